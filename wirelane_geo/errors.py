@@ -1,0 +1,96 @@
+"""Everything that goes wrong here, for people to read and for callers to catch.
+
+    WirelaneGeoError
+    ├── BadInput                  what was given can't be used; says what, and what would be right
+    │   ├── BadSetting            a setting
+    │   └── BadFile               a file that can't be read at all (a bad row in it is a rejected row, not an error)
+    ├── StoreError                the database can't be opened, read or written
+    └── ApiError                  a call to an upstream API failed; carries the request without its secrets
+        ├── ApiUnreachable        no answer: refused, cut off, timed out
+        ├── ApiBadAnswer          an answer that isn't what the contract says
+        └── ApiRefused            an HTTP error status, with the body's error_code and error_message
+            ├── ApiBadRequest     400
+            ├── ApiUnauthorized   401
+            ├── ApiForbidden      403
+            ├── ApiNotFound       404
+            ├── ApiTooMany        429
+            └── ApiServerFault    5xx
+"""
+
+
+class WirelaneGeoError(Exception):
+    """Root of all errors that this package raises on purpose. Its text is a sentence for a person."""
+
+
+class BadInput(WirelaneGeoError, ValueError):
+    """Something that was given can't be used."""
+
+
+class BadSetting(BadInput):
+    """A setting can't be used."""
+
+
+class BadFile(BadInput):
+    """A file can't be read at all."""
+
+
+class StoreError(WirelaneGeoError):
+    """The database can't be opened, read or written."""
+
+
+class ApiError(WirelaneGeoError):
+    """A call to an upstream API failed. `request` is "METHOD url" without credentials."""
+
+    def __init__(self, message: str, *, request: str = "") -> None:
+        super().__init__(message)
+        self.request = request
+
+
+class ApiUnreachable(ApiError):
+    """No answer came: the connection was refused or cut, or the time was up."""
+
+
+class ApiBadAnswer(ApiError):
+    """The answer isn't what the contract says."""
+
+
+class ApiRefused(ApiError):
+    """The upstream answered with an HTTP error status."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        request: str = "",
+        status: int,
+        error_code: str | None = None,
+        error_message: str | None = None,
+    ) -> None:
+        super().__init__(message, request=request)
+        self.status = status
+        self.error_code = error_code
+        self.error_message = error_message
+
+
+class ApiBadRequest(ApiRefused):
+    """400: a parameter or the body is not right."""
+
+
+class ApiUnauthorized(ApiRefused):
+    """401: no token, or one that is expired or revoked, or wrong credentials."""
+
+
+class ApiForbidden(ApiRefused):
+    """403: the token doesn't reach this: its scope or its organization is another."""
+
+
+class ApiNotFound(ApiRefused):
+    """404: there is no such thing."""
+
+
+class ApiTooMany(ApiRefused):
+    """429: too many requests."""
+
+
+class ApiServerFault(ApiRefused):
+    """5xx: the upstream failed."""

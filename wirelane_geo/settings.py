@@ -1,0 +1,141 @@
+"""All settings, read once: the only place that looks at the environment and `.streamlit/secrets.toml`.
+
+`SETTINGS` is the table that the README's table is tested against; the environment wins over the secrets file.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wirelane_geo.errors import BadSetting
+
+HOSTS = {
+    "production": ("https://api.wirelane.com/apis/emc", "https://oauth.emobilitycloud.com/token"),
+    "staging": ("https://api-staging.wirelane.com/apis/emc", "https://oauth-staging.emobilitycloud.com/token"),
+}
+"""API and token URL of Wirelane's own environments."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this installation runs. Secrets stay out of `repr`."""
+
+    data: Path
+    environment: str = "embedded"
+    api_url: str | None = None
+    token_url: str | None = None
+    organization: str | None = None
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    basemap: str = "carto"
+    cache_bytes: int = 512 * 1024 * 1024
+    cache_seconds: float = 60.0
+    host: str = "localhost"
+    port: int = 8501
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the map shows the embedded network rather than a Wirelane account."""
+        return self.environment == "embedded"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of the settings table: environment variable, field, reader, what it means."""
+
+    variable: str
+    name: str
+    read: Callable[[str], Any]
+    meaning: str
+
+
+def _environment(text: str) -> str:
+    if text not in ("embedded", "staging", "production"):
+        raise ValueError("one of embedded, staging, production")
+    return text
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("a URL that starts with https:// or http://")
+    return text.rstrip("/")
+
+
+def _basemap(text: str) -> str:
+    if text not in ("carto", "embedded", "none") and not text.startswith(("http://", "https://")):
+        raise ValueError("carto, embedded, none, or the URL of a map style")
+    return text
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise ValueError("a number above 0")
+    return value
+
+
+SETTINGS = (
+    Setting("WIRELANE_GEO_DATA", "data", Path, "data directory: database, credentials, rejects (default `~/.local/share/wirelane-geo`)"),
+    Setting("WIRELANE_ENVIRONMENT", "environment", _environment, "`embedded` (default), `staging` or `production`"),
+    Setting("WIRELANE_API_URL", "api_url", _url, "API base URL, where it isn't the environment's"),
+    Setting("WIRELANE_TOKEN_URL", "token_url", _url, "token URL, where it isn't the environment's"),
+    Setting("WIRELANE_ORGANIZATION", "organization", str, "organization id of the Wirelane account"),
+    Setting("WIRELANE_CLIENT_ID", "client_id", str, "OAuth client id"),
+    Setting("WIRELANE_CLIENT_SECRET", "client_secret", str, "OAuth client secret"),
+    Setting("WIRELANE_USERNAME", "username", str, "account user; without it the client_credentials grant is used"),
+    Setting("WIRELANE_PASSWORD", "password", str, "account password"),
+    Setting("WIRELANE_GEO_BASEMAP", "basemap", _basemap, "`carto` (default), `embedded`, `none`, or the URL of a map style"),
+    Setting("WIRELANE_GEO_CACHE_MB", "cache_bytes", lambda t: int(_positive(t) * 1024 * 1024), "memory for cached tiles, in MiB (default 512)"),
+    Setting("WIRELANE_GEO_CACHE_SECONDS", "cache_seconds", _positive, "age at which a cached tile is renewed, in seconds (default 60)"),
+    Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
+    Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
+)
+
+
+def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) -> Settings:
+    """Settings from an environment (default: the process's) and a secrets file (default: `.streamlit/secrets.toml`).
+
+    Raises BadSetting, which names the variable and what would be right.
+    """
+    environ = os.environ if environ is None else environ
+    found = {**_read_secrets(secrets or Path(".streamlit/secrets.toml")), **environ}
+    values: dict[str, Any] = {"data": Path(found.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "wirelane-geo"}
+    for setting in SETTINGS:
+        text = str(found.get(setting.variable, "")).strip()
+        if not text:
+            continue
+        try:
+            values[setting.name] = setting.read(text)
+        except ValueError as error:
+            shown = "its value" if "SECRET" in setting.variable or "PASSWORD" in setting.variable else repr(text)
+            raise BadSetting(f"{setting.variable}: {shown} can't be used ({error}). It is {setting.meaning}.") from None
+    return _complete(Settings(**values))
+
+
+def _complete(settings: Settings) -> Settings:
+    """The settings of a real account are all there, or BadSetting names what is missing."""
+    if settings.embedded:
+        return settings
+    api_url, token_url = HOSTS[settings.environment]
+    missing = [s.variable for s in SETTINGS
+               if s.name in ("organization", "client_id", "client_secret") and not getattr(settings, s.name)]
+    if missing:
+        raise BadSetting(
+            f"WIRELANE_ENVIRONMENT is {settings.environment}, but {', '.join(missing)} is not set. "
+            "Set it in the environment or in .streamlit/secrets.toml, or use WIRELANE_ENVIRONMENT=embedded."
+        )
+    return Settings(**{**vars(settings), "api_url": settings.api_url or api_url, "token_url": settings.token_url or token_url})
+
+
+def _read_secrets(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} can't be read: {error}. Correct it or remove it.") from None
