@@ -1,0 +1,53 @@
+# The commands of the project. A fresh machine needs make and Python >= 3.11; everything else is set up here.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run install dev browser test bench lint lock clean
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: install ## Serve the map at http://localhost:8501
+	@exec $(BIN)/wirelane-geo run
+
+install: $(VENV)/installed ## The virtual environment with the package and its command
+
+dev: $(VENV)/installed-dev
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python >= 3.11 is needed, $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another one: make PYTHON=python3.12 run"; exit 1; }
+	@echo "Creating the virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created requirements.txt pyproject.toml
+	@echo "Installing the packages (about a minute the first time) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar=on -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	@echo "Installing what tests and checks need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+browser: dev
+	@tools/install-browser.sh $(BIN)
+
+test: dev browser ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+bench: dev browser ## Print our figures beside the peers'
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+lint: dev ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+lock: dev ## Write the pins anew, after pyproject.toml changed
+	$(BIN)/python tools/lock.py
+
+clean: ## Remove what the commands made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info benchmarks/node_modules

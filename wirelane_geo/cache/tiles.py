@@ -1,0 +1,128 @@
+"""Map tiles kept in memory: asked for once however many look, answered from an ancestor, stale at once and renewed behind."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Generic, NamedTuple, TypeVar
+
+from cachetools import LRUCache
+
+from wirelane_geo.errors import WirelaneGeoError
+
+log = logging.getLogger(__name__)
+V = TypeVar("V")
+
+
+class Tile(NamedTuple):
+    """A square of the map: the first `level` levels of a quadkey. (0, 0) is the world."""
+
+    level: int
+    prefix: int
+
+    @property
+    def parent(self) -> "Tile":
+        """The tile of the level above that holds this one."""
+        return Tile(self.level - 1, self.prefix >> 2)
+
+    def and_ancestors(self) -> "Iterable[Tile]":
+        """This tile and all that hold it, up to the world."""
+        tile = self
+        while tile.level > 0:
+            yield tile
+            tile = tile.parent
+        yield tile
+
+
+@dataclass(frozen=True, eq=False)
+class Cached(Generic[V]):
+    """A tile's value with its age. `problem` says why it could not be renewed when it was due."""
+
+    tile: Tile
+    value: V
+    fetched_at: datetime
+    due: float
+    problem: str | None = None
+
+
+class TileCache(Generic[V]):
+    """A mapping from tiles to values with a budget in bytes and an age at which a value is renewed.
+
+    `fetch(tile)` gets a value and may raise WirelaneGeoError; `size(value)` is its bytes; `seconds` is the age from which
+    a value is answered as it is and renewed behind. `pool` runs the fetches, `clock` is a monotonic one. Thread-safe.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[Tile], V],
+        size: Callable[[V], int],
+        *,
+        budget: int,
+        seconds: float,
+        pool: Executor,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._fetch, self._seconds, self._pool, self._clock = fetch, seconds, pool, clock
+        self._kept: LRUCache[Tile, Cached[V]] = LRUCache(budget, getsizeof=lambda cached: size(cached.value))
+        self._asked: dict[Tile, Future[Cached[V]]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, tiles: Iterable[Tile]) -> list[Cached[V]]:
+        """The values that cover these tiles, an ancestor's once for all its children.
+
+        Missing ones are fetched concurrently and waited for; raises the error of a fetch that failed with nothing to fall
+        back on.
+        """
+        with self._lock:
+            answers = [self._find(tile) for tile in tiles]
+        found: dict[Tile, Cached[V]] = {}
+        for answer in answers:
+            cached = answer if isinstance(answer, Cached) else answer.result()
+            found[cached.tile] = cached
+        return [cached for tile, cached in found.items() if not any(a in found for a in tile.and_ancestors() if a != tile)]
+
+    def _find(self, tile: Tile) -> "Cached[V] | Future[Cached[V]]":
+        for ancestor in tile.and_ancestors():
+            cached = self._kept.get(ancestor)
+            if cached is not None:
+                if cached.due <= self._clock():
+                    self._ask(ancestor, cached)
+                return cached
+        asked = next((self._asked[a] for a in tile.and_ancestors() if a in self._asked), None)
+        return asked or self._ask(tile, None)
+
+    def _ask(self, tile: Tile, stale: Cached[V] | None) -> "Future[Cached[V]]":
+        if tile not in self._asked:
+            self._asked[tile] = self._pool.submit(self._renew, tile, stale)
+        return self._asked[tile]
+
+    def _renew(self, tile: Tile, stale: Cached[V] | None) -> Cached[V]:
+        fresh: Cached[V] | None = None
+        try:
+            fresh = self._fetched(tile, stale)
+            return fresh
+        finally:
+            with self._lock:  # one step: nobody may find it neither kept nor asked for
+                del self._asked[tile]
+                if fresh is not None:
+                    self._keep(fresh)
+
+    def _fetched(self, tile: Tile, stale: Cached[V] | None) -> Cached[V]:
+        asked_at = datetime.now(UTC)
+        try:
+            value = self._fetch(tile)
+        except WirelaneGeoError as error:
+            if stale is None:
+                raise
+            log.warning("tile %s could not be renewed: %s", tile, error)
+            return replace(stale, problem=str(error), due=self._clock() + self._seconds)
+        return Cached(tile, value, asked_at, self._clock() + self._seconds)
+
+    def _keep(self, cached: Cached[V]) -> None:
+        try:
+            self._kept[cached.tile] = cached
+        except ValueError:  # cachetools refuses what is larger than the whole budget: answered, not kept
+            log.warning("tile %s is larger than the whole cache: raise WIRELANE_GEO_CACHE_MB", cached.tile)
