@@ -1,0 +1,85 @@
+"""Clusters: what a map shows of many points, one mark for each occupied square of the screen.
+
+The squares are quadkey prefixes: they keep their place while the map is panned. Counts are of exactly the points within
+the bounds asked for; who wants them to stay the same while the map is panned asks for `aligned` bounds.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.geo import mercator, quadkey
+from wirelane_geo.geo.bounds import Bounds
+from wirelane_geo.geo.mercator import Floats
+
+STATUSES = 7
+"""How many statuses there are: a status is a number below this."""
+
+Ints = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """One row for each occupied square, in quadkey order; n rows, all of points that match and lie within the bounds.
+
+    lon, lat: mean position in degrees, f8[n]. count: points, i8[n]. by_status: points of each status, i8[n, 7].
+    start, stop: the slice of the table's positions that holds them (and, under a filter or at an edge of the bounds,
+    others too). first: position of the first of them. stations: distinct stations of these points, i8[n]; exact where
+    a station's points follow each other in the table, as those at one place do; else one may count more than once.
+    bounds: south, west, north, east in degrees of the smallest square of the map that holds them, f8[n, 4].
+    """
+
+    lon: Floats
+    lat: Floats
+    count: Ints
+    by_status: Ints
+    start: Positions
+    stop: Positions
+    stations: Ints
+    bounds: Floats
+
+    @property
+    def first(self) -> Positions:
+        """Position of the first point of each cluster."""
+        return self.start
+
+    def __len__(self) -> int:
+        return len(self.count)
+
+
+def level_of(zoom: float) -> int:
+    """Level of the squares at a zoom of the map: 64 px wide at whole zooms, 48 to 97 px between."""
+    return min(max(math.ceil(zoom + 2.4), 0), quadkey.DEPTH)
+
+
+def aligned(bounds: Bounds, zoom: float) -> Bounds:
+    """The bounds grown to whole squares of a zoom's clusters: for these, a cluster always counts all of its square."""
+    level = level_of(zoom)
+    side = 1 << level
+    x, y = (np.asarray(part >> np.uint64(quadkey.DEPTH - level), np.int64) for part in quadkey.columns_rows(
+        [bounds.west, bounds.east], [bounds.north, bounds.south]))
+    if bounds.crosses_antimeridian and x[0] <= x[1]:
+        x = np.array([0, side - 1])
+    # A square owns its western and northern edge; the others are its neighbour's.
+    west, north = float(mercator.lon_of(x[0] / side)), float(mercator.lat_of(y[0] / side))
+    east = math.nextafter(float(mercator.lon_of((x[1] + 1) / side)), -math.inf)
+    south = math.nextafter(float(mercator.lat_of((y[1] + 1) / side)), math.inf)
+    return Bounds(-90.0 if y[1] == side - 1 else south, west,
+                  90.0 if y[0] == 0 else north, 180.0 if x[1] == side - 1 else east)
+
+
+def squares(first: quadkey.Keys, last: quadkey.Keys) -> Floats:
+    """South, west, north, east (n x 4) of the smallest square of the map that holds each pair of keys."""
+    differ = first ^ last
+    # Clearing the bit below the highest keeps the conversion to float from rounding up to the next power of two.
+    bits = np.frexp((differ & ~(differ >> np.uint64(1))).astype(np.float64))[1].astype(np.uint64)
+    down = (bits + np.uint64(1)) >> np.uint64(1)
+    x, y = quadkey.deinterleave(first)
+    west, north = (part >> down << down for part in (x, y))
+    size = (np.uint64(1) << down).astype(np.float64)
+    world = float(1 << quadkey.DEPTH)
+    return np.stack([mercator.lat_of((north + size) / world), mercator.lon_of(west / world),
+                     mercator.lat_of(north / world), mercator.lon_of((west + size) / world)], axis=1)
