@@ -13,11 +13,12 @@ be; a time without a zone is taken as UTC. Anything else that isn't what the con
 """
 
 import gc
+import json
 import math
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -28,15 +29,20 @@ import msgspec
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, Term
 
-_HABITS = (
-    (re.compile(rb'"(service_hotline|house_number)"\s*:\s*(0|[1-9]\d*)(?=\s*[,}])'), rb'"\1":"\2"'),
-    (re.compile(rb'"zip_code"\s*:\s*([1-9]\d{4,})(?=\s*[,}])'), rb'"zip_code":"\1"'),
-    (re.compile(rb'"(plug_types|authentication_types|charging_group)"\s*:\s*null'), rb'"\1":[]'),
-    (re.compile(rb'"(availability|exceptionalOpenings)"\s*:\s*\[\s*\]'), rb'"\1":null'),
-    (re.compile(rb'"status"\s*:\s*null'), rb'"status":"UNKNOWN"'),
-)
-"""What an upstream does in every record of a page, mended at the speed of a scan. Inside of a JSON text the quotes are
-escaped, so that none of these can match there."""
+_HABITS = {
+    name: (re.compile(b'"%s"\\s*:\\s*%s' % (name.encode(), value)), b'"%s":%s' % (name.encode(), instead))
+    for names, value, instead in (
+        (("service_hotline", "house_number"), rb"(0|[1-9]\d*)(?=\s*[,}])", rb'"\1"'),
+        (("zip_code",), rb"([1-9]\d{4,})(?=\s*[,}])", rb'"\1"'),
+        (("plug_types", "authentication_types", "charging_group"), rb"null", rb"[]"),
+        (("availability", "exceptionalOpenings"), rb"\[\s*\]", rb"null"),
+        (("status",), rb"null", rb'"UNKNOWN"'),
+    )
+    for name in names
+}
+"""What an upstream may do with a field in every record of a page, mended at the speed of a scan. Inside of a JSON text
+the quotes are escaped, so that none of these can match there."""
+_EARLY = re.compile(r"\$\[\d\]\.(?:availability\.)?(\w+)")
 
 _LARGEST = 2**31 - 1
 _FIVE_DIGITS = frozenset({"DE", "EE", "ES", "FI", "FR", "HR", "IT"})
@@ -96,27 +102,25 @@ def decode_points(body: bytes) -> Decoded:
     """The charge points in a page: a JSON array. Raises BadInput where the body as a whole is not one."""
     body = _without_bom(body)
     with _collector_paused():
-        points = _whole(body)
-        if points is None:
-            body = _without_habits(body)
-            points = _whole(body)
+        points, body = _whole(body)
         if points is None:
             return _each(body)
         doubtful = [index for index, point in enumerate(points) if not _plausible(point)]
     return Decoded(points) if not doubtful else _settle_some(points, doubtful)
 
 
-def _whole(body: bytes) -> list[ChargePoint] | None:
-    try:
-        return _page.decode(body)
-    except _UNREADABLE:
-        return None
-
-
-def _without_habits(body: bytes) -> bytes:
-    for habit, replacement in _HABITS:
-        body = habit.sub(replacement, body)
-    return body
+def _whole(body: bytes) -> tuple[list[ChargePoint] | None, bytes]:
+    """The page's points, or None where a record is odd; and the page, without the habits that were found in it."""
+    habits = dict(_HABITS)
+    while True:
+        try:
+            return _page.decode(body), body
+        except _UNREADABLE as error:
+            early = _EARLY.search(str(error))
+            habit = habits.pop(early[1], None) if early else None
+            if habit is None:
+                return None, body
+            body = habit[0].sub(habit[1], body)
 
 
 def _plausible(point: ChargePoint) -> bool:
@@ -151,19 +155,27 @@ def _settle_some(points: list[ChargePoint], doubtful: list[int]) -> Decoded:
 
 def _each(body: bytes) -> Decoded:
     """A page with something odd in it, one record at a time."""
-    try:
-        raws = _raws.decode(body)
-    except msgspec.ValidationError:
-        raise BadInput("the answer is not a list of charge points") from None
-    except _UNREADABLE as error:
-        raise BadInput(f"the answer is not JSON: {error}") from None
     decoded = Decoded([])
-    for index, raw in enumerate(raws):
+    for index, raw in enumerate(_records(body)):
         try:
             decoded.points.append(_understand(raw, decoded.unknown))
         except BadInput as error:
             decoded.rejected.append(Rejected(index, _id_in(raw), str(error)))
     return decoded
+
+
+def _records(body: bytes) -> Sequence[bytes | msgspec.Raw]:
+    """The records of a page, each as JSON of its own. Raises BadInput where the body is not a list."""
+    try:
+        return _raws.decode(body)
+    except msgspec.ValidationError:
+        raise BadInput("the answer is not a list of charge points") from None
+    except _UNREADABLE:
+        pass
+    try:  # what only a more patient reader takes (half a surrogate pair, NaN) becomes one odd record
+        return [json.dumps(record).encode() for record in json.loads(body.decode(errors="surrogateescape"))]
+    except (ValueError, TypeError, RecursionError) as error:
+        raise BadInput(f"the answer is not a JSON list: {error}") from None
 
 
 def _understand(raw: bytes | msgspec.Raw, unknown: Counter[str]) -> ChargePoint:
@@ -260,7 +272,7 @@ def _reason(error: Exception) -> str:
     return f"{place}: {text[:1].lower()}{text[1:]}" if place else text
 
 
-def _id_in(raw: msgspec.Raw) -> str | None:
+def _id_in(raw: bytes | msgspec.Raw) -> str | None:
     try:
         record = _any.decode(raw)
     except _UNREADABLE:
@@ -276,7 +288,7 @@ def _id_of(record: dict[str, Any]) -> str | None:
 
 
 def _without_bom(body: bytes) -> bytes:
-    return body.removeprefix(b"\xef\xbb\xbf")
+    return body[3:] if body.startswith(b"\xef\xbb\xbf") else body
 
 
 _pause = threading.Lock()
