@@ -3,7 +3,8 @@
     WirelaneGeoError
     ├── BadInput                  what was given can't be used; says what, and what would be right
     │   ├── BadSetting            a setting
-    │   └── BadFile               a file that can't be read at all (a bad row in it is a rejected row, not an error)
+    │   ├── BadFile               a file that can't be read at all (a bad row in it is a rejected row, not an error)
+    │   └── AlreadyThere          something with this name exists
     ├── StoreError                the database can't be opened, read or written
     └── ApiError                  a call to an upstream API failed; carries the request without its secrets
         ├── ApiUnreachable        no answer: refused, cut off, timed out
@@ -32,6 +33,10 @@ class BadSetting(BadInput):
 
 class BadFile(BadInput):
     """A file can't be read at all."""
+
+
+class AlreadyThere(BadInput):
+    """Something with this name exists already."""
 
 
 class StoreError(WirelaneGeoError):

@@ -1,0 +1,22 @@
+"""Charge points, kept: `open_store(url)`. SQLite now; the seam for another database is `Store`."""
+
+from pathlib import Path
+
+from wirelane_geo.errors import BadSetting
+from wirelane_geo.store.interface import Columns, Counts, IdType, OrderBy, Page, PointQuery, Store, Upserted
+from wirelane_geo.store.sqlite import SqliteStore
+
+__all__ = ["Columns", "Counts", "IdType", "OrderBy", "Page", "PointQuery", "Store", "Upserted", "open_store"]
+
+
+def open_store(url: str | Path) -> Store:
+    """The store at a path or `sqlite:///path`, made where there is none.
+
+    Raises StoreError for a file that can't be used, BadSetting for a kind of database that isn't known.
+    """
+    scheme, separator, rest = str(url).partition("://")
+    if not separator:
+        return SqliteStore(Path(url))
+    if scheme == "sqlite":
+        return SqliteStore(Path(rest.removeprefix("/")))
+    raise BadSetting(f"{scheme}:// is not a database that can be used here. Give a path, or sqlite:///path.")

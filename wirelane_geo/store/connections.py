@@ -1,0 +1,87 @@
+"""Connections to one database file: one that writes, under a lock, and a pool of those that read."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wirelane_geo.errors import StoreError
+from wirelane_geo.store.schema import connect
+
+
+class Connections:
+    """Lends connections to threads. `setup` is called with each new one."""
+
+    def __init__(self, path: Path, setup: Callable[[sqlite3.Connection], None]) -> None:
+        self._path = path
+        self._setup = setup
+        self._writing = threading.Lock()
+        self._guard = threading.Lock()
+        self._writer: sqlite3.Connection | None = None
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that writes: committed at the end, rolled back by an error. Waits for other writers."""
+        with self._writing, _told(self._path):
+            self._check_open()
+            if self._writer is None:
+                self._writer = self._connect()
+            connection = self._writer
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that reads: one state of the database, whatever is written meanwhile."""
+        with _told(self._path):
+            with self._guard:
+                self._check_open()
+                connection = self._idle.pop() if self._idle else None
+            connection = connection or self._connect()
+            try:
+                connection.execute("BEGIN")
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                with self._guard:
+                    if self._closed:
+                        connection.close()
+                    else:
+                        self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close what is idle now, and what is lent when it comes back."""
+        with self._writing, self._guard:
+            self._closed = True
+            for connection in (self._writer, *self._idle):
+                if connection is not None:
+                    connection.close()
+            self._writer = None
+            self._idle.clear()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = connect(self._path)
+        self._setup(connection)
+        return connection
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"The database {self._path} was closed.")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"The database {path} could not be read or written: {error}.") from error

@@ -1,0 +1,183 @@
+"""What a store of charge points offers, whatever database is behind it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.geo import Bounds
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
+
+IdType = Literal["id", "evseid", "charging_point_id", "charge_point_id"]
+"""Which field of a charge point an id is looked for in."""
+
+OrderBy = Literal["evseid", "status", "latitude", "longitude", "power", "voltage", "chargingType", "plugType",
+                  "country", "city", "zipCode", "creationDate", "updateDate", "distance"]
+"""What a list can be sorted by, in the contract's words."""
+
+
+@dataclass(frozen=True)
+class Upserted:
+    """How many points a write added, changed, and left alone because nothing but a date differed."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Self) -> "Upserted":
+        return Upserted(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged)
+
+    @property
+    def total(self) -> int:
+        """How many points were given."""
+        return self.inserted + self.updated + self.unchanged
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Size of a store."""
+
+    points: int
+    stations: int
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Points with a position as n parallel arrays, ready for `PointTable.from_arrays`; strings stay in the store.
+
+    rowid: the number of the point in this store, never given to another one. lon, lat: degrees. power_kw: kW, NaN where
+    unknown. status, charging_type: positions in the enums (charging_type 255 where unknown). plugs, authentication:
+    bitmasks. reservable: False where unknown. station: 63-bit key of the station (`wirelane_geo.stations`).
+    deleted: numbers of points that are gone, or have no position any more; seq: the change up to which this is true.
+    """
+
+    rowid: npt.NDArray[np.int64]
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    status: npt.NDArray[np.uint8]
+    power_kw: npt.NDArray[np.float32]
+    plugs: npt.NDArray[np.uint16]
+    charging_type: npt.NDArray[np.uint8]
+    authentication: npt.NDArray[np.uint8]
+    reservable: npt.NDArray[np.bool_]
+    station: npt.NDArray[np.int64]
+    deleted: npt.NDArray[np.int64]
+    seq: int
+
+    def __len__(self) -> int:
+        return len(self.rowid)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointQuery:
+    """Which charge points, in which order, which part of them. Everything given must hold of one and the same point.
+
+    With `statuses` the answer is stations: every point of each station that has a point for which everything holds, as
+    the contract asks, be the others outside of the bounds or of another plug. Positions are (lon, lat) in degrees.
+    A point of unknown power meets no `max_power` (kW, inclusive). `search` is words, see `Store.search`.
+    Without `order_by` the order is that of arrival; unknown values come last in either direction; ties are settled by
+    arrival, so that pages neither overlap nor leave gaps. `distance` is measured from `sort_at`, else from `center`.
+    """
+
+    bounds: Bounds | None = None
+    center: tuple[float, float] | None = None
+    distance_m: float | None = None
+    plugs: frozenset[PlugType] = frozenset()
+    statuses: frozenset[Status] = frozenset()
+    charging_types: frozenset[ChargingType] = frozenset()
+    authentications: frozenset[AuthenticationType] = frozenset()
+    max_power: float | None = None
+    reservable_only: bool = False
+    point_groups: frozenset[str] = frozenset()
+    not_in_point_groups: frozenset[str] = frozenset()
+    evseids: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
+    station_ids: frozenset[str] = frozenset()
+    search: str = ""
+    infrastructure_only: bool = False
+    order_by: OrderBy | None = None
+    descending: bool = False
+    sort_at: tuple[float, float] | None = None
+    page: int = 1
+    page_size: int = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of an answer: how many points there are in all, and this page's as JSON objects, in order."""
+
+    total: int
+    bodies: list[bytes]
+
+
+class Store(Protocol):
+    """Charge points, kept. Safe to share between threads; other processes may use the same store at the same time.
+
+    A write that has returned is on disk. Readers never wait for writers and see whole transactions only.
+    Everything may raise StoreError.
+    """
+
+    def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
+        """Add points or replace those with the same id, in transactions of some thousand.
+
+        A missing id is made from origin, charge_point_id and evseid, so that the same file gives the same ids; missing
+        dates are now. `distance` is not kept. Raises BadInput for a position that is not on Earth.
+        """
+
+    def create(self, point: ChargePoint) -> ChargePoint:
+        """Add one point of origin `api` under a new id; ids and dates that are given are not used.
+
+        Raises AlreadyThere where its evseid (without one: its charge_point_id) is another point's.
+        """
+
+    def update(self, id_type: IdType, value: str, point: ChargePoint) -> ChargePoint | None:
+        """Replace a point; its ids and creation date stay, `update_date` is now. None where there is no such point.
+
+        Raises AlreadyThere where the new evseid is another point's.
+        """
+
+    def set_statuses(self, statuses: Mapping[str, Status], at: datetime | None = None) -> int:
+        """Set the status of points by id; `update_date` becomes `at` (default: now). Returns how many changed.
+
+        Unknown ids are passed over.
+        """
+
+    def remove(self, origin: str) -> int:
+        """Delete all points of an origin. Returns how many there were."""
+
+    def get(self, id_type: IdType, value: str) -> ChargePoint | None:
+        """The point with this id; the oldest one where several have it."""
+
+    def rowid_of(self, id: str) -> int | None:
+        """The number of the point with this id."""
+
+    def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
+        """Points by number, in the order asked for; numbers that are gone are left out."""
+
+    def query(self, query: PointQuery) -> Page:
+        """A page of the points that a query asks for."""
+
+    def search(self, text: str, limit: int) -> list[int]:
+        """Numbers of points by what somebody typed, best first.
+
+        Each word must be the beginning of a word of: charge_point_id, display_id, evseid, charging_station_id (with or
+        without their separators), street, house number, postal code, city. Case and accents don't matter.
+        """
+
+    def columns(self, since: int | None = None) -> Columns:
+        """All points with a position in quadkey order; or those changed after change `since`, and what is gone."""
+
+    def last_seq(self) -> int:
+        """The number of the last change by any process; cheap enough to ask on every request."""
+
+    def origins(self) -> dict[str, int]:
+        """How many points come from where."""
+
+    def counts(self) -> Counts:
+        """How many points and stations there are."""
+
+    def close(self) -> None:
+        """Let go of the database. The store can't be used afterwards."""

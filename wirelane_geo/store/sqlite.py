@@ -1,0 +1,165 @@
+"""The store in an SQLite file: WAL, one writer at a time, readers that never wait."""
+# ruff: noqa: S608 - statements are put together from constants of this package; values are bound
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import numpy as np
+
+from wirelane_geo.errors import AlreadyThere
+from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.store import queries, writing
+from wirelane_geo.store.connections import Connections
+from wirelane_geo.store.interface import Columns, Counts, IdType, Page, PointQuery, Upserted
+from wirelane_geo.store.rows import identified, microseconds, point_of, rows_of, words_of
+from wirelane_geo.store.schema import prepare
+
+BATCH = 2_000
+"""Points per transaction of `upsert`: other writers wait for no more than one."""
+
+_BY_ID = {
+    "id": "id = ?1",
+    "evseid": "evseid = ?1",
+    "charge_point_id": "charge_point_id = ?1",
+    "charging_point_id": "(charging_point_id = ?1 OR id = ?1 AND charging_point_id IS NULL)",
+}
+_COLUMNS = ("rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), "
+            "authentication, coalesce(reservable, 0), station")
+_DTYPE = np.dtype([("rowid", "i8"), ("quadkey", "i8"), ("lon", "f8"), ("lat", "f8"), ("status", "u1"),
+                   ("power_kw", "f4"), ("plugs", "u2"), ("charging_type", "u1"), ("authentication", "u1"),
+                   ("reservable", "?"), ("station", "i8")])
+
+
+class SqliteStore:
+    """Implements `Store`; see there."""
+
+    def __init__(self, path: Path) -> None:
+        prepare(path)
+        self._connections = Connections(path, queries.register)
+
+    def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
+        done = Upserted()
+        given = iter(points)
+        while batch := list(islice(given, BATCH)):
+            now = datetime.now(UTC)
+            rows = rows_of([identified(point, origin, now) for point in batch], origin)
+            with self._connections.write() as connection:
+                done += writing.upsert(connection, rows)
+        return done
+
+    def create(self, point: ChargePoint) -> ChargePoint:
+        now, id = datetime.now(UTC), uuid4().hex
+        created = msgspec.structs.replace(point, id=id, charging_point_id=id, creation_date=now, update_date=now,
+                                          distance=None)
+        rows = rows_of([created], "api")
+        with self._connections.write() as connection:
+            _refuse_twin(connection, created)
+            writing.upsert(connection, rows)
+        return created
+
+    def update(self, id_type: IdType, value: str, point: ChargePoint) -> ChargePoint | None:
+        with self._connections.write() as connection:
+            found = _find(connection, id_type, value)
+            if found is None:
+                return None
+            old = found[1]
+            new = msgspec.structs.replace(point, id=old.id, charging_point_id=old.charging_point_id,
+                                          creation_date=old.creation_date, update_date=old.update_date, distance=None)
+            if new == old:
+                return old
+            if new.evseid != old.evseid:
+                _refuse_twin(connection, new)
+            [origin] = connection.execute("SELECT origin FROM points WHERE rowid = ?", (found[0],)).fetchone()
+            new = msgspec.structs.replace(new, update_date=datetime.now(UTC))
+            writing.upsert(connection, rows_of([new], origin))
+            return new
+
+    def set_statuses(self, statuses: Mapping[str, Status], at: datetime | None = None) -> int:
+        updated = microseconds(at or datetime.now(UTC))
+        with self._connections.write() as connection:
+            return writing.set_statuses(connection, {id: status.number for id, status in statuses.items()}, updated)
+
+    def remove(self, origin: str) -> int:
+        with self._connections.write() as connection:
+            return writing.remove(connection, origin)
+
+    def get(self, id_type: IdType, value: str) -> ChargePoint | None:
+        with self._connections.read() as connection:
+            found = _find(connection, id_type, value)
+        return found and found[1]
+
+    def rowid_of(self, id: str) -> int | None:
+        with self._connections.read() as connection:
+            found = connection.execute("SELECT rowid FROM points WHERE id = ?", (id,)).fetchone()
+        return found and int(found[0])
+
+    def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
+        with self._connections.read() as connection:
+            rows = connection.execute(
+                "SELECT rowid, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+                "WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps([int(r) for r in rowids]),)).fetchall()
+        found = {row[0]: row[1:] for row in rows}
+        return [point_of(*found[rowid]) for rowid in rowids if rowid in found]
+
+    def query(self, query: PointQuery) -> Page:
+        with self._connections.read() as connection:
+            return queries.answer(connection, query)
+
+    def search(self, text: str, limit: int) -> list[int]:
+        if not words_of(text):
+            return []
+        with self._connections.read() as connection:
+            rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ?",
+                                      (queries.match_of(text), limit)).fetchall()
+        return [row[0] for row in rows]
+
+    def columns(self, since: int | None = None) -> Columns:
+        with self._connections.read() as connection:
+            seq = writing.last_seq(connection)
+            changed = "" if since is None else f"AND seq > {int(since)}"
+            table = np.fromiter(connection.execute(
+                f"SELECT {_COLUMNS} FROM points WHERE quadkey IS NOT NULL {changed}"), _DTYPE)
+            gone = [] if since is None else connection.execute(
+                "SELECT rowid FROM deleted WHERE seq > ?1 UNION ALL "
+                "SELECT rowid FROM points WHERE seq > ?1 AND quadkey IS NULL", (since,)).fetchall()
+        table = table[np.argsort(table["quadkey"], kind="stable")]
+        columns = {name: np.ascontiguousarray(table[name]) for name in _DTYPE.names or () if name != "quadkey"}
+        return Columns(**columns, deleted=np.array([row[0] for row in gone], np.int64), seq=seq)
+
+    def last_seq(self) -> int:
+        with self._connections.read() as connection:
+            return writing.last_seq(connection)
+
+    def origins(self) -> dict[str, int]:
+        with self._connections.read() as connection:
+            return dict(connection.execute("SELECT origin, count(*) FROM points GROUP BY origin ORDER BY origin"))
+
+    def counts(self) -> Counts:
+        with self._connections.read() as connection:
+            return Counts(*connection.execute("SELECT count(*), count(DISTINCT station) FROM points").fetchone())
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+def _find(connection: sqlite3.Connection, id_type: IdType, value: str) -> tuple[int, ChargePoint] | None:
+    row = connection.execute(
+        "SELECT rowid, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+        f"WHERE {_BY_ID[id_type]} ORDER BY rowid LIMIT 1", (value,)).fetchone()
+    return row and (row[0], point_of(*row[1:]))
+
+
+def _refuse_twin(connection: sqlite3.Connection, point: ChargePoint) -> None:
+    """Of two points with one EVSE ID, or one label and no EVSE ID, nobody could say which is meant."""
+    if point.evseid:
+        name, value, test = "evseid", point.evseid, "evseid = ?"
+    else:
+        name, value, test = "charge_point_id", point.charge_point_id, "charge_point_id = ? AND evseid IS NULL"
+    if connection.execute(f"SELECT 1 FROM points WHERE {test} AND id <> ?", (value, point.id)).fetchone():
+        raise AlreadyThere(f"{name}: there is a charge point with {value!r} already.")

@@ -1,0 +1,104 @@
+"""Changes to the tables, within a transaction. Each transaction that changes something takes one change number."""
+# ruff: noqa: S608 - statements are put together from constants of this package; values are bound
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from wirelane_geo.store.interface import Upserted
+from wirelane_geo.store.rows import COLUMNS, Row
+
+_INSERT = f"INSERT INTO points (rowid, seq, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
+_SET = ", ".join(f"{name} = ?" for name in COLUMNS if name != "created")
+_UPDATE = f"UPDATE points SET seq = ?, {_SET} WHERE rowid = ?"
+_CREATED = COLUMNS.index("created")
+_UPDATED = COLUMNS.index("updated")
+
+
+def last_seq(connection: sqlite3.Connection) -> int:
+    """The number of the last change."""
+    return int(connection.execute("SELECT seq FROM state").fetchone()[0])
+
+
+def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> Upserted:
+    """Add or replace; of rows with one id the last one stays. Replacing keeps the number and the creation date."""
+    there = _there(connection, [row.id for row in rows])
+    [next_rowid] = connection.execute("SELECT next_rowid FROM state").fetchone()
+    new: dict[str, tuple[int, Row]] = {}
+    changed: dict[str, tuple[int, Row]] = {}
+    inserted = updated = unchanged = 0
+    for row in rows:
+        known = there.get(row.id)
+        if known is None:
+            new[row.id] = (next_rowid, row)
+            there[row.id] = (next_rowid, row.status, row.body)
+            next_rowid += 1
+            inserted += 1
+        elif known[1:] == (row.status, row.body):
+            unchanged += 1
+        else:
+            (new if row.id in new else changed)[row.id] = (known[0], row)
+            there[row.id] = (known[0], row.status, row.body)
+            updated += 1
+    if new or changed:
+        seq = _next_seq(connection, next_rowid)
+        _insert(connection, list(new.values()), seq)
+        _replace(connection, list(changed.values()), seq)
+    return Upserted(inserted, updated, unchanged)
+
+
+def set_statuses(connection: sqlite3.Connection, statuses: Mapping[str, int], updated: int) -> int:
+    """Set statuses by id where they differ; bodies stay as they are."""
+    rows = connection.execute("SELECT id, rowid, status FROM points WHERE id IN (SELECT value FROM json_each(?))",
+                              (json.dumps(list(statuses)),)).fetchall()
+    changes = [(statuses[id], rowid) for id, rowid, status in rows if statuses[id] != status]
+    if changes:
+        seq = _next_seq(connection)
+        connection.executemany(f"UPDATE points SET status = ?, updated = {updated}, seq = {seq} WHERE rowid = ?",
+                               changes)
+    return len(changes)
+
+
+def remove(connection: sqlite3.Connection, origin: str) -> int:
+    """Delete an origin's points and note their numbers."""
+    rowids = connection.execute("SELECT rowid FROM points WHERE origin = ?", (origin,)).fetchall()
+    if rowids:
+        seq = _next_seq(connection)
+        connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", rowids)
+        for table, column in (("bodies", "rowid"), ("words", "rowid"), ("point_groups", "point"), ("points", "rowid")):
+            connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rowids)
+    return len(rowids)
+
+
+def _there(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[int, int, bytes]]:
+    rows = connection.execute(
+        "SELECT id, rowid, status, body FROM points JOIN bodies USING (rowid) "
+        "WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+    return {id: (rowid, status, body) for id, rowid, status, body in rows}
+
+
+def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> int:
+    connection.execute("UPDATE state SET seq = seq + 1, next_rowid = coalesce(?, next_rowid)", (next_rowid,))
+    return last_seq(connection)
+
+
+def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: int) -> None:
+    connection.executemany(_INSERT, [(rowid, seq, *row.values) for rowid, row in rows])
+    connection.executemany("INSERT INTO bodies VALUES (?, ?)", [(rowid, row.body) for rowid, row in rows])
+    _insert_words(connection, rows)
+
+
+def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: int) -> None:
+    numbers = [(rowid,) for rowid, _ in rows]
+    connection.executemany(
+        _UPDATE, [(seq, *row.values[:_CREATED], *row.values[_UPDATED:], rowid) for rowid, row in rows])
+    connection.executemany("UPDATE bodies SET body = ? WHERE rowid = ?", [(row.body, rowid) for rowid, row in rows])
+    connection.executemany("DELETE FROM words WHERE rowid = ?", numbers)
+    connection.executemany("DELETE FROM point_groups WHERE point = ?", numbers)
+    _insert_words(connection, rows)
+
+
+def _insert_words(connection: sqlite3.Connection, rows: list[tuple[int, Row]]) -> None:
+    connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", [(rowid, row.words) for rowid, row in rows])
+    connection.executemany("INSERT INTO point_groups VALUES (?, ?)",
+                           [(name, rowid) for rowid, row in rows for name in row.groups])
