@@ -18,12 +18,14 @@ def pins(requirement: str) -> set[str]:
         venv.create(directory, with_pip=True)
         python = Path(directory) / "bin" / "python"
         subprocess.run([python, "-m", "pip", "install", "--quiet", requirement], check=True, cwd=ROOT)
-        frozen = subprocess.run([python, "-m", "pip", "freeze", "--exclude", "wirelane-geo"], check=True, capture_output=True, text=True)
+        freeze = [python, "-m", "pip", "freeze", "--exclude", "wirelane-geo"]
+        frozen = subprocess.run(freeze, check=True, capture_output=True, text=True)
         return {line for line in frozen.stdout.splitlines() if "==" in line and "@" not in line}
 
 
 def write(name: str, comment: str, lines: set[str]) -> None:
-    (ROOT / name).write_text(f"# {comment} Made by `make lock`.\n" + "".join(f"{line}\n" for line in sorted(lines, key=str.lower)))
+    text = "".join(f"{line}\n" for line in sorted(lines, key=str.lower))
+    (ROOT / name).write_text(f"# {comment} Made by `make lock`.\n{text}")
 
 
 if __name__ == "__main__":

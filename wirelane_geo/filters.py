@@ -5,6 +5,7 @@ the parameter of the Wirelane API that narrows the same way, and the mask over a
 the upstream query, the CLI's options and the documentation are made from it.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
@@ -40,8 +41,9 @@ class Filters:
     stations: frozenset[int] | None = None
 
     def __post_init__(self) -> None:
-        for name, kind in (("plugs", PlugType), ("statuses", Status), ("charging_types", ChargingType),
-                           ("authentications", AuthenticationType)):
+        kinds: dict[str, type[Term]] = {"plugs": PlugType, "statuses": Status, "charging_types": ChargingType,
+                                        "authentications": AuthenticationType}
+        for name, kind in kinds.items():
             object.__setattr__(self, name, frozenset(kind(term) for term in getattr(self, name) or ()))
         low, high = self.power_kw or (None, None)
         object.__setattr__(self, "power_kw", (_bound(low), _bound(high)))
@@ -71,7 +73,8 @@ class Filters:
 
 
 def _bound(value: float | None) -> float | None:
-    return None if value is None else float(value)
+    """A bound to the watt: a link carries it without an exponent."""
+    return None if value is None or math.isinf(value) else round(float(value), 3)
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class Filter:
 
 
 def _reader(terms: type[T]) -> Callable[[str], frozenset[T]]:
-    known = {term.lower(): term for term in terms}
+    known: dict[str, T] = {term.lower(): term for term in terms}
 
     def read(text: str) -> frozenset[T]:
         words = [word for word in text.split(",") if word]
@@ -108,7 +111,7 @@ def _reader(terms: type[T]) -> Callable[[str], frozenset[T]]:
 
 
 def _write_terms(terms: Iterable[Term]) -> str:
-    return ",".join(sorted(terms, key=lambda term: term.number))
+    return ",".join(str(term) for term in sorted(terms, key=lambda term: term.number))
 
 
 def write_number(value: float) -> str:
@@ -152,10 +155,10 @@ def _read_flag(text: str) -> bool:
     return text == "1"
 
 
-def _number_mask(numbers: npt.NDArray[Any], terms: Iterable[Term]) -> Mask:
+def _number_mask(numbers: npt.NDArray[np.uint8], terms: Iterable[Term]) -> Mask:
     wanted = np.zeros(256, np.bool_)
     wanted[[term.number for term in terms]] = True
-    return wanted[numbers]
+    return np.asarray(wanted[numbers])
 
 
 def _auth_upstream(terms: Iterable[AuthenticationType]) -> dict[str, str]:

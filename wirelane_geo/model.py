@@ -15,22 +15,27 @@ import msgspec
 class Term(StrEnum):
     """A value of one of the contract's enums; knows its position there."""
 
-    @property
-    def number(self) -> int:
-        """Position in the contract's enum, from 0."""
-        return _NUMBERS[self]
+    number: int
+    """Position in the contract's enum, from 0."""
+
+    def __new__(cls, value: str) -> Self:
+        """Members are numbered as they are defined."""
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.number = len(cls.__members__)
+        return term
 
     @property
     def bit(self) -> int:
         """The bit that stands for this value in a mask."""
-        return 1 << _NUMBERS[self]
+        return 1 << self.number
 
     @classmethod
     def mask(cls, terms: Iterable[Self]) -> int:
         """The bitmask of some values."""
         mask = 0
         for term in terms:
-            mask |= 1 << _NUMBERS[term]
+            mask |= term.bit
         return mask
 
     @classmethod
@@ -82,13 +87,6 @@ class AuthenticationType(Term):
     direct = "direct"
 
 
-_NUMBERS: dict[Term, int] = {
-    term: number
-    for terms in (Status, PlugType, ChargingType, AuthenticationType)
-    for number, term in enumerate(terms)
-}
-
-
 class OpeningHours(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """When a charge point can be used. A day is a list of ["HH:MM", "HH:MM"] pairs in the point's own time zone;
     an end at or before its start lies on the next day; a day without pairs is closed all day."""
@@ -113,7 +111,7 @@ class ChargePointGroup(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=
     owner: str | None = None
 
 
-class ChargePoint(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+class ChargePoint(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, weakref=True):
     """One EVSE, as the contract's `ChargingPoint` has it.
 
     Degrees are WGS 84, power is in kW, current in A, voltage in V, distance in metres, times are aware datetimes.

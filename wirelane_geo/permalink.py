@@ -59,7 +59,7 @@ KEYS = ("lat", "lon", "zoom", *(row.key for row in FILTERS), "station", "lang")
 """All keys of a link, in canonical order."""
 
 
-def format(state: MapState) -> str:  # noqa: A001 - permalink.format is the name
+def format(state: MapState) -> str:
     """The canonical query string, without "?". Filters that no link carries (an area, station numbers) are left out."""
     parts: dict[str, str] = {}
     if state.view:

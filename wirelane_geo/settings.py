@@ -6,7 +6,7 @@
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,8 @@ def _positive(text: str) -> float:
 
 
 SETTINGS = (
-    Setting("WIRELANE_GEO_DATA", "data", Path, "data directory: database, credentials, rejects (default `~/.local/share/wirelane-geo`)"),
+    Setting("WIRELANE_GEO_DATA", "data", Path,
+            "data directory: database, credentials, rejects (default `~/.local/share/wirelane-geo`)"),
     Setting("WIRELANE_ENVIRONMENT", "environment", _environment, "`embedded` (default), `staging` or `production`"),
     Setting("WIRELANE_API_URL", "api_url", _url, "API base URL, where it isn't the environment's"),
     Setting("WIRELANE_TOKEN_URL", "token_url", _url, "token URL, where it isn't the environment's"),
@@ -89,9 +90,12 @@ SETTINGS = (
     Setting("WIRELANE_CLIENT_SECRET", "client_secret", str, "OAuth client secret"),
     Setting("WIRELANE_USERNAME", "username", str, "account user; without it the client_credentials grant is used"),
     Setting("WIRELANE_PASSWORD", "password", str, "account password"),
-    Setting("WIRELANE_GEO_BASEMAP", "basemap", _basemap, "`carto` (default), `embedded`, `none`, or the URL of a map style"),
-    Setting("WIRELANE_GEO_CACHE_MB", "cache_bytes", lambda t: int(_positive(t) * 1024 * 1024), "memory for cached tiles, in MiB (default 512)"),
-    Setting("WIRELANE_GEO_CACHE_SECONDS", "cache_seconds", _positive, "age at which a cached tile is renewed, in seconds (default 60)"),
+    Setting("WIRELANE_GEO_BASEMAP", "basemap", _basemap,
+            "`carto` (default), `embedded`, `none`, or the URL of a map style"),
+    Setting("WIRELANE_GEO_CACHE_MB", "cache_bytes", lambda t: int(_positive(t) * 1024 * 1024),
+            "memory for cached tiles, in MiB (default 512)"),
+    Setting("WIRELANE_GEO_CACHE_SECONDS", "cache_seconds", _positive,
+            "age at which a cached tile is renewed, in seconds (default 60)"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
 )
@@ -104,7 +108,8 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
     """
     environ = os.environ if environ is None else environ
     found = {**_read_secrets(secrets or Path(".streamlit/secrets.toml")), **environ}
-    values: dict[str, Any] = {"data": Path(found.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "wirelane-geo"}
+    home = Path(found.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+    values: dict[str, Any] = {"data": home / "wirelane-geo"}
     for setting in SETTINGS:
         text = str(found.get(setting.variable, "")).strip()
         if not text:
@@ -113,7 +118,8 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
             values[setting.name] = setting.read(text)
         except ValueError as error:
             shown = "its value" if "SECRET" in setting.variable or "PASSWORD" in setting.variable else repr(text)
-            raise BadSetting(f"{setting.variable}: {shown} can't be used ({error}). It is {setting.meaning}.") from None
+            what = f"{setting.variable}: {shown} can't be used ({error}). It is {setting.meaning}."
+            raise BadSetting(what) from None
     return _complete(Settings(**values))
 
 
@@ -129,7 +135,7 @@ def _complete(settings: Settings) -> Settings:
             f"WIRELANE_ENVIRONMENT is {settings.environment}, but {', '.join(missing)} is not set. "
             "Set it in the environment or in .streamlit/secrets.toml, or use WIRELANE_ENVIRONMENT=embedded."
         )
-    return Settings(**{**vars(settings), "api_url": settings.api_url or api_url, "token_url": settings.token_url or token_url})
+    return replace(settings, api_url=settings.api_url or api_url, token_url=settings.token_url or token_url)
 
 
 def _read_secrets(path: Path) -> dict[str, Any]:

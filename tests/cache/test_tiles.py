@@ -94,7 +94,9 @@ def test_missing_tiles_are_fetched_at_the_same_time(upstream: Upstream, pool: Th
     assert len(cache.get([A, B])) == 2  # each fetch waits for the other: one after the other would break the barrier
 
 
-def test_stale_is_answered_at_once_and_renewed_behind(cache: TileCache[str], upstream: Upstream, pool: ThreadPoolExecutor) -> None:
+def test_stale_is_answered_at_once_and_renewed_behind(
+    cache: TileCache[str], upstream: Upstream, pool: ThreadPoolExecutor
+) -> None:
     values(cache, A)
     upstream.now = 61
     upstream.gate.clear()

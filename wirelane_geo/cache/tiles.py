@@ -1,4 +1,4 @@
-"""Map tiles kept in memory: asked for once however many look, answered from an ancestor, stale at once and renewed behind."""
+"""Map tiles kept in memory: asked for once however many look, stale answered at once and renewed behind."""
 
 import logging
 import threading

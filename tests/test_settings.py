@@ -1,0 +1,87 @@
+"""Settings: read from the environment and the secrets file, refused with a sentence, secrets kept out of sight."""
+
+from pathlib import Path
+
+import pytest
+
+from wirelane_geo.errors import BadSetting
+from wirelane_geo.settings import HOSTS, SETTINGS, load
+
+ACCOUNT = {
+    "WIRELANE_ENVIRONMENT": "staging",
+    "WIRELANE_ORGANIZATION": "demo",
+    "WIRELANE_CLIENT_ID": "id",
+    "WIRELANE_CLIENT_SECRET": "hush-secret",
+    "WIRELANE_PASSWORD": "hush-password",
+}
+
+
+@pytest.fixture
+def no_secrets(tmp_path: Path) -> Path:
+    return tmp_path / "secrets.toml"
+
+
+def test_nothing_set_is_the_embedded_network(no_secrets: Path) -> None:
+    settings = load({}, no_secrets)
+    assert settings.embedded
+    assert settings.host == "localhost"
+
+
+@pytest.mark.parametrize("environment", HOSTS)
+def test_an_environment_brings_its_hosts(environment: str, no_secrets: Path) -> None:
+    settings = load({**ACCOUNT, "WIRELANE_ENVIRONMENT": environment}, no_secrets)
+    assert (settings.api_url, settings.token_url) == HOSTS[environment]
+
+
+def test_a_url_of_ones_own_wins(no_secrets: Path) -> None:
+    settings = load({**ACCOUNT, "WIRELANE_API_URL": "http://localhost:1/api/"}, no_secrets)
+    assert settings.api_url == "http://localhost:1/api"
+    assert settings.token_url == HOSTS["staging"][1]
+
+
+def test_the_environment_wins_over_the_secrets_file(no_secrets: Path) -> None:
+    no_secrets.write_text('WIRELANE_ORGANIZATION = "from-file"\nWIRELANE_GEO_BASEMAP = "none"\n')
+    settings = load({"WIRELANE_ORGANIZATION": "from-environment"}, no_secrets)
+    assert (settings.organization, settings.basemap) == ("from-environment", "none")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("WIRELANE_ENVIRONMENT", "prod", "embedded"),
+        ("WIRELANE_API_URL", "api.wirelane.com", "https://"),
+        ("WIRELANE_GEO_BASEMAP", "google", "carto"),
+        ("WIRELANE_GEO_CACHE_MB", "-1", "above 0"),
+        ("STREAMLIT_SERVER_PORT", "http", "port"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_what_would_be_right(
+    variable: str, value: str, says: str, no_secrets: Path
+) -> None:
+    with pytest.raises(BadSetting, match=variable) as caught:
+        load({variable: value}, no_secrets)
+    assert value in str(caught.value)
+    assert says in str(caught.value)
+
+
+def test_an_incomplete_account_names_what_is_missing(no_secrets: Path) -> None:
+    with pytest.raises(BadSetting, match="WIRELANE_CLIENT_SECRET") as caught:
+        load({key: value for key, value in ACCOUNT.items() if key != "WIRELANE_CLIENT_SECRET"}, no_secrets)
+    assert "WIRELANE_CLIENT_ID" not in str(caught.value)
+
+
+def test_a_broken_secrets_file_is_named(no_secrets: Path) -> None:
+    no_secrets.write_text("WIRELANE_CLIENT_SECRET = hush-secret")
+    with pytest.raises(BadSetting, match=r"secrets\.toml") as caught:
+        load({}, no_secrets)
+    assert "hush" not in str(caught.value)
+
+
+def test_secrets_are_not_in_the_repr(no_secrets: Path) -> None:
+    assert "hush" not in repr(load(ACCOUNT, no_secrets))
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    for setting in SETTINGS:
+        assert f"| `{setting.variable}` | {setting.meaning} |" in readme
