@@ -1,4 +1,4 @@
-"""Which points make up a station: those with one charging_station_id within an owner, else of one operator at one place."""
+"""Which points make up a station: those with one charging_station_id within an owner, else one place and operator."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -14,9 +14,9 @@ PLACE_LEVEL = 21
 
 
 def station_keys(points: Sequence[ChargePoint]) -> npt.NDArray[np.int64]:
-    """A number per point, the same for all points of a station, in every process and for ever: 63 bits, never negative.
+    """A number per point, the same for all points of a station in every process, for ever: 63 bits, not negative.
 
-    An owner that isn't known is replaced by the operator (cpo). A point with neither charging_station_id nor position is
+    An unknown owner is replaced by the operator (cpo). A point with neither charging_station_id nor position is
     a station by itself. Raises ValueError where a position is not on Earth.
     """
     places = _places(points)

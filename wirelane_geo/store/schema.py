@@ -1,7 +1,7 @@
 """The tables, and how a database file comes to have them.
 
-`points` is narrow: what is filtered, sorted and drawn. `bodies` holds a point as JSON, without what changes in operation
-(status, dates), so that a change of status rewrites a few bytes and a list is joined without decoding.
+`points` is narrow: what is filtered, sorted and drawn. `bodies` holds a point as JSON, without what changes in
+operation (status, dates), so that a change of status rewrites a few bytes and a list is joined without decoding.
 """
 
 import os
