@@ -35,6 +35,7 @@ class Settings:
     basemap: str = "carto"
     cache_bytes: int = 512 * 1024 * 1024
     cache_seconds: float = 60.0
+    demo_stations: int = 25_000
     host: str = "localhost"
     port: int = 8501
 
@@ -96,6 +97,8 @@ SETTINGS = (
             "memory for cached tiles, in MiB (default 512)"),
     Setting("WIRELANE_GEO_CACHE_SECONDS", "cache_seconds", _positive,
             "age at which a cached tile is renewed, in seconds (default 60)"),
+    Setting("WIRELANE_GEO_DEMO_STATIONS", "demo_stations", lambda t: int(_positive(t)),
+            "stations of a new demo network (default 25000)"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
 )
