@@ -1,0 +1,1 @@
+"""What a visitor sees: the map component, its layers and colours, and the parts of the pages."""

@@ -1,0 +1,45 @@
+"""Files that the browser fetches: the component's own (/assets) and pydeck's deck.gl bundle (/pydeck)."""
+
+import gzip
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pydeck
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+STATIC = Path(__file__).with_name("static")
+BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
+BUNDLE_URL = f"pydeck/index.js?v={pydeck.__version__}"
+"""Where a page finds pydeck's bundle, relative to itself."""
+
+
+class _Revalidated(StaticFiles):
+    """Files that a browser keeps but asks about (304) before each use, so that an update is seen at once."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+@cache
+def _bundle() -> bytes:
+    return gzip.compress(BUNDLE.read_bytes(), compresslevel=6)
+
+
+def _serve_bundle(request: Request) -> Response:
+    """pydeck's bundle; asked for with its version (?v=), it may be kept for good."""
+    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == pydeck.__version__ else "no-cache"
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return Response(BUNDLE.read_bytes(), media_type="text/javascript", headers=headers)
+    return Response(_bundle(), media_type="text/javascript", headers=headers | {"Content-Encoding": "gzip"})
+
+
+def routes() -> list[BaseRoute]:
+    """What the application must serve for the map component: /assets/... and /pydeck/index.js."""
+    return [Mount("/assets", _Revalidated(directory=STATIC)), Route("/pydeck/index.js", _serve_bundle)]

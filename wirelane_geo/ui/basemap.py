@@ -1,0 +1,43 @@
+"""What lies beneath the marks: a remote style, or the embedded outlines that are always there first.
+
+Embedded: Natural Earth 1:50m land and borders and GeoNames cities, cut by tools/make_basemap.py into static files.
+"""
+
+import pydeck as pdk
+from pydeck.bindings.map_styles import CARTO_DARK, CARTO_LIGHT
+
+from wirelane_geo.ui.palette import TONES, Theme
+
+
+def embedded_layers(theme: Theme) -> list[pdk.Layer]:
+    """Land, its borders and coasts, and city labels, from bottom to top, in the theme's tones; the component feeds them."""
+    tones = TONES[theme]
+    return [
+        pdk.Layer("SolidPolygonLayer", id="land", data=[], get_fill_color=rgb(tones.land), extruded=False),
+        pdk.Layer("PathLayer", id="coast", data=[], get_color=rgb(tones.coast), width_units="'pixels'", get_width=1),
+        pdk.Layer("PathLayer", id="borders", data=[], get_color=rgb(tones.border), width_units="'pixels'", get_width=1.2),
+        pdk.Layer("TextLayer", id="labels", data=[], get_color=rgb(tones.label)),
+    ]
+
+
+def rgb(colour: str) -> list[int]:
+    """#RRGGBB as deck.gl's numbers."""
+    return list(bytes.fromhex(colour[1:]))
+
+
+def remote_style(theme: Theme, basemap: str) -> str | None:
+    """URL of the style for a basemap setting; None where nothing may be asked of a third party (`embedded`, `none`)."""
+    if basemap in ("embedded", "none"):
+        return None
+    if basemap == "carto":
+        return str(CARTO_DARK if theme == "dark" else CARTO_LIGHT)
+    return basemap
+
+
+def credits(basemap: str) -> tuple[tuple[str, str], ...]:
+    """Attribution (text, URL) that a basemap setting owes, in the order to be shown."""
+    remote = (("CARTO", "https://carto.com/attributions"), ("OpenStreetMap", "https://www.openstreetmap.org/copyright"))
+    embedded = (("Natural Earth", "https://www.naturalearthdata.com"), ("GeoNames", "https://www.geonames.org"))
+    if basemap == "none":
+        return ()
+    return (*remote, *embedded) if basemap == "carto" else embedded

@@ -1,0 +1,99 @@
+"""A view as deck.gl sees it: constant layers, as pydeck writes them, and the columns they are drawn from."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pydeck as pdk
+
+from wirelane_geo.ui.basemap import embedded_layers, remote_style
+from wirelane_geo.ui.palette import Theme
+
+if TYPE_CHECKING:
+    from wirelane_geo.service import MapView
+
+STATIONS, CLUSTERS, SELECTED = "stations", "clusters", "selected"
+"""Ids of the layers that show data. They never change: deck.gl matches by id and updates without flicker."""
+
+FINE_ZOOM = 15.0
+"""From here on a float32 degree (0.2 m at 50 degrees, 1 m at 180) would show: positions go as float64."""
+
+Array = npt.NDArray[Any]
+
+
+def spec(theme: Theme, basemap: str) -> dict[str, Any]:
+    """The deck: layers from bottom to top, provider and style of the remote basemap. Same arguments, same answer."""
+    layers = [
+        *(embedded_layers(theme) if basemap != "none" else ()),
+        pdk.Layer("MarkLayer", id=STATIONS, data=[], pickable=True),
+        pdk.Layer("MarkLayer", id=CLUSTERS, data=[], pickable=True),
+        pdk.Layer("MarkLayer", id=SELECTED, data=[], pickable=False),
+    ]
+    style = remote_style(theme, basemap)
+    deck = pdk.Deck(
+        layers=layers,
+        views=[pdk.View("MapView", repeat=True, controller=True)],
+        initial_view_state=None,
+        map_provider="carto" if style else None,
+        map_style=style,
+    )
+    document: dict[str, Any] = json.loads(deck.to_json())
+    document.setdefault("mapStyle", None)
+    return document
+
+
+def tables(view: "MapView | None", zoom: float) -> dict[str, pa.Table]:
+    """Columns of the data layers by layer id: numbers only, as narrow as they fit. None: nothing is known yet."""
+    if view is None:
+        return {STATIONS: _STATIONS.empty_table(), CLUSTERS: _CLUSTERS.empty_table()}
+    marks, clusters = view.marks, view.clusters
+    return {
+        STATIONS: pa.table({
+            "getPosition": positions(marks.lon, marks.lat, zoom),
+            "handle": pa.array(_handles(marks.handle)),
+            "status": pa.array(np.asarray(marks.status, "u1")),
+            "matching": pa.array(narrow(marks.matching)),
+            "free": pa.array(narrow(marks.free)),
+            "total": pa.array(narrow(marks.total)),
+            "power": pa.array(np.asarray(marks.power_kw, "f4")),
+        }),
+        CLUSTERS: pa.table({
+            "getPosition": positions(clusters.lon, clusters.lat, zoom),
+            "stations": pa.array(narrow(clusters.stations)),
+            "byStatus": vectors(narrow(clusters.by_status)),
+            "bounds": vectors(np.asarray(clusters.bounds, "f4")),
+        }),
+    }
+
+
+def positions(lon: Array, lat: Array, zoom: float) -> pa.FixedSizeListArray:
+    """Longitude and latitude in degrees as one column of pairs, as precise as the zoom can show."""
+    return vectors(np.column_stack([lon, lat]).astype("f4" if zoom < FINE_ZOOM else "f8"))
+
+
+def vectors(rows: Array) -> pa.FixedSizeListArray:
+    """An n x k array as the fixed-size-list column that JavaScript reads as one typed array, without a copy."""
+    return pa.FixedSizeListArray.from_arrays(pa.array(np.ascontiguousarray(rows).ravel()), rows.shape[1])
+
+
+def narrow(counts: Array) -> Array:
+    """Counts (>= 0) in the smallest unsigned integers that hold them all."""
+    counts = np.asarray(counts)
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
+
+
+def _handles(handles: Array) -> Array:
+    """Handles as JavaScript numbers: uint32 where that holds them, else float64, which is exact below 2**53."""
+    return handles.astype("u4" if int(handles.max(initial=0)) < 1 << 32 else "f8")
+
+
+_STATIONS = pa.schema({
+    "getPosition": pa.list_(pa.float32(), 2), "handle": pa.float64(), "status": pa.uint8(), "matching": pa.uint8(),
+    "free": pa.uint8(), "total": pa.uint8(), "power": pa.float32(),
+})
+_CLUSTERS = pa.schema({
+    "getPosition": pa.list_(pa.float32(), 2), "stations": pa.uint8(), "byStatus": pa.list_(pa.uint8(), 7),
+    "bounds": pa.list_(pa.float32(), 4),
+})

@@ -1,0 +1,31 @@
+// The view in the address bar: lat, lon and zoom first, everything else as it stands.
+const KEYS = ['lat', 'lon', 'zoom'];
+const key = part => decodeURIComponent(part.split('=', 1)[0].replaceAll('+', ' '));
+const wrap = lon => ((lon + 180) % 360 + 360) % 360 - 180;
+
+/** {longitude, latitude, zoom} of the address bar, or null where it says none that can be used. */
+export function readView(search = location.search) {
+  const found = new URLSearchParams(search);
+  if (!KEYS.every(name => found.get(name)?.trim())) return null;
+  const [latitude, longitude, zoom] = KEYS.map(name => Number(found.get(name)));
+  const right = Math.abs(latitude) <= 85.06 && Math.abs(longitude) <= 180 && zoom >= 0 && zoom <= 20;
+  return right ? {longitude, latitude, zoom} : null;
+}
+
+/** The same three numbers, rounded as a link carries them (about 1 m; 0.01 zoom). */
+export function rounded({longitude, latitude, zoom}) {
+  return {longitude: Number(wrap(longitude).toFixed(5)), latitude: Number(latitude.toFixed(5)), zoom: Number(zoom.toFixed(2))};
+}
+
+/** Writes the view into the address bar; history doesn't grow. */
+export function writeView(view) {
+  const {longitude, latitude, zoom} = rounded(view);
+  const others = location.search.slice(1).split('&').filter(part => part && !KEYS.includes(key(part)));
+  const query = [`lat=${latitude}`, `lon=${longitude}`, `zoom=${zoom}`, ...others].join('&');
+  if (`?${query}` !== location.search) history.replaceState(history.state, '', `${location.pathname}?${query}${location.hash}`);
+}
+
+export const sameView = (a, b) => KEYS.every((_, i) => {
+  const name = ['latitude', 'longitude', 'zoom'][i];
+  return Math.abs(a[name] - b[name]) < (name === 'zoom' ? 0.006 : 0.00002);
+});

@@ -1,0 +1,5 @@
+export class Basemap {
+  constructor() { this.classes = {}; this.layers = []; }
+  update() {}
+  drawn() { return []; }
+}

@@ -1,0 +1,109 @@
+// The search box: an ARIA combobox over GET map/search.
+const DEBOUNCE_MS = 160;
+
+export class Search {
+  constructor(element, choose) {
+    this.choose = choose;
+    this.hits = [];
+    this.active = -1;
+    this.box = Object.assign(document.createElement('div'), {className: 'wg-search'});
+    this.input = Object.assign(document.createElement('input'), {type: 'search', autocomplete: 'off', spellcheck: false, maxLength: 120});
+    this.list = Object.assign(document.createElement('ul'), {id: 'wg-search-list', className: 'wg-search-list', hidden: true});
+    this.list.setAttribute('role', 'listbox');
+    this.note = Object.assign(document.createElement('div'), {className: 'wg-search-note'});
+    this.note.setAttribute('role', 'status');
+    for (const [name, value] of Object.entries({
+      role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'wg-search-list', enterkeyhint: 'search',
+    })) this.input.setAttribute(name, value);
+    this.box.append(this.input, this.note, this.list);
+    element.append(this.box);
+    this.input.addEventListener('input', () => this.typed());
+    this.input.addEventListener('keydown', event => this.key(event));
+    this.input.addEventListener('blur', () => setTimeout(() => this.close(), 150));
+    this.input.addEventListener('focus', () => this.hits.length && this.open());
+  }
+
+  update({text, data}) {
+    this.text = text;
+    this.lang = data.lang;
+    this.input.placeholder = text('search');
+    this.input.setAttribute('aria-label', text('search'));
+    this.list.setAttribute('aria-label', text('search'));
+  }
+
+  typed() {
+    clearTimeout(this.timer);
+    this.asking?.abort();
+    const text = this.input.value.trim();
+    if (!text) return this.show([], '');
+    this.timer = setTimeout(() => this.ask(text), DEBOUNCE_MS);
+  }
+
+  async ask(text) {
+    this.asking = new AbortController();
+    const query = new URLSearchParams({q: text, lang: this.lang});
+    try {
+      const answer = await fetch(new URL(`./map/search?${query}`, document.baseURI), {signal: this.asking.signal});
+      if (!answer.ok) throw new Error(answer.status);
+      const hits = await answer.json();
+      this.show(hits, hits.length ? '' : this.text('search_none', {text}));
+    } catch (error) {
+      if (error.name !== 'AbortError') this.show([], this.text('search_failed'));
+    }
+  }
+
+  show(hits, note) {
+    this.hits = hits;
+    this.active = -1;
+    this.note.textContent = note;
+    this.list.replaceChildren(...hits.map((hit, i) => {
+      const option = Object.assign(document.createElement('li'), {id: `wg-hit-${i}`, className: `wg-hit wg-hit-${hit.kind === 'city' ? 'city' : 'station'}`});
+      option.setAttribute('role', 'option');
+      option.setAttribute('aria-selected', 'false');
+      const label = Object.assign(document.createElement('span'), {className: 'wg-hit-label', textContent: hit.label});
+      const detail = Object.assign(document.createElement('span'), {className: 'wg-hit-detail', textContent: hit.detail ?? ''});
+      option.append(label, detail);
+      option.addEventListener('pointerdown', event => { event.preventDefault(); this.take(i); });
+      return option;
+    }));
+    if (hits.length) this.open();
+    else this.close();
+  }
+
+  open() { this.list.hidden = false; this.input.setAttribute('aria-expanded', 'true'); }
+
+  close() {
+    this.list.hidden = true;
+    this.input.setAttribute('aria-expanded', 'false');
+    this.input.removeAttribute('aria-activedescendant');
+    this.mark(-1);
+  }
+
+  mark(i) {
+    this.active = i;
+    [...this.list.children].forEach((option, j) => option.setAttribute('aria-selected', String(i === j)));
+    if (i < 0) return;
+    this.input.setAttribute('aria-activedescendant', `wg-hit-${i}`);
+    this.list.children[i].scrollIntoView({block: 'nearest'});
+  }
+
+  key(event) {
+    const n = this.hits.length;
+    if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && n) {
+      this.open();
+      this.mark((this.active + (event.key === 'ArrowDown' ? 1 : this.active < 0 ? 0 : -1) + n) % n);
+    } else if (event.key === 'Enter' && n) this.take(Math.max(0, this.active));
+    else if (event.key === 'Escape' && (this.input.value || !this.list.hidden)) {
+      this.input.value = '';
+      this.show([], '');
+    } else return;
+    event.preventDefault();
+  }
+
+  take(i) {
+    const hit = this.hits[i];
+    this.input.value = hit.label;
+    this.close();
+    this.choose(hit);
+  }
+}

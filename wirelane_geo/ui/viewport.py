@@ -1,0 +1,179 @@
+"""The map component: draws a view, reports where the visitor looks and what was picked, flies where it is told to.
+
+    event = viewport.last_event("map")                 # what the browser said last, before anything is drawn
+    view = service.view(state, event.bounds, event.zoom) if event.bounds else None
+    viewport_map(view, key="map", theme="light", basemap="carto", camera=(state.view or extent, 0), ...)
+
+Mount it once per page and always with the same `key`, inside a fragment: a pan reruns that fragment only.
+The browser keeps the camera, writes lat, lon, zoom into the address bar and follows Back; Python only asks for flights.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from wirelane_geo.geo import Bounds
+from wirelane_geo.permalink import View
+from wirelane_geo.ui import assets, layers
+from wirelane_geo.ui import basemap as basemaps
+from wirelane_geo.ui.palette import Theme, sheet
+
+if TYPE_CHECKING:
+    from wirelane_geo.service import MapView
+
+STATIC = Path(__file__).with_name("static")
+"""JavaScript, CSS and basemap files of the component, served at /assets."""
+
+TEXTS: Mapping[str, str] = {
+    "map": "Map of charging stations",
+    "keys": "Arrow keys move the map, plus and minus zoom, Escape closes.",
+    "search": "Search place, address, station or EVSE ID",
+    "search_clear": "Clear search",
+    "search_none": "Nothing found for “{text}”",
+    "search_failed": "Search can't be reached. Try again.",
+    "search_count": "{n} results",
+    "zoom_in": "Zoom in",
+    "zoom_out": "Zoom out",
+    "fit": "Show the whole network",
+    "near_me": "Near me",
+    "near_me_denied": "Your browser doesn't share your location. Allow it for this page, or search for a place.",
+    "near_me_failed": "Your location can't be determined. Search for a place instead.",
+    "free_of": "{free} of {total} free",
+    "matching_free": "{free} of {matching} matching free, {total} in all",
+    "stations": "{n} stations",
+    "kw": "{n} kW",
+    "kw_up_to": "up to {n} kW",
+    "zoom_to": "Click to zoom in",
+    "no_webgl": "This browser can't draw the map (WebGL is off or missing). The list shows the same stations.",
+    "attribution": "Map data",
+    "FREE": "free",
+    "IN_USE": "in use",
+    "UNAVAILABLE": "unavailable",
+    "UNKNOWN": "unknown",
+    "FAULTED": "faulted",
+    "RESERVED": "reserved",
+    "CLOSED": "closed",
+}
+"""Every text of the component, in English; another language gives the same keys."""
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A station that the visitor chose: by its mark (`handle`), by a search hit (`point_id`), or, both None, closed it
+    with Escape. `serial` grows with every choice, so that choosing the same station again is news."""
+
+    serial: int
+    handle: int | None = None
+    point_id: str | None = None
+
+
+@dataclass(frozen=True)
+class MapEvent:
+    """What the browser last said. `bounds` and `zoom` (deck.gl's, 512 px tiles) are None until the map is on screen;
+    `width` and `height` are CSS pixels; `serial` counts reports of the viewport."""
+
+    bounds: Bounds | None = None
+    zoom: float | None = None
+    width: int = 0
+    height: int = 0
+    serial: int = 0
+    picked: Picked | None = None
+
+
+def last_event(key: str) -> MapEvent:
+    """What the map with this key reported, before it is drawn in this run; an empty MapEvent if nothing yet."""
+    return _event(st.session_state.get(key) or {})
+
+
+def viewport_map(
+    view: "MapView | None",
+    *,
+    key: str,
+    theme: Theme = "light",
+    basemap: str = "carto",
+    lang: str = "en",
+    texts: Mapping[str, str] = TEXTS,
+    camera: tuple[View | Bounds, object] | None = None,
+    selected: tuple[float, float] | None = None,
+    padding: Mapping[str, int] | None = None,
+    on_viewport: Callable[[], None] | None = None,
+    on_picked: Callable[[], None] | None = None,
+) -> MapEvent:
+    """Draw a view (None: nothing yet) and answer what the browser said last.
+
+    camera: (where, token): where the map starts (the address bar's lat, lon, zoom win), and where it flies each time
+    the token is another one. A View or Bounds to fit. The "whole network" button goes to the last Bounds given.
+    selected: lon, lat in degrees of the highlighted station. padding: CSS px covered by panels, of "top", "right",
+    "bottom", "left", kept clear when fitting. basemap: as in the setting WIRELANE_GEO_BASEMAP.
+    texts: see TEXTS; missing keys are English. on_*: called before the rerun, as Streamlit callbacks are.
+    """
+    event = last_event(key)
+    data = {
+        "deck": layers.spec(theme, basemap),
+        "palette": sheet(theme),
+        "bundle": assets.BUNDLE_URL,
+        "theme": theme,
+        "basemap": basemap,
+        "credits": basemaps.credits(basemap),
+        "lang": lang,
+        "texts": {**TEXTS, **texts},
+        "camera": _command(camera),
+        "selected": list(selected) if selected else None,
+        "padding": dict(padding or {}),
+        "answers": event.serial,
+        **layers.tables(view, event.zoom or 0.0),
+    }
+    result = _component()(
+        key=key,
+        data=data,
+        default={"viewport": None, "picked": None},
+        on_viewport_change=on_viewport or _nothing,
+        on_picked_change=on_picked or _nothing,
+    )
+    return _event(result)
+
+
+def _nothing() -> None:
+    """A state value needs a callback to have a default."""
+
+
+def _command(camera: tuple[View | Bounds, object] | None) -> dict[str, Any] | None:
+    if camera is None:
+        return None
+    target, token = camera
+    if isinstance(target, View):
+        return {"token": str(token), "view": [target.lon, target.lat, target.zoom]}
+    return {"token": str(token), "bounds": [target.south, target.west, target.north, target.east]}
+
+
+def _event(values: Any) -> MapEvent:
+    viewport, picked = values.get("viewport"), values.get("picked")
+    choice = None
+    if picked:
+        handle, point_id = picked.get("handle"), picked.get("point_id")
+        choice = Picked(int(picked["serial"]), None if handle is None else int(handle), point_id)
+    if not viewport:
+        return MapEvent(picked=choice)
+    return MapEvent(
+        bounds=Bounds(viewport["south"], viewport["west"], viewport["north"], viewport["east"]),
+        zoom=float(viewport["zoom"]),
+        width=int(viewport["width"]),
+        height=int(viewport["height"]),
+        serial=int(viewport["serial"]),
+        picked=choice,
+    )
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "wirelane_geo_map",
+        html='<div class="wg-map"></div>',
+        css=(STATIC / "map.css").read_text(encoding="utf-8"),
+        js=(STATIC / "mount.js").read_text(encoding="utf-8"),
+        isolate_styles=False,
+    )
