@@ -12,20 +12,18 @@ becomes UNKNOWN, an unknown current or authentication is dropped, so is a power,
 be; a time without a zone is taken as UTC. Anything else that isn't what the contract says is set aside with its reason.
 """
 
-import gc
 import json
 import math
 import re
-import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
 import msgspec
 
+from wirelane_geo.api.collector import collector_paused
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, Term
 
@@ -101,7 +99,7 @@ def decode_point(body: bytes, *, strict: bool = False) -> ChargePoint:
 def decode_points(body: bytes) -> Decoded:
     """The charge points in a page: a JSON array. Raises BadInput where the body as a whole is not one."""
     body = _without_bom(body)
-    with _collector_paused():
+    with collector_paused():
         points, body = _whole(body)
         if points is None:
             return _each(body)
@@ -289,26 +287,3 @@ def _id_of(record: dict[str, Any]) -> str | None:
 
 def _without_bom(body: bytes) -> bytes:
     return body[3:] if body.startswith(b"\xef\xbb\xbf") else body
-
-
-_pause = threading.Lock()
-_paused = 0
-_was_enabled = False
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No garbage collection inside, in any thread: it would walk the points again and again while they are made."""
-    global _paused, _was_enabled
-    with _pause:
-        if _paused == 0:
-            _was_enabled = gc.isenabled()
-            gc.disable()
-        _paused += 1
-    try:
-        yield
-    finally:
-        with _pause:
-            _paused -= 1
-            if _paused == 0 and _was_enabled:
-                gc.enable()
