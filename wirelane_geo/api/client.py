@@ -108,70 +108,72 @@ class WirelaneClient:
         self.close()
 
     def points(
-        self, *, bounds: Bounds | None = None, deadline: float | None = None, **parameters: Unpack[PointParameters]
+        self, *, bounds: Bounds | None = None, limit: int | None = None, deadline: float | None = None,
+        **parameters: Unpack[PointParameters],
     ) -> Points:
         """The organization's charge points, by any of the API's parameters; all pages, or the one given as `page`.
 
         `bounds` stands for the four corner parameters; where it crosses the antimeridian, that makes two queries.
+        `limit`: read no more pages than it takes for so many points, and answer no more.
         """
-        limit = self._limit(deadline)
+        until = self._until(deadline)
         queries = [written(chosen) for chosen in boxed(parameters, bounds)]
-        lists = [self._list(query, limit) for query in queries]
-        return lists[0] if len(lists) == 1 else joined(lists)
+        lists = [self._list(query, until, limit) for query in queries]
+        return lists[0] if len(lists) == 1 else joined(lists, limit)
 
     def point(self, id: str, type: str = "id", *, deadline: float | None = None) -> ChargePoint:
         """One charge point by an id of the given type, one of POINT_ID_TYPES. Raises ApiNotFound."""
-        return _point(self._answer("GET", _point_path(id, type), self._limit(deadline)))
+        return _point(self._answer("GET", _point_path(id, type), self._until(deadline)))
 
     def create_point(self, point: ChargePoint, *, deadline: float | None = None) -> ChargePoint:
         """Create a charge point; answers it as the upstream has it then, with its id."""
-        return _point(self._answer("POST", "/points", self._limit(deadline), body=encode_point(point), repeatable=False))
+        return _point(self._answer("POST", "/points", self._until(deadline), body=encode_point(point), repeatable=False))
 
     def update_point(
         self, id: str, point: ChargePoint, type: str = "id", *, deadline: float | None = None
     ) -> ChargePoint:
         """Replace a charge point by an id of the given type; answers it as the upstream has it then. Raises ApiNotFound."""
-        return _point(self._answer("PUT", _point_path(id, type), self._limit(deadline), body=encode_point(point)))
+        return _point(self._answer("PUT", _point_path(id, type), self._until(deadline), body=encode_point(point)))
 
-    def _limit(self, seconds: float | None) -> Deadline:
+    def _until(self, seconds: float | None) -> Deadline:
         return Deadline(self._deadline if seconds is None else seconds, self._clock)
 
     def _answer(
-        self, method: str, path: str, limit: Deadline, *, params: dict[str, str] | None = None,
+        self, method: str, path: str, until: Deadline, *, params: dict[str, str] | None = None,
         body: bytes | None = None, repeatable: bool = True,
     ) -> Answer:
         """One authorized call; a token that is refused is renewed once."""
         refused: str | None = None
         while True:
-            token = self._tokens.get(limit, refused)
+            token = self._tokens.get(until, refused)
             headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
             if body is not None:
                 headers["Content-Type"] = "application/json"
             call = Call(method, self._base + path, params or {}, headers, body, repeatable, (token,))
             try:
-                return self._caller.answer(call, limit)
+                return self._caller.answer(call, until)
             except ApiUnauthorized:
                 if refused is not None:
                     raise
             refused = token
 
-    def _list(self, query: dict[str, str], whole: Deadline) -> Points:
+    def _list(self, query: dict[str, str], whole: Deadline, limit: int | None) -> Points:
         query = {"page_size": str(self._page_size), **query}
         reading: Reading[ChargePoint] = Reading(key_of)
         points: list[ChargePoint] = []
-        with whole.part() as limit:
+        with whole.part() as until:
 
             def fetch(number: int) -> Page[ChargePoint]:
-                return page_of(self._answer("GET", "/points", limit, params={**query, "page": str(number)}), number)
+                return page_of(self._answer("GET", "/points", until, params={**query, "page": str(number)}), number)
 
             if "page" in query:
-                return _alone(fetch(int(query["page"])), reading)
+                return _alone(fetch(int(query["page"])), reading).first(limit)
             with closing(read(fetch, self._submit, self._concurrency)) as pages:
                 for page in pages:
                     points += reading.take(page)
-                    if reading.ended:
+                    if reading.ended or (limit is not None and len(points) >= limit):
                         break
-        return Points(points, reading.total, reading.rejected, reading.unknown, reading.problem())
+        return Points(points, reading.total, reading.rejected, reading.unknown, reading.problem()).first(limit)
 
     def _submit(self, fetch: Fetch[ChargePoint], number: int) -> "Future[Page[ChargePoint]]":
         try:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, overload
 
 from wirelane_geo.api.calls import Answer
@@ -34,6 +34,12 @@ class Points(Sequence[ChargePoint]):
     def complete(self) -> bool:
         """Whether all that the upstream has for this query was read."""
         return self.problem is None
+
+    def first(self, limit: int | None) -> "Points":
+        """The same list, cut after so many points; it says so where that leaves some out."""
+        if limit is None or len(self.records) <= limit:
+            return self
+        return replace(self, records=self.records[:limit], problem=f"only the first {limit:,} were asked for")
 
     @overload
     def __getitem__(self, index: int) -> ChargePoint: ...
@@ -70,7 +76,7 @@ def boxed(parameters: Mapping[str, Any], bounds: Bounds | None) -> list[dict[str
     return [chosen | dict(zip(_CORNERS, (box.south, box.west, box.north, box.east), strict=True)) for box in boxes]
 
 
-def joined(lists: list[Points]) -> Points:
+def joined(lists: list[Points], limit: int | None) -> Points:
     """Several lists as one; what stands in more than one of them is there once."""
     once = {key_of(point) or number: point
             for number, point in enumerate(point for points in lists for point in points)}
@@ -84,7 +90,7 @@ def joined(lists: list[Points]) -> Points:
         [rejected for points in lists for rejected in points.rejected],
         unknown,
         next((points.problem for points in lists if points.problem), None),
-    )
+    ).first(limit)
 
 
 def page_of(answer: Answer, number: int) -> Page[ChargePoint]:
