@@ -14,8 +14,6 @@ from typing import Generic, TypeVar
 from wirelane_geo.api.models import Rejected
 
 T = TypeVar("T")
-Fetch = Callable[[int], "Page[T]"]
-Submit = Callable[[Fetch[T], int], "Future[Page[T]]"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,10 @@ class Page(Generic[T]):
         if self.total is None:
             return self.number if self.size < self.asked else None
         return -(-self.total // max(1, min(self.asked, self.size)))
+
+
+Fetch = Callable[[int], Page[T]]
+Submit = Callable[[Fetch[T], int], Future[Page[T]]]
 
 
 def said_number(headers: Mapping[str, str], name: str) -> int | None:
