@@ -1,9 +1,11 @@
-"""What hypothesis draws: filters, views, map states."""
+"""What hypothesis draws: filters, views, map states, networks, bounds."""
 
+import msgspec
 from hypothesis import strategies as st
 
 from wirelane_geo.filters import Filters
-from wirelane_geo.model import AuthenticationType, ChargingType, PlugType, Status
+from wirelane_geo.geo import Bounds
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
 from wirelane_geo.permalink import LANGUAGES, MapState, View
 
 power = st.one_of(st.integers(0, 1000).map(float), st.floats(0, 1e6, allow_nan=False, allow_infinity=False))
@@ -31,3 +33,35 @@ states = st.builds(
     station=st.none() | stations,
     lang=st.sampled_from([None, *LANGUAGES]),
 )
+
+_near = st.one_of(st.floats(-180, 180), st.sampled_from([13.4, 13.40001, 13.41, -180.0, 180.0, 179.9999]))
+_lat = st.one_of(st.floats(-90, 90), st.sampled_from([52.5, 52.50001, 52.51, 0.0]))
+
+
+def charge_points(max_size: int = 25) -> st.SearchStrategy[list[ChargePoint]]:
+    """Networks with shared places, shared station ids, owners that share an id, and private fields."""
+    point = st.builds(
+        ChargePoint,
+        charge_point_id=st.just(""),
+        charging_station_id=st.sampled_from([None, "S1", "S2", "S3"]),
+        owner=st.sampled_from([None, "OWNER-1", "OWNER-2"]),
+        cpo=st.sampled_from([None, "Ampera", "Voltwerk"]),
+        serial_number=st.sampled_from([None, "SERIAL-1"]),
+        longitude=_near,
+        latitude=_lat,
+        status=st.sampled_from(Status),
+        power=st.none() | st.floats(0, 400, width=32),
+        plug_types=st.frozensets(st.sampled_from(PlugType)).map(PlugType.mask).map(PlugType.of_mask),
+        charging_type=st.none() | st.sampled_from(ChargingType),
+        authentication_types=st.frozensets(st.sampled_from(AuthenticationType)).map(tuple),
+        reservable=st.none() | st.booleans(),
+    )
+    return st.lists(point, max_size=max_size).map(
+        lambda points: [msgspec.structs.replace(p, charge_point_id=f"P{i}", id=f"{i:032x}") for i, p in enumerate(points)]
+    )
+
+
+def bounds() -> st.SearchStrategy[Bounds]:
+    """Boxes of every size, those across the antimeridian too."""
+    lats = st.tuples(_lat, _lat).map(sorted)
+    return st.builds(lambda lats, west, east: Bounds(lats[0], west, lats[1], east), lats, _near, _near)

@@ -136,7 +136,7 @@ class EmbeddedSource:
 
     def _take_statuses(self, table: PointTable) -> bool:
         changed, known = self._store.columns(since=self._seq), self._columns
-        if len(changed.deleted) or len(changed) > len(known) // 4:
+        if len(changed.deleted):
             return False
         slot = np.searchsorted(self._rowids, changed.rowid)
         if len(changed) and (slot.max() >= len(self._rowids) or not np.array_equal(self._rowids[slot], changed.rowid)):
