@@ -61,7 +61,9 @@ def stations_of(points: list[ChargePoint]) -> dict[int, list[ChargePoint]]:
 
 @slow
 @given(charge_points(), any_bounds(), any_filters, st.floats(0, 20))
-def test_the_counts_of_a_view_are_exact(directory: Path, points: list, bounds: Bounds, filters: Filters, zoom: float) -> None:
+def test_the_counts_of_a_view_are_exact(
+    directory: Path, points: list, bounds: Bounds, filters: Filters, zoom: float
+) -> None:
     service, store = service_of(directory, points)
     view = service.view(MapState(filters=filters), bounds, zoom)
     hits = [p for p in points if matches(filters, p) and bounds.contains(p.longitude, p.latitude)]
@@ -145,8 +147,8 @@ def test_an_export_is_what_the_counts_say_without_private_fields(
 
 
 def point(number: int, **fields: object) -> ChargePoint:
-    base = ChargePoint(charge_point_id=f"L{number}", id=f"id-{number}", longitude=13.4, latitude=52.5, charging_station_id="S",
-                       owner="OWNER-1", serial_number="SERIAL-1", cpo="Ampera", evseid=f"DE*AMP*E{number}",
+    base = ChargePoint(charge_point_id=f"L{number}", id=f"id-{number}", longitude=13.4, latitude=52.5,
+                       charging_station_id="S", owner="OWNER-1", serial_number="SERIAL-1", cpo="Ampera", evseid=f"DE*AMP*E{number}",
                        street="Torstraße", house_number="1", zip_code="10119", city="Berlin", status=Status.FREE)
     return msgspec.structs.replace(base, **fields)
 

@@ -214,7 +214,8 @@ class ApiSource:
         found = self._client.points(bounds=quadkey.square(tile.prefix, tile.level))
         located = [p for p in found if p.id and p.longitude is not None and p.latitude is not None]
         # An edge belongs to one tile only: the upstream answers it for both neighbours.
-        keys = quadkey.encode([p.longitude for p in located], [p.latitude for p in located])
+        keys = quadkey.encode(np.array([p.longitude for p in located], np.float64),
+                              np.array([p.latitude for p in located], np.float64))
         prefixes = quadkey.prefix(keys, tile.level)
         return tuple(point for point, prefix in zip(located, prefixes.tolist(), strict=True) if prefix == tile.prefix)
 
