@@ -230,8 +230,9 @@ def _vectors() -> Floats:
 
 
 @cache
-def _rows_of(country: str) -> npt.NDArray[np.intp]:
-    return np.flatnonzero(cities().country == country)
+def _places_in(countries: tuple[str, ...]) -> tuple[npt.NDArray[np.intp], Floats]:
+    rows = np.flatnonzero(np.isin(cities().country, countries))
+    return rows, _vectors()[rows]
 
 
 def _check(lon: float, lat: float) -> None:
@@ -245,13 +246,13 @@ def nearest(lon: float, lat: float) -> City:
     return cities().city(int(np.argmax(_vectors() @ _unit_vectors(lon, lat))))
 
 
-def nearest_in(country: str, lon: float, lat: float) -> City | None:
-    """The place of a country (alpha-2) closest to a position; None where the table has none of that country."""
+def nearest_in(country: str | tuple[str, ...], lon: float, lat: float) -> City | None:
+    """The place of a country, or of some (alpha-2), closest to a position; None where the table has none of it."""
     _check(lon, lat)
-    rows = _rows_of(country)
+    rows, vectors = _places_in((country,) if isinstance(country, str) else country)
     if not len(rows):
         return None
-    return cities().city(int(rows[np.argmax(_vectors()[rows] @ _unit_vectors(lon, lat))]))
+    return cities().city(int(rows[np.argmax(vectors @ _unit_vectors(lon, lat))]))
 
 
 @lru_cache(maxsize=100_000)

@@ -154,6 +154,20 @@ def week(hours: OpeningHours) -> list[list[list[str]]]:
     return [list(getattr(hours, day) or []) for day in WEEKDAYS]
 
 
+def text(hours: OpeningHours) -> str:
+    """The week as `parse` reads it: "24/7", "Mo-Fr 08:00-18:00; Sa 09:00-12:00", "off". Exceptions are left out."""
+    if hours.open247:
+        return "24/7"
+    rules: list[tuple[list[str], str]] = []
+    for day, pairs in zip(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), week(hours), strict=True):
+        spans = ",".join(f"{begin}-{end}" for begin, end in pairs)
+        if rules and rules[-1][1] == spans:
+            rules[-1][0].append(day)
+        else:
+            rules.append(([day], spans))
+    return "; ".join(f"{'-'.join(dict.fromkeys((days[0], days[-1])))} {spans}" for days, spans in rules if spans) or "off"
+
+
 def is_open(hours: OpeningHours | None, timezone: str | None, when: datetime) -> bool | None:
     """Whether it is open at a moment (an aware datetime); None where that is not known: no hours, or no time zone.
 

@@ -1,0 +1,49 @@
+"""Charge points out of files: IRVE (French static data) and OCPI Locations.
+
+`read(path)` tells the format from the content, whatever the name says, and gives charge points and rejected rows.
+"""
+
+from pathlib import Path
+
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers import irve, ocpi
+from wirelane_geo.importers.reader import Format, Notes, Reader, Rejected
+from wirelane_geo.importers.source import Source
+
+__all__ = ["Notes", "Reader", "Rejected", "read"]
+
+IRVE_COLUMN = b"id_pdc_itinerance"
+
+
+def read(path: str | Path) -> Reader:
+    """A reader of a file's charge points. Raises BadFile for a file that can't be opened or is none of the formats."""
+    source = Source(Path(path))
+    try:
+        return Reader(source, _format(source))
+    except BaseException:
+        source.close()
+        raise
+
+
+def _format(source: Source) -> Format:
+    head = source.head.lstrip()
+    if not head:
+        raise BadFile(f"{source.path} is empty.")
+    first_line = head.splitlines()[0]
+    if head.startswith(b"{") and IRVE_COLUMN in head:
+        return Format("IRVE, JSON lines", "irve", irve.json_lines, irve.point, irve.name_of)
+    if head.startswith(b"[") and IRVE_COLUMN in head:
+        return Format("IRVE, JSON", "irve", irve.json_list, irve.point, irve.name_of)
+    if head.startswith((b"{", b"[")):
+        return Format(_ocpi_version(head), "ocpi", ocpi.rows, ocpi.point, ocpi.name_of)
+    if IRVE_COLUMN in first_line:
+        return Format("IRVE, CSV", "irve", irve.csv_rows, irve.point, irve.name_of)
+    raise BadFile(
+        f"{source.path} is neither IRVE (JSON lines, or CSV with a column {IRVE_COLUMN.decode()}) "
+        "nor OCPI Locations (JSON)."
+    )
+
+
+def _ocpi_version(head: bytes) -> str:
+    """2.2 brought "publish" and "party_id" with it."""
+    return "OCPI 2.2" if b'"publish"' in head or b'"party_id"' in head else "OCPI 2.1"
