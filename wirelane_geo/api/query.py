@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any, TypedDict
 
 from wirelane_geo.errors import BadInput
@@ -84,8 +85,9 @@ def _number(low: float, high: float, meaning: str) -> Callable[[Any], str]:
 
 
 def _decimal(number: float) -> str:
-    """Plain digits, never an exponent: the API's pattern has none. Seven places of a degree are about a centimetre."""
-    return f"{number:.7f}".rstrip("0").rstrip(".") if number else "0"
+    """Plain digits that read back the same, never an exponent: the API's pattern has none."""
+    text = format(Decimal(repr(round(number, 15))), "f")
+    return text.removesuffix(".0") if number else "0"
 
 
 def _whole(low: int, high: int, meaning: str) -> Callable[[Any], str]:
