@@ -6,6 +6,7 @@ the bounds asked for; who wants them to stay the same while the map is panned as
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,7 @@ from wirelane_geo.geo import mercator, quadkey
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.mercator import Floats
 
-STATUSES = 7
-"""How many statuses there are: a status is a number below this."""
-
 Ints = npt.NDArray[np.int64]
-Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,25 +23,30 @@ class Clusters:
     """One row for each occupied square, in quadkey order; n rows, all of points that match and lie within the bounds.
 
     lon, lat: mean position in degrees, f8[n]. count: points, i8[n]. by_status: points of each status, i8[n, 7].
-    start, stop: the slice of the table's positions that holds them (and, under a filter or at an edge of the bounds,
-    others too). first: position of the first of them. stations: distinct stations of these points, i8[n]; exact where
-    a station's points follow each other in the table, as those at one place do; else one may count more than once.
-    bounds: south, west, north, east in degrees of the smallest square of the map that holds them, f8[n, 4].
+    start, stop: the slice of the table's positions from the first to the last of them, i8[n]; under a filter, or at an
+    edge of the bounds, there are others between. stations: distinct stations of these points, i8[n]; exact where a
+    station's points follow each other in the table, as those at one place do; else one may count more than once.
+    keys: quadkeys of the first and the last of them, u8[2, n].
     """
 
     lon: Floats
     lat: Floats
     count: Ints
     by_status: Ints
-    start: Positions
-    stop: Positions
+    start: Ints
+    stop: Ints
     stations: Ints
-    bounds: Floats
+    keys: quadkey.Keys
 
     @property
-    def first(self) -> Positions:
+    def first(self) -> Ints:
         """Position of the first point of each cluster."""
         return self.start
+
+    @cached_property
+    def bounds(self) -> Floats:
+        """South, west, north, east in degrees of the smallest square of the map that holds each cluster, f8[n, 4]."""
+        return squares(*self.keys)
 
     def __len__(self) -> int:
         return len(self.count)

@@ -1,19 +1,24 @@
-"""The point table: columns of all points in quadkey order, and the questions a map asks of them."""
+"""The point table: all points as columns in quadkey order, and the questions a map asks of them."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.geo import quadkey
+from wirelane_geo.geo import quadkey, tally
+from wirelane_geo.geo.blocks import Codes
 from wirelane_geo.geo.bounds import Bounds
-from wirelane_geo.geo.clusters import STATUSES, Clusters, Positions, level_of, squares
+from wirelane_geo.geo.clusters import Clusters
+from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE, Columns, checked, refuse, sorted_order
+from wirelane_geo.geo.columns import statuses as as_statuses
+from wirelane_geo.geo.matches import Matches
+from wirelane_geo.geo.slices import Numbers
 
-UNKNOWN_CHARGING_TYPE = 255
 COMPILED = 16
+"""Filters whose matches a table keeps at hand, the last ones used."""
 
 
 class PointFilter(Hashable, Protocol):
@@ -25,31 +30,17 @@ class PointFilter(Hashable, Protocol):
 
 
 class PointTable:
-    """Points in quadkey order (ties by station, then as given), as read-only columns of one length.
+    """Points in quadkey order as read-only columns (`Columns`), and `status`, u1[n], 0..6.
 
-    quadkey u8; lon, lat f8, degrees; status u1, 0..6; power_kw f4, NaN unknown; plugs u2, a bitmask; station i8;
-    charging_type u1, 255 unknown; authentication u1, a bitmask; reservable bool; order i8: the row, of the arrays
-    given, of the point at each position. Safe under threads: nothing changes but the status, and that at once.
+    Safe under threads: nothing changes but the status, and that all at once.
     """
 
-    def __init__(self, columns: dict[str, npt.NDArray[np.generic]]) -> None:
-        for name, column in columns.items():
-            column.flags.writeable = False
-            setattr(self, name, column)
-        self._lock = threading.Lock()
-        self._masks: OrderedDict[Hashable, npt.NDArray[np.bool_]] = OrderedDict()
-
-    quadkey: quadkey.Keys
-    lon: npt.NDArray[np.float64]
-    lat: npt.NDArray[np.float64]
-    status: npt.NDArray[np.uint8]
-    power_kw: npt.NDArray[np.float32]
-    plugs: npt.NDArray[np.uint16]
-    station: npt.NDArray[np.int64]
-    charging_type: npt.NDArray[np.uint8]
-    authentication: npt.NDArray[np.uint8]
-    reservable: npt.NDArray[np.bool_]
-    order: npt.NDArray[np.intp]
+    def __init__(self, columns: Columns, state: "_State") -> None:
+        self._columns, self._state, self._writer = columns, state, threading.Lock()
+        self.quadkey, self.lon, self.lat, self.order = columns.quadkey, columns.lon, columns.lat, columns.order
+        self.power_kw, self.plugs, self.station = columns.power_kw, columns.plugs, columns.station
+        self.charging_type, self.authentication = columns.charging_type, columns.authentication
+        self.reservable = columns.reservable
 
     @classmethod
     def from_arrays(
@@ -64,124 +55,104 @@ class PointTable:
         authentication: npt.ArrayLike | None = None,
         reservable: npt.ArrayLike | None = None,
     ) -> Self:
-        """A table of 1-D arrays of one length (what they hold: see the class).
+        """A table of 1-D arrays of one length, what they hold being said at `Columns`; those left out are unknown, none
+        and not reservable.
 
         ValueError: lengths differ, or coordinates are missing or out of range, or a status is not 0..6; the message
-        has how many rows and the first row numbers.
+        has how many rows are wrong and the first row numbers.
         """
-        lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-        n = lon.size
-        given = {"lon": lon, "lat": lat, "status": np.asarray(status), "power_kw": np.asarray(power_kw, np.float32),
-                 "plugs": np.asarray(plugs).astype(np.uint16), "station": np.asarray(station).astype(np.int64),
-                 "charging_type": _or_all(charging_type, UNKNOWN_CHARGING_TYPE, n).astype(np.uint8),
-                 "authentication": _or_all(authentication, 0, n).astype(np.uint8),
-                 "reservable": _or_all(reservable, 0, n).astype(np.bool_)}
-        if any(column.ndim != 1 or column.size != n for column in given.values()):
-            lengths = ", ".join(f"{name} {column.shape}" for name, column in given.items())
-            raise ValueError(f"columns need one dimension and one length, not {lengths}")
-        _refuse(~((lon >= -180) & (lon <= 180)), "a longitude that is missing or outside -180 to 180")
-        _refuse(~((lat >= -90) & (lat <= 90)), "a latitude that is missing or outside -90 to 90")
-        given["status"] = _statuses(given["status"])
-        keys = quadkey.encode(lon, lat)
-        order = np.lexsort((given["station"], keys))
-        return cls({"quadkey": keys[order], "order": order} | {name: column[order] for name, column in given.items()})
+        n = np.size(lon)
+        given = checked({
+            "lon": (lon, np.float64),
+            "lat": (lat, np.float64),
+            "status": (status, np.uint8),
+            "power_kw": (power_kw, np.float32),
+            "plugs": (plugs, np.uint16),
+            "station": (station, np.int64),
+            "charging_type": (np.full(n, UNKNOWN_CHARGING_TYPE) if charging_type is None else charging_type, np.uint8),
+            "authentication": (np.zeros(n) if authentication is None else authentication, np.uint8),
+            "reservable": (np.zeros(n) if reservable is None else reservable, np.bool_),
+        })
+        given["quadkey"] = quadkey.encode(given["lon"], given["lat"])
+        order = sorted_order(given["quadkey"], given["station"])
+        given = {name: column.take(order) for name, column in given.items()} | {"order": order.astype(np.int32)}
+        for column in given.values():
+            column.flags.writeable = False
+        status = given.pop("status")
+        columns = Columns(**given)
+        return cls(columns, _State(status, Matches(columns, status)))
 
     def __len__(self) -> int:
         return len(self.quadkey)
 
-    def scan(self, bounds: Bounds, filters: PointFilter | None = None) -> Positions:
-        """Positions of the points in the bounds (edges included) that match, ascending."""
-        parts = [self._scan(box) for box in bounds.split()]
-        positions = parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
-        return positions[self._mask(filters)[positions]] if filters else positions
+    @property
+    def status(self) -> Codes:
+        """Status of each position, as of now; another array after `set_status`."""
+        return self._state.status
 
-    def within(self, bounds: Bounds, filters: PointFilter | None = None) -> Positions:
+    def snapshot(self) -> Self:
+        """The table as it is now: a later `set_status` of the other doesn't show here. Costs nothing."""
+        return type(self)(self._columns, self._state)
+
+    def scan(self, bounds: Bounds, filters: PointFilter | None = None) -> Numbers:
+        """Positions of the points in the bounds (edges included) that match, ascending."""
+        matches = self._matches(filters)
+        return matches.positions(matches.scan(bounds))
+
+    def within(self, bounds: Bounds, filters: PointFilter | None = None) -> Numbers:
         """Rows, of the arrays given, of the points in the bounds (edges included) that match; in quadkey order."""
-        return self.order[self.scan(bounds, filters)]
+        return self.order.take(self.scan(bounds, filters)).astype(np.int64)
 
     def clusters(self, bounds: Bounds, zoom: float, filters: PointFilter | None = None) -> Clusters:
         """What a map of that zoom (deck.gl's, 512 px tiles) shows of the points that `within` has for the same bounds.
 
         Counts are exactly those points'; for counts that don't change while panning, give `clusters.aligned` bounds.
         """
-        positions = self.scan(bounds, filters)
-        keys = self.quadkey[positions]
-        new = np.flatnonzero(np.diff(quadkey.prefix(keys, level_of(zoom)), prepend=np.uint64(2**63)))
-        end = np.append(new[1:], positions.size)[: new.size]
-        count = end - new
-        row = np.repeat(np.arange(new.size), count)
-        status = np.bincount(row * STATUSES + self.status[positions], minlength=new.size * STATUSES)
-        station = self.station[positions]
-        fresh = np.ones(positions.size, np.bool_)
-        fresh[1:] = (station[1:] != station[:-1]) | (row[1:] != row[:-1])
-        start, last = positions[new], positions[end - 1]
-        return Clusters(
-            lon=np.bincount(row, self.lon[positions], new.size) / count,
-            lat=np.bincount(row, self.lat[positions], new.size) / count,
-            count=count, by_status=status.reshape(-1, STATUSES), start=start, stop=last + 1,
-            stations=np.bincount(row[fresh], minlength=new.size),
-            bounds=squares(self.quadkey[start], self.quadkey[last]))
+        return tally.clusters(self._matches(filters), bounds, zoom)
 
     def set_status(self, rows: npt.ArrayLike, statuses: npt.ArrayLike) -> None:
-        """Give rows, of the arrays given, new statuses (0..6; one for each row, or one for all).
+        """Give rows, of the arrays given, new statuses (0..6): one for each row, or one for all of them.
 
-        A query under way sees all of the old statuses or all of the new ones. ValueError: no such row or status.
+        A query under way sees all of the old statuses or all of the new ones. Of a row given twice, the last counts.
+        ValueError: there is no such row or status.
         """
-        where = np.asarray(rows)
-        outside = (where < 0) | (where >= len(self))
-        _refuse(outside, f"no such row (there are {len(self):,})")
-        new = _statuses(np.asarray(statuses))
+        row = np.asarray(rows)
+        refuse((row < 0) | (row >= len(self)), f"a row number that is not 0 to {len(self) - 1}")
+        new = as_statuses(statuses)
+        with self._writer:
+            status = self._state.status.copy()
+            status[self._columns.position[row]] = new
+            status.flags.writeable = False
+            self._state = _State(status, self._state.everything.with_status(status))
+
+    def _matches(self, filters: PointFilter | None) -> Matches:
+        state = self._state
+        if not filters:
+            return state.everything
+        return state.matches(filters, lambda: self._compile(state, filters))
+
+    def _compile(self, state: "_State", filters: PointFilter) -> Matches:
+        mask = np.asarray(filters.mask(type(self)(self._columns, state)))
+        if mask.dtype != np.bool_ or mask.shape != (len(self),):
+            raise ValueError(f"a mask needs {len(self):,} bools, not {mask.shape} of {mask.dtype}")
+        return Matches(self._columns, state.status, mask)
+
+
+class _State:
+    """What goes with one version of the statuses; replaced as a whole."""
+
+    def __init__(self, status: Codes, everything: Matches) -> None:
+        self.status, self.everything = status, everything
+        self._compiled: OrderedDict[Hashable, Matches] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def matches(self, filters: Hashable, compiled: Callable[[], Matches]) -> Matches:
+        """The matches of a filter, compiled once however many threads ask; the last used are kept."""
         with self._lock:
-            inverse = np.empty(len(self), np.intp)
-            inverse[self.order] = np.arange(len(self))
-            changed = self.status.copy()
-            changed[inverse[where.astype(np.intp)]] = new
-            changed.flags.writeable = False
-            self.status = changed
-            self._masks = OrderedDict()
-
-    def _scan(self, box: Bounds) -> Positions:
-        level = quadkey.level_of(box, 64)
-        cover = quadkey.cover(box, level)
-        shift = np.uint64(2 * (quadkey.DEPTH - level))
-        begin = np.searchsorted(self.quadkey, cover << shift)
-        end = np.searchsorted(self.quadkey, (cover + np.uint64(1)) << shift)
-        positions = _slices(begin, end)
-        return positions[box.contains(self.lon[positions], self.lat[positions])]
-
-    def _mask(self, filters: PointFilter) -> npt.NDArray[np.bool_]:
-        masks = self._masks
-        with self._lock:
-            if (mask := masks.get(filters)) is not None:
-                masks.move_to_end(filters)
-                return mask
-        mask = filters.mask(self)
-        with self._lock:
-            masks[filters] = mask
-            if len(masks) > COMPILED:
-                masks.popitem(last=False)
-        return mask
-
-
-def _slices(begin: Positions, end: Positions) -> Positions:
-    """The numbers of [begin, end) slices, one after the other."""
-    length = end - begin
-    offset = begin - (np.cumsum(length) - length)
-    return np.repeat(offset, length) + np.arange(int(length.sum()))
-
-
-def _or_all(column: npt.ArrayLike | None, value: int, n: int) -> npt.NDArray[np.generic]:
-    return np.full(n, value) if column is None else np.asarray(column)
-
-
-def _refuse(bad: npt.NDArray[np.bool_], what: str) -> None:
-    """ValueError that says how many rows are bad and names the first."""
-    if bad.any():
-        rows = np.flatnonzero(bad)
-        raise ValueError(f"{rows.size:,} rows have {what}; the first are {rows[:10].tolist()}")
-
-
-def _statuses(numbers: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
-    given = numbers.astype(np.float64)
-    _refuse(~((given >= 0) & (given < STATUSES)), f"a status that is not 0 to {STATUSES - 1}")
-    return given.astype(np.uint8)
+            if filters in self._compiled:
+                self._compiled.move_to_end(filters)
+            else:
+                self._compiled[filters] = compiled()
+                if len(self._compiled) > COMPILED:
+                    self._compiled.popitem(last=False)
+            return self._compiled[filters]

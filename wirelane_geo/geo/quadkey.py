@@ -76,7 +76,18 @@ def square(prefix: int, level: int) -> Bounds:
 
 def cover(bounds: Bounds, level: int) -> Keys:
     """Prefixes of a level whose squares touch the bounds, ascending, each once."""
-    return np.unique(np.concatenate([interleave(*_grid(box, level)) for box in bounds.split()]))
+    return grid(bounds, level)[0]
+
+
+def grid(bounds: Bounds, level: int) -> tuple[Keys, npt.NDArray[np.bool_]]:
+    """`cover`, and of each square whether it lies in the bounds for certain, so that nothing in it needs a test."""
+    x, y = _edges(bounds)
+    columns, column_inside = _touched(*x, level, bounds.crosses_antimeridian)
+    rows, row_inside = _touched(*y, level, False)
+    bits = _spread(np.concatenate([columns, rows]))
+    prefixes = (bits[: len(columns)] | (bits[len(columns) :] << np.uint64(1))[:, None]).ravel()
+    order = prefixes.argsort()
+    return prefixes[order], (column_inside & row_inside[:, None]).ravel()[order]
 
 
 def ranges(bounds: Bounds, most: int = 16) -> list[tuple[int, int]]:
@@ -95,13 +106,12 @@ def ranges(bounds: Bounds, most: int = 16) -> list[tuple[int, int]]:
 
 def level_of(bounds: Bounds, most: int) -> int:
     """The finest level at which no more than `most` squares (at least 4) touch the bounds."""
-    corners = [_corners(box) for box in bounds.split()]
-    for level in range(DEPTH, 0, -1):
-        down = DEPTH - level
-        if sum(((x1 >> down) - (x0 >> down) + 1) * ((y1 >> down) - (y0 >> down) + 1)
-               for x0, y0, x1, y1 in corners) <= most:
-            return level
-    return 0
+    (x0, x1), (y0, y1) = _edges(bounds)
+    width, height = x1 - x0 + (_SIDE if bounds.crosses_antimeridian else 0), y1 - y0
+    down = max((width * height // most).bit_length() // 2 - 1, 0)
+    while ((width >> down) + 2) * ((height >> down) + 2) > most and down < DEPTH:
+        down += 1
+    return DEPTH - down
 
 
 def _merged(prefixes: list[int], level: int) -> Iterator[tuple[int, int]]:
@@ -115,19 +125,26 @@ def _merged(prefixes: list[int], level: int) -> Iterator[tuple[int, int]]:
     yield first, last
 
 
-def _grid(box: Bounds, level: int) -> tuple[Keys, Keys]:
-    """Columns (one row) and rows (one column) of a level's squares that touch a box within +-180 degrees."""
-    x0, y0, x1, y1 = (edge >> (DEPTH - level) for edge in _corners(box))
-    columns, rows = np.arange(x0, x1 + 1, dtype=np.uint64), np.arange(y0, y1 + 1, dtype=np.uint64)
-    return np.tile(columns, rows.size), np.repeat(rows, columns.size)
+def _edges(bounds: Bounds) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First and last column, first and last row of the finest grid that the edges run through. An edge that cuts
+    nothing off, at the end of the world, runs outside of the grid: at -1 or 2**31."""
+    west, east = (int(mercator.x_of_one(lon) * _SIDE) for lon in (bounds.west, bounds.east))
+    north, south = (int(mercator.y_of_one(lat) * _SIDE) for lat in (bounds.north, bounds.south))
+    # One row to spare, since the rounding of the projection need not be monotone.
+    return ((-1 if bounds.west == -180 else west, _SIDE if bounds.east == 180 else east),
+            (-1 if bounds.north == 90 else max(north - 1, 0), _SIDE if bounds.south == -90 else min(south + 1, _SIDE - 1)))
 
 
-def _corners(box: Bounds) -> tuple[int, int, int, int]:
-    """First column and row, last column and row, both included, of a box in the finest grid; one square to spare on
-    each side, since the rounding of a logarithm need not be monotone."""
-    x, y = columns_rows([box.west, box.east], [box.north, box.south])
-    last = _SIDE - 1
-    return max(int(x[0]) - 1, 0), max(int(y[0]) - 1, 0), min(int(x[1]) + 1, last), min(int(y[1]) + 1, last)
+def _touched(first: int, last: int, level: int, wraps: bool) -> tuple[Keys, npt.NDArray[np.bool_]]:
+    """Columns (or rows) of a level between two edges, and whether neither edge runs through; ascending.
+
+    Where it wraps, the first is east of the last, and they are those at both ends of the world."""
+    begin, end, side = first >> (DEPTH - level), last >> (DEPTH - level), 1 << level
+    if not wraps:
+        numbers = np.arange(max(begin, 0), min(end, side - 1) + 1)
+        return numbers.astype(np.uint64), (numbers > begin) & (numbers < end)
+    numbers = np.arange(side) if end >= begin else np.r_[0 : end + 1, begin:side]
+    return numbers.astype(np.uint64), (numbers > begin) | (numbers < end)
 
 
 def _spread(number: npt.ArrayLike) -> Keys:

@@ -1,0 +1,98 @@
+"""The points of a table that meet a filter, as if they were all there is."""
+
+import copy
+import threading
+from dataclasses import replace
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.geo import quadkey, slices
+from wirelane_geo.geo.blocks import HEAD, Blocks, Codes, running_totals
+from wirelane_geo.geo.bounds import Bounds
+from wirelane_geo.geo.columns import Columns
+from wirelane_geo.geo.slices import Numbers
+
+COVER = 64
+"""Squares into which bounds are cut to look for points: more of them leave fewer points to be tested one by one."""
+
+
+class Matches:
+    """Points that match, numbered 0..n-1 in quadkey order. Without a mask, all: number and position are the same.
+
+    Takes 18 bytes a match under a mask, 6 without, once clusters were asked for.
+    """
+
+    def __init__(self, columns: Columns, status: Codes, mask: npt.NDArray[np.bool_] | None = None) -> None:
+        self._columns, self._status = columns, status
+        self._positions = None if mask is None else np.flatnonzero(mask).astype(np.int32)
+        self.keys = self._of_matches(columns.quadkey)
+        self._code: Codes | None = None
+        self._blocks: Blocks | None = None
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def with_status(self, status: Codes) -> Self:
+        """The same points with other statuses; what doesn't depend on the status is kept."""
+        other = copy.copy(self)
+        other._status, other._code, other._lock = status, None, threading.Lock()
+        return other
+
+    @property
+    def code(self) -> Codes:
+        """Status of each match, and `blocks.HEAD` added where it is the first of its station in a row."""
+        return self._built()[0]
+
+    @property
+    def blocks(self) -> Blocks:
+        """The matches by sixteens."""
+        return self._built()[1]
+
+    def positions(self, number: Numbers) -> Numbers:
+        """Positions of matches in the table."""
+        return number if self._positions is None else self._positions.take(number).astype(np.int64)
+
+    def lon_lat(self, number: Numbers) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Degrees of matches."""
+        where = self.positions(number)
+        return self._columns.lon.take(where), self._columns.lat.take(where)
+
+    def station(self, number: Numbers) -> Numbers:
+        """Station numbers of matches."""
+        return self._columns.station.take(self.positions(number))
+
+    def find(self, prefixes: quadkey.Keys, level: int) -> tuple[Numbers, Numbers]:
+        """The slice [begin, end) of matches in each square of a level."""
+        shift = np.uint64(2 * (quadkey.DEPTH - level))
+        return self.keys.searchsorted(prefixes << shift), self.keys.searchsorted((prefixes + np.uint64(1)) << shift)
+
+    def scan(self, bounds: Bounds) -> Numbers:
+        """Matches in the bounds, ascending: a coarse search by squares, then the exact test at the edges."""
+        level = quadkey.level_of(bounds, COVER)
+        prefixes, certain = quadkey.grid(bounds, level)
+        owner, number = slices.spread(*self.find(prefixes, level))
+        keep = certain.take(owner)
+        tested = np.flatnonzero(~keep)
+        keep[tested] = bounds.contains(*self.lon_lat(number.take(tested)))
+        return number[keep]
+
+    def _of_matches(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return column if self._positions is None else column.take(self._positions)
+
+    def _built(self) -> tuple[Codes, Blocks]:
+        """`code` and `blocks`, made when first asked for, once however many threads ask."""
+        with self._lock:
+            if self._code is None or self._blocks is None:
+                station = self._of_matches(self._columns.station)
+                head = np.ones(len(self), np.bool_)
+                np.not_equal(station[1:], station[:-1], out=head[1:])
+                self._code = self._of_matches(self._status) + np.uint8(HEAD) * head
+                if self._blocks is None:
+                    lon, lat = self._of_matches(self._columns.lon), self._of_matches(self._columns.lat)
+                    self._blocks = Blocks.of(lon, lat, self._code)
+                else:
+                    self._blocks = replace(self._blocks, totals=running_totals(self._code))
+            return self._code, self._blocks

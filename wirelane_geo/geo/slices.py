@@ -1,0 +1,36 @@
+"""Slices of sorted columns: [begin, end) pairs, many at once."""
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int64]
+
+
+def spread(begin: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
+    """(owner, number): the numbers of each slice, one slice after the other, and which slice each is of."""
+    length = end - begin
+    owner = np.arange(len(length)).repeat(length)
+    return owner, np.arange(len(owner)) + (begin - (length.cumsum() - length)).take(owner)
+
+
+def runs(owner: Numbers, number: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """(owner, begin, end): the inverse of `spread`, with numbers that follow each other joined to slices."""
+    new = np.ones(len(number), np.bool_)
+    new[1:] = (number[1:] != number[:-1] + 1) | (owner[1:] != owner[:-1])
+    starts = new.nonzero()[0]
+    return owner.take(starts), number.take(starts), number.take(ends(starts, len(number))) + 1
+
+
+def begins(values: npt.NDArray[np.generic]) -> Numbers:
+    """Where a value differs from the one before; 0 is one such place."""
+    new = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return new.nonzero()[0]
+
+
+def ends(begins: Numbers, size: int) -> Numbers:
+    """The last index of each stretch, given where each begins and the size of all."""
+    last = np.empty_like(begins)
+    last[:-1] = begins[1:]
+    last[-1:] = size
+    return last - 1

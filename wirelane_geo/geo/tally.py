@@ -1,0 +1,142 @@
+"""How clusters are counted: what of each square lies in the bounds, as runs of whole blocks and single points.
+
+A square inside of the bounds is one slice of the matches: whole blocks in its middle, single points at its ends. A square
+on an edge of the bounds is looked at block by block: those inside are runs again, of those cut by the edge each point is
+tested. So the work grows with the squares on the screen and the length of the edges, not with the number of points.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wirelane_geo.geo import quadkey, slices
+from wirelane_geo.geo.blocks import HEAD, SHIFT, TOTALS
+from wirelane_geo.geo.bounds import Bounds
+from wirelane_geo.geo.clusters import Clusters, level_of
+from wirelane_geo.geo.columns import STATUSES
+from wirelane_geo.geo.matches import Matches
+from wirelane_geo.geo.mercator import Floats
+from wirelane_geo.geo.slices import Numbers
+
+SQUARES = 4096
+"""No screen has more squares than this; for bounds that do, points are grouped one by one."""
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Slices [begin, end), each with the number of the square that it is in."""
+
+    square: Numbers
+    begin: Numbers
+    end: Numbers
+
+    def __getitem__(self, chosen: Numbers) -> "Slices":
+        return Slices(self.square.take(chosen), self.begin.take(chosen), self.end.take(chosen))
+
+    @classmethod
+    def joined(cls, *parts: "Slices") -> "Slices":
+        """All slices of several."""
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("square", "begin", "end")))
+
+
+def clusters(matches: Matches, bounds: Bounds, zoom: float) -> Clusters:
+    """The clusters of all matches in the bounds."""
+    level = level_of(zoom)
+    if quadkey.level_of(bounds, SQUARES) < level:
+        whole, points, runs = _one_by_one(matches, bounds, level)
+    else:
+        prefixes, certain = quadkey.grid(bounds, level)
+        squares = Slices(np.arange(len(prefixes)), *matches.find(prefixes, level))
+        occupied = squares.end > squares.begin
+        whole = squares[(occupied & certain).nonzero()[0]]
+        points, runs = _cut(matches, bounds, squares[(occupied & ~certain).nonzero()[0]])
+    return _tally(matches, whole, points, runs)
+
+
+def _one_by_one(matches: Matches, bounds: Bounds, level: int) -> tuple[Slices, Slices, Slices]:
+    """All matches in the bounds as single points, with the squares that are occupied."""
+    number = matches.scan(bounds)
+    begins = slices.begins(quadkey.prefix(matches.keys.take(number), level))
+    square = np.arange(len(begins)).repeat(slices.ends(begins, len(number)) + 1 - begins)
+    points = Slices(square, number, number + 1)
+    nothing = points[number[:0]]
+    return nothing, points, nothing
+
+
+def _cut(matches: Matches, bounds: Bounds, squares: Slices) -> tuple[Slices, Slices]:
+    """(points, runs of blocks) of squares that lie in the bounds, where an edge of these runs through the squares."""
+    owner, block = slices.spread(squares.begin >> SHIFT, ((squares.end - 1) >> SHIFT) + 1)
+    touches, inside = matches.blocks.within(bounds, block)
+    begin = np.maximum(block << SHIFT, squares.begin.take(owner))
+    end = np.minimum((block + 1) << SHIFT, squares.end.take(owner))
+    inside &= end - begin == 1 << SHIFT
+    taken, tested = inside.nonzero()[0], (touches & ~inside).nonzero()[0]
+    run_owner, first, last = slices.runs(owner.take(taken), block.take(taken))
+    slice_, point = slices.spread(begin.take(tested), end.take(tested))
+    kept = bounds.contains(*matches.lon_lat(point)).nonzero()[0]
+    point, point_owner = point.take(kept), owner.take(tested).take(slice_.take(kept))
+    return (Slices(squares.square.take(point_owner), point, point + 1),
+            Slices(squares.square.take(run_owner), first, last))
+
+
+def _ends(whole: Slices) -> tuple[Slices, Slices]:
+    """(points, runs of blocks) of squares that lie inside of the bounds."""
+    first = np.minimum(((whole.begin - 1) >> SHIFT) + 1 << SHIFT, whole.end)
+    last = np.maximum(whole.end >> SHIFT << SHIFT, first)
+    slice_, point = slices.spread(np.concatenate([whole.begin, last]), np.concatenate([first, whole.end]))
+    square = np.concatenate([whole.square, whole.square]).take(slice_)
+    middle = (last > first).nonzero()[0]
+    return (Slices(square, point, point + 1),
+            Slices(whole.square.take(middle), first.take(middle) >> SHIFT, last.take(middle) >> SHIFT))
+
+
+def _tally(matches: Matches, whole: Slices, points: Slices, runs: Slices) -> Clusters:
+    """The clusters of squares that are counted whole, and of single points and runs of blocks."""
+    pieces = Slices.joined(whole, points, Slices(runs.square, runs.begin << SHIFT, runs.end << SHIFT))
+    pieces = pieces[pieces.begin.argsort(kind="stable")]
+    begins = slices.begins(pieces.square)
+    square, first = pieces.square.take(begins), pieces.begin.take(begins)
+    last = pieces.end.take(slices.ends(begins, len(pieces.square))) - 1
+
+    end_points, middles = _ends(whole)
+    totals, degrees = _sums(matches, Slices.joined(points, end_points), Slices.joined(runs, middles))
+    totals, degrees = totals.take(square, axis=0), degrees.take(square, axis=0)
+    by_status = totals[:, :STATUSES]
+    count = by_status.sum(axis=1)
+    return Clusters(
+        lon=degrees[:, 0] / count,
+        lat=degrees[:, 1] / count,
+        count=count,
+        by_status=by_status,
+        start=matches.positions(first),
+        stop=matches.positions(last) + 1,
+        stations=totals[:, -1] + _begun_before(matches, pieces).take(square),
+        keys=np.stack([matches.keys.take(first), matches.keys.take(last)]),
+    )
+
+
+def _sums(matches: Matches, points: Slices, runs: Slices) -> tuple[Numbers, Floats]:
+    """For each square, from 0: points of each status and first points of stations, i8[n, 8]; sums of degrees, f8[n, 2]."""
+    size = 1 + max(int(points.square.max(initial=-1)), int(runs.square.max(initial=-1)))
+    code = points.square * (2 * HEAD) + matches.code.take(points.begin)
+    by_code = np.bincount(code, minlength=size * 2 * HEAD).reshape(size, 2, HEAD)
+    totals = by_code[:, 0] + by_code[:, 1]
+    totals[:, -1] = by_code[:, 1].sum(axis=1)
+    column = runs.square[:, None] * TOTALS + np.arange(TOTALS)
+    in_runs = np.bincount(column.ravel(), matches.blocks.counts(runs.begin, runs.end).ravel(), size * TOTALS)
+    totals += in_runs.reshape(size, TOTALS).astype(np.int64)
+    degrees = np.empty((size, 2))
+    of_runs = matches.blocks.degrees(runs.begin, runs.end)
+    for axis, of_points in enumerate(matches.lon_lat(points.begin)):
+        degrees[:, axis] = np.bincount(points.square, of_points, size) + np.bincount(runs.square, of_runs[:, axis], size)
+    return totals, degrees
+
+
+def _begun_before(matches: Matches, pieces: Slices) -> Numbers:
+    """For each square, from 0: stations whose first point is not among those counted, but another one is."""
+    square = pieces.square
+    cut = (matches.code.take(pieces.begin) < HEAD).nonzero()[0]
+    before = np.maximum(cut - 1, 0)
+    counted = (cut > 0) & (square.take(before) == square.take(cut))
+    counted &= matches.station(pieces.end.take(before) - 1) == matches.station(pieces.begin.take(cut))
+    return np.bincount(square.take(cut[~counted]), minlength=int(square.max(initial=-1)) + 1)
