@@ -4,6 +4,7 @@
 operation (status, dates), so that a change of status rewrites a few bytes and a list is joined without decoding.
 """
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -68,24 +69,28 @@ def prepare(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise StoreError(f"The database {path} can't be opened: {error.strerror}. Check the data directory.") from None
-    connection = connect(path)
     try:
-        connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        connection.execute("BEGIN IMMEDIATE")  # of two processes that start at once, one makes the tables
-        [version] = connection.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            raise StoreError(f"The database {path} is of a newer version of this program (schema {version}, this one "
-                             f"knows {VERSION}). Use that version, or set WIRELANE_GEO_DATA to another directory.")
-        if version == 0:
-            for statement in _statements(_TABLES):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
+        with contextlib.closing(connect(path)) as connection:
+            version = _make_tables(connection)
     except sqlite3.Error as error:
         raise StoreError(f"The database {path} can't be used: {error}. "
                          "Restore it from a backup, or remove it to start afresh.") from None
-    finally:
-        connection.close()
+    if version > VERSION:
+        raise StoreError(f"The database {path} is of a newer version of this program (schema {version}, this one knows "
+                         f"{VERSION}). Use that version, or set WIRELANE_GEO_DATA to another directory.")
+
+
+def _make_tables(connection: sqlite3.Connection) -> int:
+    """The version of the tables, which are made where there are none."""
+    connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    connection.execute("BEGIN IMMEDIATE")  # of two processes that start at once, one makes the tables
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        for statement in _statements(_TABLES):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
+    return int(version)
 
 
 def connect(path: Path) -> sqlite3.Connection:

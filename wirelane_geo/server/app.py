@@ -1,0 +1,66 @@
+"""The embedded Wirelane API as one ASGI application, to be mounted at `/apis/emc`."""
+
+import re
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from starlette.requests import Request
+
+from wirelane_geo.server import errors
+from wirelane_geo.server.credentials import Credentials
+from wirelane_geo.server.errors import Refusal
+from wirelane_geo.server.points import NAME, points_router
+from wirelane_geo.server.schemas import schemas
+from wirelane_geo.server.tokens import ACCOUNT, ADMIN, access_of
+from wirelane_geo.store import Store
+
+
+def create_api(store: Store, credentials: Credentials, token_path: str = "/token") -> FastAPI:  # noqa: S107 - a path
+    """The operations of the Wirelane API 2.0 on a store, for the bearer of a token of these credentials.
+
+    It publishes itself at `openapi.json`; tokens come from `token_path` (see `tokens.token_route`).
+    """
+    gate = Gate(credentials)
+    api = FastAPI(
+        title="Wirelane API (embedded)", version="2.0", docs_url=None, redoc_url=None, redirect_slashes=False,
+        description="The charge point operations of the Wirelane API 2.0, served by Wirelane Geo.",
+    )
+    errors.install(api)
+    api.include_router(points_router(store), prefix="/organizations/id/{organizationId}", dependencies=[Depends(gate)])
+    described = api.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        document["components"] = {"schemas": schemas(), "securitySchemes": _security(token_path)}
+        return document
+
+    api.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way of changing the document
+    return api
+
+
+class Gate:
+    """Lets in who may use an organization's operations: 401 without a valid token, 403 for another scope or organization."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+
+    async def __call__(self, request: Request) -> None:
+        """The dependency of all operations."""
+        access = access_of(self._credentials, request.headers.get("authorization"))
+        if access.scope != ADMIN:
+            raise Refusal(403, "insufficient_scope", f"This needs a token of the scope {ADMIN}, by the password grant.",
+                          {"WWW-Authenticate": f'Bearer realm="wirelane", error="insufficient_scope", scope="{ADMIN}"'})
+        organization = request.path_params["organizationId"]
+        if not re.fullmatch(NAME[1:-1], organization):
+            raise Refusal(400, "invalid_parameter", "organizationId: expected letters, digits, - and _.")
+        if organization != access.organization:
+            raise Refusal(403, "wrong_organization", f"The token is not for the organization {organization}.")
+
+
+def _security(token_path: str) -> dict[str, Any]:
+    return {
+        "OAuth2Password": {"type": "oauth2", "flows": {"password": {
+            "tokenUrl": token_path, "scopes": {ADMIN: "Account Admin"}}}},
+        "OAuth2ClientCredential": {"type": "oauth2", "flows": {"clientCredentials": {
+            "tokenUrl": token_path, "scopes": {ACCOUNT: "Account function"}}}},
+    }

@@ -1,0 +1,66 @@
+"""The schemas of the published document, made from the model."""
+
+from typing import Any
+
+import msgspec
+
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.server.bodies import ALSO_NUMBERS, MOST_PLUGS, READ_ONLY
+
+NAMES = {"ChargePoint": "ChargingPoint", "ChargePointGroup": "ChargingPointGroup"}
+"""Where the contract's name is another than the model's."""
+
+_LARGEST = 2**31 - 1
+_LIMITS: dict[str, dict[str, Any]] = {
+    "charge_point_id": {"minLength": 1},
+    "latitude": {"minimum": -90, "maximum": 90, "format": "float"},
+    "longitude": {"minimum": -180, "maximum": 180, "format": "float"},
+    "power": {"minimum": 0, "format": "double"},
+    "distance": {"minimum": 0, "format": "float"},
+    "current": {"minimum": 0, "maximum": _LARGEST},
+    "voltage": {"minimum": 0, "maximum": _LARGEST},
+    "plug_types": {"maxItems": MOST_PLUGS},
+    "creation_date": {"format": "date-time"},
+    "update_date": {"format": "date-time"},
+}
+
+HTTP_ERROR: dict[str, Any] = {
+    "type": "object",
+    "properties": {"error_code": {"type": "string"}, "error_message": {"type": "string"}},
+    "required": ["error_code", "error_message"],
+}
+
+
+def reference(name: str) -> dict[str, str]:
+    """A reference to a schema of the document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def schemas() -> dict[str, Any]:
+    """All schemas by the contract's names; `ChargingPointRequest` is what a body may hold."""
+    _, components = msgspec.json.schema_components([ChargePoint], ref_template="#/components/schemas/{name}")
+    named = {NAMES.get(name, name): _without_null(schema) for name, schema in components.items()}
+    point = named["ChargingPoint"]
+    for name, limits in _LIMITS.items():
+        point["properties"][name] |= limits
+    properties = {name: {**schema, "readOnly": True} if name in READ_ONLY else
+                  {"type": ["string", "integer"]} if name in ALSO_NUMBERS else schema
+                  for name, schema in point["properties"].items()}
+    request = {**point, "title": "ChargingPointRequest", "properties": properties}
+    return {**named, "ChargingPointRequest": request, "HttpError": HTTP_ERROR}
+
+
+def _without_null(schema: Any) -> Any:
+    """What isn't known is left out of a body, never null; so there are no defaults to name either."""
+    if isinstance(schema, list):
+        return [_without_null(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "anyOf" in schema:
+        [kept] = [part for part in schema["anyOf"] if part != {"type": "null"}]
+        return _without_null(kept)
+    cleaned = {key: _without_null(part) for key, part in schema.items() if key != "default"}
+    if (target := cleaned.get("$ref")) is not None:
+        name = target.rpartition("/")[2]
+        return reference(NAMES.get(name, name))
+    return {"type": "string", **cleaned} if "enum" in cleaned else cleaned
