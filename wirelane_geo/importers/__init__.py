@@ -29,15 +29,14 @@ def _format(source: Source) -> Format:
     head = source.head.lstrip()
     if not head:
         raise BadFile(f"{source.path} is empty.")
-    first_line = head.splitlines()[0]
-    if head.startswith(b"{") and IRVE_COLUMN in head:
-        return Format("IRVE, JSON lines", "irve", irve.json_lines, irve.point, irve.name_of)
-    if head.startswith(b"[") and IRVE_COLUMN in head:
-        return Format("IRVE, JSON", "irve", irve.json_list, irve.point, irve.name_of)
+    if IRVE_COLUMN in head and b"coordonneesXY" not in head:
+        raise BadFile(f"{source.path} names charge points, but not where they are: it is no IRVE file of the static kind.")
+    if IRVE_COLUMN in head:
+        name, rows = {b"{": ("JSON lines", irve.json_lines), b"[": ("JSON", irve.json_list)}.get(
+            head[:1], ("CSV", irve.csv_rows))
+        return Format(f"IRVE, {name}", "irve", rows, irve.point, irve.name_of)
     if head.startswith((b"{", b"[")):
         return Format(_ocpi_version(head), "ocpi", ocpi.rows, ocpi.point, ocpi.name_of)
-    if IRVE_COLUMN in first_line:
-        return Format("IRVE, CSV", "irve", irve.csv_rows, irve.point, irve.name_of)
     raise BadFile(
         f"{source.path} is neither IRVE (JSON lines, or CSV with a column {IRVE_COLUMN.decode()}) "
         "nor OCPI Locations (JSON)."
