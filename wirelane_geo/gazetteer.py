@@ -136,7 +136,7 @@ class _Index:
 
     @classmethod
     def of(cls, lines: list[str], rows: npt.NDArray[np.intp]) -> "_Index":
-        text = "\n" + fold("\n".join(lines)) + "\n"
+        text = "\n" + re.sub(" ?([\n|]) ?", r"\1", fold("\n".join(lines))).strip(" ") + "\n"
         starts = np.flatnonzero(np.frombuffer(text.encode("ascii", "replace"), np.uint8) == ord("\n"))
         return cls(text, starts, rows)
 
@@ -165,8 +165,8 @@ def search(text: str, limit: int = 10, near: tuple[float, float] | None = None) 
     """Places whose name begins with the text: the very name first, then by population, then where a later word begins
     with it. Accents, case and punctuation don't count; "munchen", "Muenchen", "Munich" and "München" all find it.
 
-    `near` (lon, lat in degrees) prefers places close to it among those that match equally well. Of "10115 Berlin" and
-    "Torstraße 1, Berlin" the place is taken.
+    `near` (lon, lat in degrees) has large and close places before small and far ones, a very name or not. Of
+    "10115 Berlin" and "Torstraße 1, Berlin" the place is taken.
     """
     parts = [text] if "," not in text else [text, *reversed(text.split(","))]
     queries = {part: fold(re.sub(r"^\s*\d{4,5}\s+", "", part)).strip() for part in parts}
@@ -203,7 +203,7 @@ def _ranked(query: str, near: tuple[float, float] | None) -> list[tuple[int, int
     if near is not None and matches:
         km = np.arccos(np.clip(_vectors()[rows] @ _unit_vectors(*near), -1, 1)) * EARTH_RADIUS_M / 1000
         weight = np.log10(cities().population[rows] + 1) - 2 * np.log10(1 + km / 50)
-        return [matches[i][1:] for i in sorted(order, key=lambda i: (matches[i][0], -weight[i]))]
+        return [matches[i][1:] for i in sorted(order, key=lambda i: (matches[i][0] > 1, -weight[i]))]
     return [matches[i][1:] for i in order]
 
 

@@ -134,13 +134,14 @@ def of_week(week: Sequence[Iterable[tuple[int, int]]], exceptional: Mapping[str,
 
 
 def _pairs(spans: Iterable[tuple[int, int]]) -> list[list[str]]:
+    """Spans of one day, overlapping ones joined, as far as one pair can say it: up to 24 hours."""
     joined: list[list[int]] = []
     for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
+        if joined and start <= joined[-1][1] and max(end, joined[-1][1]) - joined[-1][0] <= DAY:
             joined[-1][1] = max(joined[-1][1], end)
         else:
             joined.append([start, end])
-    return [[_clock(start), _clock(min(end, start + DAY))] for start, end in joined]
+    return [[_clock(start), _clock(end)] for start, end in joined]
 
 
 def _clock(minute: int) -> str:

@@ -1,0 +1,149 @@
+"""The demo network: the same each time, and believable wherever one looks."""
+
+import re
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import pytest
+
+from wirelane_geo import hours
+from wirelane_geo.demo import demo_points
+from wirelane_geo.demo.network import MOMENT, TIMEZONES
+from wirelane_geo.demo.operators import OPERATORS
+from wirelane_geo.gazetteer import nearest
+from wirelane_geo.model import ChargePoint, ChargingType, PlugType, Status
+
+DC_PLUGS = {PlugType.CCS, PlugType.CHADEMO}
+
+
+@pytest.fixture(scope="module")
+def points() -> list[ChargePoint]:
+    return list(demo_points())
+
+
+@pytest.fixture(scope="module")
+def stations(points: list[ChargePoint]) -> list[list[ChargePoint]]:
+    found: dict[str | None, list[ChargePoint]] = defaultdict(list)
+    for point in points:
+        found[point.charging_station_id].append(point)
+    return list(found.values())
+
+
+def test_its_size(points: list[ChargePoint], stations: list[list[ChargePoint]]) -> None:
+    assert len(stations) == 25_000
+    assert 58_000 < len(points) < 62_000
+
+
+def test_it_is_the_same_each_time() -> None:
+    assert list(demo_points(300)) == list(demo_points(300))
+    assert list(demo_points(300)) != list(demo_points(300, seed=1))
+
+
+@pytest.mark.parametrize("count", [1, 2, 33])
+def test_small_networks(count: int) -> None:
+    assert len({point.charging_station_id for point in demo_points(count)}) == count
+
+
+@pytest.mark.parametrize("name", ["charge_point_id", "evseid", "payment_url"])
+def test_what_names_a_point_names_one(points: list[ChargePoint], name: str) -> None:
+    assert len({getattr(point, name) for point in points}) == len(points)
+
+
+def test_every_point_is_complete(points: list[ChargePoint]) -> None:
+    unset = {"id", "charging_point_id", "emp", "serial_number", "distance", "charging_group"}
+    wanted = set(ChargePoint.__struct_fields__) - unset - {"house_number"}
+    missing = {name for point in points for name in wanted if getattr(point, name) in (None, "", ())}
+    assert missing == set()
+
+
+def test_ids_dates_and_addresses_are_well_formed(points: list[ChargePoint]) -> None:
+    codes = {operator.code for operator in OPERATORS}
+    digits = {"DE": 5, "AT": 4, "CH": 4}
+    for point in points:
+        match = re.fullmatch(r"(DE|AT|CH)\*([A-Z]{3})\*E\d+\*\d+", point.evseid or "")
+        assert match, point
+        assert match[1] == point.country
+        assert match[2] in codes
+        assert re.fullmatch(rf"\d{{{digits[match[1]]}}}", point.zip_code or ""), point
+        assert point.timezone == TIMEZONES[match[1]]
+        assert (point.payment_url or "").startswith("https://pay.example.com/")
+        assert point.creation_date is not None
+        assert point.update_date is not None
+        assert point.creation_date < point.update_date <= MOMENT
+        assert hours.parse(point.opening_hours) == point.availability
+        assert "ß" not in f"{point.street}" or point.country != "CH"
+
+
+def test_hotlines_ring_nobody() -> None:
+    """Numbers that the German Federal Network Agency keeps free for films."""
+    free = re.compile(r"\+49 (30 23125|69 90009|40 66969|221 4710|89 99998) \d{3}")
+    assert all(free.fullmatch(operator.hotline) for operator in OPERATORS)
+
+
+def test_operators_are_told_apart() -> None:
+    for name in ("name", "code", "hotline"):
+        assert len({getattr(operator, name) for operator in OPERATORS}) == len(OPERATORS)
+
+
+def test_plugs_agree_with_current_and_power(points: list[ChargePoint]) -> None:
+    for point in points:
+        assert (point.charging_type is ChargingType.DC) == bool(DC_PLUGS & set(point.plug_types)), point
+        assert point.power is not None
+        if point.charging_type is ChargingType.AC:
+            assert point.power <= 43, point
+        if set(point.plug_types) == {PlugType.SCHUKO}:
+            assert point.power <= 3.7, point
+        if point.power > 50:
+            assert PlugType.CCS in point.plug_types, point
+
+
+def test_all_words_of_the_filters_occur(points: list[ChargePoint]) -> None:
+    assert {point.status for point in points} == set(Status)
+    plugs = {plug for point in points for plug in point.plug_types}
+    assert plugs == {PlugType.TYPE_2, PlugType.TYPE_2_ATCH, PlugType.CCS, PlugType.CHADEMO, PlugType.SCHUKO}
+    assert {point.reservable for point in points} == {True, False}
+
+
+def test_an_afternoon(points: list[ChargePoint]) -> None:
+    share = {status: count / len(points) for status, count in Counter(point.status for point in points).items()}
+    assert 0.6 < share[Status.FREE] < 0.8
+    assert 0.1 < share[Status.IN_USE] < 0.25
+    assert all(0 < share[status] < 0.07 for status in set(Status) - {Status.FREE, Status.IN_USE})
+    recent = sum(MOMENT - point.update_date < timedelta(hours=1) for point in points if point.update_date)
+    assert recent > len(points) / 4
+
+
+def test_a_station_is_one_place_of_one_operator(stations: list[list[ChargePoint]]) -> None:
+    for station in stations:
+        common = {(p.longitude, p.latitude, p.cpo, p.owner, p.street, p.house_number, p.opening_hours) for p in station}
+        assert len(common) == 1
+        assert 1 <= len(station) <= 20
+        assert [point.display_id for point in station] == [str(n) for n in range(1, len(station) + 1)]
+
+
+def test_stations_stand_in_their_country_near_towns(stations: list[list[ChargePoint]]) -> None:
+    """The closest town of any country is one of the station's own, but for a few close to a border."""
+    away = abroad = 0
+    for station in stations[::10]:
+        lon, lat = station[0].longitude, station[0].latitude
+        assert lon is not None
+        assert lat is not None
+        town = nearest(lon, lat)
+        away += town.metres_to(lon, lat) > 12_000
+        abroad += town.country != station[0].country
+    assert away <= len(stations) / 10 * 0.01
+    assert abroad <= len(stations) / 10 * 0.005
+
+
+def test_parks_stand_between_the_towns(stations: list[list[ChargePoint]]) -> None:
+    parks = [station for station in stations if station[0].house_number is None]
+    assert len(parks) == 750
+    assert all((station[0].power or 0) >= 150 for station in parks)
+    assert max(map(len, parks)) == 20
+
+
+def test_countries_get_their_share(stations: list[list[ChargePoint]]) -> None:
+    count = Counter(station[0].country for station in stations)
+    assert count["DE"] > 17_000
+    assert count["AT"] > 3_000
+    assert count["CH"] > 2_500
