@@ -1,0 +1,58 @@
+"""The ASGI application: the pages, the files and answers that they ask for, and the embedded Wirelane API.
+
+`python app.py`, `streamlit run app.py` and `uvicorn app:app` all serve it.
+"""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+
+from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.server import create_api, token_route
+from wirelane_geo.start import installation
+from wirelane_geo.ui import assets, chrome
+from wirelane_geo.ui.routes import map_routes
+
+ENTRY = Path(__file__).with_name("pages") / "main.py"
+
+try:
+    here = installation()
+except WirelaneGeoError as error:
+    raise SystemExit(f"Wirelane Geo can't start. {error}") from None
+
+
+def alive(_: Request) -> PlainTextResponse:
+    """The process answers."""
+    return PlainTextResponse("ok")
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Says where the map is, as soon as it is there. Under uvicorn's own command only uvicorn knows, and says it."""
+    if Path(sys.argv[0]).stem != "uvicorn":
+        host, port = st.get_option("server.address") or "localhost", st.get_option("server.port")
+        print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
+    yield
+
+
+app = st.App(
+    ENTRY,
+    on_script_error=chrome.fail,
+    lifespan=lifespan,
+    routes=[
+        *assets.routes(),
+        *map_routes(lambda: here.service),
+        Route("/healthz", alive),
+        token_route(here.credentials),
+        Mount("/apis/emc", create_api(here.store, here.credentials)),
+    ],
+)
+
+if __name__ == "__main__":
+    app.run(config={"server.address": here.settings.host, "server.port": here.settings.port})

@@ -1,0 +1,143 @@
+"""The map: filters at the left, over the map what is said about it. A pan reruns the map's fragment, never the sidebar."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from wirelane_geo import permalink
+from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.geo import Bounds
+from wirelane_geo.permalink import MapState, View
+from wirelane_geo.service import MapView, StationDetails
+from wirelane_geo.start import installation
+from wirelane_geo.ui import address, chrome, legend, panels
+from wirelane_geo.ui.details import details
+from wirelane_geo.ui.listing import listing
+from wirelane_geo.ui.routes import write_bbox
+from wirelane_geo.ui.share import share
+from wirelane_geo.ui.sidebar import sidebar
+from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
+
+MAP, PANELS = "map", "panels"
+STATION_ZOOM = 16.0
+"""How close a link goes that names a station and no view."""
+
+session = st.session_state
+settings, service = installation().settings, installation().service
+
+
+def show() -> None:
+    """The page, for one run of it."""
+    chrome.dress("Wirelane Geo")
+    fresh = address.take_over(st.query_params, session)
+    texts = chrome.texts()
+    sidebar(texts, fresh=fresh)
+    show_map(texts)
+
+
+@st.fragment
+def show_map(texts: Texts) -> None:
+    """The map and everything that changes with it."""
+    if (news := address.news(st.query_params, session)) is not None:
+        st.query_params.from_dict(news)
+    state, event = address.current(st.query_params, session), last_event(MAP)
+    trouble: list[str] = []
+    view, station = look(state, event, texts, trouble)
+    viewport_map(
+        view,
+        key=MAP,
+        theme=chrome.theme(),
+        basemap=settings.basemap,
+        lang=texts.lang,
+        texts=texts.group("map"),
+        camera=start_camera(station),
+        selected=(station.summary.lon, station.summary.lat) if station else None,
+        padding=chrome.padding(event.width, panel_open=bool(station or session.get("panel"))),
+        on_picked=picked,
+    )
+    parts = {"tools": legend.tools(None if station else session.get("panel"), texts)}
+    if notice := legend.notice(state.ignored, texts, others=trouble):
+        parts["notice"] = notice
+    if view:
+        parts["legend"] = legend.legend(view, state, texts, viewer_zone=st.context.timezone)
+    if panel := side_panel(state, event, station, texts):
+        parts["panel"] = panel
+    panels.panels(parts, key=PANELS, on_action=clicked)
+
+
+def look(
+    state: MapState, event: MapEvent, texts: Texts, trouble: list[str]
+) -> tuple[MapView | None, StationDetails | None]:
+    """What the viewport shows and the open station; what went wrong is added to `trouble`, in words."""
+    view = station = None
+    try:
+        if event.bounds and event.zoom is not None:
+            view = service.view(state, event.bounds, event.zoom)
+        if state.station:
+            station = service.station(state.station, state.filters)
+            if station is None:
+                trouble.append(texts("link.no_station"))
+    except WirelaneGeoError as error:
+        trouble.append(texts("app.failed", reason=error))
+    return view, station
+
+
+def side_panel(state: MapState, event: MapEvent, station: StationDetails | None, texts: Texts) -> str:
+    """The panel at the right: the open station, else the list or the link where one was asked for."""
+    if station:
+        zone = st.context.timezone
+        return details(station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone)
+    if session.get("panel") == "share":
+        return share(f"{st.context.url}?{permalink.format(state)}", texts)
+    if session.get("panel") == "list" and event.bounds:
+        query = f"{address.link_of(MapState(filters=state.filters))}&bbox={write_bbox(event.bounds)}".lstrip("&")
+        return listing(service.nearby(state, event.bounds), state.filters, texts, query=query)
+    return ""
+
+
+def start_camera(station: StationDetails | None) -> tuple[View | Bounds, str] | None:
+    """Where a map starts whose link names no view: at its station, else with the whole network in sight."""
+    if "camera" not in session:
+        if station:
+            at = station.summary
+            session["camera"] = View(at.lat, at.lon, STATION_ZOOM), "station"
+        else:
+            extent = service.extent()
+            session["camera"] = (extent, "network") if extent else None
+    return session["camera"]
+
+
+def picked() -> None:
+    """A station was chosen on the map or in the search, or Escape pressed."""
+    choice = last_event(MAP).picked
+    if choice is None:
+        return
+    if choice.handle is None and choice.point_id is None:
+        close()
+    else:
+        session[address.STATION] = choice.point_id or service.locate(choice.handle)
+
+
+def clicked() -> None:
+    """Something in the panels was clicked."""
+    name, argument = panels.action(PANELS)
+    if name == "open":
+        session[address.STATION] = argument
+    elif name == "close":
+        close()
+    elif name in ("list", "share"):
+        opened = None if session.get(address.STATION) else session.get("panel")
+        session[address.STATION] = None
+        session["panel"] = None if opened == name else name
+
+
+def close() -> None:
+    """Close the station; where none is open, the panel."""
+    if session.get(address.STATION):
+        session[address.STATION] = None
+    else:
+        session["panel"] = None
+
+
+show()

@@ -1,0 +1,112 @@
+"""List, counts, notices and the link to share, as HTML."""
+
+import re
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from tests.ui.conftest import EVIL, NETWORK
+from wirelane_geo.filters import EVERYTHING, Filters
+from wirelane_geo.geo import Bounds
+from wirelane_geo.model import Status
+from wirelane_geo.permalink import MapState, parse
+from wirelane_geo.service import MapService, MapView, Nearby
+from wirelane_geo.ui import legend
+from wirelane_geo.ui.listing import listing
+from wirelane_geo.ui.share import qr_code, share
+from wirelane_geo.ui.text import Texts
+
+ENGLISH, GERMAN = Texts("en"), Texts("de")
+BERLIN = Bounds(52, 13, 53, 14)
+
+
+def text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def a_view(service: MapService, state: MapState = MapState(), **changes: object) -> MapView:  # noqa: B008
+    view = service.view(state, BERLIN, 12.0)
+    return MapView(**{**view.__dict__, **changes})
+
+
+def test_counts_are_the_viewports(service: MapService) -> None:
+    html = legend.legend(a_view(service), MapState(), ENGLISH, viewer_zone=None)
+    assert "2 stations , 4 points here, 2 free" in text(html)
+    assert re.findall(r'data-status="(\w+)" data-count="(\d+)"', html) == [
+        ("FREE", "2"), ("IN_USE", "0"), ("UNKNOWN", "1"), ("FAULTED", "1"),
+    ]
+
+
+def test_large_numbers_have_separators(service: MapService) -> None:
+    many = a_view(service, stations=1234, points=3456, by_status=np.array([789, 0, 0, 0, 2667, 0, 0]))
+    assert "1,234 stations , 3,456 points here, 789 free" in text(legend.legend(many, MapState(), ENGLISH, viewer_zone=None))
+    assert "1.234 Stationen , 3.456 Punkte hier, 789 frei" in text(legend.legend(many, MapState(), GERMAN, viewer_zone=None))
+
+
+def test_nothing_in_view_says_whether_filters_are_why(service: MapService) -> None:
+    filtered = MapState(filters=Filters(statuses=frozenset({Status.CLOSED})))
+    assert "No charge points here that meet the filters" in legend.legend(
+        a_view(service, filtered), filtered, ENGLISH, viewer_zone=None)
+
+
+def test_old_data_says_so_and_why(service: MapService) -> None:
+    at = datetime(2025, 7, 1, 12, 3, tzinfo=UTC)
+    fine = legend.legend(a_view(service, fetched_at=at), MapState(), ENGLISH, viewer_zone="Europe/Berlin")
+    assert "Data from 14:03" in text(fine)
+    assert "wl-trouble" not in fine
+    old = legend.legend(
+        a_view(service, fetched_at=at, problem="upstream answers 503"), MapState(), ENGLISH, viewer_zone="Europe/Berlin")
+    assert "Data from 14:03: upstream answers 503" in text(old)
+    assert "wl-trouble" in old
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_demo_is_called_one(service: MapService, demo: bool) -> None:
+    html = legend.legend(a_view(service, demo=demo), MapState(), ENGLISH, viewer_zone=None)
+    assert ("Demo network" in html) is demo
+
+
+def test_a_broken_link_is_one_line_that_names_its_parts() -> None:
+    ignored = parse("plug=CCS&status=BROKEN&colour=<b>red</b>&kw=1-0").ignored
+    html = legend.notice(ignored, ENGLISH)
+    assert html.count("<p") == 1
+    assert "status=BROKEN" in html
+    assert "kw=1-0" in html
+    assert "colour=&lt;b&gt;red" in html
+    assert "plug" not in html
+    assert legend.notice((), ENGLISH) == ""
+
+
+def test_a_very_broken_link_is_still_one_line() -> None:
+    html = legend.notice(parse("&".join(f"k{i}={'x' * 500}" for i in range(50))).ignored, ENGLISH)
+    assert html.count("<p") == 1
+    assert len(html) < 500
+    assert "…" in html
+
+
+def test_the_list_is_nearest_first_with_buttons_to_open(service: MapService) -> None:
+    html = listing(service.nearby(MapState(), BERLIN), EVERYTHING, ENGLISH, query="bbox=13,52,14,53")
+    assert re.findall(r'data-action="open:(\w+)"', html) == [NETWORK[0].id, NETWORK[3].id] or re.findall(
+        r'data-action="open:(\w+)"', html) == [NETWORK[3].id, NETWORK[0].id]
+    assert "all 2" in text(html)
+    assert "2 of 3 free" in text(html)
+    assert EVIL not in html
+    assert "&lt;script&gt;" in html
+    assert "SECRET" not in html
+    assert 'href="map/export.csv?bbox=13,52,14,53"' in html
+
+
+def test_a_list_that_is_cut_says_how_much_it_shows(service: MapService) -> None:
+    some = service.nearby(MapState(), BERLIN, limit=1)
+    html = listing(Nearby(some.stations, 2310), EVERYTHING, ENGLISH, query="")
+    assert "1 of 2,310, zoom in" in text(html)
+
+
+def test_the_shared_link_is_escaped_and_scans_in_any_theme() -> None:
+    link = "https://geo.example/?plug=CCS&status=FREE"
+    assert "plug=CCS&amp;status=FREE" in share(link, ENGLISH)
+    svg = qr_code(link)
+    assert svg.startswith("<svg")
+    assert 'stroke="#000"' in svg
+    assert qr_code(link) != qr_code(link + "X")

@@ -1,0 +1,80 @@
+"""The first start and every other one: data directory, store, demo network, and the service on top, once per process."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import click
+
+from wirelane_geo import settings as reading
+from wirelane_geo.api import WirelaneClient
+from wirelane_geo.demo import demo_points
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.server.credentials import Credentials, load_or_create
+from wirelane_geo.service import MapService
+from wirelane_geo.settings import Settings
+from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
+from wirelane_geo.store import Store, open_store
+
+DATABASE = "points.sqlite"
+"""The store's file in the data directory."""
+POINTS_A_STATION = 2.4
+"""Of the demo network, about: for the length of a progress bar."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """What this process serves: settings, the service for the pages, the embedded network and who may ask its API."""
+
+    settings: Settings
+    service: MapService
+    store: Store
+    credentials: Credentials
+
+
+_starting = threading.Lock()
+
+
+def installation() -> Installation:
+    """The installation of this process, made at the first call. Raises WirelaneGeoError in words for a person."""
+    with _starting:
+        return _installation()
+
+
+@cache
+def _installation() -> Installation:
+    settings = reading.load()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.data / DATABASE)
+    if settings.embedded and not store.counts().points:
+        make_demo(store, settings.demo_stations)
+    service = MapService(_source(settings, store))
+    if settings.embedded:
+        service.extent()  # loads the table now, so that the first visitor doesn't wait for it
+    return Installation(
+        settings=settings, service=service, store=store, credentials=load_or_create(settings.data)
+    )
+
+
+def make_demo(store: Store, stations: int) -> None:
+    """Fill an empty store with the demo network; a bar on stderr says how far it is."""
+    say = sys.stderr
+    print(f"First start: making a demo network of {stations:,} stations.", file=say)
+    length = round(stations * POINTS_A_STATION)
+    with click.progressbar(length=length, label="  charge points", file=say, show_pos=True) as bar:
+        def counted() -> Iterator[ChargePoint]:
+            for number, point in enumerate(demo_points(stations), 1):
+                if number % 500 == 0:
+                    bar.update(500)
+                yield point
+        made = store.upsert(counted(), "demo")
+    print(f"  {made.inserted:,} charge points. `wirelane-geo import FILE` puts your own in their place.", file=say)
+
+
+def _source(settings: Settings, store: Store) -> PointSource:
+    if settings.embedded:
+        return EmbeddedSource(store)
+    client = WirelaneClient.from_settings(settings)
+    return ApiSource(client, cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds)

@@ -1,0 +1,53 @@
+"""The address bar and the page's choices, one and the same.
+
+The session holds the choices (filters, open station, language) and the link that stands for them. Where the address bar
+says something else than that link (a fresh page, Back, a link pasted over), the address bar wins; where the choices have
+changed, they are written to it once, as a step that Back undoes. lat, lon and zoom belong to the map component, which
+replaces them in place.
+"""
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from wirelane_geo import permalink
+from wirelane_geo.filters import EVERYTHING, Filters
+from wirelane_geo.permalink import MapState
+
+Session = MutableMapping[Any, Any]
+
+LINK, FILTERS, STATION, LANG = "link", "filters", "station", "lang"
+
+
+def take_over(parameters: Mapping[str, Any], session: Session) -> bool:
+    """Where the address bar differs from what was last written there, its choices become the session's. Says whether."""
+    said = permalink.parse(parameters)
+    link = link_of(said)
+    if session.get(LINK) == link:
+        return False
+    session[LINK] = link
+    session[FILTERS], session[STATION], session[LANG] = said.filters, said.station, said.lang
+    return True
+
+
+def current(parameters: Mapping[str, Any], session: Session) -> MapState:
+    """The state of the page: the session's choices, the view and the complaints of the address bar."""
+    said = permalink.parse(parameters)
+    filters: Filters = session.get(FILTERS, EVERYTHING)
+    return replace(said, filters=filters, station=session.get(STATION), lang=session.get(LANG))
+
+
+def news(parameters: Mapping[str, Any], session: Session) -> dict[str, str] | None:
+    """The parameters to write to the address bar, or None where it says so already. Asking is writing: ask once."""
+    state = current(parameters, session)
+    link = link_of(state)
+    if session.get(LINK) == link:
+        return None
+    session[LINK] = link
+    return dict(parse_qsl(permalink.format(state)))
+
+
+def link_of(state: MapState) -> str:
+    """The canonical link without the view: what a step of the history is about."""
+    return permalink.format(replace(state, view=None))

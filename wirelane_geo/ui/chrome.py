@@ -1,0 +1,53 @@
+"""The frame of a page: its title, its style, the theme in use, and none of Streamlit's own buttons."""
+
+import logging
+from pathlib import Path
+
+import streamlit as st
+
+from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.ui import address
+from wirelane_geo.ui.palette import Theme
+from wirelane_geo.ui.text import Texts, choose
+
+STYLE = Path(__file__).with_name("style.css")
+SIDEBAR_PX = 320
+PANEL_PX = 400
+NARROW_PX = 700
+"""Below this width of the map a panel is a sheet at the bottom; the same number is in style.css."""
+ICON = Path(__file__).with_name("static") / "icon.svg"
+
+
+def dress(title: str) -> None:
+    """Call first in a page."""
+    st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_PX)
+    st.html(STYLE)
+
+
+def texts() -> Texts:
+    """The words in the visitor's language: the link's, else the browser's."""
+    return Texts(choose(st.session_state.get(address.LANG), st.context.locale))
+
+
+def fail(error: Exception) -> bool:
+    """What a visitor reads where a page fails: an error of ours in its own words, of any other only that there is one.
+    For `st.App(on_script_error=...)`: True, the error is told."""
+    if isinstance(error, WirelaneGeoError):
+        st.error(texts()("app.failed", reason=error))
+    else:
+        logging.getLogger(__name__).error("a page failed", exc_info=error)
+        st.error(texts()("app.broken"))
+    return True
+
+
+def theme() -> Theme:
+    """Light or dark, as the visitor sees the page now."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def padding(width: int, *, panel_open: bool) -> dict[str, int]:
+    """CSS pixels of the map that stay covered when it flies somewhere, by side; `width` is the map's."""
+    covered = {"top": 60, "bottom": 90}
+    if panel_open:
+        covered |= {"bottom": 330} if width < NARROW_PX else {"right": PANEL_PX}
+    return covered

@@ -1,0 +1,123 @@
+"""A station's details: what its panel says, as HTML. No private field gets here: the service blanks them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from wirelane_geo import hours
+from wirelane_geo.filters import Filters
+from wirelane_geo.model import ChargePoint, OpeningHours
+from wirelane_geo.service import StationDetails
+from wirelane_geo.ui.render import render
+from wirelane_geo.ui.text import Texts
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Opening hours in words: whether it is open `now` (None: not known), the sentence for it, the local time there,
+    the week as (day, times), or the text as the operator gave it."""
+
+    now: bool | None
+    sentence: str
+    local_time: str
+    week: Sequence[tuple[str, str]]
+    text: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """A way to have a route planned."""
+
+    label: str
+    url: str
+
+
+def details(station: StationDetails, filters: Filters, texts: Texts, *, now: datetime, viewer_zone: str | None) -> str:
+    """The panel's HTML. `now` is an aware datetime, `viewer_zone` the visitor's time zone (IANA name)."""
+    first = station.points[0]
+    summary = station.summary
+    return render(
+        "details",
+        t=texts,
+        station=station,
+        summary=summary,
+        points=list(zip(station.points, station.matches, strict=True)),
+        filtered=bool(filters),
+        opening=_opening(station, texts, now),
+        hotline=_first(station.points, "service_hotline"),
+        telephone=telephone(_first(station.points, "service_hotline")),
+        payment=web_address(_first(station.points, "payment_url")),
+        routes=routes(summary.lat, summary.lon, summary.title, texts),
+        country=first.country,
+        fetched=texts.clock(station.fetched_at, viewer_zone),
+    )
+
+
+def routes(lat: float, lon: float, label: str, texts: Texts) -> Sequence[Route]:
+    """Links that plan a way to a place (degrees): the device's own map application, OpenStreetMap, Google."""
+    place = f"{lat:.6f},{lon:.6f}"
+    return (
+        Route(texts("details.route.geo"), f"geo:{place}?q={place}({quote(label, safe='')})"),
+        Route("OpenStreetMap", f"https://www.openstreetmap.org/directions?to={quote(place)}"),
+        Route("Google Maps", f"https://www.google.com/maps/dir/?api=1&destination={quote(place)}"),
+    )
+
+
+def web_address(text: str | None) -> str | None:
+    """The text where it is a web address that may be linked (http or https, with a host), else None."""
+    if not text or not text.isprintable() or any(character.isspace() for character in text):
+        return None
+    try:
+        parts = urlsplit(text)
+        return text if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def telephone(text: str | None) -> str | None:
+    """The number to dial, digits only (with "+"), or None where the text is no telephone number."""
+    digits = re.sub(r"[\s()/.\-–]|\(0\)", "", (text or "").replace("(0)", ""))
+    return digits if re.fullmatch(r"\+?\d{3,15}", digits) else None
+
+
+def _first(points: Sequence[ChargePoint], field: str) -> str | None:
+    return next((value for point in points if (value := getattr(point, field))), None)
+
+
+def _opening(station: StationDetails, texts: Texts, now: datetime) -> Opening | None:
+    said = next((p for p in station.points if p.availability or p.opening_hours), None)
+    if said is None:
+        return None
+    known = said.availability or hours.parse(said.opening_hours)
+    zone = said.timezone or station.timezone
+    is_open = hours.is_open(known, zone, now)
+    change = hours.next_change(known, zone, now)
+    sentence = "" if is_open is None else texts("details.open" if is_open else "details.closed")
+    if change is not None:
+        sentence = texts("details.until" if is_open else "details.opens",
+                         state=sentence, time=texts.moment(change, now.astimezone(change.tzinfo)))
+    return Opening(
+        now=is_open,
+        sentence=texts("details.always") if known and known.open247 and is_open else sentence,
+        local_time="" if known is None or known.open247 else texts("details.local_time", time=texts.clock(now, zone)),
+        week=_week(known, texts),
+        text=(said.opening_hours or (known.label if known else "") or "").strip(),
+    )
+
+
+def _week(known: OpeningHours | None, texts: Texts) -> Sequence[tuple[str, str]]:
+    """(day, times), Monday first; days that follow each other with the same times are one row."""
+    if known is None or known.open247 or all(getattr(known, day) is None for day in hours.WEEKDAYS):
+        return ()
+    rows: list[list[str]] = []
+    for day in hours.WEEKDAYS:
+        pairs = getattr(known, day) or []
+        times = ", ".join("–".join(pair) for pair in pairs) or texts("details.closed_all_day")
+        name = texts(f"day.{day}")
+        if rows and rows[-1][2] == times:
+            rows[-1][1] = name
+        else:
+            rows.append([name, name, times])
+    return [(first if first == last else f"{first}–{last}", times) for first, last, times in rows]

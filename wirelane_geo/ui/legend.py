@@ -1,0 +1,44 @@
+"""What is said over the map: how much is in view, by status; how old it is; what of the link was not understood."""
+
+from collections.abc import Sequence
+
+from wirelane_geo.model import Status
+from wirelane_geo.permalink import Ignored, MapState
+from wirelane_geo.service import MapView
+from wirelane_geo.ui.palette import ARC_ORDER
+from wirelane_geo.ui.render import render
+from wirelane_geo.ui.text import Texts
+
+MOST_NAMED = 4
+"""The most parts of a broken link that are named one by one."""
+
+
+def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None) -> str:
+    """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone)."""
+    counts = [(status, int(view.by_status[status.number])) for status in ARC_ORDER]
+    return render(
+        "legend",
+        t=texts,
+        view=view,
+        filtered=bool(state.filters),
+        counts=[(status, count) for status, count in counts if count or status in _ALWAYS],
+        fetched=texts.clock(view.fetched_at, viewer_zone),
+    )
+
+
+_ALWAYS = frozenset({Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN})
+"""Statuses that the legend explains even where there is none in view."""
+
+
+def notice(ignored: Sequence[Ignored], texts: Texts, *, others: Sequence[str] = ()) -> str:
+    """One line for what of the link could not be used, one for each other message; "" where there is nothing to say."""
+    lines = list(others)
+    if ignored:
+        parts = [f"{part.key}={part.value[:40]}" for part in ignored[:MOST_NAMED]]
+        lines.append(texts("link.ignored", parts=", ".join(parts) + (", …" if len(ignored) > MOST_NAMED else "")))
+    return render("notice", lines=lines) if lines else ""
+
+
+def tools(opened: str | None, texts: Texts) -> str:
+    """The buttons that open and close the panels; `opened` is the panel on screen."""
+    return render("tools", t=texts, opened=opened)

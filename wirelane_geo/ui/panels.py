@@ -1,0 +1,34 @@
+"""HTML over the map and in the sidebar, and what is clicked in it.
+
+A part is a piece of escaped HTML with a name. An element in it with `data-action` reports that action when it is clicked;
+`data-copy` copies the page's address and `data-theme` chooses light or dark, both without asking the server.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+_SCRIPT = """
+const module = import(new URL('./assets/panels.js', document.baseURI));
+export default async component => (await module).render(component);
+"""
+
+
+def panels(parts: Mapping[str, str], *, key: str, on_action: Callable[[], None]) -> None:
+    """Show the parts, each in a `<div class="wl-part wl-NAME">`; `on_action` is called before the rerun of a click."""
+    _component()(key=key, data={"parts": dict(parts)}, on_action_change=on_action)
+
+
+def action(key: str) -> tuple[str, str]:
+    """The action just clicked, as its name and what follows the colon: "open:ID" is ("open", "ID"). For `on_action`."""
+    name, _, argument = str((st.session_state.get(key) or {}).get("action") or "").partition(":")
+    return name, argument
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "wirelane_geo_panels", html='<div class="wl-panels"></div>', js=_SCRIPT, isolate_styles=False
+    )

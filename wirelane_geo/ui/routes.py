@@ -1,0 +1,88 @@
+"""What the map's page asks for beside Streamlit: names for a tooltip, search hits, and exports. No session, no secrets."""
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from itertools import chain, islice
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from wirelane_geo import permalink
+from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.geo import Bounds
+from wirelane_geo.service import MapService
+from wirelane_geo.ui import export
+
+MOST_TYPED = 200
+"""Characters of a search text that are looked at."""
+FORMATS = {
+    "csv": (export.as_csv, "text/csv; charset=utf-8"),
+    "geojson": (export.as_geojson, "application/geo+json"),
+}
+
+
+def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
+    """`map/label`, `map/search` and `map/export.{csv,geojson}`; `service` is asked at each request."""
+
+    def label(request: Request) -> Response:
+        """`handle` -> title, place and operator of a station."""
+        handle = request.query_params.get("handle", "")
+        if not re.fullmatch(r"\d{1,16}", handle):
+            return JSONResponse({"error": "handle is the number of a station"}, 400)
+        found = service().summary(int(handle))
+        if found is None:
+            return JSONResponse({"error": "no such station"}, 404)
+        return JSONResponse({"title": found.title, "place": found.place, "cpo": found.cpo})
+
+    def search(request: Request) -> Response:
+        """`q` -> [{"kind", "label", "detail", "lon", "lat", "zoom", "point_id"}], best first."""
+        hits = service().search(request.query_params.get("q", "")[:MOST_TYPED])
+        return JSONResponse([asdict(hit) for hit in hits])
+
+    def export_file(request: Request, kind: str) -> Response:
+        """A link's filters and `bbox` (west,south,east,north in degrees) -> the matching points there as a file."""
+        write, media_type = FORMATS[kind]
+        given = dict(request.query_params)
+        try:
+            bounds = read_bbox(given.pop("bbox", ""))
+        except ValueError as error:
+            return JSONResponse({"error": f"bbox: {error}"}, 400)
+        points = service().export(permalink.parse(given), bounds)
+        first = list(islice(points, 1))  # what fails, fails before the answer has begun
+        name = f"charge-points-{datetime.now():%Y-%m-%d}.{kind}"
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingResponse(write(chain(first, points)), media_type=media_type, headers=disposition)
+
+    return [
+        Route("/map/label", _answering(label)),
+        Route("/map/search", _answering(search)),
+        *(Route(f"/map/export.{kind}", _answering(partial(export_file, kind=kind))) for kind in FORMATS),
+    ]
+
+
+def _answering(handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The handler, an error of ours told in its own words with status 503."""
+    def answer(request: Request) -> Response:
+        try:
+            return handler(request)
+        except WirelaneGeoError as error:
+            return JSONResponse({"error": str(error)}, 503)
+    return answer
+
+
+def read_bbox(text: str) -> Bounds:
+    """Bounds from "west,south,east,north" in degrees; ValueError says what would be right."""
+    try:
+        west, south, east, north = map(float, text.split(","))
+        return Bounds(south, west, north, east)
+    except ValueError:
+        raise ValueError("expected west,south,east,north in degrees") from None
+
+
+def write_bbox(bounds: Bounds) -> str:
+    """The inverse of `read_bbox`."""
+    return ",".join(f"{value:.6f}" for value in (bounds.west, bounds.south, bounds.east, bounds.north))
