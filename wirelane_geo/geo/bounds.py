@@ -87,16 +87,21 @@ class Bounds:
             west, east = self.west - over, self.east + over
         return Bounds(max(self.south - up, -90.0), west, min(self.north + up, 90.0), east)
 
+    def holds(self, other: "Bounds") -> bool:
+        """Whether all of another box lies in this one."""
+        return all(
+            any(mine.west <= part.west and part.east <= mine.east for mine in self.split())
+            and self.south <= part.south and part.north <= self.north
+            for part in other.split()
+        )
+
     def union(self, other: "Bounds") -> "Bounds":
         """The smallest box that holds both."""
         south, north = min(self.south, other.south), max(self.north, other.north)
-        spans = []
-        for first, second in ((self, other), (other, self)):
-            gap = (second.west - first.west) % 360.0
-            farther = second if gap + second.width > first.width else first
-            spans.append((max(gap + second.width, first.width), first.west, farther.east))
-        width, west, east = min(spans)
-        return Bounds(south, west, north, east) if width < 360 else Bounds(south, -180.0, north, 180.0)
+        boxes = [Bounds(south, west, north, east)
+                 for west in (self.west, other.west) for east in (self.east, other.east)]
+        both = [box for box in boxes if box.holds(self) and box.holds(other)]
+        return min(both, key=lambda box: (box.width, box.west, box.east), default=Bounds(south, -180.0, north, 180.0))
 
     @classmethod
     def of(cls, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Self:

@@ -65,12 +65,12 @@ def aligned(bounds: Bounds, zoom: float) -> Bounds:
         [bounds.west, bounds.east], [bounds.north, bounds.south]))
     if bounds.crosses_antimeridian and x[0] <= x[1]:
         x = np.array([0, side - 1])
-    # A square owns its western and northern edge; the others are its neighbour's.
-    west, north = float(mercator.lon_of(x[0] / side)), float(mercator.lat_of(y[0] / side))
-    east = math.nextafter(float(mercator.lon_of((x[1] + 1) / side)), -math.inf)
-    south = math.nextafter(float(mercator.lat_of((y[1] + 1) / side)), math.inf)
-    return Bounds(-90.0 if y[1] == side - 1 else south, west,
-                  90.0 if y[0] == 0 else north, 180.0 if x[1] == side - 1 else east)
+    # A square owns its northern and western edge, the others are its neighbour's: the edges lie half a nudge before.
+    before = quadkey.NUDGE / 2 / (1 << quadkey.DEPTH)
+    west, east = mercator.lon_of(np.array([x[0], x[1] + 1]) / side - before)
+    north, south = mercator.lat_of(np.array([y[0], y[1] + 1]) / side - before)
+    return Bounds(-90.0 if y[1] == side - 1 else float(south), -180.0 if x[0] == 0 else float(west),
+                  90.0 if y[0] == 0 else float(north), 180.0 if x[1] == side - 1 else float(east))
 
 
 def squares(first: quadkey.Keys, last: quadkey.Keys) -> Floats:

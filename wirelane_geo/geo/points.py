@@ -121,7 +121,7 @@ class PointTable:
         new = as_statuses(statuses)
         with self._writer:
             status = self._state.status.copy()
-            status[self._columns.position[row]] = new
+            status[self._columns.position[row.astype(np.intp, casting="same_kind" if row.size else "unsafe")]] = new
             status.flags.writeable = False
             self._state = _State(status, self._state.everything.with_status(status))
 

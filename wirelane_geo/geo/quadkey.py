@@ -18,6 +18,14 @@ Keys = npt.NDArray[np.uint64]
 DEPTH = 31
 
 _SIDE = 1 << DEPTH
+
+NUDGE = 2.0**-16
+"""Part of a cell by which points are moved south-east before they are put into one. A point on the very edge of a square
+is then in the square east or south of it, whichever way its projection was rounded."""
+
+_SPARE = 1
+"""Cells by which a point may be off: rounding need not be monotone."""
+
 _SPREAD = (
     (16, 0x0000FFFF0000FFFF),
     (8, 0x00FF00FF00FF00FF),
@@ -40,7 +48,11 @@ def decode(key: npt.ArrayLike) -> tuple[mercator.Floats, mercator.Floats]:
 
 def columns_rows(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Keys, Keys]:
     """Column and row (from the north-west) of points in the finest grid, each in [0, 2**31)."""
-    return (mercator.x_of(lon) * _SIDE).astype(np.uint64), (mercator.y_of(lat) * _SIDE).astype(np.uint64)
+    return _cell(mercator.x_of(lon)), _cell(mercator.y_of(lat))
+
+
+def _cell(part: mercator.Floats) -> Keys:
+    return np.minimum(part * _SIDE + NUDGE, _SIDE - 1).astype(np.uint64)
 
 
 def interleave(x: npt.ArrayLike, y: npt.ArrayLike) -> Keys:
@@ -107,7 +119,7 @@ def ranges(bounds: Bounds, most: int = 16) -> list[tuple[int, int]]:
 def level_of(bounds: Bounds, most: int) -> int:
     """The finest level at which no more than `most` squares (at least 4) touch the bounds."""
     (x0, x1), (y0, y1) = _edges(bounds)
-    width, height = x1 - x0 + (_SIDE if bounds.crosses_antimeridian else 0), y1 - y0
+    width, height = x1 - x0 + 2 * _SPARE + (_SIDE if bounds.crosses_antimeridian else 0), y1 - y0 + 2 * _SPARE
     down = max((width * height // most).bit_length() // 2 - 1, 0)
     while ((width >> down) + 2) * ((height >> down) + 2) > most and down < DEPTH:
         down += 1
@@ -127,24 +139,26 @@ def _merged(prefixes: list[int], level: int) -> Iterator[tuple[int, int]]:
 
 def _edges(bounds: Bounds) -> tuple[tuple[int, int], tuple[int, int]]:
     """First and last column, first and last row of the finest grid that the edges run through. An edge that cuts
-    nothing off, at the end of the world, runs outside of the grid: at -1 or 2**31."""
+    nothing off, at the end of the world, runs outside of the grid."""
     west, east = (int(mercator.x_of_one(lon) * _SIDE) for lon in (bounds.west, bounds.east))
     north, south = (int(mercator.y_of_one(lat) * _SIDE) for lat in (bounds.north, bounds.south))
-    # One row to spare, since the rounding of the projection need not be monotone.
-    return ((-1 if bounds.west == -180 else west, _SIDE if bounds.east == 180 else east),
-            (-1 if bounds.north == 90 else max(north - 1, 0), _SIDE if bounds.south == -90 else min(south + 1, _SIDE - 1)))
+    before, behind = -1 - _SPARE, _SIDE + _SPARE
+    return ((before if bounds.west == -180 else west, behind if bounds.east == 180 else east),
+            (before if bounds.north == 90 else north, behind if bounds.south == -90 else south))
 
 
 def _touched(first: int, last: int, level: int, wraps: bool) -> tuple[Keys, npt.NDArray[np.bool_]]:
-    """Columns (or rows) of a level between two edges, and whether neither edge runs through; ascending.
+    """Columns (or rows) of a level between two edges, and which of them lie between for certain; ascending.
 
     Where it wraps, the first is east of the last, and they are those at both ends of the world."""
-    begin, end, side = first >> (DEPTH - level), last >> (DEPTH - level), 1 << level
+    down, side = DEPTH - level, 1 << level
+    begin, end = max((first - _SPARE) >> down, 0), min((last + _SPARE) >> down, side - 1)
+    cut, cut_last = (first + _SPARE) >> down, (last - _SPARE) >> down
     if not wraps:
-        numbers = np.arange(max(begin, 0), min(end, side - 1) + 1)
-        return numbers.astype(np.uint64), (numbers > begin) & (numbers < end)
+        numbers = np.arange(begin, end + 1)
+        return numbers.astype(np.uint64), (numbers > cut) & (numbers < cut_last)
     numbers = np.arange(side) if end >= begin else np.r_[0 : end + 1, begin:side]
-    return numbers.astype(np.uint64), (numbers > begin) | (numbers < end)
+    return numbers.astype(np.uint64), (numbers > cut) | (numbers < cut_last)
 
 
 def _spread(number: npt.ArrayLike) -> Keys:
