@@ -7,9 +7,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.api.upstream import points, reply, serving
-from wirelane_geo.api import WirelaneClient
+from wirelane_geo.api import Points, WirelaneClient
 from wirelane_geo.errors import ApiBadAnswer, ApiError, ApiTooMany, ApiUnreachable
 from wirelane_geo.model import ChargePoint
 
@@ -334,3 +336,28 @@ def test_no_error_says_a_secret(upstream, connect):
         for secret in ("s3cr3t-value", "pass-w0rd", "token-1"):
             assert secret not in f"{error!r} {error} {vars(error)}"
         upstream.api = lambda asked: reply([])
+
+
+HEADS = st.lists(st.sampled_from([
+    b"Content-Type: application/json", b"Content-Type: text/html", b"Content-Length: 2", b"Content-Length: 99",
+    b"Transfer-Encoding: chunked", b"Content-Encoding: gzip", b"X-Total-Pages: 7", b"X-Total-Count: 3", b"Retry-After: 1",
+    b"Location: //elsewhere/", b"Date: x", b"Connection: keep-alive", b"Upgrade: h2c", b"\xff: \xff", b": "]), max_size=4)
+STATUSES = st.sampled_from([b"200 OK", b"201 Made", b"100 Go on", b"101 Switch", b"204 No", b"302 There", b"401 Who", b"404",
+                            b"429 Wait", b"500 Ouch", b"999 ?", b"20 x", b""])
+BODIES = st.binary(max_size=40) | st.sampled_from([
+    b"[]", b"2\r\n[]\r\n0\r\n\r\n", b"[{}]", b'{"access_token":"t"}', b'{"error_code":1}', json.dumps(points("a")).encode()])
+ANSWERS = st.binary(max_size=80) | st.builds(
+    lambda status, heads, body: b"\r\n".join([b"HTTP/1.1 " + status, *heads, b"", body]),
+    STATUSES, HEADS, BODIES)
+
+
+@given(api=st.lists(ANSWERS, min_size=1, max_size=3), token=st.none() | ANSWERS)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_comes_every_call_ends_in_a_result_or_an_error_of_ours(upstream, connect, api, token):
+    upstream.token = lambda asked: token if token is not None else reply({"access_token": "t", "expires_in": 60})
+    upstream.api = lambda asked: api[asked.nth % len(api)]
+    client = connect(timeout=2, deadline=10)
+    outcome = _outcome(client)
+    assert isinstance(outcome, Points | ApiError)
+    assert str(outcome)
+    client.close()
