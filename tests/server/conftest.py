@@ -1,0 +1,28 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server.network import Network, network
+from tests.server.serving import Service, serving
+
+
+@pytest.fixture(scope="session")
+def known() -> Network:
+    """The network that `listing` serves."""
+    return network()
+
+
+@pytest.fixture(scope="session")
+def listing(known: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service to read from only."""
+    with serving(tmp_path_factory.mktemp("listing")) as service:
+        service.store.upsert(known.points, "demo")
+        yield service
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """A service of one's own, empty."""
+    with serving(tmp_path) as service:
+        yield service

@@ -1,0 +1,67 @@
+"""A running embedded service: real uvicorn on a free port, real store, real credentials."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from wirelane_geo.server import Credentials, create_api, load_or_create, token_route
+from wirelane_geo.store import Store, open_store
+
+
+@dataclass(frozen=True)
+class Service:
+    """Where it is, what it stands on, and a client that is signed in."""
+
+    url: str
+    store: Store
+    credentials: Credentials
+    client: httpx.Client
+
+    @property
+    def points(self) -> str:
+        return f"{self.url}/apis/emc/organizations/id/{self.credentials.organization}/points"
+
+    def form(self, **changes: str | None) -> dict[str, str]:
+        """The form of the password grant, with some fields changed, or left out where None."""
+        known = {"grant_type": "password", "client_id": self.credentials.client_id,
+                 "client_secret": self.credentials.client_secret, "username": self.credentials.username,
+                 "password": self.credentials.password}
+        return {name: value for name, value in {**known, **changes}.items() if value is not None}
+
+
+@contextmanager
+def serving(directory: Path) -> Iterator[Service]:
+    """A service with its data in a directory."""
+    store, credentials = open_store(directory / "points.sqlite"), load_or_create(directory)
+    app = Starlette(routes=[Mount("/apis/emc", create_api(store, credentials)), token_route(credentials)])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
+    started = threading.Event()
+    startup = server.startup
+
+    async def tell_started(sockets: list | None = None) -> None:
+        await startup(sockets)
+        started.set()
+
+    server.startup = tell_started
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    started.wait()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(timeout=30) as client:
+            service = Service(url, store, credentials, client)
+            token = client.post(f"{url}/token", data=service.form()).raise_for_status().json()["access_token"]
+            client.headers["Authorization"] = f"Bearer {token}"
+            yield service
+    finally:
+        server.should_exit = True
+        thread.join()
+        store.close()
