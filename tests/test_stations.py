@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.points import charge_points, point
@@ -46,6 +46,7 @@ def test_a_place_is_about_ten_metres() -> None:
     assert 8 <= np.median(sizes) <= 20
 
 
+@settings(deadline=None)
 @given(points=st.lists(charge_points, max_size=8))
 def test_a_key_is_the_points_own(points: list[ChargePoint]) -> None:
     """Whatever it is counted together with, and in which order."""
