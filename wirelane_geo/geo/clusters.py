@@ -63,7 +63,7 @@ def aligned(bounds: Bounds, zoom: float) -> Bounds:
     side = 1 << level
     x, y = (np.asarray(part >> np.uint64(quadkey.DEPTH - level), np.int64) for part in quadkey.columns_rows(
         [bounds.west, bounds.east], [bounds.north, bounds.south]))
-    if bounds.crosses_antimeridian and x[0] <= x[1]:
+    if bounds.crosses_antimeridian and x[0] <= x[1] + 1:
         x = np.array([0, side - 1])
     # A square owns its northern and western edge, the others are its neighbour's: the edges lie half a nudge before.
     before = quadkey.NUDGE / 2 / (1 << quadkey.DEPTH)

@@ -83,7 +83,7 @@ def square(prefix: int, level: int) -> Bounds:
     side = 1 << level
     west, east = (float(mercator.lon_of(column / side)) for column in (x, x + 1))
     north, south = (float(mercator.lat_of(row / side)) for row in (y, y + 1))
-    return Bounds(max(south, -mercator.MAX_LATITUDE), west, min(north, mercator.MAX_LATITUDE), east)
+    return Bounds(south, west, north, east)
 
 
 def cover(bounds: Bounds, level: int) -> Keys:
