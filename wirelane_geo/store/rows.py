@@ -21,7 +21,7 @@ from wirelane_geo.stations import station_keys
 COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
            "station", "created", "updated", "voltage", "origin", "id", "charging_point_id", "charge_point_id", "evseid",
            "charging_station_id", "owner", "country", "city", "zip_code", "plug_types")
-"""Columns of `points` that a charge point fills, in the order of `Row.values`."""
+"""Columns of `points` that a charge point fills, in the order of `Row.values()`."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND_HALVES = tuple(f',"status":"{status}"'.encode() for status in Status)
@@ -32,16 +32,57 @@ _decoder = msgspec.json.Decoder(ChargePoint)
 _separators = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """What is written of one point."""
+    """One point, ready to be compared with what is stored and to be written where it differs."""
 
-    id: str
-    status: int
-    values: tuple[Any, ...]
+    point: ChargePoint
+    origin: str
+    quadkey: int | None
+    station: int
     body: bytes
-    words: str
-    groups: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The point's id."""
+        return self.point.id or ""
+
+    @property
+    def status(self) -> int:
+        """The number of the point's status."""
+        return self.point.status.number
+
+    def values(self) -> tuple[Any, ...]:
+        """What goes into `COLUMNS`."""
+        point, id = self.point, self.id
+        return (
+            self.quadkey, *((None, None) if self.quadkey is None else (point.longitude, point.latitude)),
+            self.status,
+            point.power,
+            PlugType.mask(point.plug_types),
+            None if point.charging_type is None else point.charging_type.number,
+            AuthenticationType.mask(point.authentication_types),
+            point.reservable,
+            self.station,
+            microseconds(point.creation_date or _EPOCH), microseconds(point.update_date or _EPOCH),
+            None if point.voltage is None else max(-_LARGEST, min(point.voltage, _LARGEST)),
+            self.origin,
+            id, None if point.charging_point_id == id else point.charging_point_id,
+            point.charge_point_id, point.evseid, point.charging_station_id, point.owner, point.country, point.city,
+            point.zip_code, ",".join(point.plug_types) or None,
+        )
+
+    def words(self) -> str:
+        """What a search looks through: ids as they are and closed up, and the address."""
+        point = self.point
+        ids = [id for id in (point.charge_point_id, point.display_id, point.evseid, point.charging_station_id) if id]
+        closed_up = [short for id in ids if (short := _separators.sub("", id)) != id]
+        place = [text for text in (point.street, point.house_number, point.zip_code, point.city) if text]
+        return _folded(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
+
+    def groups(self) -> set[str]:
+        """The ids of the point's groups."""
+        return {str(group.id) for group in self.point.charging_group if group.id is not None}
 
 
 def identified(point: ChargePoint, origin: str, now: datetime) -> ChargePoint:
@@ -62,7 +103,8 @@ def rows_of(points: Sequence[ChargePoint], origin: str) -> list[Row]:
     """Rows of points that have ids and dates. Raises BadInput for a position that is not on Earth."""
     keys = _quadkeys(points)
     stations = station_keys(points).tolist()
-    return [_row(point, origin, key, station) for point, key, station in zip(points, keys, stations, strict=True)]
+    return [Row(point, origin, key, station, _body(point))
+            for point, key, station in zip(points, keys, stations, strict=True)]
 
 
 def object_of(body: bytes, created: int, updated: int, status: int | None, distance: float | None = None) -> bytes:
@@ -88,43 +130,26 @@ def microseconds(time: datetime) -> int:
     return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
 
 
-def _row(point: ChargePoint, origin: str, key: int | None, station: int) -> Row:
-    id = point.id or ""
-    created, updated = microseconds(point.creation_date or _EPOCH), microseconds(point.update_date or _EPOCH)
-    values = (
-        key, *((None, None) if key is None else (point.longitude, point.latitude)),
-        point.status.number,
-        point.power,
-        PlugType.mask(point.plug_types),
-        None if point.charging_type is None else point.charging_type.number,
-        AuthenticationType.mask(point.authentication_types),
-        point.reservable,
-        station,
-        created, updated,
-        None if point.voltage is None else max(-_LARGEST, min(point.voltage, _LARGEST)),
-        origin,
-        id, None if point.charging_point_id == id else point.charging_point_id,
-        point.charge_point_id, point.evseid, point.charging_station_id, point.owner, point.country, point.city,
-        point.zip_code, ",".join(point.plug_types) or None,
-    )
-    still = msgspec.structs.replace(point, status=Status.UNKNOWN, creation_date=None, update_date=None)
-    groups = {str(group.id) for group in point.charging_group if group.id is not None}
-    return Row(id, point.status.number, values, _encoder.encode(still), _words(point), tuple(sorted(groups)))
-
-
-def _words(point: ChargePoint) -> str:
-    ids = [id for id in (point.charge_point_id, point.display_id, point.evseid, point.charging_station_id) if id]
-    closed_up = [short for id in ids if (short := _separators.sub("", id)) != id]
-    place = [text for text in (point.street, point.house_number, point.zip_code, point.city) if text]
-    return _folded(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
+def _body(point: ChargePoint) -> bytes:
+    return _encoder.encode(msgspec.structs.replace(point, status=Status.UNKNOWN, creation_date=None, update_date=None))
 
 
 def _folded(text: str) -> str:
     """Without case and accents: "München" and "MUNCHEN" are "munchen", "Straße" is "strasse"."""
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_accents)
+
+
+class _Accents(dict[int, int | None]):
+    """For `str.translate`: drops combining marks, found out letter by letter as they come."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_accents = _Accents()
 
 
 def _quadkeys(points: Sequence[ChargePoint]) -> list[int | None]:

@@ -83,15 +83,16 @@ def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> 
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: int) -> None:
-    connection.executemany(_INSERT, [(rowid, seq, *row.values) for rowid, row in rows])
+    connection.executemany(_INSERT, [(rowid, seq, *row.values()) for rowid, row in rows])
     connection.executemany("INSERT INTO bodies VALUES (?, ?)", [(rowid, row.body) for rowid, row in rows])
     _insert_words(connection, rows)
 
 
 def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: int) -> None:
     numbers = [(rowid,) for rowid, _ in rows]
-    connection.executemany(
-        _UPDATE, [(seq, *row.values[:_CREATED], *row.values[_UPDATED:], rowid) for rowid, row in rows])
+    values = [row.values() for _, row in rows]
+    connection.executemany(_UPDATE, [(seq, *value[:_CREATED], *value[_UPDATED:], rowid)
+                                     for value, (rowid, _) in zip(values, rows, strict=True)])
     connection.executemany("UPDATE bodies SET body = ? WHERE rowid = ?", [(row.body, rowid) for rowid, row in rows])
     connection.executemany("DELETE FROM words WHERE rowid = ?", numbers)
     connection.executemany("DELETE FROM point_groups WHERE point = ?", numbers)
@@ -99,6 +100,6 @@ def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: i
 
 
 def _insert_words(connection: sqlite3.Connection, rows: list[tuple[int, Row]]) -> None:
-    connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", [(rowid, row.words) for rowid, row in rows])
+    connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", [(rowid, row.words()) for rowid, row in rows])
     connection.executemany("INSERT INTO point_groups VALUES (?, ?)",
-                           [(name, rowid) for rowid, row in rows for name in row.groups])
+                           [(name, rowid) for rowid, row in rows for name in row.groups()])
