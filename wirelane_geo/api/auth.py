@@ -4,16 +4,16 @@ import base64
 import json
 import re
 import threading
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as WaitedTooLong
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from wirelane_geo.api.calls import REFUSALS, Answer, Call, Caller
+from wirelane_geo.api.calls import Answer, Call, Caller
 from wirelane_geo.api.deadline import Clock, Deadline
 from wirelane_geo.api.retry import server_time
-from wirelane_geo.errors import ApiError, ApiRefused, ApiUnauthorized, ApiUnreachable
+from wirelane_geo.errors import ApiRefused, ApiUnauthorized, ApiUnreachable
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,16384}")
 _SHORTEST, _UNSAID = 30.0, 300.0
@@ -70,29 +70,33 @@ class Tokens:
                 if pending is None:
                     pending = self._pending = Future()
             if mine:
-                self._fetch_into(pending, deadline)
-                return pending.result()
+                return self._fetch_into(pending, deadline)
             try:
                 return pending.result(deadline.remaining())
-            except (WaitedTooLong, ApiUnreachable):
-                if deadline.remaining() > 0:  # who fetched had less time than we have, or gave up
-                    continue
+            except CancelledError:  # who fetched had no more time; we may have
+                continue
+            except WaitedTooLong:
+                pass
             name = f"POST {self._token_url}"
             raise ApiUnreachable(f"{name} had no answer in the time that the whole call may take", request=name)
 
-    def _fetch_into(self, pending: "Future[str]", deadline: Deadline) -> None:
+    def _fetch_into(self, pending: "Future[str]", deadline: Deadline) -> str:
         asked = self._clock()
         try:
             token = self._fetch(deadline)
         except BaseException as error:
             with self._lock:
                 self._pending = None
-            pending.set_exception(error)
-            return
+            if deadline.remaining() > 0:
+                pending.set_exception(error)
+            else:
+                pending.cancel()
+            raise
         with self._lock:
             self._pending = None
             self._current = token.value, asked + token.lifetime - min(60.0, token.lifetime / 10)
         pending.set_result(token.value)
+        return token.value
 
     def _fetch(self, deadline: Deadline) -> Token:
         form = self._grant.form()
@@ -104,13 +108,15 @@ class Tokens:
         try:
             return read_token(self._caller.answer(call, deadline))
         except ApiRefused as error:
-            if error.status != 400:
+            if error.status not in (400, 401):
                 raise
-            refused: ApiError = ApiUnauthorized(
-                f"{error} {REFUSALS[401][1]} Check client id, client secret, user and password.", request=error.request,
-                status=error.status, error_code=error.error_code, error_message=error.error_message,
-            )
-        raise refused
+            refused = error
+        said = ": ".join(part for part in (refused.error_code, refused.error_message) if part)
+        raise ApiUnauthorized(
+            f"{call} answered {refused.status}{f' ({said})' if said else ''}. The credentials are not accepted: "
+            "check client id, client secret, user and password.", request=refused.request, status=refused.status,
+            error_code=refused.error_code, error_message=refused.error_message,
+        )
 
 
 def read_token(answer: Answer) -> Token:

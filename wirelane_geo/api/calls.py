@@ -154,6 +154,10 @@ class Caller:
             return _NoAnswer(error, passing=False)
         except httpx.HTTPError as error:
             failed = error
+        except RuntimeError:  # httpx's word for a client that was closed a moment ago
+            if not self._closed:
+                raise
+            failed = httpx.PoolTimeout("the client is closed")
         return _no_answer(call, failed, deadline)
 
     def _exchange(self, call: Call, deadline: Deadline) -> Answer:
