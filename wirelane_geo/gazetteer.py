@@ -166,8 +166,9 @@ def search(text: str, limit: int = 10, near: tuple[float, float] | None = None) 
     with it. Accents, case and punctuation don't count; "munchen", "Muenchen", "Munich" and "München" all find it.
 
     `near` (lon, lat in degrees) has large and close places before small and far ones, a very name or not. Of
-    "10115 Berlin" and "Torstraße 1, Berlin" the place is taken.
+    "10115 Berlin" and "Torstraße 1, Berlin" the place is taken; of a long text, the first 200 characters count.
     """
+    text = text[:200]
     parts = [text] if "," not in text else [text, *reversed(text.split(","))]
     queries = {part: fold(re.sub(r"^\s*\d{4,5}\s+", "", part)).strip() for part in parts}
     found = [part for part in parts if queries[part] and _matches(queries[part])]

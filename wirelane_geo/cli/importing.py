@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirelane_geo.errors import BadFile
+from wirelane_geo.errors import BadFile, StoreError
 
 if TYPE_CHECKING:
-    from wirelane_geo.importers import Reader
+    from wirelane_geo.importers import Reader, Rejected
     from wirelane_geo.model import ChargePoint
     from wirelane_geo.store import Store
 
@@ -63,7 +63,6 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, as_json: bool) -> Non
     from wirelane_geo.store import open_store
 
     data = settings.load().data
-    data.mkdir(parents=True, exist_ok=True)
     store = open_store(data / DATABASE)
     summaries: list[Summary] = []
     try:
@@ -164,12 +163,15 @@ def _rejects_path(directory: Path, file: Path, taken: set[str | None]) -> Path:
     return path
 
 
-def _write(rejected: Any, path: Path) -> None:
-    path.parent.mkdir(exist_ok=True)
+def _write(rejected: "Rejected", path: Path) -> None:
     line = {"row": rejected.row, "id": rejected.id, "reason": rejected.reason, "detail": rejected.detail,
             "original": rejected.raw}
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
+    except OSError as error:
+        raise StoreError(f"{path} can't be written: {error.strerror}.") from None
 
 
 def _tell(summary: Summary) -> None:

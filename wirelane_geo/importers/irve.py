@@ -42,7 +42,7 @@ def json_lines(source: Source) -> Iterator[tuple[int, Row] | Rejected]:
             continue
         try:
             yield number, decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             original = line.decode("utf-8", "replace").rstrip("\r\n")
             yield Rejected(number, None, "not a JSON object", str(error), original)
 
@@ -51,7 +51,7 @@ def json_list(source: Source) -> Iterator[tuple[int, Row] | Rejected]:
     """One JSON list of objects."""
     try:
         rows = json.loads(source.content())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadFile(f"{source.path} is not valid JSON: {error}. Is it cut off?") from None
     yield from enumerate(rows, start=1)
 

@@ -64,7 +64,7 @@ def rows(source: Source) -> Iterator[tuple[int, Object] | Rejected]:
     """Each EVSE with its location, numbered through. A location without EVSEs gives nothing: there is no charge point."""
     try:
         found = locations(source.content())
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadFile(f"{source.path} is not valid JSON: {error}. Is it cut off?") from None
     number = 0
     for location in found:
