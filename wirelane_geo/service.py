@@ -300,7 +300,9 @@ def _marks(snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filte
 
 
 def _some(clusters: Clusters, keep: npt.NDArray[np.bool_] | slice) -> Clusters:
-    return Clusters(**{field.name: getattr(clusters, field.name)[keep] for field in fields(clusters)})
+    columns = {field.name: getattr(clusters, field.name) for field in fields(clusters)}
+    keys = columns.pop("keys")
+    return Clusters(keys=keys[:, keep], **{name: column[keep] for name, column in columns.items()})
 
 
 def _fold(operation: np.ufunc, values: npt.NDArray[N], starts: npt.NDArray[np.intp]) -> npt.NDArray[N]:

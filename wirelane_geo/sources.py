@@ -28,6 +28,8 @@ Handles = npt.NDArray[np.int64]
 
 FINEST_TILE = 12
 """Level below which tiles are not split further: about 10 km wide."""
+MOST_TILES = 64
+"""How many tiles a viewport is at most, however large it is for its zoom."""
 BYTES_A_POINT = 1_500
 """What a decoded charge point takes in memory, measured on the demo network's."""
 FETCHES = 8
@@ -167,7 +169,7 @@ class ApiSource:
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
         """The tiles that cover the bounds, joined."""
-        level = max(0, min(FINEST_TILE, int(zoom) - 1))
+        level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.level_of(bounds, MOST_TILES))
         parts = self._tiles.get(Tile(level, int(prefix)) for prefix in quadkey.cover(bounds, level))
         key = tuple(id(part.value) for part in parts)
         with self._lock:
