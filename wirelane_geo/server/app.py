@@ -3,13 +3,13 @@
 import re
 from typing import Any
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.requests import Request
 
 from wirelane_geo.server import errors
 from wirelane_geo.server.credentials import Credentials
 from wirelane_geo.server.errors import Refusal
-from wirelane_geo.server.points import NAME, points_router
+from wirelane_geo.server.points import NAME, add_points
 from wirelane_geo.server.schemas import schemas
 from wirelane_geo.server.tokens import ACCOUNT, ADMIN, access_of
 from wirelane_geo.store import Store
@@ -20,13 +20,12 @@ def create_api(store: Store, credentials: Credentials, token_path: str = "/token
 
     It publishes itself at `openapi.json`; tokens come from `token_path` (see `tokens.token_route`).
     """
-    gate = Gate(credentials)
     api = FastAPI(
         title="Wirelane API (embedded)", version="2.0", docs_url=None, redoc_url=None, redirect_slashes=False,
         description="The charge point operations of the Wirelane API 2.0, served by Wirelane Geo.",
     )
     errors.install(api)
-    api.include_router(points_router(store), prefix="/organizations/id/{organizationId}", dependencies=[Depends(gate)])
+    add_points(api, store, Gate(credentials))
     described = api.openapi
 
     def openapi() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 
 from wirelane_geo.errors import AlreadyThere, BadInput, StoreError
 
@@ -77,10 +78,18 @@ async def _bad_input(_: Request, error: Exception) -> Response:
     return _response(400, "bad_request", str(error))
 
 
-async def _framework(_: Request, error: Exception) -> Response:
+async def _framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
     code, message = _FRAMEWORK.get(error.status_code, ("bad_request", str(error.detail)))
-    return _response(error.status_code, code, message, error.headers)
+    headers = {"Allow": _methods(request)} if error.status_code == 405 else error.headers
+    return _response(error.status_code, code, message, headers)
+
+
+def _methods(request: Request) -> str:
+    """All methods of a path; Starlette tells those of its first route only."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    here = [route.methods or set() for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted(set().union(*here)))
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -94,7 +94,10 @@ def _group(text: str) -> str:
     return text.lstrip("0") or "0"
 
 
-_DEGREES = r"^[-+]?[0-9]*\.?[0-9]+$"
+# The contract's pattern for all three is ^[-+]?[0-9]*.?[0-9]+$: these say what it means.
+_LATITUDE = r"^[-+]?(90(\.0+)?|[0-8]?[0-9](\.[0-9]+)?|\.[0-9]+)$"
+_LONGITUDE = r"^[-+]?(180(\.0+)?|(1[0-7]|[0-9])?[0-9](\.[0-9]+)?|\.[0-9]+)$"
+_ABOVE_0 = r"^\+?([0-9]*[1-9][0-9]*(\.[0-9]+)?|[0-9]*\.[0-9]*[1-9][0-9]*)$"
 _latitude = _number("a latitude from -90 to 90", lambda value: abs(value) <= 90)
 _longitude = _number("a longitude from -180 to 180", lambda value: abs(value) <= 180)
 _DIRECTIONS = ("asc", "desc", "")
@@ -103,8 +106,8 @@ _UNSENT = (AuthenticationType.nfc_terminal,)
 
 
 def _position(name: str, meaning: str) -> Parameter:
-    read = _latitude if name.endswith("lat") else _longitude
-    return Parameter(name, meaning, {"type": "string", "pattern": _DEGREES}, read)
+    read, pattern = (_latitude, _LATITUDE) if name.endswith("lat") else (_longitude, _LONGITUDE)
+    return Parameter(name, meaning, {"type": "string", "pattern": pattern}, read)
 
 
 def _flag(name: str, meaning: str) -> Parameter:
@@ -145,7 +148,7 @@ PARAMETERS = (
           Status),
     _enum("charging_type", "Points with alternating or direct current.", ChargingType),
     _enum("auth_type", "Points that take any of these.", AuthenticationType, _UNSENT),
-    Parameter("max_power", "Points of at most so many kW; greater than 0.", {"type": "string", "pattern": _DEGREES},
+    Parameter("max_power", "Points of at most so many kW; greater than 0.", {"type": "string", "pattern": _ABOVE_0},
               _number("a power in kW above 0", lambda value: value > 0)),
     _flag("infrastructure_only", "1: answer what is built, leave out the status."),
     Parameter("point_groups", "Points in any of these groups (ids).", {"type": "string", "pattern": "^[0-9]+$"},

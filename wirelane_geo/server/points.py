@@ -1,9 +1,11 @@
 """The operations on charge points."""
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, cast, get_args
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,11 +29,11 @@ _REFUSALS = {
 }
 
 
-def points_router(store: Store) -> APIRouter:
-    """List, create, read and update, on a store. Who calls has been let in already."""
+def add_points(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
+    """Give an application the operations on a store's points: list, create, read, update. `gate` lets callers in."""
     points = Points(store)
-    router = APIRouter(tags=["Organizations Charge Points"])
-    several, one = "/points", "/points/{pointTypeId}/{pointId}"
+    several = "/organizations/id/{organizationId}/points"
+    one = f"{several}/{{pointTypeId}}/{{pointId}}"
     responses: dict[int | str, dict[str, Any]] = {
         status: {"description": meaning, "content": {"application/json": {"schema": reference("HttpError")}}}
         for status, meaning in _REFUSALS.items()
@@ -39,15 +41,16 @@ def points_router(store: Store) -> APIRouter:
     point = {200: _answer("The charge point.", reference("ChargingPoint")), **responses}
     body = {"requestBody": {"required": True,
                             "content": {"application/json": {"schema": reference("ChargingPointRequest")}}}}
-    router.add_api_route(several, points.list, summary="Get organization charge points", response_class=Response,
-                         responses={200: _LIST, **responses}, openapi_extra=_extra([p.published() for p in PARAMETERS]))
-    router.add_api_route(several, points.create, methods=["POST"], summary="Create organization charge point",
-                         response_class=Response, responses=point, openapi_extra={**_extra(), **body})
-    router.add_api_route(one, points.get, summary="Get one point from organization", response_class=Response,
-                         responses=point, openapi_extra=_extra(_ONE))
-    router.add_api_route(one, points.update, methods=["PUT"], summary="Update organization charge point",
-                         response_class=Response, responses=point, openapi_extra={**_extra(_ONE), **body})
-    return router
+    add = partial(api.add_api_route, dependencies=[Depends(gate)], response_class=Response,
+                  tags=["Organizations Charge Points"])
+    add(several, points.list, methods=["GET"], summary="Get organization charge points",
+        responses={200: _LIST, **responses}, openapi_extra=_extra([p.published() for p in PARAMETERS]))
+    add(several, points.create, methods=["POST"], summary="Create organization charge point",
+        responses=point, openapi_extra={**_extra(), **body})
+    add(one, points.get, methods=["GET"], summary="Get one point from organization",
+        responses=point, openapi_extra=_extra(_ONE))
+    add(one, points.update, methods=["PUT"], summary="Update organization charge point",
+        responses=point, openapi_extra={**_extra(_ONE), **body})
 
 
 class Points:

@@ -46,7 +46,8 @@ def schemas() -> dict[str, Any]:
     properties = {name: {**schema, "readOnly": True} if name in READ_ONLY else
                   {"type": ["string", "integer"]} if name in ALSO_NUMBERS else schema
                   for name, schema in point["properties"].items()}
-    request = {**point, "title": "ChargingPointRequest", "properties": properties}
+    both = {"latitude": ["longitude"], "longitude": ["latitude"]}
+    request = {**point, "title": "ChargingPointRequest", "properties": properties, "dependentRequired": both}
     return {**named, "ChargingPointRequest": request, "HttpError": HTTP_ERROR}
 
 

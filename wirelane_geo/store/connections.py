@@ -9,6 +9,11 @@ from pathlib import Path
 from wirelane_geo.errors import StoreError
 from wirelane_geo.store.schema import connect
 
+WRITER_CACHE_MIB = 64
+"""The writer touches pages of nine indexes for each point."""
+READER_CACHE_MIB = 8
+"""There may be as many readers as threads; the operating system caches for all of them."""
+
 
 class Connections:
     """Lends connections to threads. `setup` is called with each new one."""
@@ -28,7 +33,7 @@ class Connections:
         with self._writing, _told(self._path):
             self._check_open()
             if self._writer is None:
-                self._writer = self._connect()
+                self._writer = self._connect(WRITER_CACHE_MIB)
             connection = self._writer
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -46,7 +51,7 @@ class Connections:
             with self._guard:
                 self._check_open()
                 connection = self._idle.pop() if self._idle else None
-            connection = connection or self._connect()
+            connection = connection or self._connect(READER_CACHE_MIB)
             try:
                 connection.execute("BEGIN")
                 yield connection
@@ -69,8 +74,8 @@ class Connections:
             self._writer = None
             self._idle.clear()
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = connect(self._path)
+    def _connect(self, cache_mib: int) -> sqlite3.Connection:
+        connection = connect(self._path, cache_mib)
         self._setup(connection)
         return connection
 

@@ -93,11 +93,11 @@ def _make_tables(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit mode that any thread may use, one at a time."""
+def connect(path: Path, cache_mib: int = 8) -> sqlite3.Connection:
+    """A connection in autocommit mode that any thread may use, one at a time, keeping up to `cache_mib` MiB of pages."""
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = FULL")  # a write that has returned outlives a power cut as well
-    connection.execute("PRAGMA cache_size = -32768")
+    connection.execute(f"PRAGMA cache_size = {-1024 * cache_mib}")
     return connection
 
 
