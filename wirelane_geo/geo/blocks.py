@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.geo.bounds import Bounds
-from wirelane_geo.geo.slices import Numbers
+from wirelane_geo.geo.slices import Numbers, chunks
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
@@ -46,15 +46,21 @@ class Blocks:
     sums: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, lon: Floats, lat: Floats, code: Codes) -> Self:
-        """Blocks of points (degrees; status, and HEAD where a station begins)."""
-        full = len(code) >> SHIFT
-        sums = np.zeros((full + 1, 2), np.int64)
-        for column, degrees in enumerate((lon, lat)):
-            of_block = _halved(np.add, degrees[: full << SHIFT]) * _FIXED
-            np.cumsum(np.rint(of_block).astype(np.int64), out=sums[1:, column])
-        return cls(_halved(np.minimum, lon), _halved(np.minimum, lat), _halved(np.maximum, lon), _halved(np.maximum, lat),
-                   running_totals(code), sums)
+    def of(cls, lon: Floats, lat: Floats, code: Codes, rows: npt.NDArray[np.int32] | None) -> Self:
+        """Blocks of the rows of columns (degrees), or of all of them, and of the rows' codes."""
+        size = len(code) if rows is None else len(rows)
+        blocks, full = (size + SIZE - 1) >> SHIFT, size >> SHIFT
+        boxes, sums = np.empty((4, blocks)), np.zeros((full + 1, 2), np.int64)
+        for chunk in chunks(size):
+            begin, end = chunk.start >> SHIFT, (chunk.stop + SIZE - 1) >> SHIFT
+            for axis, column in enumerate((lon, lat)):
+                degrees = column[chunk] if rows is None else column.take(rows[chunk])
+                boxes[axis, begin:end] = _halved(np.minimum, degrees)
+                boxes[axis + 2, begin:end] = _halved(np.maximum, degrees)
+                of_block = _halved(np.add, degrees[: len(degrees) >> SHIFT << SHIFT])
+                sums[begin + 1 : end + 1, axis] = np.rint(of_block * _FIXED)
+        west, south, east, north = boxes
+        return cls(west, south, east, north, running_totals(code), sums.cumsum(axis=0))
 
     def within(self, bounds: Bounds, block: Numbers) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """(touches, inside): which blocks may have a point in the bounds, and which have all of theirs there."""
@@ -79,11 +85,11 @@ class Blocks:
 
 def running_totals(code: Codes) -> npt.NDArray[np.int32]:
     """Points of each status, and first points of a station, before each block: i4[blocks + 1, 8]."""
-    full = len(code) >> SHIFT
-    of_block = _halved(np.add, _LANES.take(code[: full << SHIFT])).view(np.uint8).reshape(-1, TOTALS)
-    totals = np.zeros((full + 1, TOTALS), np.int32)
-    np.cumsum(of_block, axis=0, out=totals[1:])
-    return totals
+    totals = np.zeros(((len(code) >> SHIFT) + 1, TOTALS), np.int32)
+    for chunk in chunks(len(code) >> SHIFT << SHIFT):
+        of_block = _halved(np.add, _LANES.take(code[chunk])).view(np.uint8).reshape(-1, TOTALS)
+        totals[(chunk.start >> SHIFT) + 1 : (chunk.stop >> SHIFT) + 1] = of_block
+    return totals.cumsum(axis=0, dtype=np.int32)
 
 
 def _lanes() -> npt.NDArray[np.uint64]:

@@ -26,7 +26,7 @@ class Clusters:
     start, stop: the slice of the table's positions from the first to the last of them, i8[n]; under a filter, or at an
     edge of the bounds, there are others between. stations: distinct stations of these points, i8[n]; exact where a
     station's points follow each other in the table, as those at one place do; else one may count more than once.
-    keys: quadkeys of the first and the last of them, u8[2, n].
+    keys: quadkeys of the first of them, and of the last, u8[n] each.
     """
 
     lon: Floats
@@ -36,7 +36,7 @@ class Clusters:
     start: Ints
     stop: Ints
     stations: Ints
-    keys: quadkey.Keys
+    keys: tuple[quadkey.Keys, quadkey.Keys]
 
     @property
     def first(self) -> Ints:

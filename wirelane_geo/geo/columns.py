@@ -72,8 +72,8 @@ def refuse(bad: npt.NDArray[np.bool_], what: str) -> None:
 def sorted_order(keys: quadkey.Keys, station: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The order that sorts by key, then station, then row."""
     order = _radix_order([keys])
-    tied = keys[order[1:]] == keys[order[:-1]]
-    if (tied & (station[order[1:]] < station[order[:-1]])).any():
+    key, of_station = keys.take(order), station.take(order)
+    if ((key[1:] == key[:-1]) & (of_station[1:] < of_station[:-1])).any():
         order = _radix_order([station.view(np.uint64) ^ np.uint64(1 << 63), keys])
     return order
 
@@ -85,15 +85,18 @@ def _radix_order(columns: list[quadkey.Keys]) -> npt.NDArray[np.int64]:
     are one number: sorting plain numbers is several times faster than sorting their indices (`argsort`), and stable.
     """
     n = len(columns[0])
-    row_bits = max(n - 1, 1).bit_length()
-    rows, row_mask = np.arange(n, dtype=np.uint64), np.uint64((1 << row_bits) - 1)
-    order = rows.astype(np.int64)
+    row_bits = np.uint64(max(n - 1, 1).bit_length())
+    rows, row_mask = np.arange(n, dtype=np.uint64), (np.uint64(1) << row_bits) - np.uint64(1)
+    order = np.arange(n)
     for column in columns:
-        for low in range(0, int(column.max(initial=0)).bit_length(), 64 - row_bits):
-            digit = (column >> np.uint64(low)).take(order) << np.uint64(row_bits)
+        for low in range(0, int(column.max(initial=0)).bit_length(), 64 - int(row_bits)):
+            digit = column.take(order)
+            digit >>= np.uint64(low)
+            digit <<= row_bits
             digit |= rows
             digit.sort()
-            order = order.take((digit & row_mask).astype(np.int64))
+            digit &= row_mask
+            order = order.take(digit.view(np.int64))
     return order
 
 

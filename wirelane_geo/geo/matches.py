@@ -12,7 +12,7 @@ from wirelane_geo.geo import quadkey, slices
 from wirelane_geo.geo.blocks import HEAD, Blocks, Codes, running_totals
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.columns import Columns
-from wirelane_geo.geo.slices import Numbers
+from wirelane_geo.geo.slices import Numbers, chunks
 
 COVER = 64
 """Squares into which bounds are cut to look for points: more of them leave fewer points to be tested one by one."""
@@ -26,8 +26,8 @@ class Matches:
 
     def __init__(self, columns: Columns, status: Codes, mask: npt.NDArray[np.bool_] | None = None) -> None:
         self._columns, self._status = columns, status
-        self._positions = None if mask is None else np.flatnonzero(mask).astype(np.int32)
-        self.keys = self._of_matches(columns.quadkey)
+        self._positions = None if mask is None else _positions(mask)
+        self.keys = columns.quadkey if self._positions is None else _taken(columns.quadkey, self._positions)
         self._code: Codes | None = None
         self._blocks: Blocks | None = None
         self._lock = threading.Lock()
@@ -79,20 +79,44 @@ class Matches:
         keep[tested] = bounds.contains(*self.lon_lat(number.take(tested)))
         return number[keep]
 
-    def _of_matches(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return column if self._positions is None else column.take(self._positions)
-
     def _built(self) -> tuple[Codes, Blocks]:
         """`code` and `blocks`, made when first asked for, once however many threads ask."""
         with self._lock:
             if self._code is None or self._blocks is None:
-                station = self._of_matches(self._columns.station)
-                head = np.ones(len(self), np.bool_)
-                np.not_equal(station[1:], station[:-1], out=head[1:])
-                self._code = self._of_matches(self._status) + np.uint8(HEAD) * head
+                columns = self._columns
+                self._code = _codes(self._status, columns.station, self._positions)
                 if self._blocks is None:
-                    lon, lat = self._of_matches(self._columns.lon), self._of_matches(self._columns.lat)
-                    self._blocks = Blocks.of(lon, lat, self._code)
+                    self._blocks = Blocks.of(columns.lon, columns.lat, self._code, self._positions)
                 else:
                     self._blocks = replace(self._blocks, totals=running_totals(self._code))
             return self._code, self._blocks
+
+
+def _positions(mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """Where a mask is true."""
+    positions, end = np.empty(np.count_nonzero(mask), np.int32), 0
+    for chunk in chunks(len(mask)):
+        found = np.flatnonzero(mask[chunk])
+        positions[end : end + len(found)] = found + chunk.start
+        end += len(found)
+    return positions
+
+
+def _taken(column: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+    taken = np.empty(len(rows), column.dtype)
+    for chunk in chunks(len(rows)):
+        taken[chunk] = column.take(rows[chunk])
+    return taken
+
+
+def _codes(status: Codes, station: Numbers, rows: npt.NDArray[np.int32] | None) -> Codes:
+    """Codes of the rows of columns, or of all of them."""
+    codes = status.copy() if rows is None else _taken(status, rows)
+    before = None
+    for chunk in chunks(len(codes)):
+        stations = station[chunk] if rows is None else station.take(rows[chunk])
+        codes[chunk][1:] |= (stations[1:] != stations[:-1]).view(np.uint8) << np.uint8(3)
+        if before != stations[0]:
+            codes[chunk.start] |= HEAD
+        before = stations[-1]
+    return codes

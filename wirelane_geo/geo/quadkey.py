@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import mercator
 from wirelane_geo.geo.bounds import Bounds
+from wirelane_geo.geo.slices import chunks
 
 Keys = npt.NDArray[np.uint64]
 
@@ -37,7 +38,13 @@ _SPREAD = (
 
 def encode(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Keys:
     """Keys of points in degrees; latitudes beyond Mercator's edge fall into the outermost row."""
-    return interleave(*columns_rows(lon, lat))
+    east, north = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    if east.ndim != 1 or east.shape != north.shape:
+        return interleave(*columns_rows(east, north))
+    keys = np.empty(len(east), np.uint64)
+    for chunk in chunks(len(east)):
+        keys[chunk] = interleave(*columns_rows(east[chunk], north[chunk]))
+    return keys
 
 
 def decode(key: npt.ArrayLike) -> tuple[mercator.Floats, mercator.Floats]:

@@ -1,9 +1,20 @@
 """Slices of sorted columns: [begin, end) pairs, many at once."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
+
+CHUNK = 1 << 15
+"""Rows of a long column that are worked on at a time: what is made in between then stays in the processor's cache."""
+
+
+def chunks(size: int) -> Iterator[slice]:
+    """The slices of CHUNK rows that a column consists of, the last one shorter."""
+    for begin in range(0, size, CHUNK):
+        yield slice(begin, min(begin + CHUNK, size))
 
 
 def spread(begin: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:

@@ -5,12 +5,12 @@ on an edge of the bounds is looked at block by block: those inside are runs agai
 tested. So the work grows with the squares on the screen and the length of the edges, not with the number of points.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from wirelane_geo.geo import quadkey, slices
-from wirelane_geo.geo.blocks import HEAD, SHIFT, TOTALS
+from wirelane_geo.geo.blocks import HEAD, SHIFT, SIZE, TOTALS
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.clusters import Clusters, level_of
 from wirelane_geo.geo.columns import STATUSES
@@ -22,21 +22,21 @@ SQUARES = 4096
 """No screen has more squares than this; for bounds that do, points are grouped one by one."""
 
 
-@dataclass(frozen=True)
-class Slices:
+class Slices(NamedTuple):
     """Slices [begin, end), each with the number of the square that it is in."""
 
     square: Numbers
     begin: Numbers
     end: Numbers
 
-    def __getitem__(self, chosen: Numbers) -> "Slices":
+    def pick(self, chosen: Numbers) -> "Slices":
+        """Some of the slices, by their index."""
         return Slices(self.square.take(chosen), self.begin.take(chosen), self.end.take(chosen))
 
     @classmethod
     def joined(cls, *parts: "Slices") -> "Slices":
         """All slices of several."""
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("square", "begin", "end")))
+        return cls(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def clusters(matches: Matches, bounds: Bounds, zoom: float) -> Clusters:
@@ -48,8 +48,8 @@ def clusters(matches: Matches, bounds: Bounds, zoom: float) -> Clusters:
         prefixes, certain = quadkey.grid(bounds, level)
         squares = Slices(np.arange(len(prefixes)), *matches.find(prefixes, level))
         occupied = squares.end > squares.begin
-        whole = squares[(occupied & certain).nonzero()[0]]
-        points, runs = _cut(matches, bounds, squares[(occupied & ~certain).nonzero()[0]])
+        whole = squares.pick((occupied & certain).nonzero()[0])
+        points, runs = _cut(matches, bounds, squares.pick((occupied & ~certain).nonzero()[0]))
     return _tally(matches, whole, points, runs)
 
 
@@ -59,24 +59,28 @@ def _one_by_one(matches: Matches, bounds: Bounds, level: int) -> tuple[Slices, S
     begins = slices.begins(quadkey.prefix(matches.keys.take(number), level))
     square = np.arange(len(begins)).repeat(slices.ends(begins, len(number)) + 1 - begins)
     points = Slices(square, number, number + 1)
-    nothing = points[number[:0]]
+    nothing = points.pick(number[:0])
     return nothing, points, nothing
 
 
 def _cut(matches: Matches, bounds: Bounds, squares: Slices) -> tuple[Slices, Slices]:
     """(points, runs of blocks) of squares that lie in the bounds, where an edge of these runs through the squares."""
-    owner, block = slices.spread(squares.begin >> SHIFT, ((squares.end - 1) >> SHIFT) + 1)
+    first, stop = squares.begin >> SHIFT, ((squares.end - 1) >> SHIFT) + 1
+    owner, block = slices.spread(first, stop)
     touches, inside = matches.blocks.within(bounds, block)
-    begin = np.maximum(block << SHIFT, squares.begin.take(owner))
-    end = np.minimum((block + 1) << SHIFT, squares.end.take(owner))
-    inside &= end - begin == 1 << SHIFT
-    taken, tested = inside.nonzero()[0], (touches & ~inside).nonzero()[0]
-    run_owner, first, last = slices.runs(owner.take(taken), block.take(taken))
-    slice_, point = slices.spread(begin.take(tested), end.take(tested))
+    # The first and the last block of a square may be shared with its neighbours.
+    after = (stop - first).cumsum()
+    inside[after - (stop - first)] &= squares.begin & (SIZE - 1) == 0
+    inside[after - 1] &= squares.end & (SIZE - 1) == 0
+
+    whole, cut = inside.nonzero()[0], (touches & ~inside).nonzero()[0]
+    run_owner, run, run_end = slices.runs(owner.take(whole), block.take(whole))
+    owner, block = owner.take(cut), block.take(cut)
+    of_block, point = slices.spread(np.maximum(block << SHIFT, squares.begin.take(owner)),
+                                    np.minimum((block + 1) << SHIFT, squares.end.take(owner)))
     kept = bounds.contains(*matches.lon_lat(point)).nonzero()[0]
-    point, point_owner = point.take(kept), owner.take(tested).take(slice_.take(kept))
-    return (Slices(squares.square.take(point_owner), point, point + 1),
-            Slices(squares.square.take(run_owner), first, last))
+    point, square = point.take(kept), squares.square.take(owner).take(of_block.take(kept))
+    return Slices(square, point, point + 1), Slices(squares.square.take(run_owner), run, run_end)
 
 
 def _ends(whole: Slices) -> tuple[Slices, Slices]:
@@ -93,7 +97,7 @@ def _ends(whole: Slices) -> tuple[Slices, Slices]:
 def _tally(matches: Matches, whole: Slices, points: Slices, runs: Slices) -> Clusters:
     """The clusters of squares that are counted whole, and of single points and runs of blocks."""
     pieces = Slices.joined(whole, points, Slices(runs.square, runs.begin << SHIFT, runs.end << SHIFT))
-    pieces = pieces[pieces.begin.argsort(kind="stable")]
+    pieces = pieces.pick(pieces.begin.argsort(kind="stable"))
     begins = slices.begins(pieces.square)
     square, first = pieces.square.take(begins), pieces.begin.take(begins)
     last = pieces.end.take(slices.ends(begins, len(pieces.square))) - 1
@@ -111,7 +115,7 @@ def _tally(matches: Matches, whole: Slices, points: Slices, runs: Slices) -> Clu
         start=matches.positions(first),
         stop=matches.positions(last) + 1,
         stations=totals[:, -1] + _begun_before(matches, pieces).take(square),
-        keys=np.stack([matches.keys.take(first), matches.keys.take(last)]),
+        keys=(matches.keys.take(first), matches.keys.take(last)),
     )
 
 
