@@ -10,12 +10,12 @@ from wirelane_geo.geo import Bounds
 from wirelane_geo.permalink import MapState, View
 from wirelane_geo.service import MapView, StationDetails
 from wirelane_geo.start import installation
-from wirelane_geo.ui import address, chrome, legend, panels
+from wirelane_geo.ui import address, camera, chrome, legend, panels
 from wirelane_geo.ui.details import details
 from wirelane_geo.ui.listing import listing
 from wirelane_geo.ui.routes import write_bbox
-from wirelane_geo.ui.share import share
-from wirelane_geo.ui.sidebar import sidebar
+from wirelane_geo.ui.share import full_link, share
+from wirelane_geo.ui.sidebar import reset, sidebar
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
 
@@ -39,6 +39,8 @@ def show() -> None:
 @st.fragment
 def show_map(texts: Texts) -> None:
     """The map and everything that changes with it."""
+    if session.pop("redraw", False):
+        st.rerun()
     if (news := address.news(st.query_params, session)) is not None:
         st.query_params.from_dict(news)
     state, event = address.current(st.query_params, session), last_event(MAP)
@@ -51,12 +53,12 @@ def show_map(texts: Texts) -> None:
         basemap=settings.basemap,
         lang=texts.lang,
         texts=texts.group("map"),
-        camera=start_camera(station),
+        camera=where_to(event, station),
         selected=(station.summary.lon, station.summary.lat) if station else None,
-        padding=chrome.padding(event.width, panel_open=bool(station or session.get("panel"))),
+        padding=camera.padding(event.width, panel_open=bool(station or session.get("panel"))),
         on_picked=picked,
     )
-    parts = {"tools": legend.tools(None if station else session.get("panel"), texts)}
+    parts = {"tools": legend.tools(None if station else session.get("panel"), state.filters, texts)}
     if notice := legend.notice(state.ignored, texts, others=trouble):
         parts["notice"] = notice
     if view:
@@ -89,23 +91,34 @@ def side_panel(state: MapState, event: MapEvent, station: StationDetails | None,
         zone = st.context.timezone
         return details(station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone)
     if session.get("panel") == "share":
-        return share(f"{st.context.url}?{permalink.format(state)}", texts)
+        return share(full_link(st.context.url or "", permalink.format(state)), texts)
     if session.get("panel") == "list" and event.bounds:
         query = f"{address.link_of(MapState(filters=state.filters))}&bbox={write_bbox(event.bounds)}".lstrip("&")
         return listing(service.nearby(state, event.bounds), state.filters, texts, query=query)
     return ""
 
 
-def start_camera(station: StationDetails | None) -> tuple[View | Bounds, str] | None:
-    """Where a map starts whose link names no view: at its station, else with the whole network in sight."""
+def where_to(event: MapEvent, station: StationDetails | None) -> tuple[View | Bounds, str] | None:
+    """Where the map starts whose link names no view, and where it flies so that a station just chosen can be seen."""
     if "camera" not in session:
         if station:
-            at = station.summary
-            session["camera"] = View(at.lat, at.lon, STATION_ZOOM), "station"
-        else:
-            extent = service.extent()
-            session["camera"] = (extent, "network") if extent else None
-    return session["camera"]
+            fly(View(station.summary.lat, station.summary.lon, STATION_ZOOM))
+        elif (extent := service.extent()) is not None:
+            fly(extent)
+    how = session.pop("chosen", None)
+    if how and station and event.zoom is not None:
+        lon, lat = station.summary.lon, station.summary.lat
+        if how == "search":
+            fly(camera.beside(lon, lat, STATION_ZOOM, event))
+        elif camera.covered(lon, lat, event):
+            fly(camera.beside(lon, lat, event.zoom, event))
+    return session.get("camera")
+
+
+def fly(target: View | Bounds) -> None:
+    """Send the camera somewhere, once."""
+    session["flights"] = session.get("flights", 0) + 1
+    session["camera"] = target, str(session["flights"])
 
 
 def picked() -> None:
@@ -117,15 +130,19 @@ def picked() -> None:
         close()
     else:
         session[address.STATION] = choice.point_id or service.locate(choice.handle)
+        session["chosen"] = "search" if choice.point_id else "map"
 
 
 def clicked() -> None:
     """Something in the panels was clicked."""
     name, argument = panels.action(PANELS)
     if name == "open":
-        session[address.STATION] = argument
+        session[address.STATION], session["chosen"] = argument, "list"
     elif name == "close":
         close()
+    elif name == "reset":
+        reset()
+        session["redraw"] = True
     elif name in ("list", "share"):
         opened = None if session.get(address.STATION) else session.get("panel")
         session[address.STATION] = None

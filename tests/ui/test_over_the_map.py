@@ -12,9 +12,9 @@ from wirelane_geo.geo import Bounds
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState, parse
 from wirelane_geo.service import MapService, MapView, Nearby
-from wirelane_geo.ui import legend
+from wirelane_geo.ui import chrome, legend
 from wirelane_geo.ui.listing import listing
-from wirelane_geo.ui.share import qr_code, share
+from wirelane_geo.ui.share import full_link, qr_code, share
 from wirelane_geo.ui.text import Texts
 
 ENGLISH, GERMAN = Texts("en"), Texts("de")
@@ -110,3 +110,13 @@ def test_the_shared_link_is_escaped_and_scans_in_any_theme() -> None:
     assert svg.startswith("<svg")
     assert 'stroke="#000"' in svg
     assert qr_code(link) != qr_code(link + "X")
+
+
+def test_a_link_is_the_page_with_its_query() -> None:
+    assert full_link("https://geo.example", "plug=CCS,TYPE_2") == "https://geo.example/?plug=CCS,TYPE_2"
+    assert full_link("https://geo.example/maps/", "") == "https://geo.example/maps/"
+
+
+def test_the_style_survives_streamlit() -> None:
+    style = chrome.STYLE.read_text(encoding="utf-8")
+    assert not re.search(r"<[/\w!]", style), "Streamlit's sanitizer drops a style that looks as if it held an element"

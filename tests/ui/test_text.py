@@ -37,8 +37,9 @@ def test_every_text_is_there_in_every_language_with_the_same_placeholders() -> N
 def test_german_is_german() -> None:
     same = {key for key, (english, german) in TEXTS.items() if english == german}
     assert same <= {
-        "app.name", "filter.statuses", "filters.most", "PlugType.CHADEMO", "PlugType.CCS", "PlugType.SCHUKO", "ChargingType.AC",
-        "ChargingType.DC", "AuthenticationType.remote", "list.export", "details.hotline", "details.route", "map.kw",
+        "app.name", "filter.statuses", "filters.most", "PlugType.CHADEMO", "PlugType.CCS", "PlugType.SCHUKO",
+        "ChargingType.AC", "ChargingType.DC", "AuthenticationType.remote", "list.export", "details.hotline",
+        "details.route", "map.kw",
     }
 
 

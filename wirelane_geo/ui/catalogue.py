@@ -26,6 +26,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     # Filters
     "filters.reset": ("Reset filters", "Filter zurücksetzen"),
+    "filters.chosen.one": ("{n} filter", "{n} Filter"),
+    "filters.chosen.many": ("{n} filters", "{n} Filter"),
     "filters.most": ("max.", "max."),
     "filter.plugs": ("Plugs", "Stecker"),
     "filter.power_kw": ("Power", "Leistung"),
@@ -133,7 +135,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Arrow keys move the map, plus and minus zoom, Escape closes.",
         "Pfeiltasten verschieben die Karte, Plus und Minus zoomen, Escape schließt.",
     ),
-    "map.search": ("Search place, address, station or EVSE ID", "Ort, Adresse, Station oder EVSE-ID suchen"),
+    "map.search": ("Search place, address or EVSE ID", "Ort, Adresse oder EVSE-ID suchen"),
     "map.search_clear": ("Clear search", "Suche leeren"),
     "map.search_none": ("Nothing found for “{text}”", "Nichts gefunden für „{text}“"),
     "map.search_failed": (

@@ -12,9 +12,6 @@ from wirelane_geo.ui.text import Texts, choose
 
 STYLE = Path(__file__).with_name("style.css")
 SIDEBAR_PX = 320
-PANEL_PX = 400
-NARROW_PX = 700
-"""Below this width of the map a panel is a sheet at the bottom; the same number is in style.css."""
 ICON = Path(__file__).with_name("static") / "icon.svg"
 
 
@@ -44,10 +41,3 @@ def theme() -> Theme:
     """Light or dark, as the visitor sees the page now."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
-
-def padding(width: int, *, panel_open: bool) -> dict[str, int]:
-    """CSS pixels of the map that stay covered when it flies somewhere, by side; `width` is the map's."""
-    covered = {"top": 60, "bottom": 90}
-    if panel_open:
-        covered |= {"bottom": 330} if width < NARROW_PX else {"right": PANEL_PX}
-    return covered

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import Ignored, MapState
 from wirelane_geo.service import MapView
@@ -39,6 +40,7 @@ def notice(ignored: Sequence[Ignored], texts: Texts, *, others: Sequence[str] = 
     return render("notice", lines=lines) if lines else ""
 
 
-def tools(opened: str | None, texts: Texts) -> str:
-    """The buttons that open and close the panels; `opened` is the panel on screen."""
-    return render("tools", t=texts, opened=opened)
+def tools(opened: str | None, filters: Filters, texts: Texts) -> str:
+    """The buttons that open and close the panels (`opened` is the one on screen), and one that drops the filters."""
+    chosen = sum(getattr(filters, row.name) != row.default for row in FILTERS)
+    return render("tools", t=texts, opened=opened, chosen=chosen)

@@ -1,5 +1,7 @@
 """The link to what is seen: to copy, and as a QR code for a phone."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 import segno
 from markupsafe import Markup
 
@@ -10,6 +12,12 @@ from wirelane_geo.ui.text import Texts
 def share(link: str, texts: Texts) -> str:
     """The panel's HTML for the full address `link`."""
     return render("share", t=texts, link=link, qr=qr_code(link))
+
+
+def full_link(page: str, query: str) -> str:
+    """The address of a page (scheme, host, path) with a query string."""
+    parts = urlsplit(page)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
 
 
 def qr_code(text: str) -> Markup:

@@ -31,7 +31,7 @@ def sidebar(texts: Texts, *, fresh: bool) -> None:
                 st.session_state[_key(row)] = to_widget(row, getattr(st.session_state[address.FILTERS], row.name))
             _widget(row, texts)
         st.button(
-            texts("filters.reset"), key="filters-reset", on_click=_reset, width="stretch",
+            texts("filters.reset"), key="filters-reset", on_click=reset, width="stretch",
             disabled=st.session_state[address.FILTERS] == EVERYTHING,
         )
         foot = render("foot", t=texts, languages=LANGUAGES)
@@ -86,7 +86,8 @@ def _changed(row: Filter) -> None:
     st.session_state[address.FILTERS] = replace(st.session_state[address.FILTERS], **{row.name: value})
 
 
-def _reset() -> None:
+def reset() -> None:
+    """No filter any more, and the widgets show it. For a callback: the sidebar must be drawn after it."""
     st.session_state[address.FILTERS] = EVERYTHING
     for row in FILTERS:
         st.session_state[_key(row)] = to_widget(row, row.default)

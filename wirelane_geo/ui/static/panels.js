@@ -56,6 +56,12 @@ function show(part, html) {
   }
 }
 
+/** Streamlit escapes more of a query string than needs to be; without that a link is short and can be read. */
+function tidyAddress() {
+  const plain = location.search.replace(/%(?:2C|2A|3A|7E)/gi, code => decodeURIComponent(code));
+  if (plain !== location.search) history.replaceState(history.state, '', location.pathname + plain + location.hash);
+}
+
 export function render({data, parentElement, setTriggerValue}) {
   const root = parentElement.querySelector('.wl-panels');
   root.report = value => setTriggerValue('action', value);
@@ -69,6 +75,7 @@ export function render({data, parentElement, setTriggerValue}) {
       else here.theme(element);
     });
   }
+  tidyAddress();
   for (const part of [...root.children]) if (!(part.dataset.part in data.parts)) part.remove();
   for (const [name, html] of Object.entries(data.parts)) {
     let part = root.querySelector(`:scope > [data-part="${name}"]`);
