@@ -1,7 +1,7 @@
 """What the pages call: a map state and a viewport in, what to draw and to say out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -147,10 +147,10 @@ class MapService:
         inside = table.scan(bounds, filters)
         stations = np.unique(table.station[inside])
         if zoom >= STATION_ZOOM and len(stations) <= MOST_MARKS:
-            clusters, alone = _some(table.clusters(bounds, zoom, filters), slice(0)), stations
+            clusters, alone = table.clusters(bounds, zoom, filters).select(slice(0)), stations
         else:
             cells = table.clusters(around, zoom, filters)
-            clusters, alone = _some(cells, cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]])
+            clusters, alone = cells.select(cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]])
         return MapView(
             marks=_marks(snapshot, alone, filters),
             clusters=clusters,
@@ -297,12 +297,6 @@ def _marks(snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filte
         total=lengths.astype(np.uint16),
         power_kw=_fold(np.fmax, power.astype(np.float32), starts),
     )
-
-
-def _some(clusters: Clusters, keep: npt.NDArray[np.bool_] | slice) -> Clusters:
-    columns = {field.name: getattr(clusters, field.name) for field in fields(clusters)}
-    keys = columns.pop("keys")
-    return Clusters(keys=keys[:, keep], **{name: column[keep] for name, column in columns.items()})
 
 
 def _fold(operation: np.ufunc, values: npt.NDArray[N], starts: npt.NDArray[np.intp]) -> npt.NDArray[N]:

@@ -48,6 +48,11 @@ class Clusters:
         """South, west, north, east in degrees of the smallest square of the map that holds each cluster, f8[n, 4]."""
         return squares(*self.keys)
 
+    def select(self, keep: npt.NDArray[np.bool_] | slice) -> "Clusters":
+        """Some of the clusters."""
+        columns = (self.lon, self.lat, self.count, self.by_status, self.start, self.stop, self.stations)
+        return Clusters(*(column[keep] for column in columns), keys=(self.keys[0][keep], self.keys[1][keep]))
+
     def __len__(self) -> int:
         return len(self.count)
 
