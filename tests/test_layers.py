@@ -10,17 +10,17 @@ PACKAGE = ROOT / "wirelane_geo"
 
 # From the bottom up; a module may import from its own layer's packages' siblings only where that is listed.
 LAYERS: list[set[str]] = [
-    {"geo", "errors"},
+    {"geo", "errors", "logs"},
     {"settings", "model"},
     {"filters", "hours", "gazetteer", "permalink", "stations"},
     {"api", "store", "importers", "demo"},
     {"cache", "sources", "live"},
-    {"service"},
+    {"service", "watch"},
     {"ui", "server"},
     {"start", "cli"},
 ]
 WITHIN_LAYER = {("permalink", "filters"), ("sources", "cache"), ("live", "sources"), ("cli", "start"), ("model", "errors"),
-                ("importers", "hours"), ("sources", "live")}
+                ("importers", "hours"), ("sources", "live"), ("watch", "service")}
 STREAMLIT = {"ui"}
 ENVIRONMENT = {"settings"}
 

@@ -36,6 +36,10 @@ class Settings:
     cache_bytes: int = 512 * 1024 * 1024
     cache_seconds: float = 60.0
     demo_stations: int = 25_000
+    refresh_seconds: float = 15.0
+    history_days: float = 90.0
+    webhook_secret: str | None = field(default=None, repr=False)
+    log: str = "text"
     host: str = "localhost"
     port: int = 8501
 
@@ -73,6 +77,18 @@ def _basemap(text: str) -> str:
     return text
 
 
+def _log(text: str) -> str:
+    if text not in ("text", "json"):
+        raise ValueError("text or json")
+    return text
+
+
+def _secret(text: str) -> str:
+    if len(text) < 16:
+        raise ValueError("at least 16 characters")
+    return text
+
+
 def _positive(text: str) -> float:
     value = float(text)
     if not 0 < value < float("inf"):
@@ -99,6 +115,14 @@ SETTINGS = (
             "age at which a cached tile is renewed, in seconds (default 60)"),
     Setting("WIRELANE_GEO_DEMO_STATIONS", "demo_stations", lambda t: int(_positive(t)),
             "stations of a new demo network (default 25000)"),
+    Setting("WIRELANE_GEO_REFRESH_SECONDS", "refresh_seconds", _positive,
+            "how often the upstream is asked what changed, in seconds (default 15)"),
+    Setting("WIRELANE_GEO_HISTORY_DAYS", "history_days", _positive,
+            "days that status changes are kept; after 8 only those into and out of operation (default 90)"),
+    Setting("WIRELANE_GEO_WEBHOOK_SECRET", "webhook_secret", _secret,
+            "what a sender of webhooks has to know, 16 characters or more (default: generated, `webhook-secret` in the data "
+            "directory)"),
+    Setting("WIRELANE_GEO_LOG", "log", _log, "log lines as `text` (default, key=value) or `json`"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
 )

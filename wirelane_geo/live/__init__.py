@@ -1,0 +1,20 @@
+"""Live status: one refresher per process, numbered status changes, and their history."""
+
+from wirelane_geo.live.interface import (
+    OUT,
+    WORKING,
+    Availability,
+    Interval,
+    Level,
+    LiveStatus,
+    NetworkHistory,
+    Origin,
+    PointHistory,
+    StatusChange,
+    Troubled,
+    Worst,
+)
+from wirelane_geo.live.live import Live
+
+__all__ = ["OUT", "WORKING", "Availability", "Interval", "Level", "Live", "LiveStatus", "NetworkHistory", "Origin",
+           "PointHistory", "StatusChange", "Troubled", "Worst"]

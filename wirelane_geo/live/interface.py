@@ -1,0 +1,142 @@
+"""What the live core tells: how fresh the data is, what changed, and what was.
+
+Times are aware, UTC. A status is *working* (a driver can charge or is charging: FREE, IN_USE, RESERVED), *out* (FAULTED,
+UNAVAILABLE), or neither: UNKNOWN has been reported by nobody, CLOSED is not in use any more. Availability is the part of
+the time that a point was working, of the time that it was working or out; what isn't known, and gaps, count for neither.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.model import Status
+
+Origin = Literal["poll", "webhook", "store"]
+"""How a change was learned: the upstream was asked, the upstream told, or the embedded network's store has it."""
+
+WORKING = frozenset({Status.FREE, Status.IN_USE, Status.RESERVED})
+OUT = frozenset({Status.FAULTED, Status.UNAVAILABLE})
+
+Level = Literal["good", "late", "stale"]
+"""How old the data is: as it should be; older than two refreshes (amber); older than eight (red)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One point went from one status to another.
+
+    Numbers grow by one from change to change and go on over restarts. `at` is when it happened as far as the upstream
+    says so believably, else when it was seen. A handle names the point for `MapService`.
+    """
+
+    number: int
+    point_id: str
+    handle: int
+    before: Status
+    after: Status
+    at: datetime
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveStatus:
+    """How fresh what everybody sees is.
+
+    number: of the last change that is shown; the same for every session. fetched_at: up to when the data is known to be
+    true, None before the first answer; age_s: seconds since. problem: why it could not be renewed, in a sentence, None
+    where it could. next_at: when the upstream is asked again. mode: "store" (the embedded network), "changes" (asked for
+    what changed), "compare" (watched tiles are fetched anew and compared), "idle" (nobody looks).
+    """
+
+    number: int
+    fetched_at: datetime | None
+    age_s: float
+    level: Level
+    problem: str | None
+    next_at: datetime
+    refresh_seconds: float
+    mode: Literal["store", "changes", "compare", "idle"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A point had one status from `begin` to `end`; None is a gap: we didn't run, didn't watch, or had no answer."""
+
+    begin: datetime
+    end: datetime
+    status: Status | None
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Parts, 0 to 1, of the last hour, day and week that were available; None where nothing is known of them."""
+
+    hour: float | None
+    day: float | None
+    week: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointHistory:
+    """What was with one point.
+
+    since: when it came to its status; with `since_exact` False it has had it for longer than it has been watched, at
+    least since then. flaps_24h: how often it went from working to not working. strip: the last 24 h without holes, in
+    order, neighbours differ, gaps included; its first interval begins 24 h ago and its last one ends now.
+    """
+
+    point_id: str
+    handle: int
+    status: Status
+    since: datetime
+    since_exact: bool
+    flaps_24h: int
+    availability: Availability
+    strip: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class NetworkHistory:
+    """What was with the points that were asked for, as they are there now.
+
+    now: i8[7], how many have each status, by `Status.number`. at: datetime64[ms][n], ends of n buckets, ascending, the
+    last one now; counts: i8[n, 7], how many had each status then, of those watched then; gap: bool[n], where none was
+    watched: draw nothing there. hour_ago: i8[7], or None where that was a gap.
+    """
+
+    number: int
+    now: npt.NDArray[np.int64]
+    at: npt.NDArray[np.datetime64]
+    counts: npt.NDArray[np.int64]
+    gap: npt.NDArray[np.bool_]
+    hour_ago: npt.NDArray[np.int64] | None
+    availability: Availability
+
+    @property
+    def change_1h(self) -> npt.NDArray[np.int64] | None:
+        """i8[7]: how many more (or fewer) have each status than an hour ago, None where that was a gap."""
+        return None if self.hour_ago is None else self.now - self.hour_ago
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """A point that is out, or that keeps going out. Fields as in `PointHistory`."""
+
+    handle: int
+    status: Status
+    since: datetime
+    since_exact: bool
+    flaps_24h: int
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The points that have been out for the longest, longest first; those that went out most often within 24 h, twice
+    at least, most often first; and how many are out in all."""
+
+    longest_out: tuple[Troubled, ...]
+    most_flapping: tuple[Troubled, ...]
+    out: int
