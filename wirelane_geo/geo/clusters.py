@@ -50,8 +50,9 @@ class Clusters:
 
     def select(self, keep: npt.NDArray[np.bool_] | slice) -> "Clusters":
         """Some of the clusters."""
-        columns = (self.lon, self.lat, self.count, self.by_status, self.start, self.stop, self.stations)
-        return Clusters(*(column[keep] for column in columns), keys=(self.keys[0][keep], self.keys[1][keep]))
+        first, last = self.keys
+        return Clusters(self.lon[keep], self.lat[keep], self.count[keep], self.by_status[keep], self.start[keep],
+                        self.stop[keep], self.stations[keep], (first[keep], last[keep]))
 
     def __len__(self) -> int:
         return len(self.count)
