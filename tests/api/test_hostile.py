@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -38,6 +39,15 @@ class Hurried:
             return self.now
 
 
+class Late:
+    """The real clock, which can be put forward."""
+
+    late = 0.0
+
+    def __call__(self):
+        return time.monotonic() + self.late
+
+
 @pytest.mark.parametrize("where", STALLS)
 def test_a_slow_trickle_ends_at_the_deadline(upstream, connect, where):
     upstream.api = lambda asked: upstream.drip(*STALLS[where])
@@ -51,6 +61,19 @@ def test_a_token_endpoint_that_trickles_ends_at_the_deadline(upstream, connect, 
     upstream.token = lambda asked: upstream.drip(*STALLS[where])
     with pytest.raises(ApiUnreachable, match="/token"):
         connect(clock=Hurried()).points(deadline=60)
+
+
+def test_a_read_gets_no_more_time_than_the_call_has_left(upstream, connect):
+    clock = Late()
+
+    def rule(asked):
+        clock.late = 99.9
+        yield HEAD + b"Content-Length: 9\r\n\r\n["
+        upstream.gone.wait(60)
+
+    upstream.api = rule
+    with pytest.raises(ApiUnreachable, match="within the 100 s that the whole call may take"):
+        connect(clock=clock, timeout=50).points(deadline=100)
 
 
 def test_an_error_that_trickles_ends_at_the_deadline(upstream, connect):
