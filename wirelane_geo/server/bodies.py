@@ -15,11 +15,15 @@ from wirelane_geo.server.tokens import read_body
 LARGEST_BODY = 1024 * 1024
 MOST_PLUGS = 4
 """"Up to four types of plugs", says the contract."""
+DEEPEST = 32
+"""Levels of objects and lists in a body."""
 READ_ONLY = ("id", "charging_point_id", "distance", "creation_date", "update_date")
 """What the service gives itself: taken note of for its type, otherwise passed over."""
 ALSO_NUMBERS = ("service_hotline", "zip_code", "house_number")
 """Texts that the contract's own samples write as numbers."""
 
+_ANYTHING = "availability.exceptionalOpenings."
+_FIELDS = frozenset(field.name for field in msgspec.structs.fields(ChargePoint))
 _DATES = ("creation_date", "update_date")
 
 
@@ -53,7 +57,7 @@ def read_point(body: bytes) -> ChargePoint:
 
 def _check_types(record: dict[str, Any]) -> None:
     """What is kind to an upstream's habits (numbers as text, null) would hide a caller's mistake."""
-    _check_nulls(record, "")
+    _check_values({name: value for name, value in record.items() if name in _FIELDS}, "", DEEPEST)
     typed = {name: value for name, value in record.items() if name not in _DATES}
     for name in ALSO_NUMBERS:
         if type(typed.get(name)) is int:
@@ -67,15 +71,20 @@ def _check_types(record: dict[str, Any]) -> None:
             raise _refusal(f"{name}: expected a time as text.")
 
 
-def _check_nulls(value: Any, path: str) -> None:
-    if value is None:
+def _check_values(value: Any, path: str, levels: int) -> None:
+    """No nulls but in the one object that may hold anything; nothing there that could be stored but not be read again."""
+    if levels == 0:
+        raise _refusal(f"{path}: nested too deeply.")
+    if value is None and not path.startswith(_ANYTHING):
         raise _refusal(f"{path}: null says nothing, leave it out.")
-    if isinstance(value, dict) and path != "availability.exceptionalOpenings":
+    if type(value) is int and abs(value) >= 2**63:
+        raise _refusal(f"{path}: the number has too many digits.")
+    if isinstance(value, dict):
         for name, inner in value.items():
-            _check_nulls(inner, f"{path}.{name}" if path else name)
+            _check_values(inner, f"{path}.{name}" if path else name, levels - 1)
     elif isinstance(value, list):
         for inner in value:
-            _check_nulls(inner, path)
+            _check_values(inner, path, levels - 1)
 
 
 def _sentence(error: msgspec.ValidationError) -> str:

@@ -33,6 +33,8 @@ _ORDERS = {
     "distance": "distance",
 }
 
+_ALL = "1"
+
 Clause = tuple[str, tuple[Any, ...]]
 
 
@@ -53,11 +55,8 @@ def register(connection: sqlite3.Connection) -> None:
 def answer(connection: sqlite3.Connection, query: PointQuery) -> Page:
     """The page that a query asks for."""
     where, parameters = _where(query)
-    measured, from_ = _distance(query)
     offset = (query.page - 1) * query.page_size
-    rows = [] if offset >= 2**62 else connection.execute(
-        f"SELECT rowid, created, updated, status, {measured} AS distance FROM points WHERE {where} "
-        f"ORDER BY {_order(query)} LIMIT ? OFFSET ?", (*from_, *parameters, query.page_size, offset)).fetchall()
+    rows = [] if offset >= 2**62 else connection.execute(*_page(query)).fetchall()
     if 0 < len(rows) < query.page_size or (not rows and offset == 0):
         total = offset + len(rows)
     else:
@@ -68,10 +67,24 @@ def answer(connection: sqlite3.Connection, query: PointQuery) -> Page:
     return Page(total, [object_of(bodies[r], c, u, s, d) for r, c, u, s, d in rows])
 
 
+def plan(connection: sqlite3.Connection, query: PointQuery) -> list[str]:
+    """How the database goes about a query, step by step, in its own words."""
+    statement, parameters = _page(query)
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
 def bodies_of(connection: sqlite3.Connection, rowids: list[int]) -> dict[int, bytes]:
     """The bodies of points by number; numbers that are gone are missing."""
     return dict(connection.execute(
         "SELECT rowid, body FROM bodies WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(rowids),)))
+
+
+def _page(query: PointQuery) -> Clause:
+    where, parameters = _where(query)
+    measured, from_ = _distance(query)
+    statement = (f"SELECT rowid, created, updated, status, {measured} AS distance FROM points WHERE {where} "
+                 f"ORDER BY {_order(query, where)} LIMIT ? OFFSET ?")
+    return statement, (*from_, *parameters, query.page_size, (query.page - 1) * query.page_size)
 
 
 def _where(query: PointQuery) -> Clause:
@@ -92,7 +105,7 @@ def _where(query: PointQuery) -> Clause:
         ("rowid IN (SELECT rowid FROM words WHERE words MATCH ?)", (match_of(query.search),))
         if words_of(query.search) else ("0", ()) if query.search.strip() else None,
     ) if clause]
-    where = " AND ".join(sql for sql, _ in clauses) or "1"
+    where = " AND ".join(sql for sql, _ in clauses) or _ALL
     parameters = tuple(parameter for _, values in clauses for parameter in values)
     if query.statuses:
         where = f"station IN (SELECT station FROM points WHERE {where})"
@@ -128,11 +141,11 @@ def _distance(query: PointQuery) -> Clause:
     return ("NULL", ()) if point is None else ("distance_m(lon, lat, ?, ?)", point)
 
 
-def _order(query: PointQuery) -> str:
+def _order(query: PointQuery, where: str) -> str:
+    direction = "DESC" if query.descending else "ASC"
     if query.order_by is None:
-        return f"rowid {'DESC' if query.descending else 'ASC'}"
-    column = _ORDERS[query.order_by]
-    return f"{column} {'DESC' if query.descending else 'ASC'} NULLS LAST, rowid"
+        return f"rowid {direction}" if where == _ALL else f"+rowid {direction}"  # the + has the filters choose the index
+    return f"{_ORDERS[query.order_by]} {direction} NULLS LAST, rowid"
 
 
 def _any_bit(column: str, terms: Iterable[Term], kind: type[Term]) -> Clause | None:
