@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -24,11 +25,12 @@ from wirelane_geo.stations import station_keys
 from wirelane_geo.store import Store, open_store
 
 slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+numbers = count()
 BERLIN = Bounds(52.4, 13.2, 52.6, 13.6)
 
 
 def service_of(directory: Path, points: list[ChargePoint]) -> tuple[MapService, Store]:
-    store = open_store(directory / f"{len(list(directory.iterdir()))}.sqlite3")
+    store = open_store(directory / f"{next(numbers)}.sqlite3")
     store.upsert(points, "irve")
     return MapService(EmbeddedSource(store)), store
 
