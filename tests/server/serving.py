@@ -9,9 +9,8 @@ from pathlib import Path
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
-from wirelane_geo.server import Credentials, create_api, load_or_create, token_route
+from wirelane_geo.server import Credentials, api_mount, create_api, load_or_create, token_route
 from wirelane_geo.store import Store, open_store
 
 
@@ -40,7 +39,7 @@ class Service:
 def serving(directory: Path) -> Iterator[Service]:
     """A service with its data in a directory."""
     store, credentials = open_store(directory / "points.sqlite"), load_or_create(directory)
-    app = Starlette(routes=[Mount("/apis/emc", create_api(store, credentials)), token_route(credentials)])
+    app = Starlette(routes=[api_mount(create_api(store, credentials)), token_route(credentials)])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
     started = threading.Event()
     startup = server.startup

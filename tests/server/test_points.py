@@ -107,7 +107,7 @@ def test_there_is_one_point_of_an_evse_id(service: Service) -> None:
 
 @pytest.mark.parametrize(("path", "status"), [
     ("name/x", 400), ("id/a%20b", 400), ("id/%F0%9F%94%8C", 400), ("id/a.b", 400), ("id/", 404), ("id", 404),
-    ("id/a/b", 404)])
+    ("id/a/b", 404), ("id%0A/a", 400), ("id/a%0A", 400)])
 def test_a_path_that_leads_nowhere(service: Service, path: str, status: int) -> None:
     for answer in (service.client.get(f"{service.points}/{path}"),
                    service.client.put(f"{service.points}/{path}", json=SAMPLE)):

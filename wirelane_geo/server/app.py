@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
+from starlette.routing import Mount
 
 from wirelane_geo.server import errors
 from wirelane_geo.server.credentials import Credentials
@@ -35,6 +36,14 @@ def create_api(store: Store, credentials: Credentials, token_path: str = "/token
 
     api.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way of changing the document
     return api
+
+
+def api_mount(api: FastAPI, path: str = "/apis/emc") -> Mount:
+    """The mount of the API in an application. It takes every path below its own, those with a line break as well,
+    which Starlette's would leave to the application around it."""
+    mount = Mount(path, api)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 class Gate:
