@@ -16,9 +16,13 @@ from wirelane_geo.geo.slices import Numbers, chunks
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
 
 SHIFT = 4
 SIZE = 1 << SHIFT
+
+LOOK = 8192
+"""More boxes than this are not looked at one by one, but through the coarser ones around them."""
 
 HEAD = 8
 """Added to a point's status: it is the first of its station. `code & 7` is the status."""
@@ -31,41 +35,29 @@ _FIXED = 2.0**30
 
 
 @dataclass(frozen=True, eq=False)
-class Blocks:
-    """Of points in quadkey order, `SIZE` a block; the last block may be short, and has a box but no totals.
+class Boxes:
+    """Boxes in degrees around every 2**shift points in quadkey order, f8[boxes] each; the last may be of fewer points."""
 
-    west, south, east, north: boxes in degrees, f8[blocks]. totals, sums: of all points before a block, i4[blocks + 1, 8]
-    and i8[blocks + 1, 2] (longitudes and latitudes in fixed point).
-    """
-
+    shift: int
     west: Floats
     south: Floats
     east: Floats
     north: Floats
-    totals: npt.NDArray[np.int32]
-    sums: npt.NDArray[np.int64]
 
-    @classmethod
-    def of(cls, lon: Floats, lat: Floats, code: Codes, rows: npt.NDArray[np.int32] | None) -> Self:
-        """Blocks of the rows of columns (degrees), or of all of them, and of the rows' codes."""
-        size = len(code) if rows is None else len(rows)
-        blocks, full = (size + SIZE - 1) >> SHIFT, size >> SHIFT
-        boxes, sums = np.empty((4, blocks)), np.zeros((full + 1, 2), np.int64)
-        for chunk in chunks(size):
-            begin, end = chunk.start >> SHIFT, (chunk.stop + SIZE - 1) >> SHIFT
-            for axis, column in enumerate((lon, lat)):
-                degrees = column[chunk] if rows is None else column.take(rows[chunk])
-                boxes[axis, begin:end] = _halved(np.minimum, degrees)
-                boxes[axis + 2, begin:end] = _halved(np.maximum, degrees)
-                of_block = _halved(np.add, degrees[: len(degrees) >> SHIFT << SHIFT])
-                sums[begin + 1 : end + 1, axis] = np.rint(of_block * _FIXED)
-        west, south, east, north = boxes
-        return cls(west, south, east, north, running_totals(code), sums.cumsum(axis=0))
+    @property
+    def size(self) -> int:
+        """Points in a box."""
+        return 1 << self.shift
 
-    def within(self, bounds: Bounds, block: Numbers) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-        """(touches, inside): which blocks may have a point in the bounds, and which have all of theirs there."""
-        west, east = self.west.take(block), self.east.take(block)
-        south, north = self.south.take(block), self.north.take(block)
+    def coarser(self) -> "Boxes":
+        """Boxes around every `SIZE` of these."""
+        return Boxes(self.shift + SHIFT, _halved(np.minimum, self.west), _halved(np.minimum, self.south),
+                     _halved(np.maximum, self.east), _halved(np.maximum, self.north))
+
+    def within(self, bounds: Bounds, number: Numbers) -> tuple[Bools, Bools]:
+        """(touches, inside): which boxes may have a point in the bounds, and which have all of theirs there."""
+        west, east = self.west.take(number), self.east.take(number)
+        south, north = self.south.take(number), self.north.take(number)
         if bounds.crosses_antimeridian:
             inside, touches = (west >= bounds.west) | (east <= bounds.east), (east >= bounds.west) | (west <= bounds.east)
         else:
@@ -73,6 +65,44 @@ class Blocks:
         inside &= (south >= bounds.south) & (north <= bounds.north)
         touches &= (north >= bounds.south) & (south <= bounds.north)
         return touches, inside
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """Of points in quadkey order, `SIZE` a block; the last block may be short, and has a box but no totals.
+
+    boxes: from coarse to fine, the last ones those of the blocks. totals, sums: of all points before a block,
+    i4[blocks + 1, 8] and i8[blocks + 1, 2] (longitudes and latitudes in fixed point).
+    """
+
+    boxes: tuple[Boxes, ...]
+    totals: npt.NDArray[np.int32]
+    sums: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, lon: Floats, lat: Floats, code: Codes, rows: npt.NDArray[np.int32] | None) -> Self:
+        """Blocks of the rows of columns (degrees), or of all of them, and of the rows' codes."""
+        size = len(code)
+        full, edges = size >> SHIFT, np.empty((4, (size + SIZE - 1) >> SHIFT))
+        sums = np.zeros((full + 1, 2), np.int64)
+        for chunk in chunks(size):
+            begin, end = chunk.start >> SHIFT, (chunk.stop + SIZE - 1) >> SHIFT
+            for axis, column in enumerate((lon, lat)):
+                degrees = column[chunk] if rows is None else column.take(rows[chunk])
+                edges[axis, begin:end] = _halved(np.minimum, degrees)
+                edges[axis + 2, begin:end] = _halved(np.maximum, degrees)
+                of_block = _halved(np.add, degrees[: len(degrees) >> SHIFT << SHIFT])
+                sums[begin + 1 : end + 1, axis] = np.rint(of_block * _FIXED)
+        west, south, east, north = edges
+        boxes = [Boxes(SHIFT, west, south, east, north)]
+        while len(boxes[0].west) > SIZE:
+            boxes.insert(0, boxes[0].coarser())
+        return cls(tuple(boxes), running_totals(code), sums.cumsum(axis=0))
+
+    def boxes_for(self, points: int) -> tuple[Boxes, ...]:
+        """The boxes to look at for so many points, from those that are not many to those of the blocks."""
+        coarser = sum(points >> boxes.shift > LOOK for boxes in self.boxes[1:])
+        return self.boxes[-1 - coarser :]
 
     def degrees(self, begin: Numbers, end: Numbers) -> Floats:
         """Sums of the longitudes and latitudes of runs [begin, end) of blocks, f8[n, 2]."""

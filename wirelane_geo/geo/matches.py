@@ -14,7 +14,7 @@ from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.columns import Columns
 from wirelane_geo.geo.slices import Numbers, chunks
 
-COVER = 64
+COVER = 128
 """Squares into which bounds are cut to look for points: more of them leave fewer points to be tested one by one."""
 
 
@@ -73,11 +73,16 @@ class Matches:
         """Matches in the bounds, ascending: a coarse search by squares, then the exact test at the edges."""
         level = quadkey.level_of(bounds, COVER)
         prefixes, certain = quadkey.grid(bounds, level)
-        owner, number = slices.spread(*self.find(prefixes, level))
-        keep = certain.take(owner)
-        tested = np.flatnonzero(~keep)
-        keep[tested] = bounds.contains(*self.lon_lat(number.take(tested)))
-        return number[keep]
+        begin, end = self.find(prefixes, level)
+        _, number = slices.spread(begin[~certain], end[~certain])
+        number = number.take(bounds.contains(*self.lon_lat(number)).nonzero()[0])
+        if not certain.any():
+            return number
+        stretches = zip(*slices.joined(begin[certain], end[certain]), strict=True)
+        whole = [np.arange(first, stop) for first, stop in stretches]
+        numbers = np.concatenate([*whole, number])
+        numbers.sort(kind="stable")
+        return numbers
 
     def _built(self) -> tuple[Codes, Blocks]:
         """`code` and `blocks`, made when first asked for, once however many threads ask."""

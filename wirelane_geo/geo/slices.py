@@ -32,6 +32,14 @@ def runs(owner: Numbers, number: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     return owner.take(starts), number.take(starts), number.take(ends(starts, len(number))) + 1
 
 
+def joined(begin: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
+    """The same numbers in fewer slices: ascending ones that touch are joined, empty ones left out."""
+    filled = (end > begin).nonzero()[0]
+    begin, end = begin.take(filled), end.take(filled)
+    apart = (begin[1:] != end[:-1]).nonzero()[0]
+    return np.concatenate([begin[:1], begin[1:].take(apart)]), np.concatenate([end[:-1].take(apart), end[-1:]])
+
+
 def begins(values: npt.NDArray[np.generic]) -> Numbers:
     """Where a value differs from the one before; 0 is one such place."""
     new = np.ones(len(values), np.bool_)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wirelane_geo.geo import quadkey, slices
-from wirelane_geo.geo.blocks import HEAD, SHIFT, SIZE, TOTALS
+from wirelane_geo.geo.blocks import HEAD, SHIFT, TOTALS, Boxes
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.clusters import Clusters, level_of
 from wirelane_geo.geo.columns import STATUSES
@@ -65,22 +65,35 @@ def _one_by_one(matches: Matches, bounds: Bounds, level: int) -> tuple[Slices, S
 
 def _cut(matches: Matches, bounds: Bounds, squares: Slices) -> tuple[Slices, Slices]:
     """(points, runs of blocks) of squares that lie in the bounds, where an edge of these runs through the squares."""
-    first, stop = squares.begin >> SHIFT, ((squares.end - 1) >> SHIFT) + 1
-    owner, block = slices.spread(first, stop)
-    touches, inside = matches.blocks.within(bounds, block)
-    # The first and the last block of a square may be shared with its neighbours.
+    rest, parts = squares, []
+    count = int((squares.end - squares.begin).sum())
+    for boxes in matches.blocks.boxes_for(count):
+        whole, rest = _sift(boxes, bounds, rest)
+        parts.append(whole)
+    owner, point = slices.spread(rest.begin, rest.end)
+    kept = bounds.contains(*matches.lon_lat(point)).nonzero()[0]
+    point = point.take(kept)
+    runs = Slices.joined(*parts)
+    return (Slices(rest.square.take(owner.take(kept)), point, point + 1),
+            Slices(runs.square, runs.begin >> SHIFT, runs.end >> SHIFT))
+
+
+def _sift(boxes: Boxes, bounds: Bounds, rest: Slices) -> tuple[Slices, Slices]:
+    """What of some slices lies in the bounds for certain, in whole boxes; and what is to be looked at more closely."""
+    first, stop = rest.begin >> boxes.shift, ((rest.end - 1) >> boxes.shift) + 1
+    owner, number = slices.spread(first, stop)
+    touches, inside = boxes.within(bounds, number)
+    # The first and the last box of a slice may reach beyond it.
     after = (stop - first).cumsum()
-    inside[after - (stop - first)] &= squares.begin & (SIZE - 1) == 0
-    inside[after - 1] &= squares.end & (SIZE - 1) == 0
+    inside[after - (stop - first)] &= rest.begin & (boxes.size - 1) == 0
+    inside[after - 1] &= rest.end & (boxes.size - 1) == 0
 
     whole, cut = inside.nonzero()[0], (touches & ~inside).nonzero()[0]
-    run_owner, run, run_end = slices.runs(owner.take(whole), block.take(whole))
-    owner, block = owner.take(cut), block.take(cut)
-    of_block, point = slices.spread(np.maximum(block << SHIFT, squares.begin.take(owner)),
-                                    np.minimum((block + 1) << SHIFT, squares.end.take(owner)))
-    kept = bounds.contains(*matches.lon_lat(point)).nonzero()[0]
-    point, square = point.take(kept), squares.square.take(owner).take(of_block.take(kept))
-    return Slices(square, point, point + 1), Slices(squares.square.take(run_owner), run, run_end)
+    run_owner, run, run_end = slices.runs(owner.take(whole), number.take(whole))
+    owner, number = owner.take(cut), number.take(cut)
+    return (Slices(rest.square.take(run_owner), run << boxes.shift, run_end << boxes.shift),
+            Slices(rest.square.take(owner), np.maximum(number << boxes.shift, rest.begin.take(owner)),
+                   np.minimum((number + 1) << boxes.shift, rest.end.take(owner))))
 
 
 def _ends(whole: Slices) -> tuple[Slices, Slices]:
