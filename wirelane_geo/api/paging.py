@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from wirelane_geo.api.models import Rejected
+from wirelane_geo.api.records import Rejected
 
 T = TypeVar("T")
 

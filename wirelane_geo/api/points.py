@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any, overload
 
 from wirelane_geo.api.calls import Answer
-from wirelane_geo.api.models import Rejected, decode_points
+from wirelane_geo.api.models import decode_points
 from wirelane_geo.api.paging import Page, said_number
+from wirelane_geo.api.records import Rejected
 from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint
