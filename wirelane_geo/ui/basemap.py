@@ -10,12 +10,11 @@ from wirelane_geo.ui.palette import TONES, Theme
 
 
 def embedded_layers(theme: Theme) -> list[pdk.Layer]:
-    """Land, its borders and coasts, and city labels, from bottom to top, in the theme's tones; the component feeds them."""
+    """Land, borders and city labels, from bottom to top, in the theme's tones; the component feeds them."""
     tones = TONES[theme]
     return [
-        pdk.Layer("SolidPolygonLayer", id="land", data=[], get_fill_color=rgb(tones.land), extruded=False),
-        pdk.Layer("PathLayer", id="coast", data=[], get_color=rgb(tones.coast), width_units="'pixels'", get_width=1),
-        pdk.Layer("PathLayer", id="borders", data=[], get_color=rgb(tones.border), width_units="'pixels'", get_width=1.2),
+        pdk.Layer("SolidPolygonLayer", id="land", data=[], get_fill_color=rgb(tones.land), position_format="'XY'"),
+        pdk.Layer("LineLayer", id="borders", data=[], get_color=rgb(tones.border), width_units="'pixels'", get_width=1.2),
         pdk.Layer("TextLayer", id="labels", data=[], get_color=rgb(tones.label)),
     ]
 
@@ -34,10 +33,9 @@ def remote_style(theme: Theme, basemap: str) -> str | None:
     return basemap
 
 
-def credits(basemap: str) -> tuple[tuple[str, str], ...]:
-    """Attribution (text, URL) that a basemap setting owes, in the order to be shown."""
-    remote = (("CARTO", "https://carto.com/attributions"), ("OpenStreetMap", "https://www.openstreetmap.org/copyright"))
+def credits(basemap: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Attribution (text, URL) that is owed while the embedded basemap shows, and while the remote one does (for a style
+    of one's own: what its sources say, which the browser reads)."""
     embedded = (("Natural Earth", "https://www.naturalearthdata.com"), ("GeoNames", "https://www.geonames.org"))
-    if basemap == "none":
-        return ()
-    return (*remote, *embedded) if basemap == "carto" else embedded
+    carto = (("CARTO", "https://carto.com/attributions"), ("OpenStreetMap", "https://www.openstreetmap.org/copyright"))
+    return {"embedded": () if basemap == "none" else embedded, "remote": carto if basemap == "carto" else ()}

@@ -67,11 +67,11 @@ class Tones:
 
 TONES: dict[Theme, Tones] = {
     "light": Tones(
-        sea="#CDDDE6", land="#F6F4EF", border="#CFC8BC", coast="#A5BBC8", label="#56616B", halo="#F6F4EF",
+        sea="#CDDDE6", land="#F6F4EF", border="#CFC8BC", coast="#A5BBC8", label="#46515C", halo="#F6F4EF",
         surface="#FFFFFF", ink="#17212B", muted="#5B6670", accent="#111827",
     ),
     "dark": Tones(
-        sea="#0E151C", land="#1C252E", border="#3A4754", coast="#33434F", label="#93A1AE", halo="#141C24",
+        sea="#0E151C", land="#1C252E", border="#3A4754", coast="#33434F", label="#A3B0BC", halo="#141C24",
         surface="#1A222B", ink="#F2F5F8", muted="#A6B2BD", accent="#FFFFFF",
     ),
 }

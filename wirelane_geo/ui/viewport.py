@@ -125,6 +125,7 @@ def viewport_map(
         "selected": list(selected) if selected else None,
         "padding": dict(padding or {}),
         "answers": event.serial,
+        "zoom": event.zoom or 0.0,
         **layers.tables(view, event.zoom or 0.0),
     }
     result = _component()(

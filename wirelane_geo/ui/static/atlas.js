@@ -1,12 +1,18 @@
 // One picture with all that marks are lettered with: digits in two sizes and the status glyphs, as coverage (alpha).
-export const CHARACTERS = '0123456789.,kM/';
+export const CHARACTERS = '0123456789.,kM/'; // with "none" 16 of them: six fit into the 24 bits that a float32 holds exactly
+const NARROW = '.,';
 const CELL = [20, 22]; // CSS px
-const FONTS = ['600 13px', '500 10.5px'];
-const FAMILY = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif';
-const COLUMNS = CHARACTERS.length + 1; // column 0 is blank: code 0 is no character
+const FONTS = ['700 13.5px', '600 11px'];
+const GLYPH = 18; // side, CSS px
+const COLUMNS = CHARACTERS.length + 1;
 
-/** Draws the atlas for a pixel ratio: {image: ImageData, scale, cell, advances: [row][code] in CSS px}. */
-export function drawAtlas(looks, ratio) {
+/** Waits until the page's font is there, but not for long: without it, letters are drawn in the next best one. */
+export const fontReady = family => Promise.race([
+  Promise.all(FONTS.map(font => document.fonts.load(`${font} ${family}`))).catch(() => null), new Promise(done => setTimeout(done, 1000)),
+]);
+
+/** Draws the atlas for a pixel ratio: {image: ImageData, scale, cell, wide: [row], narrow: [row]}, widths in CSS px. */
+export function drawAtlas(looks, ratio, family) {
   const scale = 2 * Math.max(1, ratio); // twice the screen's, so that bilinear sampling is a box filter
   const canvas = document.createElement('canvas');
   canvas.width = Math.ceil(COLUMNS * CELL[0] * scale);
@@ -15,33 +21,36 @@ export function drawAtlas(looks, ratio) {
   pen.scale(scale, scale);
   pen.fillStyle = pen.strokeStyle = '#fff';
   pen.textAlign = 'center';
-  pen.textBaseline = 'alphabetic';
-  const advances = FONTS.map((font, row) => {
-    pen.font = `${font} ${FAMILY}`;
-    const {actualBoundingBoxAscent: ascent} = pen.measureText('0');
-    return [0, ...[...CHARACTERS].map((character, i) => {
-      pen.fillText(character, (i + 1.5) * CELL[0], (row + 0.5) * CELL[1] + ascent / 2);
-      return pen.measureText(character).width;
-    })];
-  });
   pen.lineCap = pen.lineJoin = 'round';
+  const wide = [], narrow = [];
+  FONTS.forEach((font, row) => {
+    pen.font = `${font} ${family}`;
+    wide.push(Math.max(...[...'0123456789'].map(digit => pen.measureText(digit).width)));
+    narrow.push(Math.max(...[...NARROW].map(point => pen.measureText(point).width)));
+    const {actualBoundingBoxAscent: ascent} = pen.measureText('0');
+    [...CHARACTERS].forEach((character, i) => {
+      const room = NARROW.includes(character) ? narrow[row] : wide[row];
+      pen.fillText(character, (i + 1.5) * CELL[0], (row + 0.5) * CELL[1] + ascent / 2, room);
+    });
+  });
   looks.forEach((look, i) => {
-    const side = 18;
     pen.save();
-    pen.translate((i + 1.5) * CELL[0] - side / 2, (FONTS.length + 0.5) * CELL[1] - side / 2);
-    pen.scale(side / 24, side / 24);
+    pen.translate((i + 1.5) * CELL[0] - GLYPH / 2, (FONTS.length + 0.5) * CELL[1] - GLYPH / 2);
+    pen.scale(GLYPH / 24, GLYPH / 24);
     pen.lineWidth = look.stroke;
     const path = new Path2D(look.path);
     pen.stroke(path);
     if (look.filled) pen.fill(path);
     pen.restore();
   });
-  return {image: pen.getImageData(0, 0, canvas.width, canvas.height), scale, cell: CELL, advances};
+  return {image: pen.getImageData(0, 0, canvas.width, canvas.height), scale, cell: CELL, wide, narrow};
 }
 
-/** Codes of a text for the shader, at most `length`; 0 fills up. */
-export function writeCodes(text, target, start, length) {
-  for (let i = 0; i < length; i++) target[start + i] = i < text.length ? CHARACTERS.indexOf(text[i]) + 1 : 0;
+/** A text of at most six characters as a number: four bits each, the first lowest. */
+export function packed(text) {
+  let codes = 0;
+  for (let i = Math.min(text.length, 6) - 1; i >= 0; i--) codes = codes * 16 + CHARACTERS.indexOf(text[i]) + 1;
+  return codes;
 }
 
 /** A count in at most four characters: 999, 1.2k, 12k, 123k, 1.2M. */

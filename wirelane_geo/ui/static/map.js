@@ -1,5 +1,7 @@
-// The map component: one deck for the life of its element; every render only exchanges data, never the camera.
+// The map component: one deck for the life of its element; a render exchanges data, never the camera.
 import {readView, rounded, sameView, writeView} from './address.js';
+import {origins, spread} from './arrange.js';
+import {fontReady} from './atlas.js';
 import {Basemap} from './basemap.js';
 import {Controls} from './controls.js';
 import {loadDeck} from './deckgl.js';
@@ -8,16 +10,22 @@ import {Search} from './search.js';
 import {Tooltip} from './tooltip.js';
 
 const DEBOUNCE_MS = 150;
+const KEY_STEP = 100; // px
 const MAX_ZOOM = 20;
 const STATION_ZOOM = 16;
-const maps = new WeakMap();
-const bench = window.wirelaneGeo ??= {repaints: [], reports: 0};
+const NEAR_ME_ZOOM = 13;
+const EUROPE = {longitude: 10, latitude: 51, zoom: 4};
 
-/** What Streamlit calls at each rerun. */
+const maps = new WeakMap();
+const bench = window.wirelaneGeo ??= {repaints: [], reports: 0}; // what benchmarks and browser tests read
+
+/** What Streamlit calls at each rerun. It calls the answer at once when the next render overtook this one. */
 export async function render({data, parentElement, setStateValue}) {
   const element = parentElement.querySelector('.wg-map');
   if (!maps.has(element)) maps.set(element, new StationMap(element));
-  await maps.get(element).update(data, setStateValue);
+  const map = maps.get(element);
+  await map.update(data, setStateValue);
+  return () => { if (!element.isConnected) map.close(); };
 }
 
 class StationMap {
@@ -25,26 +33,42 @@ class StationMap {
     this.element = element;
     this.canvas = Object.assign(document.createElement('div'), {className: 'wg-canvas', tabIndex: 0});
     this.canvas.setAttribute('role', 'application');
-    element.append(this.canvas);
+    this.credits = Object.assign(document.createElement('div'), {className: 'wg-credits'});
+    element.append(this.canvas, this.credits);
+    this.basemap = new Basemap(() => this.compose());
     this.tooltip = new Tooltip(element);
     this.search = new Search(element, hit => this.choose(hit));
     this.controls = new Controls(element, {
-      zoom: by => this.zoomBy(by), fit: () => this.home && this.flyToBounds(this.home),
-      locate: (longitude, latitude) => this.fly({longitude, latitude, zoom: 13}),
+      zoom: by => this.zoomBy(by),
+      fit: () => this.home && this.fly(this.fitting(this.home)),
+      locate: (longitude, latitude) => this.fly({longitude, latitude, zoom: NEAR_ME_ZOOM}),
     });
-    this.picks = Date.now() % 1e9;
+    this.marks = [];
+    this.obstacles = [];
+    this.stood = new Float64Array(0); // where marks stand: lon, lat, ...
+    this.picks = Date.now(); // grows beyond what an earlier page load has counted
     this.listen();
   }
 
   listen() {
+    this.closing = new AbortController();
+    const {signal} = this.closing;
     this.canvas.addEventListener('keydown', event => this.key(event));
+    this.canvas.addEventListener('pointerleave', () => this.tooltip.hide());
     document.addEventListener('keydown', event => {
-      if (event.key === 'Escape' && this.element.isConnected && !event.defaultPrevented) this.pick({});
-    });
+      if (event.key === 'Escape' && !event.defaultPrevented && this.deck) this.pick({});
+    }, {signal});
     addEventListener('popstate', () => {
       const view = readView();
-      if (view && this.deck && this.element.isConnected && !sameView(view, rounded(this.view()))) this.fly(view);
-    });
+      if (view && this.viewport() && !sameView(view, rounded(this.view()))) this.fly(view);
+    }, {signal});
+  }
+
+  close() {
+    this.closing.abort();
+    clearTimeout(this.timer);
+    this.deck?.finalize();
+    this.deck = null;
   }
 
   async update(data, setStateValue) {
@@ -55,45 +79,73 @@ class StationMap {
     this.canvas.setAttribute('aria-label', `${this.text('map')}. ${this.text('keys')}`);
     this.element.dataset.theme = data.theme;
     for (const part of [this.tooltip, this.search, this.controls]) part.update(this);
+    this.credit([]);
+    this.basemap.ask(data.basemap, (readView() ?? EUROPE).zoom);
     try {
-      this.gl = await loadDeck(new URL(`./${data.bundle}`, document.baseURI));
-      this.deck ??= this.start();
+      [this.gl] = await Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(this.font())]);
+      if (data !== this.data) return; // a later render overtook this one
+      this.deck ??= this.start(readView() ?? this.target(data.camera) ?? EUROPE);
+      this.follow();
+      this.paint();
     } catch (error) {
-      console.error(error);
-      this.controls.say(this.text('no_webgl'));
-      return;
+      console.error(error); // thrown on, Streamlit would put its error in the map's place
+      if (!this.deck) this.controls.say(this.text('no_webgl'));
     }
-    if (data !== this.data) return; // a later render overtook this one
-    this.command();
-    this.basemap.update(this);
-    this.paint();
   }
 
-  start() {
+  // --- the deck ---------------------------------------------------------------------------------------------------
+
+  start(initialViewState) {
     const {data, gl} = this;
-    this.MarkLayer = markLayer(gl, data.palette);
-    this.basemap = new Basemap(this);
-    const deck = window.createDeck({
-      container: this.canvas, tooltip: false,
-      jsonInput: {...data.deck, layers: [], initialViewState: readView() ?? this.target(data.camera) ?? {longitude: 10, latitude: 51, zoom: 5}},
-    });
-    this.token = data.camera?.token;
+    this.token ??= data.camera?.token;
+    this.style = data.deck.mapStyle;
+    this.MarkLayer = markLayer(gl, data.palette, this.font());
+    const deck = window.createDeck({container: this.canvas, tooltip: false, jsonInput: {...data.deck, layers: [], initialViewState}});
     deck.setProps({
-      controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: 250, scrollZoom: {smooth: false, speed: 0.01}},
-      onViewStateChange: ({viewState}) => { this.moved(); return {...viewState, maxZoom: MAX_ZOOM}; },
+      controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: 250},
+      onViewStateChange: ({viewState}) => {
+        this.moved();
+        if (this.viewport() && this.basemap.outgrown(this.viewport())) this.compose();
+        return {...viewState, zoom: Math.min(viewState.zoom, MAX_ZOOM)};
+      },
       onResize: () => this.moved(),
-      onLoad: () => this.report(),
+      onLoad: () => { this.report(); this.compose(); },
       onHover: info => this.hover(info),
       onClick: info => this.click(info),
       onAfterRender: () => this.painted(),
       getCursor: ({isDragging, isHovering}) => isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab',
       pickingRadius: 4,
     });
+    const remote = deck.getMapboxMap?.();
+    if (remote) this.basemap.watch(remote, texts => this.credit(texts));
+    this.guard();
     bench.project = (lon, lat) => this.viewport()?.project([lon, lat]);
-    bench.drawn = () => Object.fromEntries(deck.props.layers.filter(Boolean).map(layer => [layer.id, layer.props.data?.length ?? null]));
+    bench.drawn = () => Object.fromEntries(deck.props.layers.map(({id, props}) => [id, props.visible ? props.data.length : 0]));
     bench.map = this;
     return deck;
   }
+
+  /** A lost WebGL context or another pixel ratio: a new deck where the old one stood. */
+  guard() {
+    const ratio = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const again = new AbortController();
+    const restart = () => {
+      again.abort();
+      const view = this.view();
+      this.deck.finalize();
+      this.canvas.replaceChildren();
+      this.basemap.covered = false;
+      this.deck = this.start(view);
+      this.paint();
+    };
+    const options = {signal: AbortSignal.any([again.signal, this.closing.signal])};
+    ratio.addEventListener('change', restart, options);
+    for (const canvas of this.canvas.querySelectorAll('canvas')) {
+      canvas.addEventListener('webglcontextlost', () => setTimeout(() => this.deck && !again.signal.aborted && restart()), options);
+    }
+  }
+
+  font() { return getComputedStyle(this.element).fontFamily; }
 
   viewport() { return this.deck?.isInitialized ? this.deck.getViewports()[0] : undefined; }
 
@@ -104,9 +156,15 @@ class StationMap {
 
   // --- the camera -------------------------------------------------------------------------------------------------
 
-  command() {
-    const {camera} = this.data;
+  /** What a render asks for beside data: a flight where the token is new, another style with the theme. */
+  follow() {
+    const {camera, deck: {mapStyle}} = this.data;
     if (camera?.bounds) this.home = camera.bounds;
+    if (mapStyle && mapStyle !== this.style) {
+      this.style = mapStyle;
+      this.basemap.covered = false;
+      this.deck.setProps({mapStyle});
+    }
     if (!camera || camera.token === this.token) return;
     this.token = camera.token;
     const target = this.target(camera);
@@ -115,22 +173,19 @@ class StationMap {
 
   target(camera) {
     if (camera?.view) return {longitude: camera.view[0], latitude: camera.view[1], zoom: camera.view[2]};
-    return camera?.bounds ? this.fitting(camera.bounds, 12) : null;
+    return camera?.bounds ? this.fitting(camera.bounds) : null;
   }
 
-  fitting([south, west, north, east], maxZoom) {
+  fitting([south, west, north, east]) {
     const {clientWidth: width, clientHeight: height} = this.canvas;
-    const padding = {top: 60, right: 40, bottom: 60, left: 40};
+    const padding = {top: 70, right: 50, bottom: 50, left: 50};
     for (const [side, px] of Object.entries(this.data.padding)) padding[side] += px;
     if (padding.left + padding.right > width * 0.8) padding.left = padding.right = 10;
     if (padding.top + padding.bottom > height * 0.8) padding.top = padding.bottom = 10;
-    if (east < west) east += 360;
     const {longitude, latitude, zoom} = new this.gl.WebMercatorViewport({width, height})
-      .fitBounds([[west, south], [east, north]], {padding, maxZoom, minExtent: 1e-4});
-    return {longitude, latitude, zoom};
+      .fitBounds([[west, south], [east < west ? east + 360 : east, north]], {padding, maxZoom: STATION_ZOOM, minExtent: 1e-4});
+    return {longitude, latitude, zoom: Math.max(0, zoom)};
   }
-
-  flyToBounds(bounds, maxZoom = STATION_ZOOM) { this.fly(this.fitting(bounds, maxZoom)); }
 
   zoomBy(by) {
     const view = this.view();
@@ -138,18 +193,18 @@ class StationMap {
   }
 
   fly(target, milliseconds) {
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const animation = still ? {transitionDuration: 0} : milliseconds
-      ? {transitionDuration: milliseconds, transitionInterpolator: new this.gl.LinearInterpolator(['longitude', 'latitude', 'zoom'])}
-      : {transitionDuration: 'auto', transitionInterpolator: new this.gl.FlyToInterpolator({speed: 3, maxDuration: 1800})};
-    this.deck.setProps({initialViewState: {...target, ...animation, flight: this.flight = (this.flight ?? 0) + 1}});
+    const {LinearInterpolator, FlyToInterpolator} = this.gl;
+    const animation = still() ? {transitionDuration: 0} : milliseconds
+      ? {transitionDuration: milliseconds, transitionInterpolator: new LinearInterpolator(['longitude', 'latitude', 'zoom'])}
+      : {transitionDuration: 'auto', transitionInterpolator: new FlyToInterpolator({speed: 3, maxDuration: 1800})};
+    this.flights = (this.flights ?? 0) + 1; // makes it another state even where the target is the last one's
+    this.deck.setProps({initialViewState: {...target, ...animation, flight: this.flights}});
     this.moved();
   }
 
   key(event) {
-    const step = 100;
-    const pan = {ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step]}[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const pan = {ArrowLeft: [-KEY_STEP, 0], ArrowRight: [KEY_STEP, 0], ArrowUp: [0, -KEY_STEP], ArrowDown: [0, KEY_STEP]}[event.key];
     if (pan) {
       const viewport = this.viewport();
       const [longitude, latitude] = viewport.unproject([viewport.width / 2 + pan[0], viewport.height / 2 + pan[1]]);
@@ -165,18 +220,19 @@ class StationMap {
   moved() {
     clearTimeout(this.timer);
     this.tooltip.hide();
-    this.timer = setTimeout(() => this.report(), DEBOUNCE_MS);
+    this.timer = setTimeout(() => { this.report(); this.compose(); }, DEBOUNCE_MS);
   }
 
   report() {
     const viewport = this.element.isConnected && this.viewport();
     if (!viewport) return;
     const [west, south, east, north] = viewport.getBounds();
+    const {zoom, width, height} = viewport;
     writeView(this.view());
-    this.reported = {serial: ++bench.reports, at: performance.now()};
-    this.setState('viewport', {
-      west, south, east, north, zoom: viewport.zoom, width: viewport.width, height: viewport.height, serial: bench.reports,
-    });
+    const last = this.reported;
+    if (last && [west, south, east, north].every((edge, i) => edge === last.edges[i])) return;
+    this.reported = {serial: ++bench.reports, at: performance.now(), edges: [west, south, east, north]};
+    this.setState('viewport', {west, south, east, north, zoom, width, height, serial: bench.reports});
   }
 
   pick(choice) { this.setState('picked', {...choice, serial: ++this.picks}); }
@@ -189,46 +245,72 @@ class StationMap {
   // --- data -------------------------------------------------------------------------------------------------------
 
   paint() {
-    const {data} = this, zoom = this.viewport()?.zoom ?? 0;
-    const from = position => Float32Array.from(position);
-    const options = {palette: data.palette, zoom, from, point: (1.5).toLocaleString(data.lang)[1]};
-    const bound = {
-      stations: () => stationData(data.stations, options),
-      clusters: () => clusterData(data.clusters, options),
-      selected: () => selectedData(data.selected, zoom),
-    };
-    const configuration = {classes: {...this.gl, MarkLayer: this.MarkLayer, ...this.basemap.classes}};
+    const {data} = this, {zoom, palette} = data;
+    const moves = Math.abs(zoom - this.stoodAt) > 0.01 ? 120 : 24;
+    const from = position => origins(position, this.stood, zoom, moves);
+    const stations = stationData(data.stations, {zoom, from});
+    const clusters = clusterData(data.clusters, {
+      palette, from, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
+    });
+    const bound = {stations, clusters, selected: selectedData(data.selected, zoom)};
+    const configuration = {classes: {...this.gl, MarkLayer: this.MarkLayer}};
     const {layers} = new this.gl.JSONConverter({configuration}).convert(structuredClone(data.deck));
-    this.basemap.layers = layers.filter(layer => !bound[layer.id]);
-    this.marks = layers.filter(layer => bound[layer.id])
-      .map(layer => layer.clone({data: bound[layer.id](), tones: data.palette.tones}));
+    this.basemap.update({...data, font: this.font()}, layers.filter(({id}) => !bound[id]));
+    const movedAt = still() ? 0 : performance.now();
+    this.marks = layers.filter(({id}) => bound[id]).map(layer => layer.clone({data: bound[layer.id], tones: palette.tones, movedAt}));
+    this.remember([stations, clusters], zoom);
     this.pending = true;
     this.compose();
   }
 
-  compose() { this.deck.setProps({layers: [...this.basemap.drawn(), ...this.marks]}); }
+  remember(parts, zoom) {
+    const pairs = parts.map(({attributes}) => attributes.getPosition.value);
+    this.stood = new Float64Array(pairs.reduce((sum, pair) => sum + pair.length, 0));
+    pairs.reduce((end, pair) => { this.stood.set(pair, end); return end + pair.length; }, 0);
+    this.stoodAt = zoom;
+    this.radii = parts.flatMap(({attributes}) => [...attributes.getRadius.value]);
+  }
+
+  compose() {
+    const viewport = this.viewport();
+    const obstacles = viewport && this.radii?.map((radius, i) => [...viewport.project([this.stood[2 * i], this.stood[2 * i + 1]]), radius]);
+    this.deck?.setProps({layers: [...this.basemap.drawn(viewport, obstacles ?? []), ...this.marks]});
+  }
 
   painted() {
     if (!this.pending) return;
     this.pending = false;
-    const answered = this.reported?.serial === this.data.answers;
+    const {data, reported} = this, answered = reported?.serial === data.answers && !reported.answered;
     bench.repaints.push({
-      points: this.data.stations.numRows + this.data.clusters.numRows, serial: this.data.answers,
-      ms: answered ? performance.now() - this.reported.at : null,
+      points: data.stations.numRows + data.clusters.numRows, serial: data.answers, ms: answered ? performance.now() - reported.at : null,
     });
-    if (answered) this.reported = null;
+    if (answered) reported.answered = true;
   }
 
   hover(info) {
     if (info.index < 0 || !info.layer) return this.tooltip.hide();
-    const row = name => column(this.data[info.layer.id], name);
-    this.tooltip.show(info, row, this);
+    this.tooltip.show(info, name => column(this.data[info.layer.id], name));
   }
 
   click(info) {
     if (info.index < 0 || !info.layer) return;
-    const row = name => column(this.data[info.layer.id], name);
-    if (info.layer.id === 'stations') return this.pick({handle: row('handle')[info.index]});
-    this.flyToBounds(row('bounds').subarray(4 * info.index, 4 * info.index + 4));
+    const {index: i, layer: {id}} = info;
+    if (id === 'stations') this.pick({handle: column(this.data.stations, 'handle')[i]});
+    else this.fly(this.fitting(column(this.data.clusters, 'bounds').subarray(4 * i, 4 * i + 4)));
+  }
+
+  // --- credits ----------------------------------------------------------------------------------------------------
+
+  /** Who the map beneath is owed to: the remote style where it covers, `texts` being what its sources say. */
+  credit(texts) {
+    const {credits} = this.data, shown = this.basemap.covered ? credits.remote : credits.embedded;
+    if (texts.length) this.attributed = texts;
+    const links = shown.length || !this.basemap.covered ? shown : (this.attributed ?? []).map(text => [text, null]);
+    this.credits.replaceChildren(...links.flatMap(([text, url], i) => [
+      ...i ? [' · '] : [], url ? Object.assign(document.createElement('a'), {href: url, textContent: text, target: '_blank', rel: 'noopener'}) : text,
+    ]));
+    this.credits.setAttribute('aria-label', this.text('attribution'));
   }
 }
+
+const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -15,7 +15,7 @@ export class Search {
     for (const [name, value] of Object.entries({
       role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'wg-search-list', enterkeyhint: 'search',
     })) this.input.setAttribute(name, value);
-    this.box.append(this.input, this.note, this.list);
+    this.box.append(lens(), this.input, this.note, this.list);
     element.append(this.box);
     this.input.addEventListener('input', () => this.typed());
     this.input.addEventListener('keydown', event => this.key(event));
@@ -106,4 +106,14 @@ export class Search {
     this.close();
     this.choose(hit);
   }
+}
+
+function lens() {
+  const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  picture.setAttribute('viewBox', '0 0 24 24');
+  picture.setAttribute('aria-hidden', 'true');
+  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  line.setAttribute('d', 'M10.5 4.5a6 6 0 1 0 .01 0zM15 15l5 5');
+  picture.append(line);
+  return picture;
 }
