@@ -26,7 +26,7 @@ _DIGITS = re.compile(r"[0-9]*")
 class Parameter:
     """A query parameter. `read` takes its text, of a list each item's, and raises ValueError with what would be right.
 
-    Lists are comma-separated; repeating the parameter means the same; empty items say nothing.
+    Lists are comma-separated; repeating the parameter means the same.
     """
 
     name: str
@@ -207,12 +207,18 @@ def _values(given: QueryParams) -> dict[str, Any]:
         if parameter is None:
             raise Refusal(400, "invalid_parameter", f"{name[:80]}: there is no such parameter.")
         if parameter.listed:
-            values[name] = frozenset(_read(parameter, item) for text in texts for item in text.split(",") if item)
+            values[name] = frozenset(_read(parameter, item) for text in texts for item in _items(parameter, text))
         elif len(texts) > 1:
             raise Refusal(400, "invalid_parameter", f"{name}: given more than once.")
         else:
             values[name] = _read(parameter, texts[0])
     return values
+
+
+def _items(parameter: Parameter, text: str) -> list[str]:
+    """The items of a list; an empty one says nothing, where the schema allows it at all."""
+    strict = "pattern" in parameter.schema
+    return [item for item in text.split(",") if item or strict] if text else []
 
 
 def _read(parameter: Parameter, text: str) -> Any:
