@@ -71,6 +71,7 @@ class MapView:
     fetched_at: datetime
     problem: str | None
     demo: bool
+    number: int = 0
 
     @property
     def free(self) -> int:
@@ -160,6 +161,7 @@ class MapService:
             fetched_at=snapshot.fetched_at,
             problem=snapshot.problem,
             demo=self._source.demo,
+            number=snapshot.number,
         )
 
     def nearby(self, state: MapState, bounds: Bounds, limit: int = 50) -> Nearby:

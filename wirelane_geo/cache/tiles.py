@@ -52,7 +52,8 @@ class TileCache(Generic[V]):
     """A mapping from tiles to values with a budget in bytes and an age at which a value is renewed.
 
     `fetch(tile)` gets a value and may raise WirelaneGeoError; `size(value)` is its bytes; `seconds` is the age from which
-    a value is answered as it is and renewed behind. `pool` runs the fetches, `clock` is a monotonic one. Thread-safe.
+    a value is answered as it is and renewed behind. `pool` runs the fetches; `clock` counts seconds, `now` tells the time
+    (UTC). Thread-safe.
     """
 
     def __init__(
@@ -64,11 +65,19 @@ class TileCache(Generic[V]):
         seconds: float,
         pool: Executor,
         clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._fetch, self._seconds, self._pool, self._clock = fetch, seconds, pool, clock
+        self._fetch, self._seconds, self._pool, self._clock, self._now = fetch, seconds, pool, clock, now
         self._kept: LRUCache[Tile, Cached[V]] = LRUCache(budget, getsizeof=lambda cached: size(cached.value))
         self._asked: dict[Tile, Future[Cached[V]]] = {}
         self._lock = threading.Lock()
+        self._answers = {"hit": 0, "stale": 0, "miss": 0}
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """How many tiles were answered at once, fresh (hit) or overdue (stale), and how many were waited for (miss)."""
+        with self._lock:
+            return dict(self._answers)
 
     def get(self, tiles: Iterable[Tile]) -> list[Cached[V]]:
         """The values that cover these tiles, an ancestor's once for all its children.
@@ -84,13 +93,35 @@ class TileCache(Generic[V]):
             found[cached.tile] = cached
         return [cached for tile, cached in found.items() if not any(a in found for a in tile.and_ancestors() if a != tile)]
 
+    def renew(self, tiles: Iterable[Tile]) -> list[Cached[V]]:
+        """Fetch those of these tiles that are kept, whatever their age, and wait. One that could not be renewed is answered
+        as it was, with the problem."""
+        with self._lock:
+            asked = [self._ask(tile, cached) for tile in tiles if (cached := self._kept.get(tile)) is not None]
+        return [future.result() for future in asked]
+
+    def touch(self, tiles: Iterable[Tile], fetched_at: datetime) -> None:
+        """The values of these tiles are known to be true up to a time (UTC): they are as good as fetched then."""
+        with self._lock:
+            for tile in tiles:
+                cached = self._kept.get(tile)
+                if cached is not None and cached.fetched_at < fetched_at:
+                    self._keep(replace(cached, fetched_at=fetched_at, due=self._clock() + self._seconds, problem=None))
+
+    def __contains__(self, tile: Tile) -> bool:
+        with self._lock:
+            return tile in self._kept
+
     def _find(self, tile: Tile) -> "Cached[V] | Future[Cached[V]]":
         for ancestor in tile.and_ancestors():
             cached = self._kept.get(ancestor)
             if cached is not None:
-                if cached.due <= self._clock():
+                overdue = cached.due <= self._clock()
+                self._answers["stale" if overdue else "hit"] += 1
+                if overdue:
                     self._ask(ancestor, cached)
                 return cached
+        self._answers["miss"] += 1
         asked = next((self._asked[a] for a in tile.and_ancestors() if a in self._asked), None)
         return asked or self._ask(tile, None)
 
@@ -111,7 +142,7 @@ class TileCache(Generic[V]):
                     self._keep(fresh)
 
     def _fetched(self, tile: Tile, stale: Cached[V] | None) -> Cached[V]:
-        asked_at = datetime.now(UTC)
+        asked_at = self._now()
         try:
             value = self._fetch(tile)
         except WirelaneGeoError as error:

@@ -24,6 +24,11 @@ Level = Literal["good", "late", "stale"]
 """How old the data is: as it should be; older than two refreshes (amber); older than eight (red)."""
 
 
+Mode = Literal["store", "changes", "compare", "idle"]
+"""How a source is kept fresh: "store" (the embedded network's), "changes" (asked for what changed), "compare" (watched
+tiles are fetched anew and compared), "idle" (nobody looks)."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusChange:
     """One point went from one status to another.
@@ -47,8 +52,7 @@ class LiveStatus:
 
     number: of the last change that is shown; the same for every session. fetched_at: up to when the data is known to be
     true, None before the first answer; age_s: seconds since. problem: why it could not be renewed, in a sentence, None
-    where it could. next_at: when the upstream is asked again. mode: "store" (the embedded network), "changes" (asked for
-    what changed), "compare" (watched tiles are fetched anew and compared), "idle" (nobody looks).
+    where it could. next_at: when the upstream is asked again.
     """
 
     number: int
@@ -58,7 +62,7 @@ class LiveStatus:
     problem: str | None
     next_at: datetime
     refresh_seconds: float
-    mode: Literal["store", "changes", "compare", "idle"]
+    mode: Mode
 
 
 @dataclass(frozen=True)

@@ -1,56 +1,230 @@
-"""The live core of a process: one refresher for all sessions, numbered changes, and their history."""
+"""The live core of a process: one refresher, whatever it sees shown to all sessions at once under one number."""
 
+import logging
+import threading
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.live.interface import LiveStatus, NetworkHistory, PointHistory, StatusChange, Worst
+from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.live import past
+from wirelane_geo.live.clock import Clock, SystemClock
+from wirelane_geo.live.curve import Points
+from wirelane_geo.live.interface import (
+    Level,
+    LiveStatus,
+    Mode,
+    NetworkHistory,
+    PointHistory,
+    StatusChange,
+    Worst,
+)
+from wirelane_geo.live.ledger import Ledger
+from wirelane_geo.live.metrics import Metrics
+from wirelane_geo.live.observation import Handles, Identity, Observation, Publish, Show
+from wirelane_geo.live.webhook import News
 
-Handles = npt.NDArray[np.int64]
+log = logging.getLogger(__name__)
+
+LATE, STALE = 2, 8
+"""Refreshes without an answer until data is late (amber), and stale (red)."""
+LEAST_PATIENCE_S = 30.0
+"""A restart within this leaves no gap."""
+MOST_NEWS = 1_000
+"""Webhook calls that may wait to be looked at; with more, the upstream is asked what changed."""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A source was asked at this time and answered; how it was asked."""
+
+    asked_at: datetime
+    mode: Mode
+
+
+class Followed(Protocol):
+    """A source of points that can be followed. Everything may raise ApiError and StoreError."""
+
+    def follow(self, publish: Publish) -> None:
+        """From now on have everything that is seen published before it is shown."""
+
+    def pace(self, refresh_seconds: float) -> float:
+        """Seconds between two refreshes."""
+
+    def refresh(self) -> Refreshed:
+        """Find out what changed where somebody looks, and publish it."""
+
+    def hear(self, news: News) -> None:
+        """Look at what a webhook told, and publish it."""
+
+    def identify(self, handles: Sequence[int]) -> Sequence[Identity | None]:
+        """Who handles are, None for those that are gone or not at hand."""
+
+    def place(self, point_id: str) -> tuple[int, int] | None:
+        """Handle and quadkey of the point with this id."""
 
 
 class Live:
     """Keeps a source fresh and remembers what changed; one per process, thread-safe. Pages only read it: polling
-    `status().number` costs nothing, and says whether anything changed."""
+    `status().number` costs nothing, and says whether anything changed.
+
+    `history`: the file that keeps it. Raises StoreError where that can't be made.
+    """
+
+    def __init__(self, source: Followed, history: Path, *, refresh_seconds: float = 15.0, history_days: float = 90.0,
+                 clock: Clock | None = None, metrics: Metrics | None = None) -> None:
+        self._source, self._clock = source, clock or SystemClock()
+        self._refresh_seconds, self._pace = refresh_seconds, source.pace(refresh_seconds)
+        self.metrics = metrics or Metrics()
+        patience = int(1000 * max(LEAST_PATIENCE_S, 3 * refresh_seconds))
+        self._ledger = Ledger(history, source.identify, self.now(), patience_ms=patience, keep_days=history_days)
+        self._changed = threading.Condition(threading.Lock())
+        self._shown = self._ledger.number
+        self._began = self._beat = self._clock.monotonic()
+        self._answered: tuple[datetime, float] | None = None
+        self._problem: str | None = None
+        self._mode: Mode = "idle"
+        self._due = self._began
+        self._news: list[News] = []
+        self._listening = threading.Condition()
+        self._stopping = False
+        self._woken = threading.Event()
+        self._threads: list[threading.Thread] = []
+        source.follow(self._publish)
 
     def status(self) -> LiveStatus:
         """How fresh the data is. Cheap: ask once a second."""
-        raise NotImplementedError
+        passed, answered = self._clock.monotonic(), self._answered
+        age = max(0.0, passed - (answered[1] if answered else self._began))
+        return LiveStatus(
+            number=self._shown,
+            fetched_at=answered[0] if answered else None,
+            age_s=age,
+            level=self._level(age),
+            problem=self._problem,
+            next_at=self.now() + timedelta(seconds=max(0.0, self._due - passed)),
+            refresh_seconds=self._refresh_seconds,
+            mode=self._mode,
+        )
 
-    def changes(self, since: int | None = None, limit: int = 100) -> tuple[StatusChange, ...]:
-        """The newest changes, newest first, at most `limit`; with `since`, only those with a higher number."""
-        raise NotImplementedError
+    def changes(self, since: int | None = None, limit: int = 100, handles: Handles | None = None
+                ) -> tuple[StatusChange, ...]:
+        """The newest changes of the last 24 h, newest first, at most `limit`; with `since`, only those with a higher
+        number; with `handles`, only those points'."""
+        return past.changes(self._ledger, since, limit, handles)
 
     def wait(self, number: int, timeout: float) -> bool:
         """Wait up to `timeout` seconds until a change with a higher number is shown; whether there is one."""
-        raise NotImplementedError
+        with self._changed:
+            return self._changed.wait_for(lambda: self._shown > number, timeout)
 
     def point(self, point_id: str) -> PointHistory | None:
         """The history of a point, None for one that isn't known."""
-        raise NotImplementedError
+        place = self._source.place(point_id)
+        return None if place is None else past.point(self._ledger, point_id, *place, self.now())
 
     def network(self, handles: Handles, quadkeys: npt.NDArray[np.uint64]) -> NetworkHistory:
-        """The history of some points together. Pages ask `Watch.board`, which knows filters and bounds."""
-        raise NotImplementedError
+        """The history of some points together, given by ascending quadkey. Pages ask `Watch.board`, which knows filters."""
+        number, book = self._shown, self._ledger.book
+        return past.network(self._ledger, Points(handles, quadkeys, book.statuses(handles)), number, self.now())
 
     def worst(self, handles: Handles, limit: int = 10) -> Worst:
         """The worst of some points. Pages ask `Watch.worst`."""
-        raise NotImplementedError
+        return past.worst(self._ledger, handles, limit, self.now())
 
-    def tell(self, events: Sequence[object]) -> None:
-        """The upstream told of something (webhook): looked at behind, at once."""
-        raise NotImplementedError
-
-    def start(self) -> None:
-        """Begin to refresh, in a thread of its own."""
-        raise NotImplementedError
-
-    def stop(self) -> None:
-        """End the thread, write what is to be written."""
-        raise NotImplementedError
+    def by_status(self) -> npt.NDArray[np.int64]:
+        """i8[7]: how many of all known points have each status."""
+        return np.bincount(self._ledger.book.status, minlength=256)[:7]
 
     def now(self) -> datetime:
-        """The clock that all of this goes by."""
-        raise NotImplementedError
+        """What o'clock it is, by the clock that all of this goes by."""
+        return self._clock.now()
+
+    def refresh(self) -> None:
+        """Ask the source what changed, now. What goes wrong is in `status().problem`."""
+        problem = None
+        try:
+            done = self._source.refresh()
+            self._answered, self._mode = (done.asked_at, self._clock.monotonic()), done.mode
+        except WirelaneGeoError as error:
+            problem = str(error)
+        except Exception:  # a mistake of ours must not end the only thread that keeps the map true
+            log.exception("the refresh failed")
+            problem = "The refresh failed; the reason is in the log."
+        if problem != self._problem:
+            log.log(logging.WARNING if problem else logging.INFO, "refresh", extra={"problem": problem or "none any more"})
+        self._problem = problem
+        with self._changed:
+            self._ledger.trim(self.now())
+        self._ledger.compact(self.now())
+
+    def tell(self, news: News) -> None:
+        """The upstream told of something (webhook): looked at behind, at once."""
+        with self._listening:
+            self._news.append(news if len(self._news) < MOST_NEWS else News(heard_at=news.heard_at, more=True))
+            self._listening.notify_all()
+
+    def hear(self) -> None:
+        """Look at everything that was told so far."""
+        with self._listening:
+            told, self._news = self._news, []
+        if not told:
+            return
+        try:
+            self._source.hear(News.joined(told))
+        except WirelaneGeoError as error:
+            log.warning("what a webhook told could not be looked at", extra={"reason": str(error)})
+        except Exception:
+            log.exception("what a webhook told could not be looked at")
+
+    def start(self) -> None:
+        """Begin to refresh and to hear, each in a thread of its own."""
+        for run in (self._refresh_on_and_on, self._hear_on_and_on):
+            thread = threading.Thread(target=run, name=f"live-{run.__name__.split('_')[1]}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the threads, write what is to be written."""
+        with self._listening:
+            self._stopping = True
+            self._listening.notify_all()
+        self._woken.set()
+        for thread in self._threads:
+            thread.join(timeout)
+        with self._changed:
+            self._ledger.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the refresher runs; before `start` and after `stop`, False."""
+        return not self._stopping and bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    def _refresh_on_and_on(self) -> None:
+        while not self._stopping:
+            self.refresh()
+            self._due = self._clock.monotonic() + self._pace
+            self._woken.wait(self._pace)
+
+    def _hear_on_and_on(self) -> None:
+        while not self._stopping:
+            self.hear()
+            with self._listening:
+                self._listening.wait_for(lambda: self._news or self._stopping)
+
+    def _publish(self, seen: Observation, show: Show) -> None:
+        with self._changed:
+            count = self._ledger.enter(seen, self.now())
+            show(self._ledger.number)
+            self._shown = self._ledger.number
+            if count:
+                self.metrics.changes(seen.origin, count)
+                self._changed.notify_all()
+
+    def _level(self, age: float) -> Level:
+        return "good" if age <= LATE * self._refresh_seconds else "late" if age <= STALE * self._refresh_seconds else "stale"

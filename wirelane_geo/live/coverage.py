@@ -1,0 +1,86 @@
+"""When which part of the map was watched: everything else is a gap.
+
+A row says that a square was watched from `begin` to `end`. It is made longer for as long as it is watched, so that
+whatever ends the watching - the upstream, a lapsed lease, kill -9 - leaves a gap without anybody having to notice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.live.observation import Span
+
+Times = npt.NDArray[np.int64]
+Row = tuple[int, int, int, int]
+"""First and last quadkey of a square, begin and end in milliseconds since 1970, all included."""
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """n rows. first, last: quadkeys, u8; begin, end: milliseconds since 1970, i8."""
+
+    first: npt.NDArray[np.uint64]
+    last: npt.NDArray[np.uint64]
+    begin: Times
+    end: Times
+
+    def of_point(self, quadkey: int) -> tuple[Times, Times]:
+        """Begins and ends of when a point was watched, in no order, maybe overlapping."""
+        here = (self.first <= quadkey) & (quadkey <= self.last)
+        return self.begin[here], self.end[here]
+
+    def slices(self, quadkeys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """The slice [start, stop) of ascending quadkeys that each row is about."""
+        return np.searchsorted(quadkeys, self.first), np.searchsorted(quadkeys, self.last, side="right")
+
+
+class Coverage:
+    """The rows since some time, those that go on and those that ended. `patience` (milliseconds): for how long nothing may
+    be heard of a square without that being a gap. Callers see to it that one thread at a time writes."""
+
+    def __init__(self, rows: Iterable[Row], patience: int) -> None:
+        self._patience = patience
+        self._rows: list[Row] = []
+        self._open: dict[Span, int] = {}
+        self._changed: set[int] = set()
+        for row in sorted(rows, key=lambda row: row[2]):
+            self._open[row[0], row[1]] = len(self._rows)
+            self._rows.append(row)
+
+    @property
+    def until(self) -> int | None:
+        """The end of what was watched last."""
+        return max((row[3] for row in self._rows), default=None)
+
+    def extend(self, spans: Iterable[Span], at: int) -> None:
+        """These squares are as said at a time: watched since the last time, unless that is too long ago."""
+        for span in spans:
+            slot = self._open.get(span)
+            if slot is None or at - self._rows[slot][3] > self._patience:
+                slot = self._open[span] = len(self._rows)
+                self._rows.append((*span, at, at))
+            elif at > self._rows[slot][3]:
+                self._rows[slot] = (*self._rows[slot][:3], at)
+            self._changed.add(slot)
+
+    def written(self) -> list[Row]:
+        """The rows that changed since this was called last."""
+        rows = [self._rows[slot] for slot in sorted(self._changed)]
+        self._changed.clear()
+        return rows
+
+    def trim(self, before: int) -> None:
+        """Drop what ended before a time."""
+        changed = {self._rows[slot] for slot in self._changed}
+        self._rows = [row for row in self._rows if row[3] >= before]
+        self._open = {row[:2]: slot for slot, row in enumerate(self._rows)}
+        self._changed = {slot for slot, row in enumerate(self._rows) if row in changed}
+
+    def watched(self, since: int, now: int) -> Watched:
+        """The rows that end at or after a time. What was said a moment ago holds until now."""
+        rows = [row for row in tuple(self._rows) if row[3] >= since]
+        table = np.array(rows, np.int64).reshape(-1, 4)
+        table[now - table[:, 3] <= self._patience, 3] = now
+        return Watched(table[:, 0].astype(np.uint64), table[:, 1].astype(np.uint64), table[:, 2], table[:, 3])

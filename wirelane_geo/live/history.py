@@ -1,0 +1,233 @@
+"""Status changes, kept in an SQLite file of their own (WAL): what is written survives a restart and kill -9."""
+# ruff: noqa: S608 - statements are put together from constants of this module; values are bound
+
+import contextlib
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from wirelane_geo.errors import StoreError
+from wirelane_geo.live.book import NOWHERE, Book
+from wirelane_geo.live.coverage import Row
+from wirelane_geo.live.curve import DAY
+from wirelane_geo.live.interface import OUT, WORKING, Origin
+from wirelane_geo.live.recent import Events
+from wirelane_geo.store.connections import Connections
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
+ORIGINS: tuple[Origin, ...] = ("poll", "webhook", "store")
+"""A change's origin is kept as its position here."""
+FULL_DAYS = 8
+"""For so long every change is kept: longer than any page looks back. Then only those into and out of operation."""
+BATCH = 10_000
+"""Changes that are deleted in one transaction."""
+
+_TABLES = """
+CREATE TABLE points (
+    handle INTEGER PRIMARY KEY,
+    id TEXT,                  -- known from its first change on
+    status INTEGER NOT NULL,  -- position in model.Status
+    since INTEGER NOT NULL,   -- milliseconds since 1970, as all times here
+    exact INTEGER NOT NULL,   -- whether it came to its status then
+    first INTEGER NOT NULL    -- when it was seen for the first time
+);
+CREATE INDEX points_first ON points (first);
+CREATE TABLE changes (
+    number INTEGER PRIMARY KEY,
+    handle INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    before INTEGER NOT NULL, after INTEGER NOT NULL,
+    origin INTEGER NOT NULL
+);
+CREATE INDEX changes_handle ON changes (handle, at);
+CREATE INDEX changes_at ON changes (at);
+CREATE TABLE watched (
+    first INTEGER NOT NULL, last INTEGER NOT NULL,  -- quadkeys
+    begin INTEGER NOT NULL, end INTEGER NOT NULL,
+    PRIMARY KEY (first, last, begin)
+) WITHOUT ROWID;
+CREATE TABLE numbers (last INTEGER NOT NULL);
+INSERT INTO numbers VALUES (0);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What one observation adds: points seen for the first time (handle, status, since, exact, first), changes (number,
+    handle, at, before, after, origin) with the changed points' ids, handles that are gone, and the coverage's rows."""
+
+    added: Sequence[tuple[int, int, int, bool, int]] = ()
+    changes: Sequence[tuple[int, int, int, int, int, int]] = ()
+    ids: Sequence[tuple[str | None, int]] = ()
+    gone: Sequence[int] = ()
+    watched: Sequence[Row] = field(default=())
+
+
+class History:
+    """The file. Everything may raise StoreError; times are milliseconds since 1970."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        _prepare(path)
+        self._connections = Connections(path, _fast)
+
+    def write(self, entry: Entry) -> None:
+        """Add what an observation adds, all of it or nothing."""
+        with self._connections.write() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO points (handle, status, since, exact, first) VALUES (?, ?, ?, ?, ?)", entry.added)
+            if entry.changes:
+                connection.executemany("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", entry.changes)
+                connection.executemany("UPDATE points SET status = ?, since = ?, exact = 1 WHERE handle = ?",
+                                       [(after, at, handle) for _, handle, at, _, after, _ in entry.changes])
+                connection.executemany("UPDATE points SET id = ? WHERE handle = ?", entry.ids)
+                connection.execute("UPDATE numbers SET last = ?", (entry.changes[-1][0],))
+            for table in ("changes", "points"):
+                connection.executemany(f"DELETE FROM {table} WHERE handle = ?", [(handle,) for handle in entry.gone])
+            connection.executemany("INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?)", entry.watched)
+
+    def book(self) -> Book:
+        """Every point as it was last."""
+        with self._connections.read() as connection:
+            rows = np.fromiter(connection.execute("SELECT handle, status, since, exact FROM points ORDER BY handle"),
+                               [("handle", "i8"), ("status", "u1"), ("since", "i8"), ("exact", "?")])
+        return Book(*(np.ascontiguousarray(rows[name]) for name in ("handle", "status", "since", "exact")))
+
+    def last_number(self) -> int:
+        """The number of the last change."""
+        with self._connections.read() as connection:
+            return int(connection.execute("SELECT last FROM numbers").fetchone()[0])
+
+    def events(self, since: int, *, outages_only: bool = False) -> Events:
+        """The changes from a time on, with the points that were seen for the first time; or only those changes that went
+        into operation or out of it."""
+        kind = f" AND {_kind('before')} <> {_kind('after')}" if outages_only else ""
+        with self._connections.read() as connection:
+            rows = np.fromiter(connection.execute(
+                f"SELECT number, handle, at, before, after, origin FROM changes WHERE at >= ?1{kind} UNION ALL "
+                f"SELECT 0, handle, first, {NOWHERE}, status, 0 FROM points WHERE first >= ?1 ORDER BY number", (since,)),
+                [(name, "i8") for name in ("number", "handle", "at", "before", "after", "origin")])
+        return Events.of(*(rows[name] for name in ("number", "handle", "at", "before", "after", "origin")))
+
+    def changes_of(self, handle: int, since: int) -> list[tuple[int, int, int]]:
+        """(at, before, after) of a point's changes from a time on, oldest first."""
+        with self._connections.read() as connection:
+            return connection.execute("SELECT at, before, after FROM changes WHERE handle = ? AND at >= ? "
+                                      "ORDER BY at, number", (handle, since)).fetchall()
+
+    def first_seen(self, handle: int) -> int | None:
+        """When a point was seen for the first time."""
+        with self._connections.read() as connection:
+            row = connection.execute("SELECT first FROM points WHERE handle = ?", (handle,)).fetchone()
+        return row and int(row[0])
+
+    def watched(self, since: int) -> list[Row]:
+        """The coverage's rows that end at or after a time."""
+        with self._connections.read() as connection:
+            return connection.execute("SELECT first, last, begin, end FROM watched WHERE end >= ?", (since,)).fetchall()
+
+    def ids(self, handles: Iterable[int]) -> dict[int, str]:
+        """The ids of points that ever changed."""
+        with self._connections.read() as connection:
+            return dict(connection.execute(
+                "SELECT handle, id FROM points WHERE id IS NOT NULL AND handle IN (SELECT value FROM json_each(?))",
+                (json.dumps([int(handle) for handle in handles]),)))
+
+    def some_ids(self, limit: int) -> dict[int, str]:
+        """Handles and ids of some points, the last ones that changed."""
+        with self._connections.read() as connection:
+            return dict(connection.execute("SELECT handle, id FROM points WHERE id IS NOT NULL ORDER BY since DESC LIMIT ?",
+                                           (limit,)))
+
+    def compact(self, now: int, keep_days: float) -> int:
+        """Drop what is older than it needs to be kept and give the space back. Returns how many changes went."""
+        full, keep = now - int(min(FULL_DAYS, keep_days) * DAY), now - int(keep_days * DAY)
+        dropped = sum(self._delete("changes", f"{condition} LIMIT {BATCH}", time) for condition, time in (
+            ("at < ?", keep), (f"at < ? AND {_kind('before')} = {_kind('after')}", full)))
+        self._delete("watched", f"end < ? LIMIT {BATCH}", keep)
+        with self._connections.write() as connection:
+            connection.execute("PRAGMA optimize").fetchall()
+        with self._connections.read() as connection:
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA incremental_vacuum").fetchall()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return dropped
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connections.close()
+
+    def _delete(self, table: str, condition: str, time: int) -> int:
+        """In short transactions: a change that comes meanwhile doesn't wait for all of them."""
+        key, deleted = "number" if table == "changes" else "first, last, begin", 0
+        some = f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {condition})"
+        while True:
+            with self._connections.write() as connection:
+                count = connection.execute(some, (time,)).rowcount
+            deleted += count
+            if count < BATCH:
+                return deleted
+
+
+def open_history(path: Path, now: datetime) -> History:
+    """The history in a file. One that can't be read is set aside, with its name and the reason in the log: a map without
+    its past is better than none. Raises StoreError where no file can be made at all."""
+    try:
+        return History(path)
+    except StoreError as error:
+        aside = set_aside(path, now)
+        log.error("the history could not be opened and was set aside: a new one begins", extra={
+            "file": str(aside), "reason": str(error)})
+        return History(path)
+
+
+def set_aside(path: Path, now: datetime) -> Path:
+    """Rename a history's files. Returns the new name."""
+    aside = path.with_name(f"{path.stem}-{now:%Y%m%dT%H%M%S}.old{path.suffix}")
+    for ending in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _kind(column: str) -> str:
+    """`curve.KIND` of a column."""
+    working, out = (", ".join(str(status.number) for status in kind) for kind in (WORKING, OUT))
+    return f"CASE WHEN {column} IN ({working}) THEN 0 WHEN {column} IN ({out}) THEN 1 ELSE 2 END"
+
+
+def _fast(connection: sqlite3.Connection) -> None:
+    """Nothing is lost when the process ends, however; a power cut may cost the last seconds, which are a gap then."""
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _prepare(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with contextlib.closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.execute("BEGIN IMMEDIATE")  # of two processes that start at once, one makes the tables
+            [version] = connection.execute("PRAGMA user_version").fetchone()
+            for statement in _statements() if version == 0 else ():
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
+            connection.execute("COMMIT")
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"The history {path} can't be opened: {error}. Check the data directory.") from None
+    if version > VERSION:
+        raise StoreError(f"The history {path} is of a newer version of this program.")
+
+
+def _statements() -> Iterator[str]:
+    return (statement for statement in _TABLES.split(";\n") if statement.strip())

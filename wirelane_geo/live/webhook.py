@@ -1,0 +1,140 @@
+"""The upstream tells us: an EventLog comes in, what is to be looked at goes out. Knows no HTTP."""
+
+import contextlib
+import os
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hmac import compare_digest
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import msgspec
+
+from wirelane_geo.api.models import decode_point
+from wirelane_geo.errors import BadInput, StoreError
+from wirelane_geo.model import ChargePoint
+
+SECRET_FILE = "webhook-secret"  # noqa: S105 - a file's name
+LARGEST_BODY = 1024 * 1024
+"""Bytes of an event that are read."""
+REMEMBERED = 10_000
+"""Ids of events by which one that comes again is known."""
+
+Outcome = Literal["accepted", "duplicate", "unreadable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What was told: points as they are now; ids of points to be looked at; that there is more, nobody knows where."""
+
+    heard_at: datetime
+    points: tuple[ChargePoint, ...] = ()
+    ids: tuple[str, ...] = ()
+    more: bool = False
+
+    @classmethod
+    def joined(cls, news: Iterable[Self]) -> Self:
+        """Several news as one; of a point that came twice, the last counts. Heard when the first was."""
+        told = list(news)
+        points = {point.id: point for one in told for point in one.points}
+        ids = dict.fromkeys(id for one in told for id in one.ids)
+        return cls(heard_at=min(one.heard_at for one in told), points=tuple(points.values()), ids=tuple(ids),
+                   more=any(one.more for one in told))
+
+
+@dataclass
+class Webhook:
+    """Lets in who knows the secret, and passes on what they tell. Thread-safe."""
+
+    secret: str = field(repr=False)
+    tell: Callable[[News], None]
+    now: Callable[[], datetime]
+    _known: OrderedDict[str, None] = field(default_factory=OrderedDict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def admits(self, given: str | None) -> bool:
+        """Whether this is the secret, in a time that tells nothing of how much of it is right."""
+        return compare_digest((given or "").encode("utf-8", "surrogatepass"), self.secret.encode())
+
+    def take(self, body: bytes) -> Outcome:
+        """Read an event and pass it on; what it takes to look at it happens elsewhere."""
+        try:
+            event = msgspec.json.decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return "unreadable"
+        if not isinstance(event, dict):
+            return "unreadable"
+        if self._came_before(event.get("id")):
+            return "duplicate"
+        self.tell(news_of(event, self.now()))
+        return "accepted"
+
+    def _came_before(self, id: object) -> bool:
+        if not isinstance(id, str) or not id:
+            return False
+        with self._lock:
+            if id in self._known:
+                return True
+            self._known[id] = None
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return False
+
+
+def news_of(event: dict[str, Any], heard_at: datetime) -> News:
+    """What an EventLog asks to be looked at.
+
+    The contract doesn't say what `data` and `core_data` hold. Where one of them is a ChargingPoint with an id and a
+    status, that is taken; else `resource_id` is looked up; an event without one says no more than that something changed.
+    """
+    for name in ("data", "core_data"):
+        if (point := _point_in(event.get(name))) is not None:
+            return News(heard_at=heard_at, points=(point,))
+    resource = event.get("resource_id")
+    if isinstance(resource, str | int) and _is_about_a_point(event.get("resource_type")):
+        return News(heard_at=heard_at, ids=(str(resource),))
+    return News(heard_at=heard_at, more=True)
+
+
+def load_or_create_secret(data_dir: Path) -> str:
+    """This installation's secret, made where there is none yet, in a file of mode 0600; of two processes that make it, one
+    wins. Raises StoreError."""
+    path = data_dir / SECRET_FILE
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        if not path.exists():
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(32) + "\n")
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        secret = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"The webhook's secret in {path} can't be read or written: {error}.") from None
+    if not secret:
+        raise StoreError(f"{path} is empty. Remove it to have a new secret made.")
+    return secret
+
+
+def _point_in(data: object) -> ChargePoint | None:
+    body = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else msgspec.json.encode(data)
+    try:
+        record = msgspec.json.decode(body)
+        if not isinstance(record, dict) or not record.get("id") or not record.get("status"):
+            return None
+        return decode_point(body)
+    except (BadInput, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _is_about_a_point(resource_type: object) -> bool:
+    """Nobody says how a charge point is called there: whatever has its name in it, and what has no name at all."""
+    if not isinstance(resource_type, str) or not resource_type:
+        return True
+    return any(word in resource_type.lower() for word in ("point", "evse", "connector"))

@@ -1,0 +1,46 @@
+"""What changed upstream, asked for newest first until what is known begins."""
+
+from datetime import datetime
+
+from wirelane_geo.api import WirelaneClient
+from wirelane_geo.geo import Bounds
+from wirelane_geo.model import ChargePoint
+
+PAGE = 500
+MOST_PAGES = 10
+"""With more than this has changed, fetching the tiles is no dearer."""
+
+
+class CannotTell(Exception):
+    """The upstream's list can't be trusted to have every change at its top: it must be compared instead."""
+
+    def __init__(self, reason: str, *, for_good: bool) -> None:
+        super().__init__(reason)
+        self.for_good = for_good
+
+
+def changed_since(client: WirelaneClient, bounds: Bounds | None, since: datetime, deadline: float) -> list[ChargePoint]:
+    """The points in the bounds that the upstream dates at or after a time, newest first, and maybe some older ones.
+
+    Raises CannotTell where there are points without dates, the order isn't kept, or there is no end of it; ApiError.
+    """
+    found: list[ChargePoint] = []
+    for page in range(1, MOST_PAGES + 1):
+        points = client.points(bounds=bounds, order_by="updateDate", order_direction="desc", page=page, page_size=PAGE,
+                               deadline=deadline)
+        dates = [point.update_date for point in points]
+        known = [date for date in dates if date is not None]
+        if len(known) < len(dates):
+            raise CannotTell("the upstream does not date its points", for_good=True)
+        if known != sorted(known, reverse=True):
+            raise CannotTell("the upstream does not order by date", for_good=True)
+        found += points
+        if not known or known[-1] < since or len(points) + len(points.rejected) < PAGE:
+            return found
+    raise CannotTell("more has changed than is worth asking for", for_good=False)
+
+
+def newest(client: WirelaneClient, deadline: float) -> datetime | None:
+    """The newest date that the upstream gives to any point: its clock has come that far."""
+    points = client.points(order_by="updateDate", order_direction="desc", page=1, page_size=1, deadline=deadline)
+    return points[0].update_date if len(points) else None

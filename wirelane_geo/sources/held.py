@@ -1,0 +1,186 @@
+"""What is held of an account: the points of some tiles, the tables that were joined from them, and nothing older than what
+was told last."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from weakref import WeakValueDictionary
+
+import numpy as np
+from cachetools import LRUCache
+
+from wirelane_geo.cache import Tile
+from wirelane_geo.geo import PointTable, quadkey
+from wirelane_geo.geo.stations import StationIndex
+from wirelane_geo.live.observation import Handles
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.sources.tables import alike, columns_of, quadkey_of, statuses_of, table_of
+
+FINEST_TILE = 12
+"""Level below which tiles are not split further: about 10 km wide."""
+JOINED = 16
+"""Tables that are kept, the last ones used."""
+
+
+class Contents:
+    """The points of a tile, and their handles. known_to: everything that the upstream dates up to then is in it, by the
+    upstream's own clock, None where that isn't known; problem: why points may be missing."""
+
+    def __init__(self, points: Mapping[int, ChargePoint], known_to: datetime | None, problem: str | None) -> None:
+        self.points, self.handles = list(points.values()), list(points)
+        self.place = {handle: row for row, handle in enumerate(self.handles)}
+        self.known_to, self.problem = known_to, problem
+        self.version = 0
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def put(self, handle: int, point: ChargePoint) -> bool:
+        """Replace a point, or add it; whether a table of the others is still right, but for the status."""
+        row = self.place.get(handle)
+        self.version += 1
+        if row is None:
+            self.place[handle] = len(self.points)
+            self.handles.append(handle)
+            self.points.append(point)
+            return False
+        old, self.points[row] = self.points[row], point
+        return alike(old, point)
+
+    def drop(self, handle: int) -> None:
+        """Forget a point."""
+        row = self.place.pop(handle)
+        del self.points[row], self.handles[row]
+        self.place = {handle: row for row, handle in enumerate(self.handles)}
+        self.version += 1
+
+    def take_over(self, fresh: "Contents") -> bool:
+        """Become what was fetched anew, if that has the same points in the same places; whether it has."""
+        if self.place.keys() != fresh.place.keys():
+            return False
+        if not all(alike(self.points[self.place[handle]], point)
+                   for handle, point in zip(fresh.handles, fresh.points, strict=True)):
+            return False
+        self.points = [fresh.points[fresh.place[handle]] for handle in self.handles]
+        self.known_to, self.problem = fresh.known_to, fresh.problem
+        self.version += 1
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Some tiles' points as one table; handle of each position, and the way from handles to rows."""
+
+    parts: tuple[Contents, ...]
+    table: PointTable
+    handles: Handles
+    stations: StationIndex
+    ascending: Handles
+    rows: Handles
+
+    @classmethod
+    def of(cls, parts: Sequence[Contents], points: Sequence[ChargePoint], handles: Handles) -> "Joined":
+        """The table of some points."""
+        table = table_of(columns_of(points, handles))
+        rows = np.argsort(handles, kind="stable")
+        return cls(tuple(parts), table, handles[table.order], StationIndex(table.station), handles[rows], rows)
+
+    def set_status(self, points: Mapping[int, ChargePoint]) -> None:
+        """Take over the statuses of those points that are in the table."""
+        handles = np.fromiter(points, np.int64, len(points))
+        slot = np.searchsorted(self.ascending, handles)
+        slot[slot == len(self.ascending)] = 0
+        there = self.ascending[slot] == handles if len(self.ascending) else np.zeros(len(handles), np.bool_)
+        if there.any():
+            self.table.set_status(self.rows[slot[there]], statuses_of(list(points.values()))[there])
+
+
+class Held:
+    """Tiles' contents and what follows from them: points by handle, tables. Thread-safe.
+
+    A tile is held for as long as somebody else (the cache) keeps its contents.
+    """
+
+    def __init__(self) -> None:
+        self._tiles: WeakValueDictionary[Tile, Contents] = WeakValueDictionary()
+        self._points: WeakValueDictionary[int, ChargePoint] = WeakValueDictionary()
+        self._joined: LRUCache[tuple[int, ...], Joined] = LRUCache(JOINED)
+        self._lock = threading.Lock()
+        self.number = 0
+
+    def point(self, handle: int) -> ChargePoint | None:
+        """A point that some tile holds."""
+        return self._points.get(handle)
+
+    def tile(self, tile: Tile) -> Contents | None:
+        """What is held of a tile."""
+        return self._tiles.get(tile)
+
+    def tiles_of(self, point: ChargePoint) -> list[Tile]:
+        """The tiles held in which a point lies."""
+        key = quadkey_of(point)
+        if key is None:
+            return []
+        finest = Tile(FINEST_TILE, int(quadkey.prefix(key, FINEST_TILE)))
+        return [tile for tile in finest.and_ancestors() if tile in self._tiles]
+
+    def joined(self, parts: Sequence[Contents]) -> tuple[PointTable, Joined, int]:
+        """One table of some tiles' points as it is now, what goes with it, and the number of the last change in it."""
+        key = tuple(map(id, parts))
+        while True:
+            with self._lock:
+                known = self._joined.get(key)
+                if known is not None:
+                    return known.table.snapshot(), known, self.number
+                versions = [part.version for part in parts]
+                points = [point for part in parts for point in part.points]
+                handles = np.array([handle for part in parts for handle in part.handles], np.int64)
+            joined = Joined.of(parts, points, handles)
+            with self._lock:
+                if versions == [part.version for part in parts]:
+                    self._joined[key] = joined
+
+    def take(self, points: Mapping[int, ChargePoint], number: int) -> None:
+        """Show what is new of points, by handle, in every tile that holds their place."""
+        with self._lock:
+            self._put(points)
+            self.number = number
+
+    def take_tile(self, tile: Tile, fresh: Contents, number: int) -> Contents:
+        """Show what was fetched of a tile, and what is new in it wherever else its points are held. Returns what is held
+        of the tile from now on: what was held before, where nothing but statuses and texts changed."""
+        with self._lock:
+            self._put({handle: point for handle, point in zip(fresh.handles, fresh.points, strict=True)
+                       if (known := self._points.get(handle)) is not None and known != point})
+            before = self._tiles.get(tile)
+            contents = before if before is not None and before.take_over(fresh) else fresh
+            self._tiles[tile] = contents
+            self._points.update(zip(contents.handles, contents.points, strict=True))
+            self.number = number
+            return contents
+
+    def _put(self, points: Mapping[int, ChargePoint]) -> None:
+        reshaped: set[int] = set()
+        for handle, point in points.items():
+            here, known = self.tiles_of(point), self._points.get(handle)
+            for tile in self.tiles_of(known) if known is not None and not alike(known, point) else ():
+                contents = self._tiles[tile]
+                if tile not in here and handle in contents.place:
+                    contents.drop(handle)
+                    reshaped.add(id(contents))
+            for tile in here:
+                if not self._tiles[tile].put(handle, point):
+                    reshaped.add(id(self._tiles[tile]))
+                self._points[handle] = point
+        for key, joined in list(self._joined.items()):
+            if reshaped.isdisjoint(map(id, joined.parts)):
+                joined.set_status(points)
+            else:
+                del self._joined[key]
+
+
+def handle_of(point_id: str) -> int:
+    """A number that JavaScript holds exactly, the same in every process."""
+    return int.from_bytes(blake2b(point_id.encode(), digest_size=8).digest(), "big") >> 11

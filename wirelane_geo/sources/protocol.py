@@ -1,0 +1,55 @@
+"""What a source of points offers, whatever is behind it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from wirelane_geo.geo import Bounds, PointTable
+from wirelane_geo.geo.stations import StationIndex
+from wirelane_geo.live.live import Followed
+from wirelane_geo.live.observation import Handles
+from wirelane_geo.model import ChargePoint
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The points of an area at one moment: a table whose stations are numbered from 0, the handle of each position, and the
+    positions of each station. It stays as it is.
+
+    fetched_at (UTC): up to when its oldest part is known to be true; problem: why a part could not be renewed; number: of
+    the last status change in it (see `live`), 0 where nobody follows the source.
+    """
+
+    table: PointTable
+    handles: Handles
+    stations: StationIndex
+    fetched_at: datetime
+    problem: str | None = None
+    number: int = 0
+
+
+class PointSource(Followed, Protocol):
+    """A network of charge points. A handle is a number below 2**53 that names a point, in every process on this network.
+
+    Where nobody follows it, a source looks by itself for what changed when it is asked.
+    """
+
+    @property
+    def demo(self) -> bool:
+        """Whether the points are made up."""
+
+    def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
+        """At least the points in the bounds; may raise ApiError or StoreError where there is nothing to show at all."""
+
+    def records(self, handles: Sequence[int]) -> list[ChargePoint]:
+        """The points that handles name, in their order; those that are gone are left out."""
+
+    def find(self, point_id: str) -> ChargePoint | None:
+        """The point with this id."""
+
+    def search(self, text: str, limit: int) -> list[ChargePoint]:
+        """Points by address, station or EVSE ID, best first."""
+
+    def extent(self) -> Bounds | None:
+        """What the network spans, where that is known."""
