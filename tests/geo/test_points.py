@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.geo.networks import ODD, Network, bounds_of, networks, rows_within, table_of
 from tests.strategies import filters
 from wirelane_geo.filters import Filters
-from wirelane_geo.geo import WORLD, Bounds, PointTable, quadkey
+from wirelane_geo.geo import WORLD, Bounds, PointTable, points, quadkey
 
 COLUMNS = ("lon", "lat", "status", "power_kw", "plugs", "station", "charging_type", "authentication", "reservable")
 
@@ -91,8 +91,21 @@ def test_a_mask_of_row_numbers_is_refused() -> None:
 def test_more_filters_than_are_kept_stay_right() -> None:
     n = 400
     table = PointTable.from_arrays(np.linspace(0, 1, n), np.zeros(n), np.zeros(n), np.arange(n), np.zeros(n), np.arange(n))
-    for low in [*range(0, n, 10), *range(0, n, 10)]:
+    for low in [*range(0, n, 3), *range(0, n, 3)]:
         assert len(table.within(WORLD, Filters(power_kw=(low, None)))) == n - low
+
+
+def test_filters_are_kept_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matches of a filter that nobody asks for any more make room; the table says what it holds."""
+    monkeypatch.setattr(points, "COMPILED_BYTES", 1_000_000)
+    n = 10_000
+    table = PointTable.from_arrays(np.linspace(0, 1, n), np.zeros(n), np.zeros(n), np.arange(n), np.zeros(n), np.arange(n))
+    table.clusters(WORLD, 3)
+    bare = table.nbytes
+    assert 50 < bare / n < 60
+    for low in range(30):
+        table.clusters(WORLD, 3, Filters(power_kw=(low, None)))
+    assert 800_000 < table.nbytes - bare < 1_200_000
 
 
 def test_an_empty_table_answers() -> None:

@@ -91,13 +91,19 @@ class Blocks:
                 degrees = column[chunk] if rows is None else column.take(rows[chunk])
                 edges[axis, begin:end] = _halved(np.minimum, degrees)
                 edges[axis + 2, begin:end] = _halved(np.maximum, degrees)
-                of_block = _halved(np.add, degrees[: len(degrees) >> SHIFT << SHIFT])
+                of_block = np.einsum("bp->b", degrees[: len(degrees) >> SHIFT << SHIFT].reshape(-1, SIZE))
                 sums[begin + 1 : end + 1, axis] = np.rint(of_block * _FIXED)
         west, south, east, north = edges
         boxes = [Boxes(SHIFT, west, south, east, north)]
         while len(boxes[0].west) > SIZE:
             boxes.insert(0, boxes[0].coarser())
         return cls(tuple(boxes), running_totals(code), sums.cumsum(axis=0))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of it all."""
+        edges = [edge.nbytes for boxes in self.boxes for edge in (boxes.west, boxes.south, boxes.east, boxes.north)]
+        return sum(edges) + self.totals.nbytes + self.sums.nbytes
 
     def boxes_for(self, points: int) -> tuple[Boxes, ...]:
         """The boxes to look at for so many points, from those that are not many to those of the blocks."""

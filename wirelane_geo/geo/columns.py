@@ -41,6 +41,11 @@ class Columns:
         inverse[self.order] = np.arange(len(self.order), dtype=inverse.dtype)
         return inverse
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all columns."""
+        return sum(column.nbytes for column in vars(self).values())
+
 
 def checked(arrays: dict[str, tuple[npt.ArrayLike, type[np.generic]]]) -> dict[str, npt.NDArray[Any]]:
     """The arrays with their types. ValueError: see `PointTable.from_arrays`."""

@@ -35,6 +35,12 @@ class Matches:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes beyond those of the table's columns."""
+        own = 0 if self._positions is None else self._positions.nbytes + self.keys.nbytes
+        return own + sum(part.nbytes for part in (self._code, self._blocks) if part is not None)
+
     def with_status(self, status: Codes) -> Self:
         """The same points with other statuses; what doesn't depend on the status is kept."""
         other = copy.copy(self)

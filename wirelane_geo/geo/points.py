@@ -17,8 +17,8 @@ from wirelane_geo.geo.columns import statuses as as_statuses
 from wirelane_geo.geo.matches import Matches
 from wirelane_geo.geo.slices import Numbers
 
-COMPILED = 16
-"""Filters whose matches a table keeps at hand, the last ones used."""
+COMPILED, COMPILED_BYTES = 64, 256 * 2**20
+"""How many filters a table keeps the matches of at hand, the last ones used, and how many bytes of them at most."""
 
 
 class PointFilter(Hashable, Protocol):
@@ -90,6 +90,11 @@ class PointTable:
         """Status of each position, as of now; another array after `set_status`."""
         return self._state.status
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes held: columns, what queries are answered from, and the matches of the filters kept at hand."""
+        return self._columns.nbytes + self._state.nbytes
+
     def snapshot(self) -> Self:
         """The table as it is now: a later `set_status` of the other doesn't show here. Costs nothing."""
         return type(self)(self._columns, self._state)
@@ -146,13 +151,22 @@ class _State:
         self._compiled: OrderedDict[Hashable, Matches] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the statuses and of all matches."""
+        with self._lock:
+            return self.status.nbytes + self.everything.nbytes + self._kept_bytes()
+
     def matches(self, filters: Hashable, compiled: Callable[[], Matches]) -> Matches:
         """The matches of a filter, compiled once however many threads ask; the last used are kept."""
         with self._lock:
             if filters in self._compiled:
                 self._compiled.move_to_end(filters)
-            else:
-                self._compiled[filters] = compiled()
-                if len(self._compiled) > COMPILED:
-                    self._compiled.popitem(last=False)
-            return self._compiled[filters]
+                return self._compiled[filters]
+            while len(self._compiled) >= COMPILED or self._kept_bytes() > COMPILED_BYTES:
+                self._compiled.popitem(last=False)
+            matches = self._compiled[filters] = compiled()
+            return matches
+
+    def _kept_bytes(self) -> int:
+        return sum(matches.nbytes for matches in self._compiled.values())

@@ -19,7 +19,8 @@ from wirelane_geo.geo.mercator import Floats
 from wirelane_geo.geo.slices import Numbers
 
 SQUARES = 4096
-"""No screen has more squares than this; for bounds that do, points are grouped one by one."""
+"""No screen has more squares than this. Of bounds that do, all squares are looked up as long as there are several points
+to each; else points are grouped one by one."""
 
 
 class Slices(NamedTuple):
@@ -42,7 +43,7 @@ class Slices(NamedTuple):
 def clusters(matches: Matches, bounds: Bounds, zoom: float) -> Clusters:
     """The clusters of all matches in the bounds."""
     level = level_of(zoom)
-    if quadkey.level_of(bounds, SQUARES) < level:
+    if quadkey.level_of(bounds, max(SQUARES, len(matches) // 8)) < level:
         whole, points, runs = _one_by_one(matches, bounds, level)
     else:
         prefixes, certain = quadkey.grid(bounds, level)
