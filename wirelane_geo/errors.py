@@ -8,6 +8,7 @@
     ├── StoreError                the database can't be opened, read or written
     └── ApiError                  a call to an upstream API failed; carries the request without its secrets
         ├── ApiUnreachable        no answer: refused, cut off, timed out
+        │   └── ApiPaused         not even asked: the host failed again and again, and is left alone for a while
         ├── ApiBadAnswer          an answer that isn't what the contract says
         └── ApiRefused            an HTTP error status, with the body's error_code and error_message
             ├── ApiBadRequest     400
@@ -53,6 +54,14 @@ class ApiError(WirelaneGeoError):
 
 class ApiUnreachable(ApiError):
     """No answer came: the connection was refused or cut, or the time was up."""
+
+
+class ApiPaused(ApiUnreachable):
+    """The call was not sent: its host failed several times in a row. `cause` is the last failure."""
+
+    def __init__(self, message: str, *, request: str = "", cause: ApiError | None = None) -> None:
+        super().__init__(message, request=request)
+        self.cause = cause
 
 
 class ApiBadAnswer(ApiError):

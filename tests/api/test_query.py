@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirelane_geo.api import ORDERS, PointParameters
-from wirelane_geo.api.query import written
+from wirelane_geo.api.query import POINTS
+from wirelane_geo.api.query import written as write
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import PlugType, Status
+
+
+def written(parameters):
+    return write(parameters, POINTS)
+
 
 CONTRACT = Path(__file__).parents[3] / "shared/contract/wirelane-2.0.yaml"
 
@@ -26,7 +32,7 @@ def contract() -> dict[str, dict]:
 
 
 def test_the_contract_s_parameters_are_there_and_no_others(contract):
-    assert set(PointParameters.__annotations__) == set(contract)
+    assert set(PointParameters.__required_keys__ | PointParameters.__optional_keys__) == set(contract)
 
 
 def test_the_contract_s_orders_are_there(contract):

@@ -1,20 +1,41 @@
 """The client of the Wirelane API 2.0, and how its records look on the wire."""
 
-from wirelane_geo.api.client import POINT_ID_TYPES, WirelaneClient
+from wirelane_geo.api.client import WirelaneClient
+from wirelane_geo.api.hosts import Hosts
+from wirelane_geo.api.listing import Listing
+from wirelane_geo.api.metrics import Exchange, Tally
 from wirelane_geo.api.models import Decoded, decode_point, decode_points, encode_point
+from wirelane_geo.api.paths import POINT_ID_TYPES
 from wirelane_geo.api.points import Points
-from wirelane_geo.api.query import ORDERS, PointParameters
+from wirelane_geo.api.query import (
+    MEMBER_ORDERS,
+    ORDERS,
+    SESSION_ORDERS,
+    MemberParameters,
+    PointParameters,
+    SessionParameters,
+)
 from wirelane_geo.api.records import Rejected, decode_event, encode, encode_page
+from wirelane_geo.api.results import Records
 from wirelane_geo.api.retry import Retry
 
 __all__ = [
+    "MEMBER_ORDERS",
     "ORDERS",
     "POINT_ID_TYPES",
+    "SESSION_ORDERS",
     "Decoded",
+    "Exchange",
+    "Hosts",
+    "Listing",
+    "MemberParameters",
     "PointParameters",
     "Points",
+    "Records",
     "Rejected",
     "Retry",
+    "SessionParameters",
+    "Tally",
     "WirelaneClient",
     "decode_event",
     "decode_point",

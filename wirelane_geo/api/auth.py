@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from wirelane_geo.api.calls import Answer, Call, Caller
+from wirelane_geo.api.caller import Caller
+from wirelane_geo.api.calls import Answer, Call
 from wirelane_geo.api.deadline import Clock, Deadline
 from wirelane_geo.api.retry import server_time
 from wirelane_geo.errors import ApiRefused, ApiUnauthorized, ApiUnreachable
@@ -101,7 +102,7 @@ class Tokens:
     def _fetch(self, deadline: Deadline) -> Token:
         form = self._grant.form()
         call = Call(
-            "POST", self._token_url, body=urlencode(form).encode(),
+            "token", "POST", self._token_url, body=urlencode(form).encode(),
             headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
             secrets=tuple(form[name] for name in ("client_secret", "password") if name in form),
         )
@@ -122,8 +123,8 @@ class Tokens:
 def read_token(answer: Answer) -> Token:
     """The token in a token endpoint's answer. Raises ApiBadAnswer where there is none that could be sent.
 
-    It lives for expires_in; else until the JWT's exp by the server's own clock; else, or where that is less than 30 s,
-    for as long as is worth trying: an API that doesn't take it any more says so.
+    It lives for expires_in; else until the JWT's exp, by the server's own clock or since its iat; else, or where that is
+    less than 30 s, for as long as is worth trying: an API that doesn't take it any more says so.
     """
     try:
         body = json.loads(answer.json_body())
@@ -137,8 +138,9 @@ def read_token(answer: Answer) -> Token:
         shown = answer.call.without_secrets(str(kind))[:40]
         raise answer.call.bad_answer(f"answered a token of the type {shown!r}, not Bearer")
     lifetime = _seconds(body.get("expires_in"))
-    if lifetime is None and (expires := _seconds(_claims(value).get("exp"))) is not None:
-        lifetime = expires - server_time(answer.headers)
+    if lifetime is None and (expires := _seconds((claims := _claims(value)).get("exp"))) is not None:
+        issued = None if "date" in answer.headers else _seconds(claims.get("iat"))
+        lifetime = expires - (server_time(answer.headers) if issued is None else issued)
     return Token(value, _UNSAID if lifetime is None else max(_SHORTEST, lifetime))
 
 

@@ -87,8 +87,13 @@ def settle(record: R, unknown: Counter[str]) -> R:
 
 def count(unknown: Counter[str], name: str, value: str) -> None:
     """Count a value that the contract doesn't know; of endlessly many different ones, "other values" in all."""
-    said = f"{name}={value if len(value) <= 40 else value[:40] + '…'}"
-    unknown[said if said in unknown or len(unknown) < _MOST_KINDS else "other values"] += 1
+    count_all(unknown, {f"{name}={value if len(value) <= 40 else value[:40] + '…'}": 1})
+
+
+def count_all(unknown: Counter[str], more: Mapping[str, int]) -> None:
+    """Add counts to others, within the same limit."""
+    for said, times in more.items():
+        unknown[said if said in unknown or len(unknown) < _MOST_KINDS else "other values"] += times
 
 
 def reason(error: Exception) -> str:

@@ -11,9 +11,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from wirelane_geo.api.records import Rejected
+from wirelane_geo.api.calls import Answer
+from wirelane_geo.api.records import Kind, Rejected
+from wirelane_geo.errors import BadInput
+from wirelane_geo.model import Record
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,20 @@ def said_number(headers: Mapping[str, str], name: str) -> int | None:
     """A count in a header, or None where it is missing or isn't one."""
     text = headers.get(name, "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def page_of(answer: Answer, number: int, asked: int, kind: Kind[R]) -> Page[R]:
+    """The page of this number and size in an answer. Raises ApiBadAnswer."""
+    body = answer.json_body()
+    try:
+        batch = kind.decode_page(body)
+    except BadInput as error:
+        raise answer.call.bad_answer(f"answered something else than a list of {kind.name}s: {error}") from None
+    rejected = [Rejected((number - 1) * asked + one.index, one.id, one.reason) for one in batch.rejected]
+    return Page(
+        number, asked, batch.records, rejected, batch.unknown, said_number(answer.headers, "x-total-count"),
+        said_number(answer.headers, "x-total-pages"), body,
+    )
 
 
 def read(fetch: Fetch[T], submit: Submit[T], ahead: int) -> Generator[Page[T], None, None]:

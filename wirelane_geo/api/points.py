@@ -1,14 +1,14 @@
 """A list of charge points, as it comes: which queries it takes, what a page of it holds, and the whole."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, overload
+from collections.abc import Mapping
+from typing import Any
 
 from wirelane_geo.api.calls import Answer
 from wirelane_geo.api.models import decode_points
-from wirelane_geo.api.paging import Page, said_number
+from wirelane_geo.api.paging import Page, Reading, said_number
 from wirelane_geo.api.records import Rejected
+from wirelane_geo.api.results import Records
 from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint
@@ -16,47 +16,15 @@ from wirelane_geo.model import ChargePoint
 _CORNERS = ("south_west_lat", "south_west_lon", "north_east_lat", "north_east_lon")
 
 
-@dataclass(frozen=True, eq=False)
-class Points(Sequence[ChargePoint]):
-    """A list of charge points, each once, in the upstream's order.
-
-    `total`: how many the upstream counts, None if it doesn't say. `rejected`: records that could not be understood
-    (`index` counts through the whole list); they are not missing, but not here either. `unknown`: how often a value came
-    that the contract doesn't know, as "status=NEWVALUE". `problem`: why this may not be all of it, None if it is.
-    """
-
-    records: list[ChargePoint]
-    total: int | None
-    rejected: list[Rejected]
-    unknown: Counter[str]
-    problem: str | None
-
-    @property
-    def complete(self) -> bool:
-        """Whether all that the upstream has for this query was read."""
-        return self.problem is None
+class Points(Records[ChargePoint]):
+    """A list of charge points."""
 
     def first(self, limit: int | None) -> "Points":
         """The same list, cut after so many points; it says so where that leaves some out."""
         if limit is None or len(self.records) <= limit:
             return self
-        return replace(self, records=self.records[:limit], problem=f"only the first {limit:,} were asked for")
-
-    @overload
-    def __getitem__(self, index: int) -> ChargePoint: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[ChargePoint]: ...
-    def __getitem__(self, index: int | slice) -> ChargePoint | Sequence[ChargePoint]:
-        return self.records[index]
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    def __repr__(self) -> str:
-        return f"<Points: {len(self):,} of {'?' if self.total is None else format(self.total, ',')}>"
-
-    def __iter__(self) -> Iterator[ChargePoint]:
-        return iter(self.records)
+        problem = f"only the first {limit:,} were asked for"
+        return Points(self.records[:limit], self.total, self.rejected, self.unknown, problem)
 
 
 def key_of(point: ChargePoint) -> str | None:
@@ -94,14 +62,22 @@ def joined(lists: list[Points], limit: int | None) -> Points:
     ).first(limit)
 
 
-def page_of(answer: Answer, number: int) -> Page[ChargePoint]:
+def alone(page: Page[ChargePoint], reading: Reading[ChargePoint]) -> Points:
+    """One page as a list of its own."""
+    points, problem = reading.take(page), reading.problem()
+    if problem is None and page.last() != page.number:
+        problem = f"only page {page.number} was asked for"
+    return Points(points, reading.total, reading.rejected, reading.unknown, problem)
+
+
+def points_of(answer: Answer, number: int) -> Page[ChargePoint]:
     """The page of this number in an answer. Raises ApiBadAnswer."""
     body = answer.json_body()
     try:
         decoded = decode_points(body)
     except BadInput as error:
         raise answer.call.bad_answer(f"answered something else than a page of charge points: {error}") from None
-    asked = int(answer.call.params["page_size"])
+    asked = int(str(answer.call.params["page_size"]))
     rejected = [Rejected((number - 1) * asked + one.index, one.id, one.reason) for one in decoded.rejected]
     return Page(
         number, asked, decoded.points, rejected, decoded.unknown, said_number(answer.headers, "x-total-count"),

@@ -1,28 +1,46 @@
-"""The query parameters of the points list, and how the API wants them written."""
+"""The query parameters of the lists, and how each is written. The tables are the contract's."""
 
-import math
-import re
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypedDict
 
+from wirelane_geo.api.writing import (
+    Writer,
+    Written,
+    flag,
+    matching,
+    moment,
+    number,
+    one_of,
+    repeated,
+    whole,
+    words,
+)
 from wirelane_geo.errors import BadInput
-from wirelane_geo.model import ChargingType, PlugType, Status
+from wirelane_geo.model import ChargingType, MemberStatus, PlugType, SessionStatus, Status
 
 ORDERS = ("evseid", "status", "latitude", "longitude", "power", "voltage", "chargingType", "plugType", "country", "city",
           "zipCode", "creationDate", "updateDate", "distance")
 """What a list of points can be ordered by."""
 
+SESSION_ORDERS = ("sessionId", "emp", "ownerId", "chargingStationId", "pointScmId", "evseid", "status", "sessionBegin",
+                  "sessionEnd", "tariff", "price", "kwh", "chargingSessionType", "chargingType", "plugType", "country",
+                  "city", "zipCode", "creationDate", "updateDate")
+"""What a list of sessions can be ordered by."""
+
+MEMBER_ORDERS = ("email", "status")
+"""What a list of members can be ordered by."""
+
 Words = Iterable[str] | str
 """Several words, or one text in which commas separate them."""
 
 
-class PointParameters(TypedDict, total=False):
-    """Every parameter of the points list, by the API's own names. None and empty mean: not asked for.
+class ListParameters(TypedDict, total=False):
+    """The parameters that every list has. None and empty mean: not asked for.
 
-    Coordinates in degrees WGS 84, `distance` in metres around `lat`/`lon`, `max_power` in kW. `status` chooses stations:
-    all points of a station in which one matches are answered. `order_by="distance"` goes by `sort_lat`/`sort_lon`.
-    `page` (from 1) asks for that page alone; without it all pages are read, `page_size` (1 to 1,000,000) points at a time.
+    `page` (from 1) asks for that page alone; without it all pages are read, `page_size` (1 to 1,000,000) records at a
+    time. `order_direction`: asc or desc.
     """
 
     page: int | None
@@ -30,6 +48,16 @@ class PointParameters(TypedDict, total=False):
     search: str | None
     order_by: str | None
     order_direction: str | None
+
+
+class PointParameters(ListParameters, total=False):
+    """Every parameter of the points list, by the API's own names.
+
+    Coordinates in degrees WGS 84, `distance` in metres around `lat`/`lon`, `max_power` in kW. `status` chooses stations:
+    all points of a station in which one matches are answered. `order_by`: one of ORDERS; "distance" goes by
+    `sort_lat`/`sort_lon`.
+    """
+
     lat: float | str | None
     lon: float | str | None
     distance: float | str | None
@@ -53,113 +81,116 @@ class PointParameters(TypedDict, total=False):
     not_in_point_groups: Iterable[int | str] | str | None
 
 
-def written(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """The parameters as the query string has them. Raises BadInput, which says what would be right."""
-    query: dict[str, str] = {}
-    for name, value in parameters.items():
-        write = _WRITERS.get(name)
+class SessionParameters(ListParameters, total=False):
+    """Every parameter of the sessions list.
+
+    `since` and `until` are aware datetimes, and stand for the API's own `date_picker_since` and `date_picker_until`, which
+    can be given as well. `charging_point_id` is the `id` of one charge point, `charge_point_id` the labels of several.
+    `status`: words of SessionStatus; `organization_type`: in what part the organization had in it, of emp, cpo, owner.
+    `order_by`: one of SESSION_ORDERS.
+    """
+
+    charging_point_id: str | None
+    charge_point_id: Words | None
+    status: Words | None
+    since: datetime | None
+    until: datetime | None
+    date_picker_since: datetime | None
+    date_picker_until: datetime | None
+    organization_type: Words | None
+    owner_id: Words | None
+
+
+class MemberParameters(ListParameters, total=False):
+    """Every parameter of the members list. `member_status`: words of MemberStatus; `order_by`: one of MEMBER_ORDERS."""
+
+    member_status: Words | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The parameters of one list: its name, how each is written, other names for some, and which a log must not show."""
+
+    name: str
+    writers: Mapping[str, Writer]
+    private: frozenset[str]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+def written(parameters: Mapping[str, Any], table: Table) -> dict[str, Written]:
+    """The parameters as the query string has them; a list of texts is a parameter that is repeated.
+
+    Raises BadInput, which says what would be right.
+    """
+    query: dict[str, Written] = {}
+    for given, value in parameters.items():
+        name = table.aliases.get(given, given)
+        write = table.writers.get(name)
         if write is None:
-            raise BadInput(f"The points list has no parameter {name!r}. It has {', '.join(_WRITERS)}.")
+            raise BadInput(f"The {table.name} list has no parameter {given!r}. It has {', '.join(table.writers)}.")
         if value is None:
             continue
+        if name in query:
+            raise BadInput(f"{given} and {name} are the same: give one of them.")
         try:
             text = write(value)
         except (ValueError, TypeError, OverflowError) as error:
-            raise BadInput(f"{name}={value!r} can't be asked for: it is {error}.") from None
+            raise BadInput(f"{given}={value!r} can't be asked for: it is {error}.") from None
         if text:
             query[name] = text
     return query
 
 
-def _number(low: float, high: float, meaning: str) -> Callable[[Any], str]:
-    def write(value: float | str) -> str:
-        try:
-            number = float(value)
-        except (ValueError, TypeError):
-            number = math.nan
-        if not low <= number <= high:
-            raise ValueError(meaning)
-        return _decimal(number)
-
-    return write
+def _listing(orders: Iterable[str]) -> dict[str, Writer]:
+    return {
+        "page": whole(1, 2**31 - 1, "a whole number from 1"),
+        "page_size": whole(1, 1_000_000, "a whole number, 1 to 1,000,000"),
+        "search": str,
+        "order_by": one_of(*orders),
+        "order_direction": one_of("asc", "desc", ""),
+    }
 
 
-def _decimal(number: float) -> str:
-    """Plain digits that read back the same, never an exponent: the API's pattern has none."""
-    text = format(Decimal(repr(round(number, 15))), "f")
-    return text.removesuffix(".0") if number else "0"
+_LATITUDE = number(-90, 90, "a latitude in degrees, -90 to 90")
+_LONGITUDE = number(-180, 180, "a longitude in degrees, -180 to 180")
 
-
-def _whole(low: int, high: int, meaning: str) -> Callable[[Any], str]:
-    def write(value: float | str) -> str:
-        try:
-            number = math.ceil(float(value))
-        except (ValueError, TypeError, OverflowError):
-            number = low - 1
-        if not low <= number <= high:
-            raise ValueError(meaning)
-        return str(number)
-
-    return write
-
-
-def _words(known: Iterable[str] = (), pattern: str = "[^,]+", meaning: str = "texts without commas") -> Callable[[Any], str]:
-    allowed = tuple(known)
-    meaning = f"any of {', '.join(allowed)}" if allowed else meaning
-
-    def write(value: Iterable[object] | str) -> str:
-        words = value.split(",") if isinstance(value, str) else [str(word) for word in value]
-        words = [word for word in words if word] if isinstance(value, str) else words
-        if any(not re.fullmatch(pattern, word) or (allowed and word not in allowed) for word in words):
-            raise ValueError(meaning)
-        return ",".join(words)
-
-    return write
-
-
-def _one_of(*known: str) -> Callable[[Any], str]:
-    def write(value: str) -> str:
-        if value not in known:
-            raise ValueError(f"one of {', '.join(filter(None, known))}")
-        return str(value)
-
-    return write
-
-
-def _flag(value: bool | int | str) -> str:
-    if str(value) not in ("0", "1", "True", "False"):
-        raise ValueError("True or False")
-    return "1" if str(value) in ("1", "True") else "0"
-
-
-_LATITUDE = _number(-90, 90, "a latitude in degrees, -90 to 90")
-_LONGITUDE = _number(-180, 180, "a longitude in degrees, -180 to 180")
-
-_WRITERS: Mapping[str, Callable[[Any], str]] = {
-    "page": _whole(1, 2**31 - 1, "a whole number from 1"),
-    "page_size": _whole(1, 1_000_000, "a whole number, 1 to 1,000,000"),
-    "search": str,
-    "order_by": _one_of(*ORDERS),
-    "order_direction": _one_of("asc", "desc", ""),
+POINTS = Table("points", {
+    **_listing(ORDERS),
     "lat": _LATITUDE,
     "lon": _LONGITUDE,
-    "distance": _whole(0, 2**31 - 1, "a distance in metres, from 0"),
+    "distance": whole(0, 2**31 - 1, "a distance in metres, from 0"),
     "south_west_lat": _LATITUDE,
     "south_west_lon": _LONGITUDE,
     "north_east_lat": _LATITUDE,
     "north_east_lon": _LONGITUDE,
-    "plug_types": _words(PlugType),
-    "status": _words(Status),
-    "charging_type": _words(ChargingType),
-    "auth_type": _words(("card", "remote", "direct")),
-    "max_power": _number(1e-6, 1e9, "a power in kW, greater than 0"),
-    "infrastructure_only": _flag,
-    "point_groups": _words(pattern="[0-9]+", meaning="numbers of groups"),
-    "evseid": _words(),
+    "plug_types": words(PlugType),
+    "status": words(Status),
+    "charging_type": words(ChargingType),
+    "auth_type": words(("card", "remote", "direct")),
+    "max_power": number(1e-6, 1e9, "a power in kW, greater than 0"),
+    "infrastructure_only": flag,
+    "point_groups": words(pattern="[0-9]+", meaning="numbers of groups"),
+    "evseid": words(),
     "sort_lat": _LATITUDE,
     "sort_lon": _LONGITUDE,
-    "reservable": _flag,
-    "charging_station_id": _words(),
-    "owner_id": _words(),
-    "not_in_point_groups": _words(),
-}
+    "reservable": flag,
+    "charging_station_id": words(),
+    "owner_id": words(),
+    "not_in_point_groups": words(),
+}, private=frozenset({"owner_id"}))
+
+SESSIONS = Table("sessions", {
+    **_listing(SESSION_ORDERS),
+    "charging_point_id": matching(r"[A-Za-z0-9_*+-]+", "letters, digits, -, _, * and +"),
+    "charge_point_id": repeated(),
+    "status": repeated(SessionStatus),
+    "date_picker_since": moment(up=False),
+    "date_picker_until": moment(up=True),
+    "organization_type": repeated(("emp", "cpo", "owner")),
+    "owner_id": words(),
+}, private=frozenset({"search", "owner_id"}), aliases={"since": "date_picker_since", "until": "date_picker_until"})
+
+MEMBERS = Table("members", {
+    **_listing(MEMBER_ORDERS),
+    "member_status": repeated(MemberStatus),
+}, private=frozenset({"search"}))
