@@ -79,6 +79,17 @@ def test_any_hashable_with_a_mask_is_a_filter() -> None:
     assert sorted(table.within(WORLD, ODD).tolist()) == [0, 2]
 
 
+def test_a_filter_may_ask_the_table_for_another_filter() -> None:
+    class OddInTheWest:
+        def mask(self, table: PointTable) -> Any:
+            keep = np.zeros(len(table), bool)
+            keep[table.scan(Bounds(-90, -180, 90, 0), ODD)] = True
+            return keep
+
+    table = PointTable.from_arrays([-1, -2, 3], [1, 2, 3], [0, 1, 2], [1, 2, 3], [1, 1, 1], [7, 8, 9])
+    assert table.within(WORLD, OddInTheWest()).tolist() == [0]
+
+
 def test_a_mask_of_row_numbers_is_refused() -> None:
     class Rows:
         def mask(self, table: PointTable) -> Any:

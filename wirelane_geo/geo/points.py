@@ -17,7 +17,7 @@ from wirelane_geo.geo.columns import statuses as as_statuses
 from wirelane_geo.geo.matches import Matches
 from wirelane_geo.geo.slices import Numbers
 
-COMPILED, COMPILED_BYTES = 64, 256 * 2**20
+COMPILED, COMPILED_BYTES = 64, 128 * 2**20
 """How many filters a table keeps the matches of at hand, the last ones used, and how many bytes of them at most."""
 
 
@@ -149,7 +149,7 @@ class _State:
     def __init__(self, status: Codes, everything: Matches) -> None:
         self.status, self.everything = status, everything
         self._compiled: OrderedDict[Hashable, Matches] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a filter's mask may itself ask the table for the matches of another
 
     @property
     def nbytes(self) -> int:
