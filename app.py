@@ -9,15 +9,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.server import create_api, token_route
+from wirelane_geo.server.health import health_routes
+from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.start import installation
 from wirelane_geo.ui import assets, chrome
 from wirelane_geo.ui.routes import map_routes
+from wirelane_geo.ui.sessions import open_pages
 
 ENTRY = Path(__file__).with_name("pages") / "main.py"
 
@@ -27,18 +28,16 @@ except WirelaneGeoError as error:
     raise SystemExit(f"Wirelane Geo can't start. {error}") from None
 
 
-def alive(_: Request) -> PlainTextResponse:
-    """The process answers."""
-    return PlainTextResponse("ok")
-
-
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Says where the map is, as soon as it is there. Under uvicorn's own command only uvicorn knows, and says it."""
     if Path(sys.argv[0]).stem != "uvicorn":
         host, port = st.get_option("server.address") or "localhost", st.get_option("server.port")
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
-    yield
+    try:
+        yield
+    finally:
+        here.live.stop()
 
 
 app = st.App(
@@ -48,7 +47,8 @@ app = st.App(
     routes=[
         *assets.routes(),
         *map_routes(lambda: here.service),
-        Route("/healthz", alive),
+        *health_routes(here.live, open_pages),
+        *webhook_routes(here.webhook, here.live.metrics),
         token_route(here.credentials),
         Mount("/apis/emc", create_api(here.store, here.credentials)),
     ],

@@ -166,7 +166,7 @@ class MapService:
 
     def nearby(self, state: MapState, bounds: Bounds, limit: int = 50) -> Nearby:
         """The matching stations in `bounds`, nearest to its centre first, at most `limit` of them."""
-        snapshot = self._source.snapshot(bounds, _zoom_of(bounds))
+        snapshot = self._source.snapshot(bounds, zoom_of(bounds))
         table = snapshot.table
         stations = np.unique(table.station[table.scan(bounds, state.filters)])
         marks = _marks(snapshot, stations, state.filters)
@@ -205,7 +205,7 @@ class MapService:
 
     def export(self, state: MapState, bounds: Bounds) -> Iterator[ChargePoint]:
         """The matching points in `bounds`, private fields blanked, nearest quadkey first."""
-        snapshot = self._source.snapshot(bounds, _zoom_of(bounds))
+        snapshot = self._source.snapshot(bounds, zoom_of(bounds))
         handles = snapshot.handles[snapshot.table.scan(bounds, state.filters)]
         for begin in range(0, len(handles), 1000):
             yield from map(public, self._source.records(handles[begin:begin + 1000].tolist()))
@@ -306,7 +306,7 @@ def _fold(operation: np.ufunc, values: npt.NDArray[N], starts: npt.NDArray[np.in
     return operation.reduceat(values, starts, dtype=values.dtype) if len(starts) else values[:0]
 
 
-def _zoom_of(bounds: Bounds) -> float:
+def zoom_of(bounds: Bounds) -> float:
     """A zoom at which these bounds are about a screen wide."""
     width = (bounds.east - bounds.west) % 360 or 360.0
     return float(np.clip(np.log2(360 / width) + 1, 0, 20))

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from wirelane_geo.errors import BadSetting
 
@@ -39,7 +39,7 @@ class Settings:
     refresh_seconds: float = 15.0
     history_days: float = 90.0
     webhook_secret: str | None = field(default=None, repr=False)
-    log: str = "text"
+    log: Literal["text", "json"] = "text"
     host: str = "localhost"
     port: int = 8501
 

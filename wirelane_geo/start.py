@@ -8,15 +8,20 @@ from functools import cache
 
 import click
 
+from wirelane_geo import logs
 from wirelane_geo import settings as reading
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.demo import demo_points
+from wirelane_geo.live import Live
+from wirelane_geo.live.metrics import Metrics
+from wirelane_geo.live.webhook import Webhook, load_or_create_secret
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.service import MapService
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
 from wirelane_geo.store import Store, open_store
+from wirelane_geo.watch import Watch
 
 DATABASE = "points.sqlite"
 """The store's file in the data directory."""
@@ -26,10 +31,14 @@ POINTS_A_STATION = 2.4
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """What this process serves: settings, the service for the pages, the embedded network and who may ask its API."""
+    """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the
+    webhook, the embedded network and who may ask its API."""
 
     settings: Settings
     service: MapService
+    live: Live
+    watch: Watch
+    webhook: Webhook
     store: Store
     credentials: Credentials
 
@@ -50,12 +59,25 @@ def _installation() -> Installation:
     store = open_store(settings.data / DATABASE)
     if settings.embedded and not store.counts().points:
         make_demo(store, settings.demo_stations)
-    service = MapService(_source(settings, store))
+    credentials = load_or_create(settings.data)
+    secret = settings.webhook_secret or load_or_create_secret(settings.data)
+    logs.configure(settings.log, [secret, settings.client_secret or "", settings.password or "", credentials.client_secret,
+                                  credentials.password, credentials.signing_key])
+    metrics = Metrics()
+    source = _source(settings, store, metrics)
+    live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
+                history_days=settings.history_days, metrics=metrics)
     if settings.embedded:
-        service.extent()  # loads the table now, so that the first visitor doesn't wait for it
+        live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
+    live.start()
     return Installation(
-        settings=settings, service=service, store=store, credentials=load_or_create(settings.data)
-    )
+        settings=settings, service=MapService(source), live=live, watch=Watch(source, live),
+        webhook=Webhook(secret, live.tell, live.now), store=store, credentials=credentials)
+
+
+def _history_of(settings: Settings) -> str:
+    """Each network has a history of its own."""
+    return "history.sqlite" if settings.embedded else f"history-{settings.environment}-{settings.organization}.sqlite"
 
 
 def make_demo(store: Store, stations: int) -> None:
@@ -73,8 +95,9 @@ def make_demo(store: Store, stations: int) -> None:
     print(f"  {made.inserted:,} charge points. `wirelane-geo import FILE` puts your own in their place.", file=say)
 
 
-def _source(settings: Settings, store: Store) -> PointSource:
+def _source(settings: Settings, store: Store, metrics: Metrics) -> PointSource:
     if settings.embedded:
         return EmbeddedSource(store)
-    client = WirelaneClient.from_settings(settings)
-    return ApiSource(client, cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds)
+    return ApiSource(
+        WirelaneClient.from_settings(settings), cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds,
+        refresh_seconds=settings.refresh_seconds, metrics=metrics)

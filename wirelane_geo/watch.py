@@ -1,11 +1,23 @@
 """What the wall (and the map's live parts) ask for: the live core, by filters and bounds, with names for people."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
-from wirelane_geo.geo import Bounds
+import numpy as np
+import numpy.typing as npt
+from cachetools import TTLCache
+
+from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.live import Live, LiveStatus, NetworkHistory, PointHistory, StatusChange, Troubled
+from wirelane_geo.live.curve import available
+from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.permalink import MapState
-from wirelane_geo.sources import PointSource
+from wirelane_geo.service import place, title, zoom_of
+from wirelane_geo.sources import PointSource, Snapshot
+
+CURVE_S = 5.0
+"""For so long a curve is good for everybody who asks for the same points; the numbers of now are always of now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,24 +78,75 @@ class Watch:
 
     def __init__(self, source: PointSource, live: Live) -> None:
         self._source, self._live = source, live
+        self._curves: TTLCache[Hashable, NetworkHistory] = TTLCache(64, CURVE_S)
+        self._counting = threading.Lock()
 
     def status(self) -> LiveStatus:
         """See `Live.status`."""
         return self._live.status()
 
     def board(self, state: MapState, bounds: Bounds | None = None) -> Board:
-        """The big numbers with their curve of 24 h (5 min buckets) and change over the last hour."""
-        raise NotImplementedError
+        """The big numbers with their curve of 24 h (5 min buckets) and change over the last hour. Raises ApiError,
+        StoreError."""
+        snapshot, positions = self._matching(state, bounds)
+        table = snapshot.table
+        now = np.bincount(table.status[positions], minlength=len(Status)).astype(np.int64)
+        with self._counting:
+            key = (state.filters.without("statuses"), bounds, len(positions))
+            history = self._curves.get(key)
+            if history is None:
+                history = self._live.network(snapshot.handles[positions], table.quadkey[positions])
+                self._curves[key] = history
+        return Board(
+            live=self._live.status(),
+            history=replace(history, now=now, number=snapshot.number),
+            points=len(positions),
+            stations=len(np.unique(table.station[positions])),
+            available=available(now),
+        )
 
     def feed(self, state: MapState, bounds: Bounds | None = None, *, since: int | None = None, limit: int = 20
              ) -> tuple[FeedItem, ...]:
         """The latest changes of matching points, newest first, of any status; with `since`, those with a higher number."""
-        raise NotImplementedError
+        handles = None
+        if bounds is not None or state.filters.without("statuses"):
+            snapshot, positions = self._matching(state, bounds)
+            handles = snapshot.handles[positions]
+        changes = self._live.changes(since, limit, handles)
+        names = self._names([change.handle for change in changes])
+        return tuple(FeedItem(change, names.get(change.handle)) for change in changes)
 
     def worst(self, state: MapState, bounds: Bounds | None = None, limit: int = 5) -> WorstList:
         """The worst of the matching points."""
-        raise NotImplementedError
+        snapshot, positions = self._matching(state, bounds)
+        found = self._live.worst(snapshot.handles[positions], limit)
+        names = self._names([trouble.handle for trouble in (*found.longest_out, *found.most_flapping)])
+        return WorstList(_named(found.longest_out, names), _named(found.most_flapping, names), found.out)
 
     def point(self, point_id: str) -> PointHistory | None:
         """See `Live.point`."""
         return self._live.point(point_id)
+
+    def _matching(self, state: MapState, bounds: Bounds | None) -> tuple[Snapshot, npt.NDArray[np.int64]]:
+        """The positions of the points that match, whatever their status, in a snapshot that has them."""
+        around = bounds or self._source.extent() or WORLD
+        snapshot = self._source.snapshot(around, zoom_of(around))
+        return snapshot, snapshot.table.scan(bounds or WORLD, state.filters.without("statuses"))
+
+    def _names(self, handles: Sequence[int]) -> dict[int, PointName]:
+        once = list(dict.fromkeys(handles))
+        records = self._source.records(once)
+        if len(records) < len(once):
+            found = [(handle, self._source.records([handle])) for handle in once]
+            return {handle: _name(handle, records[0]) for handle, records in found if records}
+        return {handle: _name(handle, record) for handle, record in zip(once, records, strict=True)}
+
+
+def _name(handle: int, point: ChargePoint) -> PointName:
+    label = point.evseid or point.display_id or point.charge_point_id
+    return PointName(id=point.id or "", handle=handle, label=label, title=title(point), place=place(point), cpo=point.cpo,
+                     lon=point.longitude or 0.0, lat=point.latitude or 0.0)
+
+
+def _named(troubles: Sequence[Troubled], names: dict[int, PointName]) -> tuple[WorstItem, ...]:
+    return tuple(WorstItem(trouble, names[trouble.handle]) for trouble in troubles if trouble.handle in names)

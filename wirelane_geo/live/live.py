@@ -28,6 +28,7 @@ from wirelane_geo.live.ledger import Ledger
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Handles, Identity, Observation, Publish, Show
 from wirelane_geo.live.webhook import News
+from wirelane_geo.model import Status
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ class Live:
         self._stopping = False
         self._woken = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._measure()
         source.follow(self._publish)
 
     def status(self) -> LiveStatus:
@@ -139,7 +141,7 @@ class Live:
 
     def by_status(self) -> npt.NDArray[np.int64]:
         """i8[7]: how many of all known points have each status."""
-        return np.bincount(self._ledger.book.status, minlength=256)[:7]
+        return np.bincount(self._ledger.book.status, minlength=256)[: len(Status)]
 
     def now(self) -> datetime:
         """What o'clock it is, by the clock that all of this goes by."""
@@ -225,6 +227,13 @@ class Live:
             if count:
                 self.metrics.changes(seen.origin, count)
                 self._changed.notify_all()
+
+    def _measure(self) -> None:
+        gauge = self.metrics.gauge
+        gauge("wirelane_geo_snapshot_age_seconds", "Age of what is shown.", lambda: self.status().age_s)
+        gauge("wirelane_geo_snapshot_number", "Number of the last status change that is shown.", lambda: self._shown)
+        gauge("wirelane_geo_points", "Points that are known, by status.",
+              lambda: dict(zip(Status, self.by_status().tolist(), strict=True)), "status")
 
     def _level(self, age: float) -> Level:
         return "good" if age <= LATE * self._refresh_seconds else "late" if age <= STALE * self._refresh_seconds else "stale"

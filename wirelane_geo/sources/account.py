@@ -1,6 +1,6 @@
 """A Wirelane account's points, fetched as map tiles when somebody looks at them, and kept fresh while somebody does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cache import Tile
@@ -37,6 +37,8 @@ class ApiSource:
             client, self._held, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
             deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=clock or SystemClock(), metrics=self._metrics)
         self._extent: Bounds | None = None
+        self._metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
+                            lambda: self._keeper.tiles.answers, "answer")
 
     def follow(self, publish: Publish) -> None:
         """See Followed."""
@@ -69,11 +71,6 @@ class ApiSource:
     def close(self) -> None:
         """Fetch nothing any more."""
         self._keeper.close()
-
-    @property
-    def cache_answers(self) -> Mapping[str, int]:
-        """See TileCache.answers."""
-        return self._keeper.tiles.answers
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
         """The tiles that cover the bounds, joined; they are kept fresh for a while from now."""

@@ -1,0 +1,48 @@
+"""`POST /webhooks/wirelane`: the platform tells what changed. Answered at once; looked at behind."""
+
+from collections.abc import Iterator
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from wirelane_geo.live.metrics import Metrics
+from wirelane_geo.live.webhook import LARGEST_BODY, Webhook
+from wirelane_geo.server.errors import Refusal
+from wirelane_geo.server.tokens import read_body
+
+PATH = "/webhooks/wirelane"
+HEADERS = ("x-wirelane-secret", "x-webhook-secret")
+"""Where the secret may be given, beside `Authorization: Bearer` and the path's last part."""
+
+
+def webhook_routes(webhook: Webhook, metrics: Metrics) -> list[BaseRoute]:
+    """The webhook, the secret in a header or as the last part of the path. Who doesn't know it learns nothing."""
+
+    async def receive(request: Request) -> Response:
+        """An EventLog: 200 for one that is new or came before, 400 for what is no JSON object, 413 for too much of it."""
+        in_path = request.path_params.get("secret")
+        if not any(webhook.admits(given) for given in _given(request)):
+            metrics.webhook("refused")
+            return Response(status_code=401 if in_path is None else 404)
+        try:
+            body = await read_body(request, LARGEST_BODY)
+        except Refusal:
+            metrics.webhook("unreadable")
+            return JSONResponse({"error": f"more than {LARGEST_BODY} bytes"}, 413)
+        outcome = webhook.take(body)
+        metrics.webhook(outcome)
+        if outcome == "unreadable":
+            return JSONResponse({"error": "the body has to be an EventLog, a JSON object"}, 400)
+        return JSONResponse({"result": outcome})
+
+    return [Route(PATH, receive, methods=["POST"]), Route(f"{PATH}/{{secret}}", receive, methods=["POST"])]
+
+
+def _given(request: Request) -> Iterator[str]:
+    """Everything that may be the secret."""
+    yield request.path_params.get("secret", "")
+    for name in HEADERS:
+        yield request.headers.get(name, "")
+    kind, _, value = request.headers.get("authorization", "").partition(" ")
+    yield value.strip() if kind.lower() == "bearer" else ""
