@@ -121,12 +121,12 @@ class PointTable:
         A query under way sees all of the old statuses or all of the new ones. Of a row given twice, the last counts.
         ValueError: there is no such row or status.
         """
-        row = np.asarray(rows)
+        row = np.asarray(rows, np.intp)
         refuse((row < 0) | (row >= len(self)), f"a row number that is not 0 to {len(self) - 1}")
         new = as_statuses(statuses)
         with self._writer:
             status = self._state.status.copy()
-            status[self._columns.position[row.astype(np.intp, casting="same_kind" if row.size else "unsafe")]] = new
+            status[self._columns.position[row]] = new
             status.flags.writeable = False
             self._state = _State(status, self._state.everything.with_status(status))
 
