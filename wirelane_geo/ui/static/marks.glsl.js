@@ -66,6 +66,8 @@ void main(void) {
   }
   DECKGL_FILTER_GL_POSITION(gl_Position, geometry);
   gl_Position.xy += project_pixel_size_to_clipspace(offset);
+  vec4 unused = vec4(0.0);
+  DECKGL_FILTER_COLOR(unused, geometry); // hands the picking colour on
 }
 `;
 
