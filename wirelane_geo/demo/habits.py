@@ -37,8 +37,11 @@ def visits_a_day(point: ChargePoint) -> float:
 
 
 def arrivals(points: Sequence[ChargePoint], until: datetime, random: np.random.Generator) -> tuple[Ints, Ints]:
-    """Who would come in the six weeks: rows of the points, and seconds since 1970. In no order; they may collide."""
-    first = int(until.timestamp()) - HOURS * 3600
+    """Who would come in the six weeks up to the end of this hour: rows of the points, and seconds since 1970.
+
+    In no order, and they may collide.
+    """
+    first = (int(until.timestamp()) // 3600 + 1 - HOURS) * 3600
     visits = np.array([visits_a_day(point) for point in points]) * _popularity(points, random)
     groups: dict[tuple[bool, bytes], list[int]] = {}
     for row, point in enumerate(points):

@@ -48,7 +48,7 @@ class Payer:
 
 
 class Payers:
-    """Chooses a payer for one session after another, in the order of their beginning: nobody charges twice at a time."""
+    """Chooses a payer for one session after another, in the order of their beginning; no member charges twice at a time."""
 
     def __init__(self, members: Iterable[Member], random: Random) -> None:
         self._random = random

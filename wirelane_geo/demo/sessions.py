@@ -39,8 +39,14 @@ _ERRORS = (("emc_timeout", "Manually closed because of time out"),
 
 def with_sessions(points: Iterable[ChargePoint]) -> list[ChargePoint]:
     """Those of a network's points whose sessions the demo keeps: one operator's, or all of a small network."""
-    network = list(points)
-    return network if len(network) <= SMALL else [point for point in network if point.owner == OWNER]
+    first: list[ChargePoint] = []
+    own: list[ChargePoint] = []
+    for point in points:
+        if len(first) <= SMALL:
+            first.append(point)
+        if point.owner == OWNER:
+            own.append(point)
+    return first if len(first) <= SMALL else own
 
 
 def demo_sessions(points: Iterable[ChargePoint], members: Iterable[Member] = (), *, until: datetime = MOMENT,

@@ -97,8 +97,10 @@ def _changed(point: ChargePoint, until: datetime, random: np.random.Generator) -
 
 
 def _visits(points: Sequence[ChargePoint], until: datetime, random: np.random.Generator) -> Timetable:
-    """All who would come, served or not."""
+    """All who would come, served or not, since a point is there."""
     point, begin = arrivals(points, until, random)
+    built = np.array([int(p.creation_date.timestamp()) if p.creation_date else -(2**62) for p in points], np.int64)
+    point, begin = point[begin >= built[point]], begin[begin >= built[point]]
     kw, need, stay = _cars(points, point, random)
     outcome = random.choice([int(o) for o in _SHARES], len(point), p=list(_SHARES.values())).astype(np.int64)
     stay = np.where(outcome == Outcome.ERROR, stay * random.random(len(stay)), stay)
