@@ -37,7 +37,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        here.live.stop()
+        here.stop()
 
 
 app = st.App(

@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from tests.importers.files import IRVE, LOCATION, irve_file, ocpi_file, real
 from wirelane_geo.cli import main
 from wirelane_geo.demo import demo_points
-from wirelane_geo.start import DATABASE
+from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
 
 COMMAND = [sys.executable, "-c", "from wirelane_geo.cli import main; main(prog_name='wirelane-geo')"]

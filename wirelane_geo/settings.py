@@ -18,6 +18,9 @@ HOSTS = {
 }
 """API and token URL of Wirelane's own environments."""
 
+DATABASE = "points.sqlite"
+"""The embedded network's file in the data directory."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -36,12 +39,18 @@ class Settings:
     cache_bytes: int = 512 * 1024 * 1024
     cache_seconds: float = 60.0
     demo_stations: int = 25_000
+    simulator: bool = True
     refresh_seconds: float = 15.0
     history_days: float = 90.0
     webhook_secret: str | None = field(default=None, repr=False)
     log: Literal["text", "json"] = "text"
     host: str = "localhost"
     port: int = 8501
+
+    @property
+    def database(self) -> Path:
+        """The file of the embedded network's store."""
+        return self.data / DATABASE
 
     @property
     def embedded(self) -> bool:
@@ -75,6 +84,12 @@ def _basemap(text: str) -> str:
     if text not in ("carto", "embedded", "none") and not text.startswith(("http://", "https://")):
         raise ValueError("carto, embedded, none, or the URL of a map style")
     return text
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError("on or off")
+    return text == "on"
 
 
 def _log(text: str) -> str:
@@ -115,6 +130,8 @@ SETTINGS = (
             "age at which a cached tile is renewed, in seconds (default 60)"),
     Setting("WIRELANE_GEO_DEMO_STATIONS", "demo_stations", lambda t: int(_positive(t)),
             "stations of a new demo network (default 25000)"),
+    Setting("WIRELANE_GEO_SIMULATOR", "simulator", _switch,
+            "`on` (default): statuses of the demo network change as a day goes; `off`: they stay"),
     Setting("WIRELANE_GEO_REFRESH_SECONDS", "refresh_seconds", _positive,
             "how often the upstream is asked what changed, in seconds (default 15)"),
     Setting("WIRELANE_GEO_HISTORY_DAYS", "history_days", _positive,

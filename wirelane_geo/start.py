@@ -12,6 +12,7 @@ from wirelane_geo import logs
 from wirelane_geo import settings as reading
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.demo import demo_points
+from wirelane_geo.demo.simulator import Simulator
 from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import Webhook, load_or_create_secret
@@ -23,8 +24,6 @@ from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
 from wirelane_geo.store import Store, open_store
 from wirelane_geo.watch import Watch
 
-DATABASE = "points.sqlite"
-"""The store's file in the data directory."""
 POINTS_A_STATION = 2.4
 """Of the demo network, about: for the length of a progress bar."""
 
@@ -32,7 +31,7 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the
-    webhook, the embedded network and who may ask its API."""
+    webhook, the embedded network, what moves it while it is a demo, and who may ask its API."""
 
     settings: Settings
     service: MapService
@@ -40,7 +39,13 @@ class Installation:
     watch: Watch
     webhook: Webhook
     store: Store
+    simulator: Simulator
     credentials: Credentials
+
+    def stop(self) -> None:
+        """End what runs by itself."""
+        self.simulator.stop()
+        self.live.stop()
 
 
 _starting = threading.Lock()
@@ -56,7 +61,7 @@ def installation() -> Installation:
 def _installation() -> Installation:
     settings = reading.load()
     settings.data.mkdir(parents=True, exist_ok=True)
-    store = open_store(settings.data / DATABASE)
+    store = open_store(settings.database)
     if settings.embedded and not store.counts().points:
         make_demo(store, settings.demo_stations)
     credentials = load_or_create(settings.data)
@@ -70,9 +75,13 @@ def _installation() -> Installation:
     if settings.embedded:
         live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
     live.start()
+    simulator = Simulator(store, settings.data)
+    if settings.embedded and settings.simulator:
+        simulator.start()
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=Watch(source, live),
-        webhook=Webhook(secret, live.tell, live.now), store=store, credentials=credentials)
+        webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator,
+        credentials=credentials)
 
 
 def _history_of(settings: Settings) -> str:

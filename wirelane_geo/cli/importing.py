@@ -59,11 +59,10 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, as_json: bool) -> Non
       wirelane-geo import --keep-demo locations/*.json
     """
     from wirelane_geo import settings
-    from wirelane_geo.start import DATABASE
     from wirelane_geo.store import open_store
 
-    data = settings.load().data
-    store = open_store(data / DATABASE)
+    found = settings.load()
+    data, store = found.data, open_store(found.database)
     summaries: list[Summary] = []
     try:
         for file in files:

@@ -1,0 +1,130 @@
+"""A demo network that lives: its statuses change as a day goes, in the store, where everybody sees them."""
+
+import fcntl
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from logging import getLogger
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from wirelane_geo.demo.day import next_changes, usual_use
+from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.model import Status
+from wirelane_geo.store import Columns, Store
+
+ZONE = ZoneInfo("Europe/Berlin")
+TICK_S = 1.0
+LONGEST_S = 300.0
+"""Time that one step makes up for at most: a machine that slept goes on where it was."""
+REAL = ("irve", "ocpi")
+"""Origins of points that somebody imported: where these are, nothing is made up any more."""
+LOCK = "simulator.lock"
+
+_TERMS = tuple(Status)
+_log = getLogger(__name__)
+
+
+class Simulator:
+    """Lets a day go by on the demo network in a store, in a thread of its own; one process of an installation at most.
+
+    `now` gives the time (aware), `seed` the decisions: the same of both, and the same network, are the same day.
+    """
+
+    def __init__(self, store: Store, data: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC),
+                 seed: int | None = None) -> None:
+        self._store, self._data, self._now = store, data, now
+        self._rng = np.random.default_rng(seed)
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock: IO[str] | None = None
+        self._columns: Columns | None = None
+        self._at: datetime | None = None
+
+    def start(self) -> bool:
+        """Begin, unless there are other than demo points, or another process simulates already. Whether it did."""
+        if self._thread is not None or not self._is_demo() or not self._take_lock():
+            return False
+        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+        self._thread.start()
+        return True
+
+    def stop(self) -> None:
+        """End, and wait for it."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def step(self) -> int | None:
+        """Let the time since the last step pass: how many points changed, or None where the demo is over.
+
+        Raises StoreError.
+        """
+        columns = self._read()
+        if columns is None:
+            return None
+        now, before = self._now(), self._at
+        self._at = now
+        passed = 0.0 if before is None else min(max((now - before).total_seconds(), 0.0), LONGEST_S)
+        local = now.astimezone(ZONE)
+        rows, after = next_changes(columns.status, local.hour + local.minute / 60, self._rng, passed, self._busy)
+        if not len(rows):
+            return 0
+        changes: dict[str, Status] = {}
+        for handle, status in zip(columns.rowid[rows].tolist(), after.tolist(), strict=True):
+            changes |= {point.id: _TERMS[status] for point in self._store.records([handle]) if point.id}
+        return self._store.set_statuses(changes)
+
+    def _read(self) -> Columns | None:
+        """The network as it is now: others may have changed it."""
+        known = self._columns
+        if known is not None and self._store.last_seq() == known.seq:
+            return known
+        changed = None if known is None else self._store.columns(since=known.seq)
+        if known is not None and changed is not None and _only_statuses(known, changed):
+            known.status[np.searchsorted(known.rowid, changed.rowid)] = changed.status
+            self._columns = Columns(**{**vars(known), "seq": changed.seq})
+            return self._columns
+        if not self._is_demo():
+            return None
+        found = self._store.columns()
+        order = np.argsort(found.rowid)
+        arrays = {name: value[order] if name not in ("deleted", "seq") else value for name, value in vars(found).items()}
+        self._columns = Columns(**arrays)
+        self._busy = usual_use(self._columns)
+        return self._columns
+
+    def _is_demo(self) -> bool:
+        origins = self._store.origins()
+        return origins.get("demo", 0) > 0 and not any(origin in origins for origin in REAL)
+
+    def _take_lock(self) -> bool:
+        """Held until the process ends, however it does."""
+        try:
+            file = (self._data / LOCK).open("w")
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        self._lock = file
+        return True
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.wait(TICK_S):
+                try:
+                    if self.step() is None:
+                        break
+                except WirelaneGeoError as error:
+                    _log.warning("The demo stands still: %s", error)
+        finally:
+            if self._lock is not None:
+                self._lock.close()
+
+
+def _only_statuses(known: Columns, changed: Columns) -> bool:
+    """Whether no point came or went, so that statuses are all that can matter here."""
+    slot = np.searchsorted(known.rowid, changed.rowid)
+    return not len(changed.deleted) and bool((slot < len(known)).all()) and np.array_equal(known.rowid[slot], changed.rowid)
