@@ -1,0 +1,147 @@
+"""A real server on a free port with a network of its own, and one headless Chromium for all browser tests."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, TimeoutError, sync_playwright
+
+from tests.browser.network import NETWORK
+from tests.browser.seen import Traffic
+from wirelane_geo.settings import DATABASE
+from wirelane_geo.store import open_store
+
+ROOT = Path(__file__).parent.parent.parent
+FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
+         "--disable-background-networking", "--no-first-run"]
+PATIENCE_MS = 60_000
+"""How long a test waits for something before it fails: a busy machine draws a frame of software WebGL in seconds."""
+
+
+PAINTED = """() => {
+    const {reports, repaints} = window.wirelaneGeo ?? {};
+    return reports > 0 && repaints.at(-1)?.serial === reports;
+}"""
+"""The answer to the map's last report is on screen."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running application: where it answers, its data directory, and what it printed."""
+
+    url: str
+    data: Path
+    printed: list[str]
+
+
+def start_server(data: Path, **environment: str) -> tuple[subprocess.Popen[str], Server]:
+    """Start the application on a free port and wait until it says where it is."""
+    settings = {key: value for key, value in os.environ.items() if not key.startswith(("WIRELANE", "STREAMLIT"))}
+    process = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        env={**settings, "WIRELANE_GEO_DATA": str(data), "STREAMLIT_SERVER_PORT": "0", "WIRELANE_GEO_BASEMAP": "embedded",
+             "WIRELANE_GEO_SIMULATOR": "off", **environment},
+    )
+    assert process.stderr is not None
+    printed: list[str] = []
+    for line in process.stderr:
+        printed.append(line)
+        if " is at http://" in line:
+            url = line.split(" is at ")[1].strip()
+            threading.Thread(target=printed.extend, args=(process.stderr,), daemon=True).start()
+            return process, Server(url, data, printed)
+    raise AssertionError(f"the application did not start:\n{''.join(printed)}")
+
+
+def stop_server(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The application on the network of network.py."""
+    data = tmp_path_factory.mktemp("data")
+    store = open_store(data / DATABASE)
+    store.upsert(NETWORK, "irve")
+    store.close()
+    process, server = start_server(data)
+    yield server
+    stop_server(process)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium: the one that CHROMIUM names, the machine's, or playwright's own."""
+    with sync_playwright() as playwright:
+        executable = _executable(playwright)
+        if executable is None:
+            missing = "no Chromium: set CHROMIUM, install it, or run `playwright install chromium`"
+            if os.environ.get("CI") == "true":
+                pytest.fail(missing)
+            pytest.skip(missing)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def _executable(playwright: Playwright) -> str | None:
+    for candidate in (os.environ.get("CHROMIUM"), "/usr/bin/chromium", shutil.which("chromium"),
+                      playwright.chromium.executable_path):
+        if candidate and Path(candidate).exists():
+            return candidate
+    return None
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
+    """`open_page(query, width=, height=, traffic=, **context)`: a page in a context of its own, its map on screen.
+    What a page writes to its console as an error fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(
+        query: str = "", *, width: int = 1280, height: int = 800, base: str = "", traffic: Traffic | None = None,
+        **options: object,
+    ) -> Page:
+        given: dict[str, object] = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"}
+        context = chromium.new_context(viewport={"width": width, "height": height}, **given | options)
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        if traffic:
+            page.on("websocket", traffic.follow)
+        page.goto(f"{base or server.url}/{query}")
+        try:
+            page.wait_for_selector(".wl-counts")
+            page.wait_for_function(PAINTED)
+        except TimeoutError:
+            said = "".join(server.printed[-20:])
+            pytest.fail(f"no map at {page.url}: {complaints}\npage: {page.inner_text('body')[:500]}\nserver: {said}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "net::ERR_" not in text and "Failed to fetch" not in text] == []

@@ -1,0 +1,121 @@
+"""What a test sees on the map's page, and how it moves it."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, TimeoutError, WebSocket
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+SIDEBAR = 1
+"""Streamlit's number of the sidebar, the first part of a delta's path."""
+
+
+def counts(page: Page) -> dict[str, int]:
+    """Points in view by status, as the legend says."""
+    found = page.eval_on_selector_all(".wl-key li", "all => all.map(e => [e.dataset.status, Number(e.dataset.count)])")
+    return {status: count for status, count in found if count}
+
+
+def line(page: Page) -> str:
+    """The line of counts."""
+    return " ".join(page.inner_text(".wl-counts").split())
+
+
+def query(page: Page) -> dict[str, str]:
+    """The address bar's parameters."""
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def view(page: Page) -> tuple[float, float, float]:
+    """lat, lon, zoom of the address bar."""
+    said = query(page)
+    return float(said["lat"]), float(said["lon"]), float(said["zoom"])
+
+
+def wait_until(page: Page, expression: str, argument: object = None) -> None:
+    """Wait until a JavaScript expression (a function of the argument) holds."""
+    page.wait_for_function(expression, arg=argument)
+
+
+def changes(page: Page, act: Callable[[], object]) -> str:
+    """Do something that changes the line of counts, and wait until it has. Answers the new one."""
+    before = page.inner_text(".wl-counts")
+    act()
+    wait_until(page, "was => document.querySelector('.wl-counts').innerText !== was", before)
+    return line(page)
+
+
+def says(page: Page, text: str) -> None:
+    """Wait until the line of counts says something."""
+    wait_until(page, "text => document.querySelector('.wl-counts')?.innerText.replace(/\\s+/g, ' ').includes(text)", text)
+
+
+def pan(page: Page, dx: int = -260, dy: int = 120) -> None:
+    """Drag the map by some pixels and wait until the answer to where it is then is painted."""
+    box = page.locator(".wg-canvas").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    reports = page.evaluate("window.wirelaneGeo.reports")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + dx, y + dy, steps=4)
+    page.mouse.up()
+    wait_until(page, """before => {
+        const {reports, repaints} = window.wirelaneGeo;
+        return reports > before && repaints.at(-1).serial === reports;
+    }""", reports)
+
+
+def choose(page: Page, label: str) -> None:
+    """Click a filter's chip in the sidebar."""
+    page.locator("[data-testid=stSidebar]").get_by_role("button", name=label, exact=True).click()
+
+
+def is_chosen(page: Page, label: str) -> bool:
+    """Whether a filter's chip in the sidebar is on."""
+    chip = page.locator("[data-testid=stSidebar]").get_by_role("button", name=label, exact=True)
+    return chip.get_attribute("aria-pressed") == "true"
+
+
+def open_station(page: Page, lon: float, lat: float) -> None:
+    """Click the map where a place (degrees) is drawn, as often as it takes: where a frame of software WebGL lasts longer
+    than a click may, the map takes it for a long press."""
+    for _ in range(6):
+        box = page.locator(".wg-canvas").bounding_box()
+        assert box is not None
+        x, y = page.evaluate("([lon, lat]) => window.wirelaneGeo.project(lon, lat)", [lon, lat])
+        page.mouse.click(box["x"] + x, box["y"] + y)
+        try:
+            page.wait_for_selector(".wl-points", timeout=8_000)
+            return
+        except TimeoutError:
+            continue
+    raise AssertionError(f"no station opened at {lon}, {lat}")
+
+
+class Traffic:
+    """What Streamlit sends to a page from now on: runs of the whole script, runs of a fragment, what goes to the sidebar."""
+
+    def __init__(self) -> None:
+        self.full_runs = self.fragment_runs = self.to_sidebar = 0
+        self.sent: list[bytes] = []
+
+    def follow(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._received)
+
+    def clear(self) -> None:
+        self.full_runs = self.fragment_runs = self.to_sidebar = 0
+        self.sent.clear()
+
+    def _received(self, payload: str | bytes) -> None:
+        if isinstance(payload, str):
+            return
+        self.sent.append(payload)
+        message = ForwardMsg.FromString(payload)
+        if message.WhichOneof("type") == "script_finished":
+            if message.script_finished == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
+                self.fragment_runs += 1
+            else:
+                self.full_runs += 1
+        if message.WhichOneof("type") == "delta" and list(message.metadata.delta_path[:1]) == [SIDEBAR]:
+            self.to_sidebar += 1

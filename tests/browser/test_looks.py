@@ -1,0 +1,114 @@
+"""Every size and theme: the map fills the window, nothing scrolls, nothing of Streamlit's is in the way."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import seen
+from tests.browser.conftest import OpenPage, start_server, stop_server
+from tests.browser.network import BERLIN, NETWORK
+from wirelane_geo.settings import DATABASE
+from wirelane_geo.store import open_store
+
+CITY = "?lat=52.524&lon=13.39&zoom=12"
+SURFACE = "getComputedStyle(document.querySelector('.wl-card')).backgroundColor"
+
+
+def rectangle(page: Page, selector: str) -> dict[str, float]:
+    found = page.locator(selector).first.bounding_box()
+    assert found is not None, selector
+    return dict(found)
+
+
+def scrolls(page: Page) -> bool:
+    return bool(page.evaluate("""() => [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+        .some(e => e.scrollHeight > e.clientHeight || e.scrollWidth > e.clientWidth)"""))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+def test_on_a_desktop_map_and_sidebar_fill_the_window(open_page: OpenPage, width: int, height: int) -> None:
+    page = open_page(CITY, width=width, height=height)
+    sidebar, canvas = rectangle(page, "[data-testid=stSidebar]"), rectangle(page, ".wg-map")
+    assert sidebar["width"] == 320
+    assert (canvas["x"], canvas["y"], canvas["width"], canvas["height"]) == (320, 0, width - 320, height)
+    assert not scrolls(page)
+    for gone in ("stMainMenu", "stAppDeployButton", "stStatusWidget", "stToolbarActions"):
+        assert page.locator(f"[data-testid={gone}]:visible").count() == 0, gone
+
+
+def test_on_a_phone_the_map_fills_the_window_and_the_filters_are_one_tap_away(open_page: OpenPage) -> None:
+    page = open_page(CITY, width=390, height=844, has_touch=True, is_mobile=True)
+    canvas = rectangle(page, ".wg-map")
+    assert (canvas["x"], canvas["y"], canvas["width"], canvas["height"]) == (0, 0, 390, 844)
+    assert not scrolls(page)
+    shown = [rectangle(page, selector) for selector in (
+        "[data-testid=stExpandSidebarButton]", ".wg-search", ".wl-tools", ".wg-controls", ".wl-card")]
+    for i, one in enumerate(shown):
+        assert one["x"] >= 0
+        assert one["x"] + one["width"] <= 390
+        for other in shown[i + 1:]:
+            apart = (one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+                     or one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"])
+            assert apart, (one, other)
+    page.tap("[data-testid=stExpandSidebarButton]")
+    seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0")
+    seen.changes(page, lambda: seen.choose(page, "CCS"))
+    page.get_by_label("Collapse sidebar").tap()
+    seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+
+
+def test_on_a_phone_a_station_opens_as_a_sheet_and_stays_in_sight(open_page: OpenPage) -> None:
+    point = BERLIN[88]
+    lon, lat = point.longitude or 0, point.latitude or 0
+    page = open_page(f"?lat={lat}&lon={lon}&zoom=15", width=390, height=844, has_touch=True, is_mobile=True)
+    seen.open_station(page, lon, lat)
+    page.wait_for_selector(".wl-points")
+    sheet = rectangle(page, ".wl-sheet")
+    assert (sheet["x"], sheet["width"], sheet["y"] + sheet["height"]) == (0, 390, 844)
+    assert sheet["y"] > 250
+    seen.wait_until(page, """([lon, lat, top]) => {
+        const y = window.wirelaneGeo.project(lon, lat)[1];
+        return y > 40 && y < top;
+    }""", [lon, lat, sheet["y"]])
+
+
+def test_dark_follows_the_system(open_page: OpenPage) -> None:
+    light = open_page(CITY).evaluate(SURFACE)
+    page = open_page(CITY, color_scheme="dark")
+    seen.wait_until(page, f"light => {SURFACE} !== light", light)
+    assert page.evaluate("document.querySelector('.wg-map').dataset.theme") == "dark"
+
+
+def test_dark_can_be_chosen_and_stays(open_page: OpenPage) -> None:
+    page = open_page(CITY + "&plug=CCS")
+    page.click("#wl-theme-Dark")
+    seen.wait_until(page, "document.querySelector('.wg-map')?.dataset.theme === 'dark'")
+    seen.says(page, "points here")
+    assert seen.query(page)["plug"] == "CCS"
+    seen.wait_until(page, "document.querySelector('#wl-theme-Dark').getAttribute('aria-pressed') === 'true'")
+    page.reload()
+    seen.wait_until(page, "document.querySelector('.wg-map')?.dataset.theme === 'dark'")
+
+
+def test_german_by_browser_and_by_choice(open_page: OpenPage) -> None:
+    page = open_page(CITY, locale="de-DE")
+    assert "Punkte hier" in seen.line(page)
+    assert page.get_attribute(".wg-search input", "placeholder") == "Ort, Adresse oder EVSE-ID suchen"
+    page.click("#wl-lang-en")
+    seen.says(page, "points here")
+    assert seen.query(page)["lang"] == "en"
+
+
+def test_a_basemap_that_cannot_be_reached_leaves_the_map(
+    open_page: OpenPage, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = tmp_path_factory.mktemp("unreachable")
+    store = open_store(data / DATABASE)
+    store.upsert(NETWORK, "irve")
+    store.close()
+    process, server = start_server(data, WIRELANE_GEO_BASEMAP="http://127.0.0.1:9/style.json")
+    try:
+        page = open_page(CITY, base=server.url)
+        seen.wait_until(page, "Object.values(window.wirelaneGeo.drawn()).some(n => n > 0)")
+        seen.changes(page, lambda: seen.pan(page, dx=-500, dy=0))
+    finally:
+        stop_server(process)

@@ -1,0 +1,113 @@
+"""The address bar is the page: panning, filtering, going back, sharing."""
+
+from tests.browser import seen
+from tests.browser.conftest import OpenPage
+from tests.browser.network import BERLIN, NETWORK
+from wirelane_geo.model import PlugType, Status
+
+CITY = "?lat=52.524&lon=13.39&zoom=11.5"
+CCS = sum(PlugType.CCS in point.plug_types for point in BERLIN)
+
+
+def test_a_first_visit_shows_the_whole_network(open_page: OpenPage) -> None:
+    page = open_page()
+    seen.says(page, f"{len(NETWORK)} points here")
+    assert sum(seen.counts(page).values()) == len(NETWORK)
+
+
+def test_a_pan_changes_points_and_address_but_runs_the_maps_fragment_only(open_page: OpenPage) -> None:
+    traffic = seen.Traffic()
+    page = open_page(CITY, traffic=traffic)
+    everything = seen.counts(page)
+    steps = page.evaluate("history.length")
+    lat, lon, zoom = seen.view(page)
+    traffic.clear()
+    seen.changes(page, lambda: seen.pan(page, dx=-500, dy=0))
+    moved = seen.view(page)
+    assert moved[1] > lon
+    assert (round(moved[0], 3), moved[2]) == (round(lat, 3), zoom)
+    assert sum(seen.counts(page).values()) < sum(everything.values())
+    assert traffic.fragment_runs >= 1
+    assert (traffic.full_runs, traffic.to_sidebar) == (0, 0)
+    assert page.evaluate("history.length") == steps, "panning does not fill the history"
+
+
+def test_a_filter_changes_counts_and_address_and_back_undoes_it(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    before, line = seen.counts(page), seen.line(page)
+    steps = page.evaluate("history.length")
+    seen.changes(page, lambda: seen.choose(page, "CCS"))
+    assert seen.query(page)["plug"] == "CCS"
+    assert f"{CCS} points here" in seen.line(page)
+    assert page.evaluate("history.length") == steps + 1, "a filter is one step"
+    assert seen.is_chosen(page, "CCS")
+    seen.changes(page, page.go_back)
+    assert seen.line(page) == line
+    assert seen.counts(page) == before
+    assert "plug" not in seen.query(page)
+    assert not seen.is_chosen(page, "CCS")
+    seen.changes(page, page.go_forward)
+    assert seen.query(page)["plug"] == "CCS"
+    assert f"{CCS} points here" in seen.line(page)
+
+
+def test_filters_chosen_one_after_the_other_add_up_and_reset_drops_them(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    everything = seen.line(page)
+    seen.changes(page, lambda: seen.choose(page, "CCS"))
+    seen.changes(page, lambda: seen.choose(page, "Free"))
+    both = sum(PlugType.CCS in point.plug_types and point.status is Status.FREE for point in BERLIN)
+    assert f"{both} points here" in seen.line(page)
+    assert set(seen.counts(page)) == {"FREE"}
+    assert seen.changes(page, lambda: page.click("#wl-tool-reset")) == everything
+    assert set(seen.query(page)) == {"lat", "lon", "zoom"}
+    assert not seen.is_chosen(page, "Free")
+
+
+def test_a_link_shows_the_same_to_somebody_else(open_page: OpenPage) -> None:
+    mine = open_page(CITY + "&plug=TYPE_2&kw=11-50&status=FREE,IN_USE")
+    seen.changes(mine, lambda: seen.pan(mine, dx=-150, dy=60))
+    theirs = open_page("?" + mine.url.partition("?")[2])
+    assert seen.line(theirs) == seen.line(mine)
+    assert seen.counts(theirs) == seen.counts(mine)
+    assert theirs.url == mine.url
+    assert theirs.url.endswith("&plug=TYPE_2&kw=11-50&status=FREE,IN_USE"), "short and readable"
+
+
+def test_a_broken_link_says_so_in_one_line_and_the_rest_holds(open_page: OpenPage) -> None:
+    page = open_page(CITY + "&plug=CCS&status=BROKEN&colour=<b>red</b>")
+    notice = page.locator(".wl-notice p")
+    assert notice.count() == 1
+    text = notice.inner_text()
+    assert "status=BROKEN" in text
+    assert "colour=<b>red</b>" in text
+    assert f"{CCS} points here" in seen.line(page)
+    seen.choose(page, "Free")
+    seen.wait_until(page, "location.search.includes('status=FREE')")
+    seen.wait_until(page, "!document.querySelector('.wl-notice')")
+    assert set(seen.query(page)) == {"lat", "lon", "zoom", "plug", "status"}
+
+
+def test_a_power_of_a_link_that_no_slider_has_is_kept(open_page: OpenPage) -> None:
+    page = open_page(CITY + "&kw=21.5-")
+    assert page.locator("[data-testid=stSidebar]").get_by_text("21.5 kW").first.is_visible()
+    seen.choose(page, "Free")
+    seen.wait_until(page, "location.search.includes('status=FREE')")
+    assert seen.query(page)["kw"] == "21.5-"
+
+
+def test_the_list_is_the_view_in_words_with_files(open_page: OpenPage) -> None:
+    page = open_page("?lat=52.524&lon=13.39&zoom=13")
+    page.click("#wl-tool-list")
+    rows = page.locator(".wl-stations li")
+    rows.first.wait_for()
+    stations = int(seen.line(page).split(" ")[0])
+    assert rows.count() == min(50, stations)
+    assert f"all {stations}" in page.inner_text(".wl-extent")
+    with page.expect_download() as download:
+        page.click("text=CSV")
+    csv = download.value.path().read_text(encoding="utf-8")
+    assert len(csv.splitlines()) - 1 == sum(seen.counts(page).values())
+    first = rows.first.inner_text()
+    seen.pan(page, dx=-300, dy=0)
+    seen.wait_until(page, "was => document.querySelector('.wl-stations li').innerText !== was", first)
