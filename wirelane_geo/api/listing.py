@@ -2,7 +2,8 @@
 
 What is guaranteed: a record that is in the upstream's list from the first page to the last is yielded exactly once, even
 if others come and go meanwhile and move it to another page, as long as records keep their order among each other. A record
-that comes or goes while the list is read may be yielded or not; none is yielded twice.
+that comes or goes while the list is read may be yielded or not; none is yielded twice. (A shift that is undone before the
+next request can't be seen, unless the count tells.)
 
 How: an upstream counts pages, so when a record before the place that was reached disappears, the rest moves up, and the
 first of the next page slips onto one that was read already. So after each page it is looked whether it still joins the one
@@ -28,7 +29,6 @@ Ask = Callable[[int, int, Deadline], Page[T]]
 """The page of this number, of this size, before a deadline."""
 
 _MOST_REPEATS = 10
-_MOST_STALE = 1000
 _MOST_REJECTED = 1000
 
 
@@ -66,6 +66,7 @@ class Listing(Iterator[T], Generic[T]):
         self._key = key
         self._size = size
         self._seen = Seen()
+        self._bodies = Seen()
         self._frontier = 0
         self._single = True
         self._under_way: Deadline | None = None
@@ -111,10 +112,8 @@ class Listing(Iterator[T], Generic[T]):
             self.received += 1
             yield record
             if self.received == limit:
-                if self.total is None or self.received + self.rejections < self.total:
-                    self.problem = f"only the first {limit:,} were asked for"
-                else:
-                    self.problem = None
+                whole = self.received + self.rejections == self.total
+                self.problem = None if whole else f"only the first {limit:,} were asked for"
                 return
 
     def _alone(self, number: int) -> Generator[T, None, None]:
@@ -128,7 +127,6 @@ class Listing(Iterator[T], Generic[T]):
         self._frontier = 1
         yield from self._fresh(page)
         self._size = stride = page.size if page.size and page.last() != 1 else self._size
-        first = page.total or 0
         repeats = stale = 0
         trouble: str | None = None
         while not self._ended(page, stride):
@@ -136,6 +134,7 @@ class Listing(Iterator[T], Generic[T]):
             page = self._get(page.number + 1, stride)
             reached = page.number > self._frontier
             self._frontier = max(self._frontier, page.number)
+            rejections = self.rejections
             fresh = self._fresh(page, count=reached)
             yield from fresh
             if edge and not self._joins(page, edge, totals, fresh):
@@ -147,8 +146,8 @@ class Listing(Iterator[T], Generic[T]):
             if page.number < self._frontier:
                 continue
             repeats = 0
-            stale = 0 if fresh or page.rejected or not page.size else stale + 1
-            if stale > min(_MOST_STALE, 2 + max(0, (self.total or 0) - first) // stride):
+            stale = 0 if fresh or self.rejections > rejections or not page.size else stale + 1
+            if stale > 2 + len(self._seen) // stride:  # what was read can't have moved further than that
                 trouble = trouble or f"pages up to {page.number} bring nothing new"
                 break
         self.problem = trouble or self._missing()
@@ -181,7 +180,7 @@ class Listing(Iterator[T], Generic[T]):
         if self._single:
             one = self._get(edge.number, 1)
             if one.records and one.size == 1:
-                return self._key(one.records[0]) == edge.key
+                return self._key(one.records[0]) == edge.key and one.total == page.total
             if one.size == 0 and (one.total is None or one.total < edge.number):
                 return False
             self._single = one.size == 1  # it was there, but could not be understood; else pages can't be of one record
@@ -221,7 +220,10 @@ class Listing(Iterator[T], Generic[T]):
 
     def _fresh(self, page: Page[T], *, count: bool = True) -> list[T]:
         """The page's records that did not come before; take note of them, and of what else the page has."""
-        new = self._seen.add([self._key(record) for record in page.records])
+        keys = [self._key(record) for record in page.records]
+        if (page.rejected or None in keys) and not self._bodies.add([page.body])[0]:
+            return []  # what has no id is told by the page that it came with
+        new = self._seen.add(keys)
         if count:
             self.rejections += len(page.rejected)
             self.rejected += page.rejected[:_MOST_REJECTED - len(self.rejected)]
