@@ -4,6 +4,7 @@ The time starts where the map reports its new viewport (after its debounce of 15
 """
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -48,7 +49,8 @@ def main(pans: int) -> list[list[str]]:
     rows = []
     with tempfile.TemporaryDirectory() as directory:
         command = Path(sys.executable).with_name("wirelane-geo")
-        subprocess.run([command, "import", IRVE], check=True, env={"WIRELANE_GEO_DATA": directory}, stdout=subprocess.DEVNULL)
+        environment = {**os.environ, "WIRELANE_GEO_DATA": directory}
+        subprocess.run([command, "import", IRVE], check=True, env=environment, stdout=subprocess.DEVNULL)
         with application(Path(directory)) as url, chromium() as browser:
             for zoom in (6, 9, 12):
                 page = browser.new_page(viewport={"width": 1280, "height": 800})
