@@ -1,12 +1,13 @@
-"""The command `wirelane-geo`: one module a command.
+"""The command `wirelane-geo`: one module for commands of one kind. What exit codes mean is in `exits`."""
 
-Exit codes: 0 all is done; 1 something failed, and the last line on stderr says what; 2 the command was not understood.
-"""
+import sys
 
 import click
 
 from wirelane_geo.cli.credentials import credentials
+from wirelane_geo.cli.exits import INTERRUPTED, code_of
 from wirelane_geo.cli.importing import import_files
+from wirelane_geo.cli.replaying import replay_file
 from wirelane_geo.cli.running import run
 from wirelane_geo.errors import WirelaneGeoError
 
@@ -18,7 +19,10 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except WirelaneGeoError as error:
-            raise click.ClickException(str(error)) from error
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(code_of(error))
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -30,3 +34,4 @@ def main() -> None:
 main.add_command(run)
 main.add_command(import_files)
 main.add_command(credentials)
+main.add_command(replay_file)
