@@ -22,6 +22,7 @@ class Asked:
     headers: dict[str, str]
     body: bytes
     nth: int
+    target: str = ""
 
     @property
     def token(self) -> str:
@@ -63,7 +64,7 @@ class Upstream:
         log, rule = (self.forms, self.token) if is_token else (self.asked, self.api)
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         with self._lock:
-            asked = Asked(method, url.path, query, headers, body, len(log) + 1)
+            asked = Asked(method, url.path, query, headers, body, len(log) + 1, target)
             log.append(asked)
         return rule(asked)
 
