@@ -1,12 +1,24 @@
-"""Charge points, kept: `open_store(url)`. SQLite now; the seam for another database is `Store`."""
+"""Charge points, members and sessions, kept: `open_store(url)`. SQLite now; the seam for another database is `Store`."""
 
 from pathlib import Path
 
 from wirelane_geo.errors import BadSetting
-from wirelane_geo.store.interface import Columns, Counts, IdType, OrderBy, Page, PointQuery, Store, Upserted
+from wirelane_geo.store.interface import Changed, Columns, Counts, IdType, OrderBy, PointQuery, Store, Upserted
+from wirelane_geo.store.people import (
+    Accounts,
+    MemberOrder,
+    MemberQuery,
+    OrganizationType,
+    Page,
+    SessionOrder,
+    SessionQuery,
+    Sessions,
+)
 from wirelane_geo.store.sqlite import SqliteStore
 
-__all__ = ["Columns", "Counts", "IdType", "OrderBy", "Page", "PointQuery", "Store", "Upserted", "open_store"]
+__all__ = ["Accounts", "Changed", "Columns", "Counts", "IdType", "MemberOrder", "MemberQuery", "OrderBy",
+           "OrganizationType", "Page", "PointQuery", "SessionOrder", "SessionQuery", "Sessions", "Store", "Upserted",
+           "open_store"]
 
 
 def open_store(url: str | Path) -> Store:

@@ -21,7 +21,8 @@ class Connections:
     def __init__(self, path: Path, setup: Callable[[sqlite3.Connection], None]) -> None:
         self._path = path
         self._setup = setup
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()
+        self._begun = False
         self._guard = threading.Lock()
         self._writer: sqlite3.Connection | None = None
         self._idle: list[sqlite3.Connection] = []
@@ -29,13 +30,20 @@ class Connections:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that writes: committed at the end, rolled back by an error. Waits for other writers."""
+        """A transaction that writes: committed at the end, rolled back by an error. Waits for other writers.
+
+        Within one of the same thread it is a part of that.
+        """
         with self._writing, _told(self._path):
             self._check_open()
             if self._writer is None:
                 self._writer = self._connect(WRITER_CACHE_MIB)
+            if self._begun:
+                yield self._writer
+                return
             connection = self._writer
             connection.execute("BEGIN IMMEDIATE")
+            self._begun = True
             try:
                 yield connection
                 connection.execute("COMMIT")
@@ -43,6 +51,8 @@ class Connections:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self._begun = False
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -1,6 +1,7 @@
 """What a store of charge points offers, whatever database is behind it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, Self
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.store.people import Accounts, Page, Sessions
 
 IdType = Literal["id", "evseid", "charging_point_id", "charge_point_id"]
 """Which field of a charge point an id is looked for in."""
@@ -106,19 +108,35 @@ class PointQuery:
 
 
 @dataclass(frozen=True)
-class Page:
-    """A part of an answer: how many points there are in all, and this page's as JSON objects, in order."""
+class Changed:
+    """A point as it was found after a change: the change's number, the point's, and whether it is new since."""
 
-    total: int
-    bodies: list[bytes]
+    seq: int
+    rowid: int
+    new: bool
+    point: ChargePoint
 
 
 class Store(Protocol):
-    """Charge points, kept. Safe to share between threads; other processes may use the same store at the same time.
+    """Charge points, kept, with the members and sessions of their organization.
 
-    A write that has returned is on disk. Readers never wait for writers and see whole transactions only.
-    Everything may raise StoreError.
+    Safe to share between threads; other processes may use the same store at the same time. A write that has returned is
+    on disk. Readers never wait for writers and see whole transactions only. Everything may raise StoreError.
     """
+
+    @property
+    def accounts(self) -> Accounts:
+        """The organization's members."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """The charging sessions."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """What this thread writes within is there as a whole at the end, or not at all after an error or a crash.
+
+        Other writers wait meanwhile; reads, this thread's own too, see none of it before the end.
+        """
 
     def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
         """Add points or replace those with the same id, in transactions of some thousand.
@@ -146,7 +164,7 @@ class Store(Protocol):
         """
 
     def remove(self, origin: str) -> int:
-        """Delete all points of an origin. Returns how many there were."""
+        """Delete everything of an origin, members and sessions too. Returns how many points there were."""
 
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
         """The point with this id; the oldest one where several have it."""
@@ -169,6 +187,12 @@ class Store(Protocol):
 
     def columns(self, since: int | None = None) -> Columns:
         """All points with a position in quadkey order; or those changed after change `since`, and what is gone."""
+
+    def changed(self, since: tuple[int, int], limit: int) -> list[Changed]:
+        """Points whose last change comes after a place (seq, rowid) in the row of changes, in that order, up to `limit`.
+
+        A point that changed several times is there once, as it is now. Those that are gone are not.
+        """
 
     def last_seq(self) -> int:
         """The number of the last change by any process; cheap enough to ask on every request."""

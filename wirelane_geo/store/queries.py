@@ -9,7 +9,8 @@ from typing import Any
 
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.model import AuthenticationType, PlugType, Status, Term
-from wirelane_geo.store.interface import Page, PointQuery
+from wirelane_geo.store.interface import PointQuery
+from wirelane_geo.store.people import Page
 from wirelane_geo.store.rows import object_of, words_of
 
 EARTH_RADIUS_M = 6_371_008.8

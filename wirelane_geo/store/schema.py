@@ -2,6 +2,9 @@
 
 `points` is narrow: what is filtered, sorted and drawn. `bodies` holds a point as JSON, without what changes in
 operation (status, dates), so that a change of status rewrites a few bytes and a list is joined without decoding.
+`sessions` is narrow too, beside its `session_bodies`; members are few.
+
+A file of an older version is brought forward by what `_STEPS` has beyond it.
 """
 
 import contextlib
@@ -11,12 +14,9 @@ from pathlib import Path
 
 from wirelane_geo.errors import StoreError
 
-VERSION = 1
-"""Kept in the file's user_version."""
-
 BUSY_SECONDS = 30.0
 
-_TABLES = """
+_POINTS = """
 CREATE TABLE points (
     rowid INTEGER PRIMARY KEY,
     quadkey INTEGER,                  -- of the position; NULL without one
@@ -57,6 +57,39 @@ CREATE INDEX deleted_seq ON deleted (seq);
 CREATE TABLE state (seq INTEGER NOT NULL, next_rowid INTEGER NOT NULL);
 INSERT INTO state VALUES (0, 1);
 """
+_PEOPLE = """
+CREATE TABLE members (
+    rowid INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT UNIQUE,           -- NULL without an account
+    email TEXT, status TEXT,
+    origin TEXT NOT NULL,
+    text TEXT NOT NULL,               -- what a search looks through
+    body BLOB NOT NULL, payment_methods BLOB NOT NULL, subscription BLOB NOT NULL  -- JSON
+);
+CREATE TABLE sessions (
+    rowid INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL UNIQUE,
+    begin INTEGER, "end" INTEGER, created INTEGER, updated INTEGER,  -- microseconds since 1970, UTC
+    status TEXT,
+    charging_point_id TEXT, charge_point_id TEXT, charging_station_id TEXT, evseid TEXT,
+    owner TEXT, emp TEXT, membership_owner TEXT,
+    kwh REAL, price REAL,             -- for sorting: the exact price is in the body
+    tariff TEXT, session_type TEXT, charging_type TEXT, plug_type TEXT, country TEXT, city TEXT, zip_code TEXT,
+    origin TEXT NOT NULL,
+    text TEXT NOT NULL                -- what a search looks through
+);
+CREATE INDEX sessions_begin ON sessions (begin);
+CREATE INDEX sessions_charging_point_id ON sessions (charging_point_id);
+CREATE INDEX sessions_charge_point_id ON sessions (charge_point_id);
+CREATE TABLE session_bodies (rowid INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TRIGGER sessions_deleted AFTER DELETE ON sessions BEGIN
+    DELETE FROM session_bodies WHERE rowid = old.rowid;
+END;
+"""
+_STEPS = (_POINTS, _PEOPLE)
+VERSION = len(_STEPS)
+"""Kept in the file's user_version."""
 
 
 def prepare(path: Path) -> None:
@@ -81,16 +114,17 @@ def prepare(path: Path) -> None:
 
 
 def _make_tables(connection: sqlite3.Connection) -> int:
-    """The version of the tables, which are made where there are none."""
+    """The version of the tables, which are made or brought forward where they are older than this program."""
     connection.execute("PRAGMA journal_mode = WAL").fetchone()
     connection.execute("BEGIN IMMEDIATE")  # of two processes that start at once, one makes the tables
     [version] = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        for statement in _statements(_TABLES):
+    for step in _STEPS[version:]:
+        for statement in _statements(step):
             connection.execute(statement)
+    if version < VERSION:
         connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
-    return int(version)
+    return max(int(version), VERSION)
 
 
 def connect(path: Path, cache_mib: int = 8) -> sqlite3.Connection:

@@ -3,7 +3,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -15,10 +16,13 @@ import numpy as np
 from wirelane_geo.errors import AlreadyThere
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.store import queries, writing
+from wirelane_geo.store.accounts import SqliteAccounts
 from wirelane_geo.store.connections import Connections
-from wirelane_geo.store.interface import Columns, Counts, IdType, Page, PointQuery, Upserted
+from wirelane_geo.store.interface import Changed, Columns, Counts, IdType, PointQuery, Upserted
+from wirelane_geo.store.people import Accounts, Page, Sessions
 from wirelane_geo.store.rows import identified, microseconds, point_of, rows_of, words_of
 from wirelane_geo.store.schema import prepare
+from wirelane_geo.store.sessions import SqliteSessions
 
 BATCH = 2_000
 """Points per transaction of `upsert`: other writers wait for no more than one."""
@@ -42,6 +46,13 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         prepare(path)
         self._connections = Connections(path, queries.register)
+        self.accounts: Accounts = SqliteAccounts(self._connections)
+        self.sessions: Sessions = SqliteSessions(self._connections)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        with self._connections.write():
+            yield
 
     def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
         done = Upserted()
@@ -87,6 +98,8 @@ class SqliteStore:
 
     def remove(self, origin: str) -> int:
         with self._connections.write() as connection:
+            for table in ("members", "sessions"):
+                connection.execute(f"DELETE FROM {table} WHERE origin = ?", (origin,))
             return writing.remove(connection, origin)
 
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
@@ -131,6 +144,13 @@ class SqliteStore:
         table = table[np.argsort(table["quadkey"], kind="stable")]
         columns = {name: np.ascontiguousarray(table[name]) for name in _DTYPE.names or () if name != "quadkey"}
         return Columns(**columns, deleted=np.array([row[0] for row in gone], np.int64), seq=seq)
+
+    def changed(self, since: tuple[int, int], limit: int) -> list[Changed]:
+        with self._connections.read() as connection:
+            rows = connection.execute(
+                "SELECT seq, rowid, created = updated, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+                "WHERE (seq, rowid) > (?, ?) ORDER BY seq, rowid LIMIT ?", (*since, limit)).fetchall()
+        return [Changed(seq, rowid, bool(new), point_of(*rest)) for seq, rowid, new, *rest in rows]
 
     def last_seq(self) -> int:
         with self._connections.read() as connection:
