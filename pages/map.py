@@ -1,5 +1,6 @@
 """The map: filters at the left, over the map what is said about it. A pan reruns the map's fragment, never the sidebar."""
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -8,7 +9,7 @@ from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import Bounds
 from wirelane_geo.permalink import MapState, View
-from wirelane_geo.service import MapView, StationDetails
+from wirelane_geo.service import MapView, Nearby, StationDetails
 from wirelane_geo.start import installation
 from wirelane_geo.ui import address, camera, chrome, legend, panels
 from wirelane_geo.ui.details import details
@@ -44,10 +45,10 @@ def show_map(texts: Texts) -> None:
     if (news := address.news(st.query_params, session)) is not None:
         st.query_params.from_dict(news)
     state, event = address.current(st.query_params, session), last_event(MAP)
-    trouble: list[str] = []
-    view, station = look(state, event, texts, trouble)
+    seen = look(state, event, texts)
+    station = seen.station
     viewport_map(
-        view,
+        seen.view,
         key=MAP,
         theme=chrome.theme(),
         basemap=settings.basemap,
@@ -59,42 +60,52 @@ def show_map(texts: Texts) -> None:
         on_picked=picked,
     )
     parts = {"tools": legend.tools(None if station else session.get("panel"), state.filters, texts)}
-    if notice := legend.notice(state.ignored, texts, others=trouble):
+    if notice := legend.notice(state.ignored, texts, others=seen.trouble):
         parts["notice"] = notice
-    if view:
-        parts["legend"] = legend.legend(view, state, texts, viewer_zone=st.context.timezone)
-    if panel := side_panel(state, event, station, texts):
+    if seen.view:
+        parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone)
+    if panel := side_panel(state, event, seen, texts):
         parts["panel"] = panel
-    panels.panels(parts, key=PANELS, on_action=clicked)
+    panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)
 
 
-def look(
-    state: MapState, event: MapEvent, texts: Texts, trouble: list[str]
-) -> tuple[MapView | None, StationDetails | None]:
-    """What the viewport shows and the open station; what went wrong is added to `trouble`, in words."""
-    view = station = None
+@dataclass
+class Seen:
+    """What the service answered for a viewport, and what went wrong, in words."""
+
+    view: MapView | None = None
+    station: StationDetails | None = None
+    nearby: Nearby | None = None
+    trouble: list[str] = field(default_factory=list)
+
+
+def look(state: MapState, event: MapEvent, texts: Texts) -> Seen:
+    """Ask for the viewport, the open station and, where the list is open, what is in it."""
+    seen = Seen()
     try:
         if event.bounds and event.zoom is not None:
-            view = service.view(state, event.bounds, event.zoom)
+            seen.view = service.view(state, event.bounds, event.zoom)
+            if session.get("panel") == "list" and not state.station:
+                seen.nearby = service.nearby(state, event.bounds)
         if state.station:
-            station = service.station(state.station, state.filters)
-            if station is None:
-                trouble.append(texts("link.no_station"))
+            seen.station = service.station(state.station, state.filters)
+            if seen.station is None:
+                seen.trouble.append(texts("link.no_station"))
     except WirelaneGeoError as error:
-        trouble.append(texts("app.failed", reason=error))
-    return view, station
+        seen.trouble.append(texts("app.failed", reason=error))
+    return seen
 
 
-def side_panel(state: MapState, event: MapEvent, station: StationDetails | None, texts: Texts) -> str:
+def side_panel(state: MapState, event: MapEvent, seen: Seen, texts: Texts) -> str:
     """The panel at the right: the open station, else the list or the link where one was asked for."""
-    if station:
+    if seen.station:
         zone = st.context.timezone
-        return details(station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone)
+        return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone)
     if session.get("panel") == "share":
         return share(full_link(st.context.url or "", permalink.format(state)), texts)
-    if session.get("panel") == "list" and event.bounds:
+    if seen.nearby and event.bounds:
         query = f"{address.link_of(MapState(filters=state.filters))}&bbox={write_bbox(event.bounds)}".lstrip("&")
-        return listing(service.nearby(state, event.bounds), state.filters, texts, query=query)
+        return listing(seen.nearby, state.filters, texts, query=query)
     return ""
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import seen
-from tests.browser.conftest import OpenPage, start_server, stop_server
+from tests.browser.conftest import OpenPage, Server, start_server, stop_server
 from tests.browser.network import BERLIN, NETWORK
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
@@ -93,9 +93,17 @@ def test_german_by_browser_and_by_choice(open_page: OpenPage) -> None:
     page = open_page(CITY, locale="de-DE")
     assert "Punkte hier" in seen.line(page)
     assert page.get_attribute(".wg-search input", "placeholder") == "Ort, Adresse oder EVSE-ID suchen"
+    assert page.get_attribute("html", "lang") == "de"
     page.click("#wl-lang-en")
     seen.says(page, "points here")
     assert seen.query(page)["lang"] == "en"
+
+
+def test_an_embedded_basemap_asks_no_third_party(open_page: OpenPage, server: Server) -> None:
+    page = open_page("?lat=52.524&lon=13.39&zoom=4")
+    asked = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
+    assert len(asked) > 5
+    assert [url for url in asked if not url.startswith((server.url, "blob:", "data:"))] == []
 
 
 def test_a_basemap_that_cannot_be_reached_leaves_the_map(

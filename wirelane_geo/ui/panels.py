@@ -16,9 +16,9 @@ export default async component => (await module).render(component);
 """
 
 
-def panels(parts: Mapping[str, str], *, key: str, on_action: Callable[[], None]) -> None:
+def panels(parts: Mapping[str, str], *, key: str, lang: str, on_action: Callable[[], None]) -> None:
     """Show the parts, each in a `<div class="wl-part wl-NAME">`; `on_action` is called before the rerun of a click."""
-    _component()(key=key, data={"parts": dict(parts)}, on_action_change=on_action)
+    _component()(key=key, data={"parts": dict(parts), "lang": lang}, on_action_change=on_action)
 
 
 def action(key: str) -> tuple[str, str]:

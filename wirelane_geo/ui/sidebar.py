@@ -25,7 +25,7 @@ HEAD, FOOT = "sidebar-head", "sidebar-foot"
 def sidebar(texts: Texts, *, fresh: bool) -> None:
     """Draw it. `fresh`: the choices come from the address bar just now, so the widgets are set to them."""
     with st.sidebar:
-        panels.panels({"head": render("head", t=texts)}, key=HEAD, on_action=_nothing)
+        panels.panels({"head": render("head", t=texts)}, key=HEAD, lang=texts.lang, on_action=_nothing)
         for row in FILTERS:
             if fresh or _key(row) not in st.session_state:
                 st.session_state[_key(row)] = to_widget(row, getattr(st.session_state[address.FILTERS], row.name))
@@ -35,7 +35,7 @@ def sidebar(texts: Texts, *, fresh: bool) -> None:
             disabled=st.session_state[address.FILTERS] == EVERYTHING,
         )
         foot = render("foot", t=texts, languages=LANGUAGES)
-        panels.panels({"foot": foot}, key=FOOT, on_action=_foot_clicked)
+        panels.panels({"foot": foot}, key=FOOT, lang=texts.lang, on_action=_foot_clicked)
 
 
 def to_widget(row: Filter, value: Any) -> Any:

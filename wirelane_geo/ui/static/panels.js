@@ -76,7 +76,12 @@ export function render({data, parentElement, setTriggerValue}) {
     });
   }
   tidyAddress();
-  for (const part of [...root.children]) if (!(part.dataset.part in data.parts)) part.remove();
+  document.documentElement.lang = data.lang;
+  for (const part of [...root.children]) {
+    if (part.dataset.part in data.parts) continue;
+    if (part.contains(document.activeElement)) document.querySelector('.wg-canvas')?.focus();
+    part.remove();
+  }
   for (const [name, html] of Object.entries(data.parts)) {
     let part = root.querySelector(`:scope > [data-part="${name}"]`);
     if (!part) {
