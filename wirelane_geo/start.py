@@ -10,8 +10,15 @@ import click
 
 from wirelane_geo import logs
 from wirelane_geo import settings as reading
-from wirelane_geo.api import WirelaneClient
-from wirelane_geo.demo import demo_points
+from wirelane_geo.api import WirelaneClient, decode_point
+from wirelane_geo.demo import (
+    demo_members,
+    demo_payment_methods,
+    demo_points,
+    demo_sessions,
+    demo_subscription,
+)
+from wirelane_geo.demo.sessions import OWNER, SMALL
 from wirelane_geo.demo.simulator import Simulator
 from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
@@ -21,7 +28,7 @@ from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.service import MapService
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
-from wirelane_geo.store import Store, open_store
+from wirelane_geo.store import PointQuery, Store, open_store
 from wirelane_geo.watch import Watch
 
 POINTS_A_STATION = 2.4
@@ -60,11 +67,10 @@ def installation() -> Installation:
 @cache
 def _installation() -> Installation:
     settings = reading.load()
-    settings.data.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.database)
-    if settings.embedded and not store.counts().points:
-        make_demo(store, settings.demo_stations)
     credentials = load_or_create(settings.data)
+    if settings.embedded:
+        make_demo(store, settings.demo_stations, credentials.organization)
     secret = settings.webhook_secret or load_or_create_secret(settings.data)
     logs.configure(settings.log, [secret, settings.client_secret or "", settings.password or "", credentials.client_secret,
                                   credentials.password, credentials.signing_key])
@@ -89,8 +95,23 @@ def _history_of(settings: Settings) -> str:
     return "history.sqlite" if settings.embedded else f"history-{settings.environment}-{settings.organization}.sqlite"
 
 
-def make_demo(store: Store, stations: int) -> None:
-    """Fill an empty store with the demo network; a bar on stderr says how far it is."""
+def make_demo(store: Store, stations: int, organization: str) -> None:
+    """Give an empty store the demo network, and a demo network its members and sessions where it has none.
+
+    Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it.
+    """
+    if not store.counts().points:
+        with store.together():
+            if not store.counts().points:
+                _make_points(store, stations)
+    if "demo" in store.origins() and not store.accounts.count():
+        with store.together():
+            if not store.accounts.count():
+                _make_people(store, organization)
+
+
+def _make_points(store: Store, stations: int) -> None:
+    """A bar on stderr says how far it is."""
     say = sys.stderr
     print(f"First start: making a demo network of {stations:,} stations.", file=say)
     length = round(stations * POINTS_A_STATION)
@@ -104,9 +125,20 @@ def make_demo(store: Store, stations: int) -> None:
     print(f"  {made.inserted:,} charge points. `wirelane-geo import FILE` puts your own in their place.", file=say)
 
 
+def _make_people(store: Store, organization: str) -> None:
+    """Members, and sessions at the points as they are in the store."""
+    count = store.counts().points
+    owners = frozenset({OWNER} if count > SMALL else ())
+    points = [decode_point(body) for body in store.query(PointQuery(owners=owners, page_size=count)).bodies]
+    members = list(demo_members(organization))
+    store.accounts.put([(member, demo_payment_methods(member), demo_subscription(member)) for member in members], "demo")
+    count = store.sessions.put(demo_sessions(points, members), "demo")
+    print(f"  {len(members):,} members, {count:,} charging sessions.", file=sys.stderr)
+
+
 def _source(settings: Settings, store: Store, metrics: Metrics) -> PointSource:
     if settings.embedded:
         return EmbeddedSource(store)
     return ApiSource(
-        WirelaneClient.from_settings(settings), cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds,
-        refresh_seconds=settings.refresh_seconds, metrics=metrics)
+        WirelaneClient.from_settings(settings, observe=metrics.exchange), cache_bytes=settings.cache_bytes,
+        cache_seconds=settings.cache_seconds, refresh_seconds=settings.refresh_seconds, metrics=metrics)

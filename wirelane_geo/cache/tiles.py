@@ -39,13 +39,18 @@ class Tile(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Cached(Generic[V]):
-    """A tile's value with its age. `problem` says why it could not be renewed when it was due."""
+    """A tile's value with its age, and why it could not be renewed when it was due."""
 
     tile: Tile
     value: V
     fetched_at: datetime
     due: float
-    problem: str | None = None
+    error: WirelaneGeoError | None = None
+
+    @property
+    def problem(self) -> str | None:
+        """The error in words."""
+        return None if self.error is None else str(self.error)
 
 
 class TileCache(Generic[V]):
@@ -95,7 +100,7 @@ class TileCache(Generic[V]):
 
     def renew(self, tiles: Iterable[Tile]) -> list[Cached[V]]:
         """Fetch those of these tiles that are kept, whatever their age, and wait. One that could not be renewed is answered
-        as it was, with the problem."""
+        as it was, with the error."""
         with self._lock:
             asked = [self._ask(tile, cached) for tile in tiles if (cached := self._kept.get(tile)) is not None]
         return [future.result() for future in asked]
@@ -106,7 +111,7 @@ class TileCache(Generic[V]):
             for tile in tiles:
                 cached = self._kept.get(tile)
                 if cached is not None and cached.fetched_at < fetched_at:
-                    self._keep(replace(cached, fetched_at=fetched_at, due=self._clock() + self._seconds, problem=None))
+                    self._keep(replace(cached, fetched_at=fetched_at, due=self._clock() + self._seconds, error=None))
 
     def __contains__(self, tile: Tile) -> bool:
         with self._lock:
@@ -149,7 +154,7 @@ class TileCache(Generic[V]):
             if stale is None:
                 raise
             log.warning("tile %s could not be renewed: %s", tile, error)
-            return replace(stale, problem=str(error), due=self._clock() + self._seconds)
+            return replace(stale, error=error, due=self._clock() + self._seconds)
         return Cached(tile, value, asked_at, self._clock() + self._seconds)
 
     def _keep(self, cached: Cached[V]) -> None:

@@ -52,7 +52,8 @@ class LiveStatus:
 
     number: of the last change that is shown; the same for every session. fetched_at: up to when the data is known to be
     true, None before the first answer; age_s: seconds since. problem: why it could not be renewed, in a sentence, None
-    where it could. next_at: when the upstream is asked again.
+    where it could; cause: the same in a word, for a screen: an HTTP status ("503"), "unreachable", "bad answer", "store",
+    "fault" (ours). next_at: when the upstream is asked again.
     """
 
     number: int
@@ -60,6 +61,7 @@ class LiveStatus:
     age_s: float
     level: Level
     problem: str | None
+    cause: str | None
     next_at: datetime
     refresh_seconds: float
     mode: Mode

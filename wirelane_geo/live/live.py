@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.errors import ApiPaused, ApiRefused, ApiUnreachable, StoreError, WirelaneGeoError
 from wirelane_geo.live import past
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.curve import Points
@@ -89,6 +89,7 @@ class Live:
         self._began = self._beat = self._clock.monotonic()
         self._answered: tuple[datetime, float] | None = None
         self._problem: str | None = None
+        self._cause: str | None = None
         self._mode: Mode = "idle"
         self._due = self._began
         self._news: list[News] = []
@@ -109,6 +110,7 @@ class Live:
             age_s=age,
             level=self._level(age),
             problem=self._problem,
+            cause=self._cause,
             next_at=self.now() + timedelta(seconds=max(0.0, self._due - passed)),
             refresh_seconds=self._refresh_seconds,
             mode=self._mode,
@@ -149,18 +151,18 @@ class Live:
 
     def refresh(self) -> None:
         """Ask the source what changed, now. What goes wrong is in `status().problem`."""
-        problem = None
+        problem = cause = None
         try:
             done = self._source.refresh()
             self._answered, self._mode = (done.asked_at, self._clock.monotonic()), done.mode
         except WirelaneGeoError as error:
-            problem = str(error)
+            problem, cause = str(error), _cause_of(error)
         except Exception:  # a mistake of ours must not end the only thread that keeps the map true
             log.exception("the refresh failed")
-            problem = "The refresh failed; the reason is in the log."
-        if problem != self._problem:
+            problem, cause = "The refresh failed; the reason is in the log.", "fault"
+        if cause != self._cause:
             log.log(logging.WARNING if problem else logging.INFO, "refresh", extra={"problem": problem or "none any more"})
-        self._problem = problem
+        self._problem, self._cause = problem, cause
         with self._changed:
             self._ledger.trim(self.now())
         self._ledger.compact(self.now())
@@ -237,3 +239,12 @@ class Live:
 
     def _level(self, age: float) -> Level:
         return "good" if age <= LATE * self._refresh_seconds else "late" if age <= STALE * self._refresh_seconds else "stale"
+
+
+def _cause_of(error: WirelaneGeoError) -> str:
+    if isinstance(error, ApiPaused) and error.cause is not None:
+        return _cause_of(error.cause)
+    if isinstance(error, ApiRefused):
+        return str(error.status)
+    kinds = ((ApiUnreachable, "unreachable"), (StoreError, "store"))
+    return next((word for kind, word in kinds if isinstance(error, kind)), "bad answer")

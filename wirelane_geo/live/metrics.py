@@ -1,15 +1,13 @@
 """What `/metrics` tells, in Prometheus' text format."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from wirelane_geo.errors import ApiRefused, WirelaneGeoError
+from wirelane_geo.api import Exchange
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -23,27 +21,20 @@ class Metrics:
         self._looked_up = _LookedUp()
         self._registry.register(self._looked_up)
         self._seconds = Histogram(
-            "wirelane_geo_upstream_seconds", "Time that the upstream took to answer, with repetitions and pages.",
+            "wirelane_geo_upstream_seconds", "Time that requests to the upstream took.",
             ["operation"], registry=self._registry, buckets=(.025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60))
-        self._errors = Counter("wirelane_geo_upstream_errors", "Questions that the upstream did not answer, by reason.",
-                               ["operation", "reason"], registry=self._registry)
+        self._errors = Counter("wirelane_geo_upstream_errors", "Requests to the upstream that failed, by status or reason.",
+                               ["operation", "outcome"], registry=self._registry)
         self._changes = Counter("wirelane_geo_status_changes", "Status changes published, by how they were learned.",
                                 ["origin"], registry=self._registry)
         self._webhooks = Counter("wirelane_geo_webhook_events", "Webhook calls, by what became of them.", ["result"],
                                  registry=self._registry)
 
-    @contextmanager
-    def upstream(self, operation: str) -> Iterator[None]:
-        """Times what is asked of the upstream inside, and counts its errors."""
-        began = time.perf_counter()
-        try:
-            yield
-        except WirelaneGeoError as error:
-            reason = str(error.status) if isinstance(error, ApiRefused) else type(error).__name__
-            self._errors.labels(operation, reason).inc()
-            raise
-        finally:
-            self._seconds.labels(operation).observe(time.perf_counter() - began)
+    def exchange(self, exchange: Exchange) -> None:
+        """Count a request to the upstream: `WirelaneClient(..., observe=metrics.exchange)`."""
+        self._seconds.labels(exchange.operation).observe(exchange.seconds)
+        if not exchange.outcome.startswith("2"):
+            self._errors.labels(exchange.operation, exchange.outcome).inc()
 
     def changes(self, origin: str, count: int) -> None:
         """Count status changes."""

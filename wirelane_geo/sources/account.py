@@ -32,13 +32,14 @@ class ApiSource:
 
     def __init__(self, client: WirelaneClient, *, cache_bytes: int, cache_seconds: float, refresh_seconds: float = 15.0,
                  clock: Clock | None = None, metrics: Metrics | None = None) -> None:
-        self._client, self._metrics, self._held = client, metrics or Metrics(), Held()
+        self._client, self._held = client, Held()
         self._keeper = Keeper(
             client, self._held, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
-            deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=clock or SystemClock(), metrics=self._metrics)
+            deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=clock or SystemClock())
         self._extent: Bounds | None = None
-        self._metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
-                            lambda: self._keeper.tiles.answers, "answer")
+        if metrics:
+            metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
+                          lambda: self._keeper.tiles.answers, "answer")
 
     def follow(self, publish: Publish) -> None:
         """See Followed."""
@@ -90,23 +91,20 @@ class ApiSource:
         if known is not None:
             return known
         try:
-            with self._metrics.upstream("point"):
-                return self._client.point(point_id)
+            return self._client.point(point_id)
         except ApiNotFound:
             return None
 
     def search(self, text: str, limit: int) -> list[ChargePoint]:
         """See PointSource; raises ApiError."""
-        with self._metrics.upstream("search"):
-            return list(self._client.points(search=text, page_size=limit, limit=limit))
+        return list(self._client.points(search=text, page_size=limit, limit=limit))
 
     def extent(self) -> Bounds | None:
         """The outermost points' bounds, asked for once."""
         if self._extent is None:
             try:
-                with self._metrics.upstream("extent"):
-                    ends = [point for by in ("latitude", "longitude") for direction in ("asc", "desc")
-                            for point in self._client.points(order_by=by, order_direction=direction, page_size=1, limit=1)]
+                ends = [point for by in ("latitude", "longitude") for direction in ("asc", "desc")
+                        for point in self._client.points(order_by=by, order_direction=direction, page_size=1, limit=1)]
             except ApiError:
                 return None
             lons = [point.longitude for point in ends if point.longitude is not None]

@@ -11,12 +11,11 @@ import numpy as np
 
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cache import Cached, Tile, TileCache
-from wirelane_geo.errors import ApiError, ApiNotFound, WirelaneGeoError
+from wirelane_geo.errors import ApiNotFound, WirelaneGeoError
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import EPOCH, Clock
 from wirelane_geo.live.interface import Origin
 from wirelane_geo.live.live import Refreshed
-from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Identity, Observation, Publish, Span, at_once
 from wirelane_geo.live.webhook import News
 from wirelane_geo.model import ChargePoint
@@ -48,9 +47,8 @@ class Keeper:
     keeps fresh is fetched anew when it is looked at; `deadline`: seconds for one question to the upstream."""
 
     def __init__(self, client: WirelaneClient, held: Held, *, cache_bytes: int, cache_seconds: float, deadline: float,
-                 clock: Clock, metrics: Metrics) -> None:
-        self._client, self._held, self._deadline = client, held, deadline
-        self._clock, self._metrics = clock, metrics
+                 clock: Clock) -> None:
+        self._client, self._held, self._deadline, self._clock = client, held, deadline, clock
         self._pool = ThreadPoolExecutor(FETCHES, thread_name_prefix="tiles")
         self.tiles: TileCache[Contents] = TileCache(
             self._fetch, lambda contents: BYTES_A_POINT * (len(contents) + 1), budget=cache_bytes, seconds=cache_seconds,
@@ -105,8 +103,7 @@ class Keeper:
     def _refresh(self, tiles: Mapping[Tile, Contents]) -> Refreshed:
         now, asked_at = self._clock.monotonic(), self._clock.now()
         if not tiles:  # nobody looks: whether the upstream answers is still worth knowing
-            with self._metrics.upstream("newest"):
-                self._saw(newest(self._client, self._deadline), asked_at)
+            self._saw(newest(self._client, self._deadline), asked_at)
             return Refreshed(asked_at, "idle")
         if now >= self._distrusted_until and now < self._compare_at:
             try:
@@ -123,8 +120,7 @@ class Keeper:
 
     def _ask_for_changes(self, tiles: Mapping[Tile, Contents], asked_at: datetime) -> None:
         asked, known_to = self._clock.monotonic(), min(contents.known_to or EPOCH for contents in tiles.values())
-        with self._metrics.upstream("changes"):
-            points = changed_since(self._client, _around(tiles), max(known_to, EPOCH + OVERLAP) - OVERLAP, self._deadline)
+        points = changed_since(self._client, _around(tiles), max(known_to, EPOCH + OVERLAP) - OVERLAP, self._deadline)
         self._take(points, "poll", asked_at, asked, spans=tuple(map(_span, tiles)))
         date = max((point.update_date for point in points if point.update_date), default=known_to)
         self._saw(date, asked_at)
@@ -134,14 +130,13 @@ class Keeper:
 
     def _compare(self, tiles: Iterable[Tile]) -> None:
         for cached in self.tiles.renew(tiles):
-            if cached.problem:
-                raise ApiError(cached.problem)
+            if cached.error:
+                raise cached.error
 
     def _look_up(self, id: str) -> None:
         asked_at, asked = self._clock.now(), self._clock.monotonic()
         try:
-            with self._metrics.upstream("point"):
-                point = self._client.point(id, "evseid" if "*" in id else "id", deadline=self._deadline)
+            point = self._client.point(id, "evseid" if "*" in id else "id", deadline=self._deadline)
         except ApiNotFound:
             known = self._held.point(handle_of(id))
             self._compare(self._held.tiles_of(known) if known else ())
@@ -162,8 +157,7 @@ class Keeper:
     def _fetch(self, tile: Tile) -> Contents:
         """All points of a tile, for the cache."""
         asked_at, asked, reached = self._clock.now(), self._clock.monotonic(), self._upstream_time
-        with self._metrics.upstream("tile"):
-            found = self._client.points(bounds=quadkey.square(tile.prefix, tile.level))
+        found = self._client.points(bounds=quadkey.square(tile.prefix, tile.level))
         points = _inside(tile, found)
         dates = [point.update_date for point in points if point.update_date is not None]
         self._saw(max(dates, default=None), asked_at)
