@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pydeck as pdk
 
+from wirelane_geo.geo.clusters import level_of
 from wirelane_geo.ui.basemap import embedded_layers, remote_style
 from wirelane_geo.ui.palette import Theme
 
@@ -66,6 +67,11 @@ def tables(view: "MapView | None", zoom: float) -> dict[str, pa.Table]:
             "bounds": vectors(np.asarray(clusters.bounds, "f4")),
         }),
     }
+
+
+def cell_px(zoom: float) -> float:
+    """Side of the squares that clusters stand for, in CSS px at a zoom (512 px tiles)."""
+    return float(512 * 2 ** (zoom - level_of(zoom)))
 
 
 def positions(lon: Array, lat: Array, zoom: float) -> pa.FixedSizeListArray:

@@ -126,6 +126,7 @@ def viewport_map(
         "padding": dict(padding or {}),
         "answers": event.serial,
         "zoom": event.zoom or 0.0,
+        "cell": layers.cell_px(event.zoom or 0.0),
         **layers.tables(view, event.zoom or 0.0),
     }
     result = _component()(

@@ -1,4 +1,6 @@
 // Buttons at the map's edge: zoom, whole network, near me; and a line for what went wrong.
+import {icon} from './icon.js';
+
 export class Controls {
   constructor(element, {zoom, fit, locate}) {
     this.box = Object.assign(document.createElement('div'), {className: 'wg-controls'});
@@ -15,13 +17,7 @@ export class Controls {
 
   button(name, run, path) {
     const button = Object.assign(document.createElement('button'), {type: 'button', className: `wg-button wg-${name}`});
-    const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    picture.setAttribute('viewBox', '0 0 24 24');
-    picture.setAttribute('aria-hidden', 'true');
-    const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    line.setAttribute('d', path);
-    picture.append(line);
-    button.append(picture);
+    button.append(icon(path));
     button.addEventListener('click', run);
     this.box.append(button);
     return button;
@@ -44,10 +40,10 @@ export class Controls {
     );
   }
 
-  say(message) {
+  say(message, {stays = false} = {}) {
     this.line.textContent = message;
     this.line.hidden = !message;
     clearTimeout(this.timer);
-    if (message) this.timer = setTimeout(() => this.say(''), 8000);
+    if (message && !stays) this.timer = setTimeout(() => this.say(''), 8000);
   }
 }

@@ -11,6 +11,8 @@ import {Tooltip} from './tooltip.js';
 
 const DEBOUNCE_MS = 150;
 const KEY_STEP = 100; // px
+const STEADY = 6; // px that a pointer may move between down and up and still click
+const PICKING_RADIUS = 4;
 const MAX_ZOOM = 20;
 const STATION_ZOOM = 16;
 const NEAR_ME_ZOOM = 13;
@@ -38,13 +40,13 @@ class StationMap {
     this.basemap = new Basemap(() => this.compose());
     this.tooltip = new Tooltip(element);
     this.search = new Search(element, hit => this.choose(hit));
+    this.guarding = new AbortController();
     this.controls = new Controls(element, {
       zoom: by => this.zoomBy(by),
       fit: () => this.home && this.fly(this.fitting(this.home)),
       locate: (longitude, latitude) => this.fly({longitude, latitude, zoom: NEAR_ME_ZOOM}),
     });
     this.marks = [];
-    this.obstacles = [];
     this.stood = new Float64Array(0); // where marks stand: lon, lat, ...
     this.picks = Date.now(); // grows beyond what an earlier page load has counted
     this.listen();
@@ -54,9 +56,12 @@ class StationMap {
     this.closing = new AbortController();
     const {signal} = this.closing;
     this.canvas.addEventListener('keydown', event => this.key(event));
+    this.canvas.addEventListener('pointerdown', event => { this.down = [event.clientX, event.clientY]; }, true);
+    this.canvas.addEventListener('click', event => this.click(event)); // deck.gl's own waits for a second one
     this.canvas.addEventListener('pointerleave', () => this.tooltip.hide());
     document.addEventListener('keydown', event => {
-      if (event.key === 'Escape' && !event.defaultPrevented && this.deck) this.pick({});
+      const elsewhere = event.target.closest?.('input, textarea, select, [role=listbox], [role=dialog]');
+      if (event.key === 'Escape' && !event.defaultPrevented && !elsewhere && this.deck) this.pick({});
     }, {signal});
     addEventListener('popstate', () => {
       const view = readView();
@@ -66,6 +71,7 @@ class StationMap {
 
   close() {
     this.closing.abort();
+    this.guarding.abort();
     clearTimeout(this.timer);
     this.deck?.finalize();
     this.deck = null;
@@ -89,7 +95,7 @@ class StationMap {
       this.paint();
     } catch (error) {
       console.error(error); // thrown on, Streamlit would put its error in the map's place
-      if (!this.deck) this.controls.say(this.text('no_webgl'));
+      if (!this.deck) this.controls.say(this.text('no_webgl'), {stays: true});
     }
   }
 
@@ -97,6 +103,7 @@ class StationMap {
 
   start(initialViewState) {
     const {data, gl} = this;
+    if (!document.createElement('canvas').getContext('webgl2')) throw new Error('WebGL 2 is off or missing');
     this.token ??= data.camera?.token;
     this.style = data.deck.mapStyle;
     this.MarkLayer = markLayer(gl, data.palette, this.font());
@@ -111,26 +118,25 @@ class StationMap {
       onResize: () => this.moved(),
       onLoad: () => { this.report(); this.compose(); },
       onHover: info => this.hover(info),
-      onClick: info => this.click(info),
       onAfterRender: () => this.painted(),
       getCursor: ({isDragging, isHovering}) => isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab',
-      pickingRadius: 4,
+      pickingRadius: PICKING_RADIUS,
     });
     const remote = deck.getMapboxMap?.();
     if (remote) this.basemap.watch(remote, texts => this.credit(texts));
     this.guard();
     bench.project = (lon, lat) => this.viewport()?.project([lon, lat]);
     bench.drawn = () => Object.fromEntries(deck.props.layers.map(({id, props}) => [id, props.visible ? props.data.length : 0]));
-    bench.map = this;
+    bench.marks = id => this.standing(id);
     return deck;
   }
 
   /** A lost WebGL context or another pixel ratio: a new deck where the old one stood. */
   guard() {
     const ratio = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    const again = new AbortController();
+    const {signal} = this.guarding = new AbortController();
     const restart = () => {
-      again.abort();
+      this.guarding.abort();
       const view = this.view();
       this.deck.finalize();
       this.canvas.replaceChildren();
@@ -138,10 +144,9 @@ class StationMap {
       this.deck = this.start(view);
       this.paint();
     };
-    const options = {signal: AbortSignal.any([again.signal, this.closing.signal])};
-    ratio.addEventListener('change', restart, options);
+    ratio.addEventListener('change', restart, {signal});
     for (const canvas of this.canvas.querySelectorAll('canvas')) {
-      canvas.addEventListener('webglcontextlost', () => setTimeout(() => this.deck && !again.signal.aborted && restart()), options);
+      canvas.addEventListener('webglcontextlost', () => setTimeout(() => signal.aborted || restart()), {signal});
     }
   }
 
@@ -250,7 +255,7 @@ class StationMap {
     const from = position => origins(position, this.stood, zoom, moves);
     const stations = stationData(data.stations, {zoom, from});
     const clusters = clusterData(data.clusters, {
-      palette, from, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
+      palette, from, cell: data.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
     });
     const bound = {stations, clusters, selected: selectedData(data.selected, zoom)};
     const configuration = {classes: {...this.gl, MarkLayer: this.MarkLayer}};
@@ -263,18 +268,23 @@ class StationMap {
     this.compose();
   }
 
+  /** Where the marks of a layer stand on the screen: [x, y, radius] each. */
+  standing(id) {
+    const {attributes} = this.marks.find(layer => layer.id === id).props.data, {value: at} = attributes.getPosition;
+    return [...attributes.getRadius.value].map((radius, i) => [...this.viewport().project([at[2 * i], at[2 * i + 1]]), radius]);
+  }
+
   remember(parts, zoom) {
-    const pairs = parts.map(({attributes}) => attributes.getPosition.value);
-    this.stood = new Float64Array(pairs.reduce((sum, pair) => sum + pair.length, 0));
-    pairs.reduce((end, pair) => { this.stood.set(pair, end); return end + pair.length; }, 0);
+    const positions = parts.map(({attributes}) => attributes.getPosition.value);
+    this.stood = new Float64Array(positions.reduce((sum, part) => sum + part.length, 0));
+    positions.reduce((end, part) => { this.stood.set(part, end); return end + part.length; }, 0);
     this.stoodAt = zoom;
-    this.radii = parts.flatMap(({attributes}) => [...attributes.getRadius.value]);
   }
 
   compose() {
     const viewport = this.viewport();
-    const obstacles = viewport && this.radii?.map((radius, i) => [...viewport.project([this.stood[2 * i], this.stood[2 * i + 1]]), radius]);
-    this.deck?.setProps({layers: [...this.basemap.drawn(viewport, obstacles ?? []), ...this.marks]});
+    const obstacles = viewport && this.marks.length ? [...this.standing('stations'), ...this.standing('clusters')] : [];
+    this.deck?.setProps({layers: [...this.basemap.drawn(viewport, obstacles), ...this.marks]});
   }
 
   painted() {
@@ -292,9 +302,13 @@ class StationMap {
     this.tooltip.show(info, name => column(this.data[info.layer.id], name));
   }
 
-  click(info) {
-    if (info.index < 0 || !info.layer) return;
-    const {index: i, layer: {id}} = info;
+  click({clientX, clientY}) {
+    const steady = this.down && Math.hypot(clientX - this.down[0], clientY - this.down[1]) < STEADY;
+    if (!steady || !this.viewport()) return;
+    const {left, top} = this.canvas.getBoundingClientRect();
+    const picked = this.deck.pickObject({x: clientX - left, y: clientY - top, radius: PICKING_RADIUS});
+    if (!picked) return;
+    const {index: i, layer: {id}} = picked;
     if (id === 'stations') this.pick({handle: column(this.data.stations, 'handle')[i]});
     else this.fly(this.fitting(column(this.data.clusters, 'bounds').subarray(4 * i, 4 * i + 4)));
   }

@@ -5,6 +5,7 @@ import {MODULE, fragment, vertex} from './marks.glsl.js';
 export const MOVE_MS = 250;
 const LEAST_ARC = 0.045; // of the whole turn: no status that is there may vanish
 const LABELS_FROM = 15; // zoom from which stations carry "2/3"
+const SMALLEST = 20.5; // radius of a cluster that two lines of text fit into
 const SELECTED = 8;
 
 /** The layer class; `palette` is Python's palette.sheet(), whose looks become constants of the shader. */
@@ -78,8 +79,9 @@ const finish = (length, position, radius, kind, from, {mixA, mixB, text}) => ({l
   getMixA: {value: mixA, size: 4, normalized: true}, getMixB: {value: mixB, size: 4, normalized: true},
 }});
 
-/** Clusters: radius by count, arcs by status (in the palette's order), label free over total. */
-export function clusterData(table, {palette, point, from, spread}) {
+/** Clusters: radius by count and the room that a square has, arcs by status in the palette's order, label free over total. */
+export function clusterData(table, {palette, point, cell, from, spread}) {
+  const largest = Math.min(Math.max(cell / 2 + 2, 25), 34);
   const n = table.numRows, counts = column(table, 'byStatus');
   const radius = new Float32Array(n), marks = blank(n), shares = new Float64Array(7);
   for (let i = 0; i < n; i++) {
@@ -93,7 +95,7 @@ export function clusterData(table, {palette, point, from, spread}) {
       end += shares[s] / sum;
       marks[s < 4 ? 'mixA' : 'mixB'][4 * i + s % 4] = Math.round(end * 255);
     }
-    radius[i] = Math.min(34, 20.5 + 3.2 * Math.log10(total));
+    radius[i] = Math.min(largest, SMALLEST + (largest - SMALLEST) / 4 * Math.log10(total));
     marks.text[2 * i] = packed(shortCount(counts[7 * i], point));
     marks.text[2 * i + 1] = packed(shortCount(total, point));
   }

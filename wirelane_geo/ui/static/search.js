@@ -1,4 +1,6 @@
 // The search box: an ARIA combobox over GET map/search.
+import {icon} from './icon.js';
+
 const DEBOUNCE_MS = 160;
 
 export class Search {
@@ -15,7 +17,10 @@ export class Search {
     for (const [name, value] of Object.entries({
       role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': 'wg-search-list', enterkeyhint: 'search',
     })) this.input.setAttribute(name, value);
-    this.box.append(lens(), this.input, this.note, this.list);
+    this.clear = Object.assign(document.createElement('button'), {type: 'button', className: 'wg-search-clear', hidden: true});
+    this.clear.append(icon('M7 7l10 10M17 7 7 17'));
+    this.clear.addEventListener('click', () => { this.empty(); this.input.focus(); });
+    this.box.append(icon('M10.5 4.5a6 6 0 1 0 .01 0zM15 15l5 5'), this.input, this.clear, this.note, this.list);
     element.append(this.box);
     this.input.addEventListener('input', () => this.typed());
     this.input.addEventListener('keydown', event => this.key(event));
@@ -29,12 +34,15 @@ export class Search {
     this.input.placeholder = text('search');
     this.input.setAttribute('aria-label', text('search'));
     this.list.setAttribute('aria-label', text('search'));
+    this.clear.title = text('search_clear');
+    this.clear.setAttribute('aria-label', text('search_clear'));
   }
 
   typed() {
     clearTimeout(this.timer);
     this.asking?.abort();
     const text = this.input.value.trim();
+    this.clear.hidden = !this.input.value;
     if (!text) return this.show([], '');
     this.timer = setTimeout(() => this.ask(text), DEBOUNCE_MS);
   }
@@ -46,7 +54,7 @@ export class Search {
       const answer = await fetch(new URL(`./map/search?${query}`, document.baseURI), {signal: this.asking.signal});
       if (!answer.ok) throw new Error(answer.status);
       const hits = await answer.json();
-      this.show(hits, hits.length ? '' : this.text('search_none', {text}));
+      this.show(hits, hits.length ? this.text('search_count', {n: hits.length}) : this.text('search_none', {text}));
     } catch (error) {
       if (error.name !== 'AbortError') this.show([], this.text('search_failed'));
     }
@@ -56,6 +64,7 @@ export class Search {
     this.hits = hits;
     this.active = -1;
     this.note.textContent = note;
+    this.note.classList.toggle('wg-unseen', hits.length > 0); // the count is for those who don't see the list
     this.list.replaceChildren(...hits.map((hit, i) => {
       const option = Object.assign(document.createElement('li'), {id: `wg-hit-${i}`, className: `wg-hit wg-hit-${hit.kind === 'city' ? 'city' : 'station'}`});
       option.setAttribute('role', 'option');
@@ -94,26 +103,22 @@ export class Search {
       this.mark((this.active + (event.key === 'ArrowDown' ? 1 : this.active < 0 ? 0 : -1) + n) % n);
     } else if (event.key === 'Enter' && n) this.take(Math.max(0, this.active));
     else if (event.key === 'Escape' && (this.input.value || !this.list.hidden)) {
-      this.input.value = '';
-      this.show([], '');
+      this.empty();
     } else return;
     event.preventDefault();
+  }
+
+  empty() {
+    this.input.value = '';
+    this.typed();
   }
 
   take(i) {
     const hit = this.hits[i];
     this.input.value = hit.label;
+    this.clear.hidden = false;
+    this.note.textContent = '';
     this.close();
     this.choose(hit);
   }
-}
-
-function lens() {
-  const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  picture.setAttribute('viewBox', '0 0 24 24');
-  picture.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  line.setAttribute('d', 'M10.5 4.5a6 6 0 1 0 .01 0zM15 15l5 5');
-  picture.append(line);
-  return picture;
 }
