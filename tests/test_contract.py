@@ -30,7 +30,9 @@ from wirelane_geo.model import (
     MemberStatus,
     PaymentMethod,
     Plan,
+    PlugType,
     SessionStatus,
+    Status,
     Subscription,
     SubscriptionPeriod,
 )
@@ -41,7 +43,8 @@ OPERATIONS = [(operation["method"], operation["path"]) for operation in LISTED["
 _ROOT = "/organizations/id/{organizationId}"
 
 BEGIN = datetime(2024, 5, 1, 8, tzinfo=UTC)
-POINT = ChargePoint(charge_point_id="CP-1", evseid="DE*ABC*E1", latitude=48.8, longitude=9.8)
+POINT = ChargePoint(charge_point_id="CP-1", evseid="DE*ABC*E1", latitude=48.8, longitude=9.8, status=Status.FREE,
+                    plug_types=(PlugType.CCS,), power=150.0)
 MEMBER = Member(id="M-1", email="ada@example.org", status=MemberStatus.active,
                 account=Account(account_id="DEMO-0000000001", email="ada@example.org", status=AccountStatus.ACTIVE))
 METHOD = PaymentMethod(id="P-1", status=AccountStatus.ACTIVE, metadata=(KeyValue(key="brand", value="VISA"),))
