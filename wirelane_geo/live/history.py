@@ -158,7 +158,7 @@ class History:
             connection.execute("PRAGMA optimize").fetchall()
         with self._connections.read() as connection:
             connection.execute("COMMIT")
-            connection.execute("PRAGMA incremental_vacuum").fetchall()
+            connection.executescript("PRAGMA incremental_vacuum")  # `execute` would stop after one page
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return dropped
 

@@ -27,7 +27,8 @@ def health_routes(live: Live, sessions: Callable[[], float]) -> list[BaseRoute]:
         ready = status.fetched_at is not None and status.level != "stale"
         since = "nothing has been answered yet" if status.fetched_at is None else f"the data is {status.age_s:.0f} s old"
         reason = None if ready else f"{since}: {status.problem}" if status.problem else since
-        body = {"ready": ready, "reason": reason, "problem": status.problem, "age_s": round(status.age_s, 3),
+        body = {"ready": ready, "reason": reason, "problem": status.problem, "cause": status.cause,
+                "age_s": round(status.age_s, 3),
                 "fetched_at": status.fetched_at.isoformat() if status.fetched_at else None, "number": status.number,
                 "mode": status.mode, "refresh_s": status.refresh_seconds}
         return JSONResponse(body, 200 if ready else 503, headers={"Cache-Control": "no-store"})
