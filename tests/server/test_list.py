@@ -10,7 +10,7 @@ import pytest
 from tests.server.network import Network, Predicate, distance_m
 from tests.server.serving import Service
 from wirelane_geo.model import ChargePoint, Status
-from wirelane_geo.server.parameters import PARAMETERS
+from wirelane_geo.server.point_parameters import PARAMETERS
 
 EVERYTHING = {"page_size": "1000000"}
 HERE = (9.8, 48.8)

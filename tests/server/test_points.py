@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.server.serving import Service
 from wirelane_geo.api.models import decode_point
-from wirelane_geo.server.parameters import PARAMETERS
+from wirelane_geo.server.point_parameters import PARAMETERS
 
 SAMPLE: dict[str, Any] = {
     "charging_station_id": "98fd4f3a554f33c12eca9b5e2e4b369a",
@@ -264,38 +264,3 @@ def test_any_query_is_answered_or_refused(listing: Service, parameters: dict[str
     answer = listing.client.get(listing.points, params={"page_size": "3", **parameters})
     assert answer.status_code in (200, 400)
     assert isinstance(answer.json(), list if answer.status_code == 200 else dict)
-
-
-def test_the_document_has_the_contracts_operations(service: Service) -> None:
-    yaml = pytest.importorskip("yaml")
-    contract = Path(__file__).parents[2] / "../shared/contract/wirelane-2.0.yaml"
-    if not contract.exists():
-        pytest.skip("the contract file ../shared/contract/wirelane-2.0.yaml is not here")
-    operations = [o for o in yaml.safe_load(contract.read_text(encoding="utf-8"))["operations"] if "/points" in o["path"]]
-    document = service.client.get(f"{service.url}/apis/emc/openapi.json", headers={"Authorization": ""}).json()
-    assert document["servers"] == [{"url": "/apis/emc"}]
-    ours = {(method.upper(), path): operation for path, methods in document["paths"].items()
-            for method, operation in methods.items()}
-    assert set(ours) == {(o["method"], o["path"]) for o in operations}
-    for operation in operations:
-        published = ours[operation["method"], operation["path"]]
-        assert set(published["responses"]) == {str(status) for status in operation["responses"]}
-        assert {p["name"] for p in published["parameters"]} == {p["name"] for p in operation["parameters"]}
-        assert ("requestBody" in published) == ("body" in operation)
-        assert published["security"] == [{"OAuth2Password": ["account_admin"]}]
-
-
-def test_the_schemas_are_the_contracts(service: Service) -> None:
-    yaml = pytest.importorskip("yaml")
-    contract = Path(__file__).parents[2] / "../shared/contract/wirelane-2.0.yaml"
-    if not contract.exists():
-        pytest.skip("the contract file ../shared/contract/wirelane-2.0.yaml is not here")
-    theirs = yaml.safe_load(contract.read_text(encoding="utf-8"))["schemas"]
-    document = service.client.get(f"{service.url}/apis/emc/openapi.json").json()
-    ours = document["components"]["schemas"]
-    for name in ("ChargingPoint", "ChargingPointGroup", "OpeningHours", "HttpError"):
-        assert set(ours[name]["properties"]) == set(theirs[name]["properties"])
-    assert ours["ChargingPoint"]["required"] == theirs["ChargingPoint"]["required"]
-    assert set(ours["PlugType"]["enum"]) == set(theirs["ChargingPoint"]["properties"]["plug_types"]["array_of"]["enum"])
-    for reference in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)):
-        assert reference in ours

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, ChargingSession, EventLog, Member, PaymentMethod, Subscription
 from wirelane_geo.server.bodies import ALSO_NUMBERS, MOST_PLUGS, READ_ONLY
 
 NAMES = {"ChargePoint": "ChargingPoint", "ChargePointGroup": "ChargingPointGroup"}
@@ -24,6 +24,11 @@ _LIMITS: dict[str, dict[str, Any]] = {
     "update_date": {"format": "date-time"},
 }
 
+_REQUIRED = {
+    "ChargingSession": ["customer_id", "owner", "emp", "session_id", "cpo_session_id", "charging_point_id"],
+}
+"""What the contract requires where the model is content with less."""
+
 HTTP_ERROR: dict[str, Any] = {
     "type": "object",
     "properties": {"error_code": {"type": "string"}, "error_message": {"type": "string"}},
@@ -38,8 +43,12 @@ def reference(name: str) -> dict[str, str]:
 
 def schemas() -> dict[str, Any]:
     """All schemas by the contract's names; `ChargingPointRequest` is what a body may hold."""
-    _, components = msgspec.json.schema_components([ChargePoint], ref_template="#/components/schemas/{name}")
+    _, components = msgspec.json.schema_components(
+        [ChargePoint, ChargingSession, EventLog, Member, PaymentMethod, Subscription],
+        ref_template="#/components/schemas/{name}")
     named = {NAMES.get(name, name): _without_null(schema) for name, schema in components.items()}
+    for name, required in _REQUIRED.items():
+        named[name]["required"] = required
     point = named["ChargingPoint"]
     for name, limits in _LIMITS.items():
         point["properties"][name] |= limits
@@ -49,6 +58,15 @@ def schemas() -> dict[str, Any]:
     both = {"latitude": ["longitude"], "longitude": ["latitude"]}
     request = {**point, "title": "ChargingPointRequest", "properties": properties, "dependentRequired": both}
     return {**named, "ChargingPointRequest": request, "HttpError": HTTP_ERROR}
+
+
+def webhooks() -> dict[str, Any]:
+    """What this service sends to callbacks."""
+    return {"organization-event": {"post": {
+        "summary": "Forwards an organization event to the defined callback.",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": reference("EventLog")}}},
+        "responses": {"200": {"description": "Received."}},
+    }}}
 
 
 def _without_null(schema: Any) -> Any:
@@ -64,4 +82,6 @@ def _without_null(schema: Any) -> Any:
     if (target := cleaned.get("$ref")) is not None:
         name = target.rpartition("/")[2]
         return reference(NAMES.get(name, name))
+    if cleaned.get("format") == "decimal":
+        return {"type": "number"}
     return {"type": "string", **cleaned} if "enum" in cleaned else cleaned
