@@ -68,6 +68,7 @@ class Listing(Iterator[T], Generic[T]):
         self._seen = Seen()
         self._bodies = Seen()
         self._frontier = 0
+        self._ahead: set[Hashable | None] | None = None
         self._single = True
         self._under_way: Deadline | None = None
         self._closed = False
@@ -137,15 +138,18 @@ class Listing(Iterator[T], Generic[T]):
             rejections = self.rejections
             fresh = self._fresh(page, count=reached)
             yield from fresh
-            if edge and not self._joins(page, edge, totals, fresh):
+            self._note_ahead(fresh)
+            if edge and not self._joins(page, edge, totals, fresh, reached):
                 repeats += 1
                 if repeats <= _MOST_REPEATS:
+                    self._ahead = self._ahead or set()
+                    self._note_ahead(page.records)
                     page = yield from self._back(page, stride)
                     continue
                 trouble = "the list changes faster than it can be read"
             if page.number < self._frontier:
                 continue
-            repeats = 0
+            repeats, self._ahead = 0, None
             stale = 0 if fresh or self.rejections > rejections or not page.size else stale + 1
             if stale > 2 + len(self._seen) // stride:  # what was read can't have moved further than that
                 trouble = trouble or f"pages up to {page.number} bring nothing new"
@@ -153,20 +157,23 @@ class Listing(Iterator[T], Generic[T]):
         self.problem = trouble or self._missing()
 
     def _back(self, page: Page[T], stride: int) -> Generator[T, None, Page[T]]:
-        """Read again the pages before one that doesn't join, up to one that joins what was read earlier; that one."""
-        later = {self._key(record) for record in page.records}
+        """Read again the pages before one that doesn't join, up to one that holds what was read before the gap; that one."""
         while page.number > 1:
             page = self._get(page.number - 1, stride)
-            keys = [self._key(record) for record in page.records]
             fresh = self._fresh(page, count=False)
-            new = {self._key(record) for record in fresh}
             yield from fresh
-            if any(key is not None and key not in new and key not in later for key in keys):
+            self._note_ahead(fresh)
+            keys = {self._key(record) for record in page.records} - {None}
+            if not keys <= (self._ahead or set()):
                 break
-            later |= new
         return page
 
-    def _joins(self, page: Page[T], edge: _Edge, totals: int | None, fresh: list[T]) -> bool:
+    def _note_ahead(self, records: list[T]) -> None:
+        """While there may be a gap: what was read beyond its beginning proves nothing about what lies before."""
+        if self._ahead is not None:
+            self._ahead.update(self._key(record) for record in records)
+
+    def _joins(self, page: Page[T], edge: _Edge, totals: int | None, fresh: list[T], reached: bool) -> bool:
         """Whether nothing can have slipped out between two pages."""
         new = {self._key(record) for record in fresh}
         for record in page.records:
@@ -175,7 +182,7 @@ class Listing(Iterator[T], Generic[T]):
             if key in new:
                 break
         else:
-            if page.size and not page.rejected:  # others came in before, a whole page of them
+            if reached and page.size and not page.rejected:  # others came in before, a whole page of them
                 return True
         if self._single:
             one = self._get(edge.number, 1)
