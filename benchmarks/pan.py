@@ -3,7 +3,6 @@
 The time starts where the map reports its new viewport (after its debounce of 150 ms) and ends where the answer is drawn.
 """
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -24,7 +23,8 @@ def measure(page: Page, pans: int) -> tuple[list[float], list[int], list[int]]:
     received: list[int] = []
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
-    session.on("Network.webSocketFrameReceived", lambda event: received.append(len(event["response"]["payloadData"]) * 3 // 4))
+    session.on("Network.webSocketFrameReceived",  # the protocol shows binary frames in base64
+               lambda event: received.append(len(event["response"]["payloadData"]) * 3 // 4))
     milliseconds, points, sizes = [], [], []
     for pan in range(pans):
         before, received[:] = page.evaluate("window.wirelaneGeo.reports"), []
@@ -43,10 +43,10 @@ def measure(page: Page, pans: int) -> tuple[list[float], list[int], list[int]]:
 
 
 def main(pans: int) -> list[list[str]]:
-    """Rows of the table: network, zoom, marks drawn, p50 and p95 in ms, kB a pan."""
+    """Rows of the table, the first of them the header."""
+    rows = [["pan to repaint, after the debounce", "zoom", "marks", "p50 ms", "p95 ms", "kB a pan"]]
     if not IRVE.exists():
-        return [[f"{IRVE.name} is not there", "", "", "", "", ""]]
-    rows = []
+        return [*rows, [f"{IRVE.name} is not there", "", "", "", "", ""]]
     with tempfile.TemporaryDirectory() as directory:
         command = Path(sys.executable).with_name("wirelane-geo")
         environment = {**os.environ, "WIRELANE_GEO_DATA": directory}
@@ -65,8 +65,3 @@ def main(pans: int) -> list[list[str]]:
     return rows
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pans", type=int, default=20)
-    for row in main(parser.parse_args().pans):
-        print(*row, sep="\t")

@@ -1,0 +1,68 @@
+"""All benchmarks, printed and written to benchmarks/results.md.
+
+    python benchmarks/run.py [--points 1000000] [--large 10000000] [--viewports 200] [--pans 20] [--only SECTION ...]
+"""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks import decoding, pan, points
+
+RESULTS = Path(__file__).with_name("results.md")
+Section = tuple[str, list[points.Table]]
+
+
+def sections(options: argparse.Namespace) -> Iterator[Section]:
+    """Title and tables of each section, one after the other, measured when asked for."""
+    measures: dict[str, Callable[[], Section]] = {
+        "points": lambda: _points(options.points, options.viewports),
+        "large": lambda: (f"{options.large:,} points", [points.main(options.large, options.viewports, alone=True)[0]]),
+        "decoding": lambda: ("Decoding", [decoding.main()]),
+        "pan": lambda: ("From a pan to repainted points", [pan.main(options.pans)]),
+    }
+    for name, measure in measures.items():
+        if not options.only or name in options.only:
+            print(f"measuring: {name}", file=sys.stderr)
+            yield measure()
+
+
+def _points(count: int, viewports: int) -> Section:
+    aims, beside, absent = points.main(count, viewports)
+    return f"The point table, {count:,} points", [aims, beside, [["not measured"], *([reason] for reason in absent)]]
+
+
+def markdown(table: points.Table) -> str:
+    """A table as Markdown."""
+    header, *rows = table
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> None:
+    """Print each section as soon as it is measured; write them all at the end."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--points", type=int, default=1_000_000)
+    parser.add_argument("--large", type=int, default=10_000_000)
+    parser.add_argument("--viewports", type=int, default=200)
+    parser.add_argument("--pans", type=int, default=20)
+    parser.add_argument("--only", nargs="*", default=[])
+    options = parser.parse_args()
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+    report = [f"# Benchmarks\n\nMade by `make bench` on {machine}. docs/performance.md explains them."]
+    for title, tables in sections(options):
+        shown = [table for table in tables if len(table) > 1]
+        print(f"\n{title}\n", *(points.text(table) for table in shown), sep="\n")
+        report.append(f"## {title}\n\n" + "\n\n".join(map(markdown, shown)))
+    if not options.only:
+        RESULTS.write_text("\n\n".join(report) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
