@@ -42,9 +42,11 @@ def show_map(texts: Texts) -> None:
     """The map and everything that changes with it."""
     if session.pop("redraw", False):
         st.rerun()
-    if (news := address.news(st.query_params, session)) is not None:
+    event = last_event(MAP)
+    view = camera.view_of(event)
+    if (news := address.news(st.query_params, session, view)) is not None:
         st.query_params.from_dict(news)
-    state, event = address.current(st.query_params, session), last_event(MAP)
+    state = address.current(st.query_params, session, view)
     seen = look(state, event, texts)
     station = seen.station
     viewport_map(

@@ -50,6 +50,15 @@ def says(page: Page, text: str) -> None:
     wait_until(page, "text => document.querySelector('.wl-counts')?.innerText.replace(/\\s+/g, ' ').includes(text)", text)
 
 
+SETTLED = """before => {
+    const {reports, repaints} = window.wirelaneGeo, quiet = window.quiet ??= {};
+    if (quiet.reports !== reports) Object.assign(quiet, {reports, since: performance.now()});
+    return reports > before && repaints.at(-1).serial === reports && performance.now() - quiet.since > 500;
+}"""
+"""The map has reported more than `before` times, has painted the last answer, and has not moved since: on a busy machine
+a drag is reported in pieces."""
+
+
 def pan(page: Page, dx: int = -260, dy: int = 120) -> None:
     """Drag the map by some pixels and wait until the answer to where it is then is painted."""
     box = page.locator(".wg-canvas").bounding_box()
@@ -60,10 +69,7 @@ def pan(page: Page, dx: int = -260, dy: int = 120) -> None:
     page.mouse.down()
     page.mouse.move(x + dx, y + dy, steps=4)
     page.mouse.up()
-    wait_until(page, """before => {
-        const {reports, repaints} = window.wirelaneGeo;
-        return reports > before && repaints.at(-1).serial === reports;
-    }""", reports)
+    wait_until(page, SETTLED, reports)
 
 
 def choose(page: Page, label: str) -> None:

@@ -51,6 +51,20 @@ def test_a_filter_changes_counts_and_address_and_back_undoes_it(open_page: OpenP
     assert f"{CCS} points here" in seen.line(page)
 
 
+def test_a_filter_is_written_beside_the_view_that_the_map_has_by_then(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    seen.changes(page, lambda: seen.choose(page, "CCS"))
+    seen.changes(page, lambda: seen.pan(page, dx=-300, dy=0))
+    panned = seen.view(page)
+    seen.changes(page, lambda: seen.choose(page, "Free"))
+    assert seen.view(page) == panned
+    page.click("#wl-tool-share")
+    page.wait_for_selector(".wl-qr")
+    assert page.inner_text(".wl-address") == page.url
+    seen.changes(page, page.go_back)
+    assert seen.view(page) == panned
+
+
 def test_filters_chosen_one_after_the_other_add_up_and_reset_drops_them(open_page: OpenPage) -> None:
     page = open_page(CITY)
     everything = seen.line(page)

@@ -5,11 +5,11 @@ from urllib.parse import parse_qsl
 
 from hypothesis import given
 
-from tests.strategies import states
+from tests.strategies import states, views
 from wirelane_geo import permalink
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.model import PlugType, Status
-from wirelane_geo.permalink import MapState
+from wirelane_geo.permalink import MapState, View
 from wirelane_geo.ui import address
 
 FREE_CCS = Filters(plugs=frozenset({PlugType.CCS}), statuses=frozenset({Status.FREE}))
@@ -55,6 +55,18 @@ def test_panning_is_no_step(state: MapState, elsewhere: MapState) -> None:
     assert not address.take_over(panned, session)
     assert address.news(panned, session) is None
     assert address.current(panned, session).view == elsewhere.view
+
+
+@given(states, views)
+def test_the_view_is_the_maps_own_once_it_has_reported(state: MapState, seen: View) -> None:
+    session: dict[Any, Any] = {}
+    address.take_over(parameters(state), session)
+    assert address.current(parameters(state), session, seen).view == seen
+    assert address.news(parameters(state), session, seen) is None, "a pan is still no step"
+    session[address.STATION] = "another"
+    written = address.news(parameters(state), session, seen)
+    assert written is not None or state.station == "another"
+    assert written is None or permalink.parse(written).view == seen
 
 
 def test_what_a_link_says_wrongly_is_reported_until_something_is_chosen() -> None:

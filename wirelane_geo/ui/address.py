@@ -3,7 +3,8 @@
 The session holds the choices (filters, open station, language) and the link that stands for them. Where the address bar
 says something else than that link (a fresh page, Back, a link pasted over), the address bar wins; where the choices have
 changed, they are written to it once, as a step that Back undoes. lat, lon and zoom belong to the map component, which
-replaces them in place.
+replaces them in place. Streamlit doesn't notice that: once it has written an address itself it keeps telling that one, so
+the view has to come from the map's own report.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -13,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from wirelane_geo import permalink
 from wirelane_geo.filters import EVERYTHING, Filters
-from wirelane_geo.permalink import MapState
+from wirelane_geo.permalink import MapState, View
 
 Session = MutableMapping[Any, Any]
 
@@ -31,16 +32,17 @@ def take_over(parameters: Mapping[str, Any], session: Session) -> bool:
     return True
 
 
-def current(parameters: Mapping[str, Any], session: Session) -> MapState:
-    """The state of the page: the session's choices, the view and the complaints of the address bar."""
+def current(parameters: Mapping[str, Any], session: Session, view: View | None = None) -> MapState:
+    """The state of the page: the session's choices, the view that the map has reported (until then the address bar's),
+    and the address bar's complaints."""
     said = permalink.parse(parameters)
     filters: Filters = session.get(FILTERS, EVERYTHING)
-    return replace(said, filters=filters, station=session.get(STATION), lang=session.get(LANG))
+    return replace(said, view=view or said.view, filters=filters, station=session.get(STATION), lang=session.get(LANG))
 
 
-def news(parameters: Mapping[str, Any], session: Session) -> dict[str, str] | None:
+def news(parameters: Mapping[str, Any], session: Session, view: View | None = None) -> dict[str, str] | None:
     """The parameters to write to the address bar, or None where it says so already. Asking is writing: ask once."""
-    state = current(parameters, session)
+    state = current(parameters, session, view)
     link = link_of(state)
     if session.get(LINK) == link:
         return None

@@ -19,6 +19,14 @@ def padding(width: int, *, panel_open: bool) -> dict[str, int]:
     return {"top": EDGE_PX, "bottom": 440} if width < NARROW_PX else {"top": EDGE_PX, "bottom": 90, "right": PANEL_PX}
 
 
+def view_of(event: MapEvent) -> View | None:
+    """Where the map looks, by its own last report."""
+    if event.bounds is None or event.zoom is None:
+        return None
+    lon, lat = event.bounds.center
+    return View(lat, lon, min(max(event.zoom, 0.0), MAX_ZOOM))
+
+
 def covered(lon: float, lat: float, event: MapEvent) -> bool:
     """Whether a place (degrees) in the viewport lies where a panel is, or near the edge, or outside."""
     if event.bounds is None or event.zoom is None:
