@@ -1,19 +1,44 @@
 """The command `wirelane-geo`: one module for commands of one kind. What exit codes mean is in `exits`."""
 
 import sys
+from importlib import import_module
 
 import click
 
-from wirelane_geo.cli.credentials import credentials
 from wirelane_geo.cli.exits import INTERRUPTED, code_of
-from wirelane_geo.cli.importing import import_files
-from wirelane_geo.cli.replaying import replay_file
-from wirelane_geo.cli.running import run
 from wirelane_geo.errors import WirelaneGeoError
+
+COMMANDS = {
+    "run": "running:run",
+    "import": "importing:import_files",
+    "replay": "replaying:replay_file",
+    "check": "checking:check",
+    "credentials": "credentials:credentials",
+    "stations": "points:stations",
+    "points": "points:points",
+    "point": "points:point",
+    "export": "exporting:export",
+    "sessions": "sessions:sessions",
+    "session": "sessions:session",
+    "members": "members:members",
+    "member": "members:member",
+}
+"""Each command's module and name there: what a command needs is loaded with it, so that the others start at once."""
 
 
 class _Commands(click.Group):
     """Our own errors are sentences for people: shown as one, without a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(f"wirelane_geo.cli.{module}"), name)
+        assert isinstance(command, click.Command)  # noqa: S101 - the table above is ours
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -29,9 +54,3 @@ class _Commands(click.Group):
 @click.version_option(package_name="wirelane-geo", message="wirelane-geo %(version)s")
 def main() -> None:
     """Charge points on a map: of a Wirelane account, of files that you import, or of a demo network."""
-
-
-main.add_command(run)
-main.add_command(import_files)
-main.add_command(credentials)
-main.add_command(replay_file)

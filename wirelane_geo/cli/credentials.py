@@ -5,7 +5,7 @@ import json
 import click
 
 
-@click.command()
+@click.command(short_help="Print what opens the embedded API.")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON object, for scripts.")
 def credentials(as_json: bool) -> None:
     """Print what to sign in to the embedded Wirelane API with.

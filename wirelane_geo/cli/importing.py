@@ -41,7 +41,7 @@ class Summary:
     problem: str | None = None
 
 
-@click.command("import")
+@click.command("import", short_help="Put the charge points of files on the map.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--keep-demo", is_flag=True, help="Leave the demo network in place, beside the imported points.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, for scripts.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wirelane_geo.cli.times import read_moment
 from wirelane_geo.errors import BadInput, BadSetting
 
 if TYPE_CHECKING:
@@ -16,19 +17,7 @@ if TYPE_CHECKING:
     from wirelane_geo.replay import Beat, Playing, Sessions
 
 
-def read_moment(ctx: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
-    """Callback of an option that takes a time: aware, UTC where it says nothing else."""
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no time: write 2024-12-05, 2024-12-05T14:00 or 2024-12-05T14:00+01:00.",
-                                 ctx, parameter) from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-@click.command("replay")
+@click.command("replay", short_help="Play back real charging sessions.")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--speed", type=click.FloatRange(0, min_open=True, max=1e12), default=600.0, show_default=True,
               help="How many times faster than it was: with 600 a day takes 2 min 24 s.")

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent.parent
 """Of the project: where app.py and .streamlit are, beside the package."""
 
 
-@click.command()
+@click.command(short_help="Serve the map and the embedded API.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (default 8501).")
 @click.option("--host", help="Address to listen on (default localhost; 0.0.0.0 for all).")
 def run(port: int | None, host: str | None) -> None:

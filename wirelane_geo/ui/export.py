@@ -23,7 +23,7 @@ def as_csv(points: Iterable[ChargePoint]) -> Iterator[str]:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for number, point in enumerate(points, 1):
-        writer.writerow([_cell(value) for value in _values(point).values()])
+        writer.writerow([cell(value) for value in _values(point).values()])
         if number % PIECE == 0:
             yield _emptied(text)
     yield _emptied(text)
@@ -56,7 +56,8 @@ def _values(point: ChargePoint) -> dict[str, Any]:
     return {name: getattr(point, name) for name in COLUMNS}
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as a CSV file has it."""
     if isinstance(value, tuple):
         return " ".join(value)
     if isinstance(value, str) and value[:1] in ("=", "@", "\t", "\r", "+", "-"):

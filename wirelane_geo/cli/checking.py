@@ -1,0 +1,179 @@
+"""`wirelane-geo check`."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+import click
+import httpx
+
+from wirelane_geo import settings as reading
+from wirelane_geo.api import Retry, Tally, WirelaneClient
+from wirelane_geo.cli.exits import DONE, FAILED, code_of
+from wirelane_geo.cli.network import opened_client, opened_store
+from wirelane_geo.cli.options import form_options
+from wirelane_geo.errors import ApiForbidden, WirelaneGeoError
+from wirelane_geo.settings import Settings
+
+CLOCK_S = 30.0
+"""Seconds that this machine's clock may differ from the upstream's: a token's last minute is not used anyhow."""
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one check. "warning": works, but not all of it. `code`: the exit code of a failure."""
+
+    check: str
+    result: Literal["ok", "warning", "failed"]
+    text: str
+    code: int = DONE
+
+
+@click.command(short_help="Say whether the configuration is right.")
+@form_options("json")
+def check(form: Literal["json"] | None) -> None:
+    """Say whether the configuration is right: settings, token, organization, charge points, scopes, clock.
+
+    It reads a few records and changes nothing. The exit code is that of the first thing that failed, 0 if none did.
+
+    \b
+    Examples:
+      wirelane-geo check
+      wirelane-geo check --json | python3 -m json.tool
+    """
+    found: list[Finding] = []
+    for finding in findings():
+        found.append(finding)
+        if form is None:
+            mark = {"ok": "ok     ", "warning": "warning", "failed": "FAILED "}[finding.result]
+            click.echo(f"{mark}  {finding.check + ':':<14} {finding.text}")
+    if form == "json":
+        click.echo(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
+    sys.exit(next((finding.code for finding in found if finding.result == "failed"), DONE))
+
+
+def findings() -> Iterator[Finding]:
+    """Each check as soon as it is done; those that can't be done any more are left out."""
+    try:
+        settings = reading.load()
+    except WirelaneGeoError as error:
+        yield Finding("settings", "failed", str(error), code_of(error))
+        return
+    yield _settings(settings)
+    dates, tally = Dates(), Tally()
+    try:
+        if settings.embedded:
+            with opened_store(settings) as store:
+                counts, origins = store.counts(), ", ".join(f"{n:,} {name}" for name, n in store.origins().items())
+            yield Finding("network", "ok", f"{counts.points:,} points in {counts.stations:,} stations ({origins}).")
+        with opened_client(settings, dates.around, observe=tally, retry=Retry(attempts=1)) as client:
+            yield from _upstream(settings, client, tally)
+    except WirelaneGeoError as error:
+        yield Finding("network", "failed", str(error), code_of(error))
+    yield from dates.findings()
+
+
+def _settings(settings: Settings) -> Finding:
+    if settings.embedded:
+        return Finding("settings", "ok", f"the embedded network in {settings.data}.")
+    text = f"the {settings.environment} environment, {settings.api_url}, organization {settings.organization}."
+    plain = [url for url in (settings.api_url, settings.token_url)
+             if url and urlsplit(url).scheme == "http" and urlsplit(url).hostname not in LOCAL]
+    if plain:
+        return Finding("settings", "warning", f"{text} {' and '.join(plain)}: not https, secrets go in clear.")
+    return Finding("settings", "ok", text)
+
+
+def _upstream(settings: Settings, client: WirelaneClient, tally: Tally) -> Iterator[Finding]:
+    """Token, organization and one point; then what else the token may read."""
+    user = settings.embedded or settings.username is not None
+    grant = "password grant, scope account_admin" if user else "client_credentials grant, scope account"
+    try:
+        points = client.points(page_size=1, limit=1)
+    except WirelaneGeoError as error:
+        if ("token", "200") not in tally.requests():
+            yield Finding("token", "failed", f"none by the {grant}: {error}", code_of(error))
+            return
+        yield Finding("token", "ok", f"granted ({grant}).")
+        hint = " Its scope is not enough, or it is for another organization." if isinstance(error, ApiForbidden) else ""
+        yield Finding("organization", "failed", f"{error}{hint}", code_of(error))
+        return
+    yield Finding("token", "ok", f"granted ({grant}).")
+    many = "its charge points can be listed" if points.total is None else f"{points.total:,} charge points"
+    yield Finding("organization", "ok", f"{many}.")
+    yield _one_point(client, points[0].id if len(points) else None)
+    for what, ask in (("sessions", lambda: next(client.sessions(page_size=1, limit=1), None)),
+                      ("members", lambda: next(client.members(page_size=1, limit=1), None))):
+        yield _may(what, ask, user)
+
+
+def _one_point(client: WirelaneClient, id: str | None) -> Finding:
+    if id is None:
+        return Finding("one point", "warning", "there is no charge point that could be read: the map will be empty.")
+    try:
+        point = client.point(id)
+    except WirelaneGeoError as error:
+        return Finding("one point", "failed", str(error), code_of(error))
+    name = point.evseid or point.charge_point_id
+    if point.longitude is None or point.latitude is None:
+        return Finding("one point", "warning", f"{name} can be read, but has no position.")
+    return Finding("one point", "ok", f"{name} can be read, it is {point.status}.")
+
+
+def _may(what: str, ask: Callable[[], object], user: bool) -> Finding:
+    """The map needs neither sessions nor members: not to reach them is no failure."""
+    try:
+        ask()
+    except ApiForbidden:
+        hint = "" if user else " They need WIRELANE_USERNAME and WIRELANE_PASSWORD."
+        return Finding(what, "warning", f"this account may not read {what}.{hint} The map works without.")
+    except WirelaneGeoError as error:
+        return Finding(what, "failed", str(error), code_of(error))
+    return Finding(what, "ok", f"{what} can be read.")
+
+
+class Dates(httpx.BaseTransport):
+    """Notes by how many seconds the clock of each host is ahead of this machine's, by its answers' Date."""
+
+    def __init__(self) -> None:
+        self._ahead: dict[str, float] = {}
+        self._inner: httpx.BaseTransport | None = None
+
+    def around(self, inner: httpx.BaseTransport) -> httpx.BaseTransport:
+        """Listen to a transport."""
+        self._inner = inner
+        return self
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """What the transport answers."""
+        assert self._inner is not None  # noqa: S101 - see around
+        response = self._inner.handle_request(request)
+        try:
+            said = parsedate_to_datetime(response.headers["date"])
+        except (KeyError, ValueError, TypeError):
+            return response
+        said = said if said.tzinfo else said.replace(tzinfo=UTC)
+        self._ahead[request.url.host] = (said - datetime.now(UTC)).total_seconds()
+        return response
+
+    def close(self) -> None:
+        """Close the transport."""
+        if self._inner is not None:
+            self._inner.close()
+
+    def findings(self) -> Iterator[Finding]:
+        """What is to be said of the clocks."""
+        for host, ahead in self._ahead.items():
+            if abs(ahead) > CLOCK_S:
+                where = "behind" if ahead > 0 else "ahead of"
+                yield Finding("clock", "failed", f"this machine's is {abs(ahead):,.0f} s {where} that of {host}. Set it "
+                              "right: tokens and ages of data depend on it.", FAILED)
+                return
+        if self._ahead:
+            yield Finding("clock", "ok", "this machine's agrees with the upstream's.")

@@ -1,0 +1,69 @@
+"""What the reading commands read from: the account of the settings, or the embedded network, running or not."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+from starlette.applications import Starlette
+
+from wirelane_geo.api import WirelaneClient
+from wirelane_geo.cli.inprocess import InProcess
+from wirelane_geo.errors import BadInput
+from wirelane_geo.server import api_mount, create_api, load_or_create, token_route
+from wirelane_geo.service import MapService
+from wirelane_geo.settings import Settings
+from wirelane_geo.sources import ApiSource, EmbeddedSource
+from wirelane_geo.store import Store, open_store
+
+HERE = "http://embedded.localhost"
+"""Stands for this process in the URLs of the embedded service."""
+DEADLINE_S = 600.0
+"""Seconds for a list of points: nobody waits in front of a page here."""
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The embedded network's store. Raises BadInput where there is none yet."""
+    if not settings.database.exists():
+        raise BadInput(f"There is no network in {settings.data} yet. `wirelane-geo run` makes a demo network, "
+                       "`wirelane-geo import FILE` one of your own.")
+    store = open_store(settings.database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def opened_service(settings: Settings) -> Iterator[MapService]:
+    """The service that answers the map, on the network of the settings."""
+    with ExitStack() as stack:
+        if settings.embedded:
+            yield MapService(EmbeddedSource(stack.enter_context(opened_store(settings))))
+            return
+        client = stack.enter_context(WirelaneClient.from_settings(settings, deadline=DEADLINE_S))
+        source = ApiSource(client, cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds,
+                           refresh_seconds=DEADLINE_S)
+        stack.callback(source.close)
+        yield MapService(source)
+
+
+@contextmanager
+def opened_client(
+    settings: Settings, around: Callable[[httpx.BaseTransport], httpx.BaseTransport] | None = None, **options: Any
+) -> Iterator[WirelaneClient]:
+    """The API's client on the network of the settings. `around` is put around its transport."""
+    with ExitStack() as stack:
+        if settings.embedded:
+            store, credentials = stack.enter_context(opened_store(settings)), load_or_create(settings.data)
+            app = Starlette(routes=[api_mount(create_api(store, credentials)), token_route(credentials)])
+            settings = replace(
+                settings, api_url=f"{HERE}/apis/emc", token_url=f"{HERE}/token", organization=credentials.organization,
+                client_id=credentials.client_id, client_secret=credentials.client_secret, username=credentials.username,
+                password=credentials.password)
+            options["transport"] = InProcess(app)
+        if around:
+            options["transport"] = around(options.get("transport") or httpx.HTTPTransport())
+        yield stack.enter_context(WirelaneClient.from_settings(settings, **options))

@@ -1,0 +1,117 @@
+"""Options that several commands have: the area, every filter by its name in the URL, the form of what is printed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+import numpy as np
+
+from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters
+from wirelane_geo.geo import Bounds, mercator
+from wirelane_geo.permalink import MAX_ZOOM, MapState, View, format
+from wirelane_geo.settings import Settings
+from wirelane_geo.ui.routes import read_bbox
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SCREEN = (1024, 768)
+"""Pixels that an area is fitted into for a link."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which charge points: those in bounds (None: anywhere) that meet the filters."""
+
+    bounds: Bounds | None = None
+    filters: Filters = EVERYTHING
+
+    @property
+    def state(self) -> MapState:
+        """The same, as a link says it."""
+        return MapState(filters=self.filters)
+
+
+def query_options(command: F) -> F:
+    """Give a command `--bbox` and the filters, as its argument `asked`."""
+
+    @wraps(command)
+    def with_query(*args: Any, bbox: Bounds | None, **given: Any) -> Any:
+        filters = Filters(**{row.name: given.pop(row.name) for row in FILTERS})
+        return command(*args, asked=Asked(bbox, filters), **given)
+
+    options = [
+        click.option("--bbox", metavar="W,S,E,N", callback=_read_bbox,
+                     help="Area: west,south,east,north in degrees; west > east crosses the antimeridian."),
+        *(click.option(f"--{row.key}", row.name, metavar=row.key.upper(), callback=_reader(row),
+                       help=f"{row.label}: {row.values.replace('`', '')}.") for row in FILTERS),
+    ]
+    for option in reversed(options):
+        with_query = option(with_query)
+    return with_query  # type: ignore[return-value]
+
+
+def form_options(*forms: str) -> Callable[[F], F]:
+    """Give a command a flag for each form, as its argument `form`: None is a table for people."""
+    words = {"json": "As JSON.", "csv": "As CSV (RFC 4180).", "geojson": "As GeoJSON (RFC 7946)."}
+
+    def decorate(command: F) -> F:
+        for form in reversed(forms):
+            command = click.option(f"--{form}", "form", flag_value=form, default=None, help=words[form])(command)
+        return command
+
+    return decorate
+
+
+def limit_option(what: str) -> Callable[[F], F]:
+    """Give a command `--limit`."""
+    return click.option("--limit", type=click.IntRange(1),
+                        help=f"At most so many {what} (default: {MOST_ROWS} in a table, else all).")
+
+
+url_option = click.option("--url", is_flag=True, help="Print the link to the map that shows the same, and nothing else.")
+
+MOST_ROWS = 50
+"""Rows of a table where no limit is given."""
+
+
+def rows_of(limit: int | None, form: str | None) -> int | None:
+    """How many rows to print; None: all."""
+    return limit if limit or form else MOST_ROWS
+
+
+def link(settings: Settings, asked: Asked, station: str | None = None, at: tuple[float, float] | None = None) -> str:
+    """The map's address for a query, or for a station's point at (lon, lat)."""
+    view = None if asked.bounds is None else view_of(asked.bounds)
+    if at is not None:
+        view = View(lat=at[1], lon=at[0], zoom=16.0)
+    query = format(MapState(view=view, filters=asked.filters, station=station))
+    host = "localhost" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - compared, not bound
+    return f"http://{host}:{settings.port}/" + (f"?{query}" if query else "")
+
+
+def view_of(bounds: Bounds) -> View:
+    """The camera that has all of some bounds on a screen; where they are wider than the world, the whole world."""
+    lon, lat = bounds.center
+    width = bounds.width / 360
+    height = float(mercator.y_of(bounds.south) - mercator.y_of(bounds.north))
+    fit = min(np.log2(pixels / 512 / max(abs(share), 1e-9)) for pixels, share in zip(SCREEN, (width, height), strict=True))
+    limit = mercator.MAX_LATITUDE
+    return View(lat=min(max(lat, -limit), limit), lon=lon, zoom=float(np.floor(min(max(fit, 0.0), MAX_ZOOM) * 100) / 100))
+
+
+def _read_bbox(ctx: click.Context, parameter: click.Parameter, text: str | None) -> Bounds | None:
+    try:
+        return None if text is None else read_bbox(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
+
+
+def _reader(row: Filter) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    def read(ctx: click.Context, parameter: click.Parameter, text: str | None) -> Any:
+        try:
+            return row.default if text is None else row.read(text)
+        except ValueError as error:
+            raise click.BadParameter(f"expected {error}", ctx, parameter) from None
+    return read

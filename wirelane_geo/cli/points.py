@@ -1,0 +1,169 @@
+"""`wirelane-geo stations`, `points` and `point`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, fields
+from itertools import islice
+from typing import Any, Literal
+
+import click
+import msgspec
+
+from wirelane_geo import settings as reading
+from wirelane_geo.api import POINT_ID_TYPES
+from wirelane_geo.api.models import encode_point
+from wirelane_geo.cli.network import opened_client, opened_service
+from wirelane_geo.cli.options import Asked, form_options, limit_option, link, query_options, rows_of, url_option
+from wirelane_geo.cli.output import csv_rows, end, json_list, note, print_fields, print_pieces, print_table
+from wirelane_geo.errors import ApiNotFound
+from wirelane_geo.geo import WORLD, Bounds
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.service import MapService, MapView, StationSummary, place, title, zoom_of
+from wirelane_geo.ui.export import as_csv, as_geojson
+
+Form = Literal["json", "csv", "geojson"] | None
+
+COLUMNS = tuple(field.name for field in fields(StationSummary) if field.name != "handle")
+"""Of a station in JSON, CSV and GeoJSON; a handle is the server's own."""
+
+
+@click.command(short_help="List stations, the nearest first.")
+@query_options
+@limit_option("stations")
+@form_options("json", "csv", "geojson")
+@url_option
+def stations(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
+    """List the stations with a charge point that meets all filters, the nearest to the middle of the area first.
+
+    "matching" counts the points that meet the filters, "free" those of them that are free.
+
+    \b
+    Examples:
+      wirelane-geo stations --bbox 13.3,52.45,13.5,52.58 --plug CCS --kw 150- --status FREE
+      wirelane-geo stations --plug CHADEMO --csv > chademo.csv
+    """
+    settings = reading.load()
+    if url:
+        return click.echo(link(settings, asked))
+    with opened_service(settings) as service:
+        bounds, view = looked_at(service, asked)
+        most = rows_of(limit, form)
+        found = service.nearby(asked.state, bounds, view.stations if most is None else most).stations
+        _print_stations(found, form)
+        if form is None or len(found) < view.stations:
+            note(f"{len(found):,} of {view.stations:,} stations; {view.points:,} points match, {view.free:,} of them free")
+        end(view.problem)
+
+
+@click.command(short_help="List charge points.")
+@query_options
+@limit_option("points")
+@form_options("json", "csv", "geojson")
+@url_option
+def points(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
+    """List the charge points that meet all filters. None of their private fields is printed.
+
+    \b
+    Examples:
+      wirelane-geo points --bbox 13.3,52.45,13.5,52.58 --status FAULTED
+      wirelane-geo points --plug CCS --kw 150- --geojson > fast.geojson
+      wirelane-geo points --status FREE --plug TYPE_2 --url
+    """
+    settings = reading.load()
+    if url:
+        return click.echo(link(settings, asked))
+    with opened_service(settings) as service:
+        bounds, view = looked_at(service, asked)
+        most = rows_of(limit, form)
+        found = islice(service.export(asked.state, bounds), most)
+        if form is None:
+            print_table(("point", "status", "plugs", "kW", "current", "address", "place", "operator"), map(_row, found))
+        else:
+            print_pieces(pieces(found, form))
+        shown = view.points if most is None else min(most, view.points)
+        if form is None or shown < view.points:
+            note(f"{shown:,} of {view.points:,} points; {view.free:,} are free")
+        end(view.problem)
+
+
+@click.command(short_help="Show one charge point.")
+@click.argument("id")
+@click.option("--type", "kind", type=click.Choice(POINT_ID_TYPES),
+              help="What kind of id it is (default: the first that fits).")
+@form_options("json", "csv", "geojson")
+@url_option
+def point(id: str, kind: str | None, form: Form, url: bool) -> None:
+    """Show one charge point, by its id, EVSE ID or label, with all that the account may see.
+
+    CSV and GeoJSON leave out its private fields. Exit code 3: there is no such point.
+
+    \b
+    Examples:
+      wirelane-geo point 'DE*LWN*E10234*1'
+      wirelane-geo point LWN-10234-1 --type charge_point_id --json
+    """
+    settings = reading.load()
+    with opened_client(settings) as client:
+        found = _first([kind] if kind else POINT_ID_TYPES, lambda kind: client.point(id, kind), id)
+    if url:
+        at = None if found.longitude is None or found.latitude is None else (found.longitude, found.latitude)
+        return click.echo(link(settings, Asked(), found.id, at))
+    if form is None:
+        print_fields((name, _spoken(getattr(found, name))) for name in ChargePoint.__struct_fields__)
+    elif form == "json":
+        click.echo(encode_point(found))
+    else:
+        print_pieces(pieces(iter([found]), form))
+        click.echo() if form == "geojson" else None
+
+
+def looked_at(service: MapService, asked: Asked) -> tuple[Bounds, MapView]:
+    """The area of a query, and what there is in it."""
+    bounds = asked.bounds or service.extent() or WORLD
+    return bounds, service.view(asked.state, bounds, zoom_of(bounds))
+
+
+def pieces(found: Iterator[ChargePoint], form: Literal["json", "csv", "geojson"]) -> Iterator[str]:
+    """Charge points in a form, piece by piece."""
+    if form == "csv":
+        return as_csv(found)
+    return as_geojson(found) if form == "geojson" else json_list(map(encode_point, found))
+
+
+def _first(kinds: Sequence[str], ask: Callable[[str], ChargePoint], id: str) -> ChargePoint:
+    for kind in kinds:
+        try:
+            return ask(kind)
+        except ApiNotFound as error:
+            missing = ApiNotFound(f"There is no charge point with the {' or '.join(kinds)} {id}.", request=error.request,
+                                  status=error.status)
+    raise missing
+
+
+def _row(point: ChargePoint) -> tuple[Any, ...]:
+    return (point.evseid or point.charge_point_id, point.status, point.plug_types, point.power, point.charging_type,
+            title(point), place(point), point.cpo)
+
+
+def _spoken(value: Any) -> Any:
+    """A value for a line: opening hours by their label, groups by their names."""
+    if isinstance(value, tuple):
+        return tuple(getattr(part, "name", part) if not isinstance(part, str) else part for part in value)
+    return None if isinstance(value, msgspec.Struct) else value
+
+
+def _print_stations(found: Sequence[StationSummary], form: Form) -> None:
+    if form is None:
+        header = ("station", "place", "operator", "status", "free", "matching", "points", "kW", "plugs", "km", "id")
+        print_table(header, ((s.title, s.place, s.cpo, s.status, s.free, s.matching, s.total, s.power_kw, s.plugs,
+                              s.distance_m and round(s.distance_m / 1000, 1), s.id) for s in found))
+        return
+    records = [{name: value for name, value in asdict(station).items() if name in COLUMNS} for station in found]
+    if form == "csv":
+        print_pieces(csv_rows(COLUMNS, ([record[name] for name in COLUMNS] for record in records)))
+    elif form == "json":
+        print_pieces(json_list(map(msgspec.json.encode, records)))
+    else:
+        features = [{"type": "Feature", "id": record["id"], "properties": record,
+                     "geometry": {"type": "Point", "coordinates": [record.pop("lon"), record.pop("lat")]}}
+                    for record in records]
+        click.echo(msgspec.json.encode({"type": "FeatureCollection", "features": features}))
