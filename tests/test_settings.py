@@ -53,6 +53,7 @@ def test_the_environment_wins_over_the_secrets_file(no_secrets: Path) -> None:
         ("WIRELANE_GEO_BASEMAP", "google", "carto"),
         ("WIRELANE_GEO_CACHE_MB", "-1", "above 0"),
         ("STREAMLIT_SERVER_PORT", "http", "port"),
+        ("WIRELANE_GEO_CALLBACKS", "https://example.com/hook,example.org", "commas"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_what_would_be_right(
@@ -62,6 +63,12 @@ def test_what_cannot_be_used_is_named_with_what_would_be_right(
         load({variable: value}, no_secrets)
     assert value in str(caught.value)
     assert says in str(caught.value)
+
+
+def test_callbacks_are_urls_between_commas(no_secrets: Path) -> None:
+    settings = load({"WIRELANE_GEO_CALLBACKS": " https://example.com/hook/ , http://localhost:1,"}, no_secrets)
+    assert settings.callbacks == ("https://example.com/hook/", "http://localhost:1")
+    assert "hook" not in repr(settings)
 
 
 def test_an_incomplete_account_names_what_is_missing(no_secrets: Path) -> None:

@@ -43,6 +43,8 @@ class Settings:
     refresh_seconds: float = 15.0
     history_days: float = 90.0
     webhook_secret: str | None = field(default=None, repr=False)
+    callbacks: tuple[str, ...] = field(default=(), repr=False)
+    callback_secret: str | None = field(default=None, repr=False)
     log: Literal["text", "json"] = "text"
     host: str = "localhost"
     port: int = 8501
@@ -78,6 +80,13 @@ def _url(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("a URL that starts with https:// or http://")
     return text.rstrip("/")
+
+
+def _callbacks(text: str) -> tuple[str, ...]:
+    urls = tuple(url for part in text.split(",") if (url := part.strip()))
+    if not all(url.startswith(("http://", "https://")) for url in urls):
+        raise ValueError("URLs that start with https:// or http://, separated by commas")
+    return urls
 
 
 def _basemap(text: str) -> str:
@@ -139,6 +148,10 @@ SETTINGS = (
     Setting("WIRELANE_GEO_WEBHOOK_SECRET", "webhook_secret", _secret,
             "what a sender of webhooks has to know, 16 characters or more (default: generated, `webhook-secret` in the data "
             "directory)"),
+    Setting("WIRELANE_GEO_CALLBACKS", "callbacks", _callbacks,
+            "URLs, separated by commas, that are told when a point of the embedded network changes (default: none)"),
+    Setting("WIRELANE_GEO_CALLBACK_SECRET", "callback_secret", _secret,
+            "what they are sent in the header `X-Wirelane-Secret`, 16 characters or more (default: none)"),
     Setting("WIRELANE_GEO_LOG", "log", _log, "log lines as `text` (default, key=value) or `json`"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),

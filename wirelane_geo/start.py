@@ -24,6 +24,7 @@ from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import Webhook, load_or_create_secret
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.server.callbacks import Callbacks
 from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.service import MapService
 from wirelane_geo.settings import Settings
@@ -38,7 +39,8 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the
-    webhook, the embedded network, what moves it while it is a demo, and who may ask its API."""
+    webhook, the embedded network, what moves it while it is a demo, who is told of its changes, and who
+    may ask its API."""
 
     settings: Settings
     service: MapService
@@ -47,11 +49,13 @@ class Installation:
     webhook: Webhook
     store: Store
     simulator: Simulator
+    callbacks: Callbacks
     credentials: Credentials
 
     def stop(self) -> None:
         """End what runs by itself."""
         self.simulator.stop()
+        self.callbacks.stop()
         self.live.stop()
 
 
@@ -72,8 +76,9 @@ def _installation() -> Installation:
     if settings.embedded:
         make_demo(store, settings.demo_stations, credentials.organization)
     secret = settings.webhook_secret or load_or_create_secret(settings.data)
-    logs.configure(settings.log, [secret, settings.client_secret or "", settings.password or "", credentials.client_secret,
-                                  credentials.password, credentials.signing_key])
+    hidden = (secret, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
+              credentials.password, credentials.signing_key)
+    logs.configure(settings.log, [text or "" for text in hidden])
     metrics = Metrics()
     source = _source(settings, store, metrics)
     live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
@@ -84,9 +89,12 @@ def _installation() -> Installation:
     simulator = Simulator(store, settings.data)
     if settings.embedded and settings.simulator:
         simulator.start()
+    callbacks = Callbacks(store, settings.callbacks if settings.embedded else (), credentials.organization,
+                          settings.callback_secret)
+    callbacks.start()
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=Watch(source, live),
-        webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator,
+        webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator, callbacks=callbacks,
         credentials=credentials)
 
 

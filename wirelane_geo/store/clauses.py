@@ -32,7 +32,8 @@ def searchable(*texts: str | None) -> str:
 def spoken_of(search: str) -> Clause | None:
     """Whether `text` has, for every word that is searched for, one that begins with it. Signs alone are nowhere."""
     if words := words_of(search):
-        return " AND ".join(["instr(text, ?)"] * len(words)), tuple(f" {word}" for word in words)
+        wanted = json.dumps([f" {word}" for word in words])
+        return "NOT EXISTS (SELECT 1 FROM json_each(?) WHERE instr(text, value) = 0)", (wanted,)
     return ("0", ()) if search.strip() else None
 
 
