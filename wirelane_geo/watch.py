@@ -1,8 +1,9 @@
 """What the wall (and the map's live parts) ask for: the live core, by filters and bounds, with names for people."""
 
 import threading
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,9 @@ from wirelane_geo.permalink import MapState
 from wirelane_geo.service import place, title, zoom_of
 from wirelane_geo.sources import PointSource, Snapshot
 
-CURVE_S = 5.0
+KEPT_S = 5.0
 """For so long a curve is good for everybody who asks for the same points; the numbers of now are always of now."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,7 @@ class Watch:
 
     def __init__(self, source: PointSource, live: Live) -> None:
         self._source, self._live = source, live
-        self._curves: TTLCache[Hashable, NetworkHistory] = TTLCache(64, CURVE_S)
+        self._kept: TTLCache[Hashable, Any] = TTLCache(128, KEPT_S, timer=live.clock.monotonic)
         self._counting = threading.Lock()
 
     def status(self) -> LiveStatus:
@@ -91,12 +93,8 @@ class Watch:
         snapshot, positions = self._matching(state, bounds)
         table = snapshot.table
         now = np.bincount(table.status[positions], minlength=len(Status)).astype(np.int64)
-        with self._counting:
-            key = (state.filters.without("statuses"), bounds, len(positions))
-            history = self._curves.get(key)
-            if history is None:
-                history = self._live.network(snapshot.handles[positions], table.quadkey[positions])
-                self._curves[key] = history
+        history = self._once(("curve", state.filters.without("statuses"), bounds, len(positions)),
+                             lambda: self._live.network(snapshot.handles[positions], table.quadkey[positions]))
         return Board(
             live=self._live.status(),
             history=replace(history, now=now, number=snapshot.number),
@@ -119,13 +117,22 @@ class Watch:
     def worst(self, state: MapState, bounds: Bounds | None = None, limit: int = 5) -> WorstList:
         """The worst of the matching points."""
         snapshot, positions = self._matching(state, bounds)
-        found = self._live.worst(snapshot.handles[positions], limit)
+        found = self._once(("worst", state.filters.without("statuses"), bounds, limit, snapshot.number),
+                           lambda: self._live.worst(snapshot.handles[positions], limit))
         names = self._names([trouble.handle for trouble in (*found.longest_out, *found.most_flapping)])
         return WorstList(_named(found.longest_out, names), _named(found.most_flapping, names), found.out)
 
     def point(self, point_id: str) -> PointHistory | None:
         """See `Live.point`."""
         return self._live.point(point_id)
+
+    def _once(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """An answer that is good for everybody for a moment."""
+        with self._counting:
+            if key not in self._kept:
+                self._kept[key] = ask()
+            found: T = self._kept[key]
+            return found
 
     def _matching(self, state: MapState, bounds: Bounds | None) -> tuple[Snapshot, npt.NDArray[np.int64]]:
         """The positions of the points that match, whatever their status, in a snapshot that has them."""

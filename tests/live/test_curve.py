@@ -28,19 +28,19 @@ def pasts(draw: st.DrawFn) -> tuple[list[list[tuple[int, int]]], list[int], list
     return lives, keys, watched
 
 
-@given(pasts(), st.lists(times, min_size=1, max_size=8), st.randoms())
-def test_counts_are_those_of_every_point_that_was_there_and_watched(past, asked, random) -> None:
+@given(pasts(), st.lists(times, min_size=1, max_size=8), st.randoms(), st.sampled_from([10, 2**48]))
+def test_counts_are_those_of_every_point_that_was_there_and_watched(past, asked, random, far_apart) -> None:
     lives, keys, watched = past
     events = [(at, handle, life[i - 1][1] if i else int(NOWHERE), status)
               for handle, life in enumerate(lives) for i, (at, status) in enumerate(life)]
     events.sort(key=lambda event: event[0])  # of one moment and point, in the order in which they came
-    handles = [10 * number for number in range(len(lives))]
+    handles = [far_apart * number for number in range(len(lives))]
     shuffled = handles[:]
     random.shuffle(shuffled)
     of = dict(zip(handles, shuffled, strict=True))
     points = Points(np.array(shuffled, np.int64), np.array(keys, np.uint64),
                     np.array([life[-1][1] for life in lives], np.uint8))
-    log = Events.of(range(1, len(events) + 1), [of[10 * handle] for _, handle, _, _ in events], [e[0] for e in events],
+    log = Events.of(range(1, len(events) + 1), [of[far_apart * handle] for _, handle, _, _ in events], [e[0] for e in events],
                     [e[2] for e in events], [e[3] for e in events], [0] * len(events))
     rows = np.array(watched, np.int64).reshape(-1, 4)
     seen = Watched(rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.uint64), rows[:, 2], rows[:, 3])

@@ -292,6 +292,7 @@ def test_a_tile_looked_at_again_after_a_while_is_fetched_anew(tmp_path: Path) ->
         here.look()
         here.after(15)
         assert here.look() == {FREE: 7, FAULTED: 1}
+        here.after(15)
         strip = here.live.point("id-3").strip
         assert None in [interval.status for interval in strip[1:]], "nobody watched meanwhile"
         assert strip[-1].status is FAULTED

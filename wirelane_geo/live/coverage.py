@@ -65,6 +65,11 @@ class Coverage:
                 self._rows[slot] = (*self._rows[slot][:3], at)
             self._changed.add(slot)
 
+    def overlaps(self, spans: Iterable[Span]) -> bool:
+        """Whether a part of these squares was ever watched, as far back as is known."""
+        wanted = list(spans)
+        return any(first <= row[1] and row[0] <= last for row in self._rows for first, last in wanted) or not wanted
+
     def written(self) -> list[Row]:
         """The rows that changed since this was called last."""
         rows = [self._rows[slot] for slot in sorted(self._changed)]

@@ -18,6 +18,10 @@ KIND = np.full(256, 2, np.uint8)
 KIND[[status.number for status in WORKING]] = 0
 KIND[[status.number for status in OUT]] = 1
 
+LOOKED_UP = 1_000_000
+"""Handles of a store are small numbers and are looked up in a table, unless that would be larger than this and the points;
+those of an account are large ones and are searched for."""
+
 Counts = npt.NDArray[np.int64]
 
 
@@ -40,23 +44,22 @@ def counts_at(
 ) -> tuple[Counts, npt.NDArray[np.bool_]]:
     """counts i8[k, 7] by status at k ascending times, of the points that were watched then; gap bool[k]: none was.
 
-    Goes back from now: each change that came after a moment is undone, the last one first.
+    Where all were watched, what changed since is taken off what is now. Else each change is undone, the last one first,
+    and the points are counted anew.
     """
-    counts, gap = np.zeros((len(times), len(Status)), np.int64), np.ones(len(times), np.bool_)
     slot, events = _places(points.handles, events)
     order = np.argsort(events.at, kind="stable")
-    at, slot, before = events.at[order], slot[order], events.before[order]
-    ends = np.searchsorted(at, times, side="right")
+    slot, events = slot[order], events[order]
+    ends = np.searchsorted(events.at, times, side="right")
     begin, stop = watched.slices(points.quadkeys)
-    state, undone = points.status.copy(), len(at)
-    for k in range(len(times) - 1, -1, -1):
-        undo = slice(ends[k], undone)
-        state[slot[undo][::-1]] = before[undo][::-1]
-        undone = min(undone, int(ends[k]))
-        rows = np.flatnonzero((watched.begin <= times[k]) & (times[k] <= watched.end))
-        gap[k] = not (len(rows) if not len(state) else (stop[rows] > begin[rows]).any())
-        if not gap[k]:
-            counts[k] = np.bincount(_seen(state, begin[rows], stop[rows]), minlength=256)[: len(Status)]
+    n = len(points.handles)
+    here = (watched.begin[:, None] <= times) & (times <= watched.end[:, None]) & ((stop > begin) | (n == 0))[:, None]
+    gap: npt.NDArray[np.bool_] = np.logical_not(here.any(axis=0))
+    whole = (here & ((begin == 0) & (stop == n))[:, None]).any(axis=0)
+    counts = _counts_of_all(points.status, events, ends)
+    counts[~whole] = 0
+    _count_parts(counts, np.flatnonzero(~whole & ~gap), points.status.copy(), slot, events.before, ends,
+                 [(begin[row], stop[row]) for row in here.T])
     return counts, gap
 
 
@@ -69,21 +72,45 @@ def available(counts: Counts) -> float | None:
 
 def _places(handles: npt.NDArray[np.int64], events: Events) -> tuple[npt.NDArray[np.intp], Events]:
     """The events of these points, and the position of each one's point among them."""
-    if not len(handles):
-        return np.empty(0, np.intp), Events.of()
-    order = np.argsort(handles, kind="stable")
-    found = np.searchsorted(handles, events.handle, sorter=order)
-    found[found == len(handles)] = 0
-    slot = order[found]
-    ours = handles[slot] == events.handle
+    if not len(handles) or not len(events):
+        return np.empty(0, np.intp), events[:0]
+    largest = int(handles.max())
+    if largest < 8 * len(handles) + LOOKED_UP:
+        table = np.full(largest + 1, -1, np.int32)
+        table[handles] = np.arange(len(handles), dtype=np.int32)
+        slot = np.where(events.handle <= largest, table[np.minimum(events.handle, largest)], -1).astype(np.intp)
+        ours = slot >= 0
+    else:
+        order = np.argsort(handles, kind="stable")
+        found = np.searchsorted(handles, events.handle, sorter=order)
+        found[found == len(handles)] = 0
+        slot = order[found]
+        ours = handles[slot] == events.handle
     return slot[ours], events[ours]
 
 
-def _seen(state: npt.NDArray[np.uint8], begin: npt.NDArray[np.intp], stop: npt.NDArray[np.intp]) -> npt.NDArray[np.uint8]:
-    """The statuses within any of some slices."""
-    if ((begin == 0) & (stop == len(state))).any():
-        return state
-    seen = np.zeros(len(state), np.bool_)
-    for first, end in zip(begin.tolist(), stop.tolist(), strict=True):
-        seen[first:end] = True
-    return state[seen]
+def _counts_of_all(status: npt.NDArray[np.uint8], events: Events, ends: npt.NDArray[np.intp]) -> Counts:
+    """Counts by status of all points after the first `ends[k]` events, from their statuses after all of them."""
+    bucket = np.searchsorted(ends, np.arange(len(events)), side="right")  # the first moments that lack the event
+    change = np.zeros((len(ends) + 1, 256), np.int64)
+    for statuses, sign in ((events.after, 1), (events.before, -1)):
+        change += sign * np.bincount(bucket * 256 + statuses, minlength=change.size).reshape(change.shape)
+    later = change[::-1].cumsum(axis=0)[::-1][1:]
+    counts: Counts = np.bincount(status, minlength=256) - later
+    return counts[:, : len(Status)]
+
+
+def _count_parts(
+    counts: Counts, rows: npt.NDArray[np.intp], state: npt.NDArray[np.uint8], slot: npt.NDArray[np.intp],
+    before: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp], slices: list[tuple[npt.NDArray[np.intp], ...]],
+) -> None:
+    """Fill in rows of counts: of the points in any of the row's slices. `state` is undone event by event."""
+    undone = len(slot)
+    for k in rows[::-1].tolist():
+        undo = slice(ends[k], undone)
+        state[slot[undo][::-1]] = before[undo][::-1]
+        undone = int(ends[k])
+        seen = np.zeros(len(state), np.bool_)
+        for first, end in zip(*(edge.tolist() for edge in slices[k]), strict=True):
+            seen[first:end] = True
+        counts[k] = np.bincount(state[seen], minlength=256)[: len(Status)]

@@ -38,7 +38,7 @@ CREATE TABLE points (
     status INTEGER NOT NULL,  -- position in model.Status
     since INTEGER NOT NULL,   -- milliseconds since 1970, as all times here
     exact INTEGER NOT NULL,   -- whether it came to its status then
-    first INTEGER NOT NULL    -- when it was seen for the first time
+    first INTEGER NOT NULL    -- when it came to a place that was watched; 0: when its place began to be watched
 );
 CREATE INDEX points_first ON points (first);
 CREATE TABLE changes (
@@ -113,8 +113,9 @@ class History:
         kind = f" AND {_kind('before')} <> {_kind('after')}" if outages_only else ""
         with self._connections.read() as connection:
             rows = np.fromiter(connection.execute(
-                f"SELECT number, handle, at, before, after, origin FROM changes WHERE at >= ?1{kind} UNION ALL "
-                f"SELECT 0, handle, first, {NOWHERE}, status, 0 FROM points WHERE first >= ?1 ORDER BY number", (since,)),
+                f"SELECT 0, handle, first, {NOWHERE}, status, 0 FROM points WHERE first >= ?1 UNION ALL "
+                "SELECT number, handle, at, before, after, origin FROM changes "
+                f"WHERE number >= (SELECT min(number) FROM changes WHERE at >= ?1) AND at >= ?1{kind}", (since,)),
                 [(name, "i8") for name in ("number", "handle", "at", "before", "after", "origin")])
         return Events.of(*(rows[name] for name in ("number", "handle", "at", "before", "after", "origin")))
 
@@ -125,7 +126,7 @@ class History:
                                       "ORDER BY at, number", (handle, since)).fetchall()
 
     def first_seen(self, handle: int) -> int | None:
-        """When a point was seen for the first time."""
+        """When a point came to a place that was watched; 0 where it was there before."""
         with self._connections.read() as connection:
             row = connection.execute("SELECT first FROM points WHERE handle = ?", (handle,)).fetchone()
         return row and int(row[0])

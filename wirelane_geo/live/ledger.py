@@ -59,7 +59,8 @@ class Ledger:
         new = before == NOWHERE
         moved = ~new & (before != seen.statuses)
         gone = self._gone(seen)
-        added = self._add(seen, new, asked)
+        first = asked if self.coverage.overlaps(seen.spans) else 0
+        added = self._add(seen, new, asked, first)
         changes, ids = self._change(seen, moved, before, clock)
         if len(gone):
             self.book = self.book.without(gone)
@@ -102,8 +103,10 @@ class Ledger:
             gone = np.concatenate([gone, self.book.handles[~np.isin(self.book.handles, seen.handles)]])
         return gone[self.book.find(gone)[1]]
 
-    def _add(self, seen: Observation, new: npt.NDArray[np.bool_], asked: int) -> list[tuple[int, int, int, bool, int]]:
-        """Points that were not known. One that is out has been so at least since the upstream changed it last."""
+    def _add(self, seen: Observation, new: npt.NDArray[np.bool_], asked: int, first: int
+             ) -> list[tuple[int, int, int, bool, int]]:
+        """Points that were not known. One that is out has been so at least since the upstream changed it last. `first`: when
+        they came, 0 where their place was never watched before."""
         handles, statuses = seen.handles[new], seen.statuses[new]
         if not len(handles):
             return []
@@ -113,11 +116,12 @@ class Ledger:
             if who and who.update_date:
                 since[row] = min(asked, to_ms(who.update_date))
         self.book = self.book.added(handles, statuses, since, np.zeros(len(handles), np.bool_))
-        events = Events.of(np.zeros(len(handles)), handles, np.full(len(handles), asked),
-                           np.full(len(handles), NOWHERE), statuses, np.zeros(len(handles)))
-        self.recent.append(events)
-        self.outages.append(events)
-        return [(handle, status, begin, False, asked) for handle, status, begin in
+        if first:
+            events = Events.of(np.zeros(len(handles)), handles, np.full(len(handles), first),
+                               np.full(len(handles), NOWHERE), statuses, np.zeros(len(handles)))
+            self.recent.append(events)
+            self.outages.append(events)
+        return [(handle, status, begin, False, first) for handle, status, begin in
                 zip(handles.tolist(), statuses.tolist(), since.tolist(), strict=True)]
 
     def _change(self, seen: Observation, moved: npt.NDArray[np.bool_], before: npt.NDArray[np.uint8], clock: int

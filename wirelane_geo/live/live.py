@@ -79,14 +79,14 @@ class Live:
 
     def __init__(self, source: Followed, history: Path, *, refresh_seconds: float = 15.0, history_days: float = 90.0,
                  clock: Clock | None = None, metrics: Metrics | None = None) -> None:
-        self._source, self._clock = source, clock or SystemClock()
+        self._source, self.clock = source, clock or SystemClock()
         self._refresh_seconds, self._pace = refresh_seconds, source.pace(refresh_seconds)
         self.metrics = metrics or Metrics()
         patience = int(1000 * max(LEAST_PATIENCE_S, 3 * refresh_seconds))
         self._ledger = Ledger(history, source.identify, self.now(), patience_ms=patience, keep_days=history_days)
         self._changed = threading.Condition(threading.Lock())
         self._shown = self._ledger.number
-        self._began = self._beat = self._clock.monotonic()
+        self._began = self._beat = self.clock.monotonic()
         self._answered: tuple[datetime, float] | None = None
         self._problem: str | None = None
         self._cause: str | None = None
@@ -102,7 +102,7 @@ class Live:
 
     def status(self) -> LiveStatus:
         """How fresh the data is. Cheap: ask once a second."""
-        passed, answered = self._clock.monotonic(), self._answered
+        passed, answered = self.clock.monotonic(), self._answered
         age = max(0.0, passed - (answered[1] if answered else self._began))
         return LiveStatus(
             number=self._shown,
@@ -147,14 +147,14 @@ class Live:
 
     def now(self) -> datetime:
         """What o'clock it is, by the clock that all of this goes by."""
-        return self._clock.now()
+        return self.clock.now()
 
     def refresh(self) -> None:
         """Ask the source what changed, now. What goes wrong is in `status().problem`."""
         problem = cause = None
         try:
             done = self._source.refresh()
-            self._answered, self._mode = (done.asked_at, self._clock.monotonic()), done.mode
+            self._answered, self._mode = (done.asked_at, self.clock.monotonic()), done.mode
         except WirelaneGeoError as error:
             problem, cause = str(error), _cause_of(error)
         except Exception:  # a mistake of ours must not end the only thread that keeps the map true
@@ -212,7 +212,7 @@ class Live:
     def _refresh_on_and_on(self) -> None:
         while not self._stopping:
             self.refresh()
-            self._due = self._clock.monotonic() + self._pace
+            self._due = self.clock.monotonic() + self._pace
             self._woken.wait(self._pace)
 
     def _hear_on_and_on(self) -> None:
