@@ -16,9 +16,10 @@ from wirelane_geo.ui.text import LANGUAGES, Texts, choose
 UI = Path(viewport.__file__).parent
 SOURCES = [
     path
-    for folder, pattern in ((UI, "*.py"), (UI / "templates", "*.html"), (UI.parent.parent / "pages", "*.py"))
+    for folder, pattern in (
+        (UI, "*.py"), (UI / "operator", "*.py"), (UI / "templates", "*.html"), (UI.parent.parent / "pages", "*.py"))
     for path in folder.glob(pattern)
-    if path.name != "catalogue.py"
+    if path.name not in ("catalogue.py", "texts.py")
 ]
 CALL = re.compile(r"""\b(?:t|texts|self)(?:\.count)?\(\s*f?["']([\w.{}]+)["']""")
 
@@ -40,6 +41,9 @@ def test_german_is_german() -> None:
         "app.name", "filter.statuses", "filters.most", "PlugType.CHADEMO", "PlugType.CCS", "PlugType.SCHUKO",
         "ChargingType.AC", "ChargingType.DC", "AuthenticationType.remote", "list.export", "details.hotline",
         "details.route", "map.kw",
+        # of the operator's pages
+        "operator.status", "usage.per_day.value", "usage.fewest", "session.station", "session.status", "member.name",
+        "field.status", "field.service_hotline",
     }
 
 
@@ -67,10 +71,14 @@ def test_no_text_is_asked_for_that_isnt_there() -> None:
 
 def test_no_text_is_left_over() -> None:
     literals = {text for path in SOURCES for text in re.findall(r"""["']([\w.]+)["']""", path.read_text(encoding="utf-8"))}
-    computed = {"map", "filter", "flag", "day", "app.theme", "Status", "PlugType", "ChargingType", "AuthenticationType"}
+    computed = {"map", "filter", "flag", "day", "app.theme", "Status", "PlugType", "ChargingType", "AuthenticationType",
+                "SessionStatus", "MemberStatus", "AccountStatus", "BlockedReason", "field", "invalid", "point.section"}
     left = {key for key in TEXTS if key.rpartition(".")[0] not in computed}
     left -= literals | {f"{text}.{form}" for text in literals for form in ("one", "many")}
     left -= {"list.title", "share.title"}  # tools.html names them by panel
+    left -= {f"operator.{page}" for page in ("map", "sessions", "members", "points")}
+    left -= {f"session.{column}" for column in ("begin", "station", "energy", "duration", "price", "status")}
+    left -= {f"member.{column}" for column in ("name", "email", "city", "status")}
     assert left == set()
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from wirelane_geo.ui.operator.texts import TEXTS as OPERATOR
+
 TEXTS: Mapping[str, tuple[str, str]] = {
     "app.name": ("Wirelane Geo", "Wirelane Geo"),
     "app.tagline": ("Charge points on the map", "Ladepunkte auf der Karte"),
@@ -184,4 +186,5 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "day.friday": ("Fri", "Fr"),
     "day.saturday": ("Sat", "Sa"),
     "day.sunday": ("Sun", "So"),
+    **OPERATOR,
 }

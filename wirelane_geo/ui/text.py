@@ -3,10 +3,11 @@
 import math
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wirelane_geo.hours import WEEKDAYS
-from wirelane_geo.model import Term
+from wirelane_geo.model import Currency, Term
 from wirelane_geo.ui.catalogue import TEXTS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
@@ -51,6 +52,12 @@ class Texts:
     def power(self, kw: float | None) -> str:
         """ "22 kW", or that it isn't known."""
         return self("power.unknown") if kw is None or math.isnan(kw) else f"{self.number(kw, 1)} kW"
+
+    def money(self, amount: Decimal, currency: Currency) -> str:
+        """ "1,234.50 EUR": two decimals, or as many as there are."""
+        places = max(2, -int(amount.normalize().as_tuple().exponent))
+        text = f"{amount:,.{places}f} {currency}"
+        return text.translate({ord(","): self._thousands, ord("."): self._point})
 
     def distance(self, metres: float) -> str:
         """ "350 m", "1.2 km", "1,234 km"."""

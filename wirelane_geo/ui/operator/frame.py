@@ -1,0 +1,132 @@
+"""The frame of an operator's page: nobody gets past it who is not signed in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from wirelane_geo.errors import ApiUnauthorized, WirelaneGeoError
+from wirelane_geo.signing_in import sign_in
+from wirelane_geo.start import Installation, installation
+from wirelane_geo.ui import address, chrome, panels
+from wirelane_geo.ui.operator.account import ACCOUNT, SAID, Account, forget, refusal, signed_in, words
+from wirelane_geo.ui.render import render
+from wirelane_geo.ui.text import LANGUAGES, Texts
+
+STYLE = Path(__file__).parent.parent / "static" / "operator.css"
+PAGES = ("sessions", "members", "points")
+FILES = {"map": "map.py", "sessions": "sessions.py", "members": "members.py", "points": "charge_points.py"}
+FOOT = "operator-foot"
+
+session = st.session_state
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What a page has to work with once somebody is signed in. `filters`: the place for widgets in the sidebar."""
+
+    here: Installation
+    account: Account
+    texts: Texts
+    filters: DeltaGenerator
+
+
+def enter(page: str) -> Entered:
+    """Call first in a page, one of PAGES. Where nobody is signed in this asks for it, and the page's run ends here."""
+    _language()
+    texts = chrome.texts()
+    chrome.dress(f"{texts(f'operator.{page}')} · {texts('app.name')}")
+    st.html(STYLE)
+    theme = chrome.theme()
+    st.html(f'<div class="wl-operator" data-theme="{theme}"></div>')
+    here, account = installation(), signed_in(session)
+    filters = _sidebar(texts, account)
+    st.title(texts(f"operator.{page}") if account else texts("operator.sign_in"), anchor=False)
+    if account is None:
+        _ask(here, texts, page)
+        st.stop()
+    return Entered(here, account, texts, filters)
+
+
+@contextmanager
+def told(entered: Entered) -> Iterator[None]:
+    """What goes wrong inside is said on the page; where the sign-in is not valid any more, it is asked for anew."""
+    try:
+        yield
+    except ApiUnauthorized as error:
+        forget(session, words(error, entered.texts, entered.account.organization))
+        st.rerun()
+    except WirelaneGeoError as error:
+        st.error(plain(words(error, entered.texts, entered.account.organization)))
+
+
+def _language() -> None:
+    wanted = st.query_params.get("lang")
+    if wanted in LANGUAGES and address.LANG not in session:
+        session[address.LANG] = wanted
+
+
+def _sidebar(texts: Texts, account: Account | None) -> DeltaGenerator:
+    with st.sidebar:
+        panels.panels({"head": render("head", t=texts)}, key="operator-head", lang=texts.lang, on_action=_nothing)
+        lang = {"lang": session[address.LANG]} if session.get(address.LANG) else None
+        with st.container(key="operator-nav", gap=None):
+            for name, file in FILES.items():
+                st.page_link(file, label=texts(f"operator.{name}"), query_params=lang)
+        filters = st.container()
+        if account:
+            st.caption(texts("operator.signed_in", username=plain(account.username)))
+            said = texts("operator.signed_out")
+            st.button(texts("operator.sign_out"), key="sign-out", on_click=forget, args=(session, said), width="stretch")
+        foot = render("foot", t=texts, languages=LANGUAGES)
+        panels.panels({"foot": foot}, key=FOOT, lang=texts.lang, on_action=_foot_clicked)
+    return filters
+
+
+def _ask(here: Installation, texts: Texts, page: str) -> None:
+    """The form to sign in with."""
+    organization = here.credentials.organization if here.settings.embedded else str(here.settings.organization)
+    if said := session.pop(SAID, None):
+        st.info(said)
+    with st.container(key="sign-in-box"):
+        meaning = texts("operator.sign_in.meaning", page=texts(f"operator.{page}"), organization=plain(organization))
+        st.markdown(meaning)
+        with st.form("sign-in", clear_on_submit=True, border=False):
+            username = st.text_input(texts("operator.username"), autocomplete="username")
+            password = st.text_input(texts("operator.password"), type="password", autocomplete="current-password")
+            sent = st.form_submit_button(texts("operator.sign_in"), type="primary", width="stretch")
+        if sent and not (username and password):
+            st.error(texts("operator.both"))
+        elif sent:
+            _try(here, texts, organization, username, password)
+        if here.settings.embedded:
+            st.caption(texts("operator.sign_in.demo", command="`wirelane-geo credentials`"))
+        st.caption(texts("operator.sign_in.kept"))
+
+
+def _try(here: Installation, texts: Texts, organization: str, username: str, password: str) -> None:
+    try:
+        client = sign_in(here, username, password)
+    except WirelaneGeoError as error:
+        st.error(plain(refusal(error, texts, organization)))
+        return
+    session[ACCOUNT] = Account(username, organization, client)
+    st.rerun()
+
+
+def plain(text: str) -> str:
+    """A text that Markdown shows as it is."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|~$:" else sign for sign in text)
+
+
+def _foot_clicked() -> None:
+    name, argument = panels.action(FOOT)
+    if name == "lang" and argument in LANGUAGES:
+        session[address.LANG] = argument
+
+
+def _nothing() -> None:
+    """Nothing in the head can be clicked."""
