@@ -105,7 +105,7 @@ def test_no_text_becomes_an_element(text: str) -> None:
         summary=SUMMARY, points=(point,), matches=(True,), timezone="Europe/Berlin", fetched_at=NOON, problem=text or None
     )
     assert set(page(made).tags) <= {
-        "aside", "header", "div", "h2", "p", "button", "svg", "path", "circle", "strong", "ul", "li", "b", "span", "dl",
+        "aside", "header", "div", "h2", "p", "button", "svg", "path", "circle", "strong", "ul", "li", "b", "i", "span", "dl",
         "dt", "dd", "a", "table", "tr", "th", "td",
     }
 

@@ -14,6 +14,7 @@ from wirelane_geo.permalink import MapState, parse
 from wirelane_geo.service import MapService, MapView, Nearby
 from wirelane_geo.ui import chrome, legend
 from wirelane_geo.ui.listing import listing
+from wirelane_geo.ui.render import mark
 from wirelane_geo.ui.share import full_link, qr_code, share
 from wirelane_geo.ui.text import Texts
 
@@ -118,5 +119,12 @@ def test_a_link_is_the_page_with_its_query() -> None:
 
 
 def test_the_style_survives_streamlit() -> None:
-    style = chrome.STYLE.read_text(encoding="utf-8")
-    assert not re.search(r"<[/\w!]", style), "Streamlit's sanitizer drops a style that looks as if it held an element"
+    assert not re.search(r"<[/\w!]", chrome.style()), "its sanitizer drops a style that looks as if it held an element"
+
+
+def test_every_status_has_its_mark() -> None:
+    drawings = dict(re.findall(r'i\.wl-(\w+) \{ background-image: url\("data:image/svg\+xml,([^"]+)"\)', chrome.style()))
+    assert drawings.keys() == set(Status)
+    assert len(set(drawings.values())) == len(Status)
+    for status in Status:
+        assert f"wl-{status}" in mark(status)

@@ -1,6 +1,7 @@
 """The frame of a page: its title, its style, the theme in use, and none of Streamlit's own buttons."""
 
 import logging
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.ui import address
 from wirelane_geo.ui.palette import Theme
+from wirelane_geo.ui.render import marks_style
 from wirelane_geo.ui.text import Texts, choose
 
 STYLE = Path(__file__).with_name("style.css")
@@ -18,7 +20,13 @@ ICON = Path(__file__).with_name("static") / "icon.svg"
 def dress(title: str) -> None:
     """Call first in a page."""
     st.set_page_config(page_title=title, page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_PX)
-    st.html(STYLE)
+    st.html(f"<style>{style()}</style>")
+
+
+@cache
+def style() -> str:
+    """The CSS of all pages."""
+    return STYLE.read_text(encoding="utf-8") + marks_style()
 
 
 def texts() -> Texts:

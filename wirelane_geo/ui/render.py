@@ -1,6 +1,11 @@
-"""HTML from the templates beside this file. Whatever is put into one is escaped; only `palette.svg` is trusted markup."""
+"""HTML from the templates beside this file. Whatever is put into one is escaped.
 
+The mark of a status is drawn once, in the style of the page (`marks_style`): a list repeats it fifty times at each pan.
+"""
+
+import re
 from functools import cache
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
@@ -11,12 +16,22 @@ from wirelane_geo.ui import palette
 
 def render(name: str, **values: object) -> str:
     """The template `name`.html filled with values; a name that a template asks for and nobody gave is an error."""
-    return _templates().get_template(f"{name}.html").render(values)
+    return re.sub(r"\n\s*", "\n", _templates().get_template(f"{name}.html").render(values))  # without the indentation
 
 
 def mark(status: Status, size: int = 18) -> Markup:
-    """The mark of a status as inline SVG."""
-    return Markup(palette.svg(status, size))  # noqa: S704 - made of our own table only
+    """The mark of a status, `size` CSS pixels wide; decorative: the status is to be said in words beside it."""
+    return Markup('<i class="wl-mark wl-{}" style="--px:{}px" aria-hidden="true"></i>').format(status, size)
+
+
+@cache
+def marks_style() -> str:
+    """CSS that draws the marks. Without a "<" in it: Streamlit drops a style that holds an element."""
+    rules = []
+    for status in Status:
+        drawing = palette.svg(status).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        rules.append(f"i.wl-{status} {{ background-image: url(\"data:image/svg+xml,{quote(drawing, safe='')}\"); }}")
+    return "\n".join(rules)
 
 
 @cache
