@@ -150,7 +150,8 @@ def test_an_export_is_what_the_counts_say_without_private_fields(
 
 def point(number: int, **fields: object) -> ChargePoint:
     base = ChargePoint(charge_point_id=f"L{number}", id=f"id-{number}", longitude=13.4, latitude=52.5,
-                       charging_station_id="S", owner="OWNER-1", serial_number="SERIAL-1", cpo="Ampera", evseid=f"DE*AMP*E{number}",
+                       charging_station_id="S", owner="OWNER-1", serial_number="SERIAL-1", cpo="Ampera",
+                       evseid=f"DE*AMP*E{number}",
                        street="Torstraße", house_number="1", zip_code="10119", city="Berlin", status=Status.FREE)
     return msgspec.structs.replace(base, **fields)
 
