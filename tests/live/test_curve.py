@@ -40,7 +40,7 @@ def test_counts_are_those_of_every_point_that_was_there_and_watched(past, asked,
     of = dict(zip(handles, shuffled, strict=True))
     points = Points(np.array(shuffled, np.int64), np.array(keys, np.uint64),
                     np.array([life[-1][1] for life in lives], np.uint8))
-    log = Events.of(range(1, len(events) + 1), [of[far_apart * handle] for _, handle, _, _ in events], [e[0] for e in events],
+    log = Events.of(range(1, len(events) + 1), [of[far_apart * event[1]] for event in events], [e[0] for e in events],
                     [e[2] for e in events], [e[3] for e in events], [0] * len(events))
     rows = np.array(watched, np.int64).reshape(-1, 4)
     seen = Watched(rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.uint64), rows[:, 2], rows[:, 3])

@@ -12,7 +12,7 @@ from tests.live.networks import a_point
 from wirelane_geo.api.models import encode_point
 from wirelane_geo.errors import StoreError
 from wirelane_geo.live.webhook import REMEMBERED, News, Webhook, load_or_create_secret, news_of
-from wirelane_geo.model import Status
+from wirelane_geo.model import EventLog, Status
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
 POINT = a_point(1, Status.FAULTED, update_date=NOW)
@@ -25,28 +25,35 @@ def webhook() -> tuple[Webhook, list[News]]:
 
 
 @pytest.mark.parametrize("event", [
-    {"data": AS_JSON}, {"core_data": AS_JSON}, {"data": "no JSON", "core_data": AS_JSON}, {"data": json.loads(AS_JSON)},
+    {"data": AS_JSON}, {"core_data": AS_JSON}, {"data": "no JSON", "core_data": AS_JSON},
     {"data": AS_JSON, "resource_type": "whatever", "resource_id": "x"},
 ])
 def test_a_point_in_the_data_is_taken(event: dict) -> None:
-    assert news_of(event, NOW) == News(heard_at=NOW, points=(POINT,))
+    assert news_of(EventLog(**event), NOW) == News(heard_at=NOW, points=(POINT,))
 
 
 @pytest.mark.parametrize("data", [
-    None, "", "text", "[]", "{}", "null", '{"id": "id-1"}', '{"status": "FREE"}', '{"id": "id-1", "status": "FREE"}', 7,
+    None, "", "text", "[]", "{}", "null", '{"id": "id-1"}', '{"status": "FREE"}', '{"id": "id-1", "status": "FREE"}', "7",
     '{"charge_point_id": "P", "status": "FREE"}', '{"id": "id-1", "charge_point_id": "P", "status": "FREE", "latitude": 99}',
     "[" * 100_000, "\ud800",
 ])
 @pytest.mark.parametrize("kind", ["ChargingPoint", "charging_point", "EVSE", "Connector", "", None])
 def test_what_is_no_whole_point_is_looked_up_by_its_id(data: object, kind: str | None) -> None:
-    event = {"data": data, "resource_id": "id-1", "resource_type": kind}
+    event = EventLog(data=data, resource_id="id-1", resource_type=kind)
     assert news_of(event, NOW) == News(heard_at=NOW, ids=("id-1",))
 
 
 @pytest.mark.parametrize("event", [{}, {"resource_type": "ChargingPoint"}, {"resource_type": "Tariff", "resource_id": "t"},
-                                   {"resource_id": None}, {"resource_id": ["a"]}])
+                                   {"resource_id": None}, {"resource_id": ""}])
 def test_an_event_about_nobody_knows_what_asks_to_look_everywhere(event: dict) -> None:
-    assert news_of(event, NOW) == News(heard_at=NOW, more=True)
+    assert news_of(EventLog(**event), NOW) == News(heard_at=NOW, more=True)
+
+
+@pytest.mark.parametrize("odd", [{"event_date": "yesterday"}, {"event_date": "yesterday", "resource_id": "id-1"}])
+def test_an_event_that_is_odd_asks_to_look_everywhere(odd: dict) -> None:
+    hook, told = webhook()
+    assert hook.take(json.dumps(odd).encode()) == "accepted"
+    assert told == [News(heard_at=NOW, more=True)]
 
 
 def test_an_event_that_comes_again_is_passed_over() -> None:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import msgspec
 
-from wirelane_geo.api.models import decode_point
+from wirelane_geo.api import decode_event, decode_point
 from wirelane_geo.errors import BadInput, StoreError
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, EventLog
 
 SECRET_FILE = "webhook-secret"  # noqa: S105 - a file's name
 LARGEST_BODY = 1024 * 1024
@@ -63,18 +63,18 @@ class Webhook:
     def take(self, body: bytes) -> Outcome:
         """Read an event and pass it on; what it takes to look at it happens elsewhere."""
         try:
-            event = msgspec.json.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return "unreadable"
-        if not isinstance(event, dict):
-            return "unreadable"
-        if self._came_before(event.get("id")):
+            event = decode_event(body)
+        except BadInput:
+            if not _is_object(body):
+                return "unreadable"
+            event = EventLog()  # an odd one; still, something has changed
+        if self._came_before(event.id):
             return "duplicate"
         self.tell(news_of(event, self.now()))
         return "accepted"
 
-    def _came_before(self, id: object) -> bool:
-        if not isinstance(id, str) or not id:
+    def _came_before(self, id: str | None) -> bool:
+        if not id:
             return False
         with self._lock:
             if id in self._known:
@@ -85,18 +85,17 @@ class Webhook:
         return False
 
 
-def news_of(event: dict[str, Any], heard_at: datetime) -> News:
+def news_of(event: EventLog, heard_at: datetime) -> News:
     """What an EventLog asks to be looked at.
 
     The contract doesn't say what `data` and `core_data` hold. Where one of them is a ChargingPoint with an id and a
     status, that is taken; else `resource_id` is looked up; an event without one says no more than that something changed.
     """
-    for name in ("data", "core_data"):
-        if (point := _point_in(event.get(name))) is not None:
+    for data in (event.data, event.core_data):
+        if data and (point := _point_in(data)) is not None:
             return News(heard_at=heard_at, points=(point,))
-    resource = event.get("resource_id")
-    if isinstance(resource, str | int) and _is_about_a_point(event.get("resource_type")):
-        return News(heard_at=heard_at, ids=(str(resource),))
+    if event.resource_id and _is_about_a_point(event.resource_type or ""):
+        return News(heard_at=heard_at, ids=(event.resource_id,))
     return News(heard_at=heard_at, more=True)
 
 
@@ -122,19 +121,21 @@ def load_or_create_secret(data_dir: Path) -> str:
     return secret
 
 
-def _point_in(data: object) -> ChargePoint | None:
-    body = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else msgspec.json.encode(data)
+def _point_in(data: str) -> ChargePoint | None:
     try:
-        record = msgspec.json.decode(body)
-        if not isinstance(record, dict) or not record.get("id") or not record.get("status"):
-            return None
-        return decode_point(body)
-    except (BadInput, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        point = decode_point(data.encode("utf-8", "surrogatepass"))
+    except BadInput:
         return None
+    return point if point.id and '"status"' in data else None  # a point that says no status is not an unknown one
 
 
-def _is_about_a_point(resource_type: object) -> bool:
+def _is_object(body: bytes) -> bool:
+    try:
+        return isinstance(msgspec.json.decode(body), dict)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+
+
+def _is_about_a_point(resource_type: str) -> bool:
     """Nobody says how a charge point is called there: whatever has its name in it, and what has no name at all."""
-    if not isinstance(resource_type, str) or not resource_type:
-        return True
-    return any(word in resource_type.lower() for word in ("point", "evse", "connector"))
+    return not resource_type or any(word in resource_type.lower() for word in ("point", "evse", "connector"))
