@@ -5,7 +5,7 @@ import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.api.upstream import reply
@@ -173,7 +173,12 @@ STEPS = st.lists(st.tuples(
 
 @given(count=st.integers(0, 60), size=st.integers(1, 12),
        moves=st.dictionaries(st.integers(1, 14).map(lambda n: 3 * n), STEPS, max_size=10))
-@settings(max_examples=400, deadline=None)
+@example(count=17, size=5, moves={6: [("both", 1, 4), ("remove", 1, 3)]})
+@example(count=19, size=1, moves={24: [("remove", 0, 6), ("add", 19, 3)], 27: [("add", 10, 3)],
+                                  33: [("both", 2, 6), ("remove", 1, 3)]})
+@example(count=30, size=4, moves={3: [("remove", 5, 2), ("add", 16, 2)], 6: [("add", 6, 5)], 9: [("remove", 1, 5)],
+                                  12: [("remove", 1, 3)]})
+@settings(max_examples=300, deadline=None)
 def test_whatever_comes_and_goes_what_stays_is_there_once(count, size, moves):
     """Any changes, with two requests at least from one to the next; the list itself, without HTTP between."""
     new = iter(range(10**6))

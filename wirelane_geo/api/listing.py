@@ -68,7 +68,7 @@ class Listing(Iterator[T], Generic[T]):
         self._seen = Seen()
         self._bodies = Seen()
         self._frontier = 0
-        self._ahead: set[Hashable | None] | None = None
+        self._ahead: set[Hashable | None] = set()
         self._single = True
         self._under_way: Deadline | None = None
         self._closed = False
@@ -142,14 +142,15 @@ class Listing(Iterator[T], Generic[T]):
             if edge and not self._joins(page, edge, totals, fresh, reached):
                 repeats += 1
                 if repeats <= _MOST_REPEATS:
-                    self._ahead = self._ahead or set()
-                    self._note_ahead(page.records)
+                    self._ahead.update(self._key(record) for record in page.records)
                     page = yield from self._back(page, stride)
+                    self._close_gap(page)
                     continue
                 trouble = "the list changes faster than it can be read"
+            self._close_gap(page)
             if page.number < self._frontier:
                 continue
-            repeats, self._ahead = 0, None
+            repeats = 0
             stale = 0 if fresh or self.rejections > rejections or not page.size else stale + 1
             if stale > 2 + len(self._seen) // stride:  # what was read can't have moved further than that
                 trouble = trouble or f"pages up to {page.number} bring nothing new"
@@ -162,16 +163,21 @@ class Listing(Iterator[T], Generic[T]):
             page = self._get(page.number - 1, stride)
             fresh = self._fresh(page, count=False)
             yield from fresh
-            self._note_ahead(fresh)
+            self._ahead.update(self._key(record) for record in fresh)
             keys = {self._key(record) for record in page.records} - {None}
-            if not keys <= (self._ahead or set()):
+            if not keys <= self._ahead:
                 break
         return page
 
     def _note_ahead(self, records: list[T]) -> None:
-        """While there may be a gap: what was read beyond its beginning proves nothing about what lies before."""
-        if self._ahead is not None:
+        """While there may be a gap: what was read beyond it proves nothing of what lies before."""
+        if self._ahead:
             self._ahead.update(self._key(record) for record in records)
+
+    def _close_gap(self, page: Page[T]) -> None:
+        """What is in a page that joins is beyond the gap no longer."""
+        if self._ahead:
+            self._ahead.difference_update(self._key(record) for record in page.records)
 
     def _joins(self, page: Page[T], edge: _Edge, totals: int | None, fresh: list[T], reached: bool) -> bool:
         """Whether nothing can have slipped out between two pages."""
@@ -182,8 +188,8 @@ class Listing(Iterator[T], Generic[T]):
             if key in new:
                 break
         else:
-            if reached and page.size and not page.rejected:  # others came in before, a whole page of them
-                return True
+            if reached and not self._ahead and page.size and not page.rejected:
+                return True  # others came in before, a whole page of them
         if self._single:
             one = self._get(edge.number, 1)
             if one.records and one.size == 1:
