@@ -21,6 +21,9 @@ STATIONS, CLUSTERS, SELECTED = "stations", "clusters", "selected"
 FINE_ZOOM = 15.0
 """From here on a float32 degree (0.2 m at 50 degrees, 1 m at 180) would show: positions go as float64."""
 
+UNKNOWN_POWER = 65535
+"""What stands for "not known" in the column of powers."""
+
 Array = npt.NDArray[Any]
 
 
@@ -58,7 +61,7 @@ def tables(view: "MapView | None", zoom: float) -> dict[str, pa.Table]:
             "matching": pa.array(narrow(marks.matching)),
             "free": pa.array(narrow(marks.free)),
             "total": pa.array(narrow(marks.total)),
-            "power": pa.array(np.asarray(marks.power_kw, "f4")),
+            "deciKW": pa.array(tenths(marks.power_kw)),
         }),
         CLUSTERS: pa.table({
             "getPosition": positions(clusters.lon, clusters.lat, zoom),
@@ -84,6 +87,12 @@ def vectors(rows: Array) -> pa.FixedSizeListArray:
     return pa.FixedSizeListArray.from_arrays(pa.array(np.ascontiguousarray(rows).ravel()), rows.shape[1])
 
 
+def tenths(power_kw: Array) -> Array:
+    """kW in tenths as uint16, at most 6553.4 kW; UNKNOWN_POWER where it is NaN."""
+    known = np.rint(np.nan_to_num(power_kw, nan=0.0) * 10).clip(0, UNKNOWN_POWER - 1)
+    return np.where(np.isnan(power_kw), UNKNOWN_POWER, known).astype("u2")
+
+
 def narrow(counts: Array) -> Array:
     """Counts (>= 0) in the smallest unsigned integers that hold them all."""
     counts = np.asarray(counts)
@@ -97,7 +106,7 @@ def _handles(handles: Array) -> Array:
 
 _STATIONS = pa.schema({
     "getPosition": pa.list_(pa.float32(), 2), "handle": pa.float64(), "status": pa.uint8(), "matching": pa.uint8(),
-    "free": pa.uint8(), "total": pa.uint8(), "power": pa.float32(),
+    "free": pa.uint8(), "total": pa.uint8(), "deciKW": pa.uint16(),
 })
 _CLUSTERS = pa.schema({
     "getPosition": pa.list_(pa.float32(), 2), "stations": pa.uint8(), "byStatus": pa.list_(pa.uint8(), 7),

@@ -8,25 +8,22 @@ Mount it once per page and always with the same `key`, inside a fragment: a pan 
 The browser keeps the camera, writes lat, lon, zoom into the address bar and follows Back; Python only asks for flights.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from wirelane_geo.geo import Bounds
-from wirelane_geo.permalink import View
+from wirelane_geo.permalink import MAX_STATION, MAX_ZOOM, View
 from wirelane_geo.ui import assets, layers
 from wirelane_geo.ui import basemap as basemaps
 from wirelane_geo.ui.palette import Theme, sheet
 
 if TYPE_CHECKING:
     from wirelane_geo.service import MapView
-
-STATIC = Path(__file__).with_name("static")
-"""JavaScript, CSS and basemap files of the component, served at /assets."""
 
 TEXTS: Mapping[str, str] = {
     "map": "Map of charging stations",
@@ -86,7 +83,7 @@ class MapEvent:
 
 def last_event(key: str) -> MapEvent:
     """What the map with this key reported, before it is drawn in this run; an empty MapEvent if nothing yet."""
-    return _event(st.session_state.get(key) or {})
+    return read_event(st.session_state.get(key) or {})
 
 
 def viewport_map(
@@ -100,6 +97,7 @@ def viewport_map(
     camera: tuple[View | Bounds, object] | None = None,
     selected: tuple[float, float] | None = None,
     padding: Mapping[str, int] | None = None,
+    in_address: bool = True,
     on_viewport: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
 ) -> MapEvent:
@@ -108,8 +106,9 @@ def viewport_map(
     camera: (where, token): where the map starts (the address bar's lat, lon, zoom win), and where it flies each time
     the token is another one. A View or Bounds to fit. The "whole network" button goes to the last Bounds given.
     selected: lon, lat in degrees of the highlighted station. padding: CSS px covered by panels, of "top", "right",
-    "bottom", "left", kept clear when fitting. basemap: as in the setting WIRELANE_GEO_BASEMAP.
-    texts: see TEXTS; missing keys are English. on_*: called before the rerun, as Streamlit callbacks are.
+    "bottom", "left", kept clear when fitting. in_address: whether lat, lon and zoom live in the address bar.
+    basemap: as in the setting WIRELANE_GEO_BASEMAP. texts: see TEXTS; missing keys are English.
+    on_*: called before the rerun, as Streamlit callbacks are.
     """
     event = last_event(key)
     data = {
@@ -124,6 +123,7 @@ def viewport_map(
         "camera": _command(camera),
         "selected": list(selected) if selected else None,
         "padding": dict(padding or {}),
+        "inAddress": in_address,
         "answers": event.serial,
         "zoom": event.zoom or 0.0,
         "cell": layers.cell_px(event.zoom or 0.0),
@@ -136,7 +136,7 @@ def viewport_map(
         on_viewport_change=on_viewport or _nothing,
         on_picked_change=on_picked or _nothing,
     )
-    return _event(result)
+    return read_event(result)
 
 
 def _nothing() -> None:
@@ -152,22 +152,36 @@ def _command(camera: tuple[View | Bounds, object] | None) -> dict[str, Any] | No
     return {"token": str(token), "bounds": [target.south, target.west, target.north, target.east]}
 
 
-def _event(values: Any) -> MapEvent:
-    viewport, picked = values.get("viewport"), values.get("picked")
-    choice = None
-    if picked:
-        handle, point_id = picked.get("handle"), picked.get("point_id")
-        choice = Picked(int(picked["serial"]), None if handle is None else int(handle), point_id)
-    if not viewport:
-        return MapEvent(picked=choice)
-    return MapEvent(
-        bounds=Bounds(viewport["south"], viewport["west"], viewport["north"], viewport["east"]),
-        zoom=float(viewport["zoom"]),
-        width=int(viewport["width"]),
-        height=int(viewport["height"]),
-        serial=int(viewport["serial"]),
-        picked=choice,
-    )
+def read_event(values: Mapping[str, Any]) -> MapEvent:
+    """The component's state as an event. A browser can send anything: what makes no sense counts as not said."""
+    picked = _picked(values.get("picked"))
+    try:
+        viewport = values["viewport"]
+        zoom = float(viewport["zoom"])
+        if not math.isfinite(zoom):
+            raise ValueError("zoom")
+        return MapEvent(
+            bounds=Bounds(*(float(viewport[edge]) for edge in ("south", "west", "north", "east"))),
+            zoom=min(max(zoom, 0.0), MAX_ZOOM),
+            width=int(viewport["width"]),
+            height=int(viewport["height"]),
+            serial=int(viewport["serial"]),
+            picked=picked,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return MapEvent(picked=picked)
+
+
+def _picked(said: Any) -> Picked | None:
+    try:
+        handle, point_id = said.get("handle"), said.get("point_id")
+        return Picked(
+            serial=int(said["serial"]),
+            handle=None if handle is None else int(handle),
+            point_id=None if point_id is None else str(point_id)[:MAX_STATION],
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 @cache
@@ -175,7 +189,6 @@ def _component() -> Any:
     return st.components.v2.component(
         "wirelane_geo_map",
         html='<div class="wg-map"></div>',
-        css=(STATIC / "map.css").read_text(encoding="utf-8"),
-        js=(STATIC / "mount.js").read_text(encoding="utf-8"),
+        js=(assets.STATIC / "mount.js").read_text(encoding="utf-8"),
         isolate_styles=False,
     )

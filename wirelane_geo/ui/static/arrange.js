@@ -4,6 +4,7 @@ const CELL = 72; // at least the largest distance at which two clusters touch
 const ROUNDS = 8;
 const FARTHEST = 26; // from where it belongs, so that a mark stays within its square
 const OVERLAP = 4; // shadows may
+const UNSEEN = 1;
 
 const world = zoom => 512 * 2 ** zoom;
 const toX = (lon, size) => (lon + 180) / 360 * size;
@@ -56,10 +57,12 @@ export function spread(position, radius, zoom) {
   return moved;
 }
 
-/** For each position, that of the nearest mark before, where one was within `reach`; else its own. */
+/** For each position, that of the nearest mark before, where one was within `reach`; else its own: `from`. Whether any
+    of them has to go farther than one sees: `far`. */
 export function origins(position, before, zoom, reach) {
   const from = Float32Array.from(position);
-  if (!before.length) return from;
+  let far = false;
+  if (!before.length) return {from, far};
   const now = plane(position, zoom), then = plane(before, zoom);
   for (let i = 0; i < now.x.length; i++) {
     let best = Math.min(reach, CELL) ** 2, nearest = -1;
@@ -67,7 +70,10 @@ export function origins(position, before, zoom, reach) {
       const distance = (now.x[i] - then.x[j]) ** 2 + (now.y[i] - then.y[j]) ** 2;
       if (distance < best) { best = distance; nearest = j; }
     }
-    if (nearest >= 0) { from[2 * i] = before[2 * nearest]; from[2 * i + 1] = before[2 * nearest + 1]; }
+    if (nearest < 0 || best < UNSEEN ** 2) continue;
+    from[2 * i] = before[2 * nearest];
+    from[2 * i + 1] = before[2 * nearest + 1];
+    far = true;
   }
-  return from;
+  return {from, far};
 }

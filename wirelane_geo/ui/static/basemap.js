@@ -4,6 +4,7 @@ import {readPacked} from './packed.js';
 import {Places} from './places.js';
 
 const AROUND = 0.5; // of the view on each side: drawn beforehand, so that a pan finds land there
+const PIECE = 32; // segments
 const NOTHING = {land: [], borders: {length: 0}};
 
 function degrees(line) { // differences in thousandths -> flat degrees
@@ -25,6 +26,15 @@ function polygon(rings) {
   const parts = rings.map(degrees);
   let end = 0;
   return {positions: join(parts), holeIndices: parts.slice(0, -1).map(part => end += part.length)};
+}
+
+/** A line in pieces, each with its bounds: [west, south, east, north, positions]. */
+function* pieces(line) {
+  for (let start = 0; start < line.length - 2; start += 2 * PIECE) {
+    const part = line.subarray(start, start + 2 * PIECE + 2);
+    const lons = part.filter((_, i) => i % 2 === 0), lats = part.filter((_, i) => i % 2 === 1);
+    yield [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats), part];
+  }
 }
 
 const starts = line => line.subarray(0, -2), ends = line => line.subarray(2);
@@ -70,19 +80,20 @@ class Outlines {
     const {side} = level, [west, south, east, north] = viewport.getBounds();
     if (level === this.shown && this.covers(west, south, east, north)) return this.found;
     const dx = (east - west) * AROUND, dy = (north - south) * AROUND, around = 360 / side;
-    const column = lon => Math.floor((lon + 180) / side), row = lat => Math.floor((Math.max(-90, Math.min(89.9, lat)) + 90) / side);
-    const first = column(west - dx), count = Math.min(column(east + dx) - first + 1, around);
-    const bottom = row(south - dy), top = row(north + dy), land = [], borders = [];
-    for (let x = first; x < first + count; x++) for (let y = bottom; y <= top; y++) {
-      const square = this.square(level, `${(x % around + around) % around},${y}`);
+    const region = {west: west - dx, south: Math.max(south - dy, -90), east: east + dx, north: Math.min(north + dy, 90)};
+    const column = lon => Math.floor((lon + 180) / side), row = lat => Math.floor((Math.min(lat, 89.9) + 90) / side);
+    const land = [], borders = [];
+    if (region.east - region.west >= 360) Object.assign(region, {west: -180, east: 179.9});
+    for (let x = column(region.west); x <= column(region.east); x++) for (let y = row(region.south); y <= row(region.north); y++) {
+      const world = Math.floor(x / around), square = this.square(level, `${x - world * around},${y}`);
+      const [left, right] = [region.west - 360 * world, region.east - 360 * world];
       land.push(...square.land);
-      borders.push(...square.borders);
+      for (const [w, s, e, n, line] of square.borders)
+        if (w <= right && e >= left && s <= region.north && n >= region.south) borders.push(line);
     }
+    if (region.east - region.west >= 359) Object.assign(region, {west: -Infinity, east: Infinity});
     this.shown = level;
-    this.region = {
-      west: count === around ? -Infinity : first * side - 180, east: count === around ? Infinity : (first + count) * side - 180,
-      south: bottom * side - 90, north: (top + 1) * side - 90,
-    };
+    this.region = region;
     return this.found = {land, borders: segments(borders)};
   }
 
@@ -94,7 +105,7 @@ class Outlines {
   square(level, place) {
     if (!level.drawn.has(place)) {
       const {land = [], borders = []} = level.squares[place] ?? {};
-      level.drawn.set(place, {land: land.map(polygon), borders: borders.map(degrees)});
+      level.drawn.set(place, {land: land.map(polygon), borders: borders.flatMap(line => [...pieces(degrees(line))])});
     }
     return level.drawn.get(place);
   }

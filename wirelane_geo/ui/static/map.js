@@ -10,6 +10,8 @@ import {Search} from './search.js';
 import {Tooltip} from './tooltip.js';
 
 const DEBOUNCE_MS = 150;
+const NAMES_MS = 400;
+const REST_MS = 600; // a gesture that stands still for so long is reported before it ends
 const KEY_STEP = 100; // px
 const STEADY = 6; // px that a pointer may move between down and up and still click
 const PICKING_RADIUS = 4;
@@ -17,6 +19,11 @@ const MAX_ZOOM = 20;
 const STATION_ZOOM = 16;
 const NEAR_ME_ZOOM = 13;
 const EUROPE = {longitude: 10, latitude: 51, zoom: 4};
+
+const style = document.createElement('link');
+style.rel = 'stylesheet';
+style.href = new URL('./map.css', import.meta.url);
+document.head.append(style);
 
 const maps = new WeakMap();
 const bench = window.wirelaneGeo ??= {repaints: [], reports: 0}; // what benchmarks and browser tests read
@@ -64,7 +71,7 @@ class StationMap {
       if (event.key === 'Escape' && !event.defaultPrevented && !elsewhere && this.deck) this.pick({});
     }, {signal});
     addEventListener('popstate', () => {
-      const view = readView();
+      const view = this.said();
       if (view && this.viewport() && !sameView(view, rounded(this.view()))) this.fly(view);
     }, {signal});
   }
@@ -73,6 +80,7 @@ class StationMap {
     this.closing.abort();
     this.guarding.abort();
     clearTimeout(this.timer);
+    clearTimeout(this.naming);
     this.deck?.finalize();
     this.deck = null;
   }
@@ -86,11 +94,11 @@ class StationMap {
     this.element.dataset.theme = data.theme;
     for (const part of [this.tooltip, this.search, this.controls]) part.update(this);
     this.credit([]);
-    this.basemap.ask(data.basemap, (readView() ?? EUROPE).zoom);
+    this.basemap.ask(data.basemap, (this.said() ?? EUROPE).zoom);
     try {
       [this.gl] = await Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(this.font())]);
       if (data !== this.data) return; // a later render overtook this one
-      this.deck ??= this.start(readView() ?? this.target(data.camera) ?? EUROPE);
+      this.deck ??= this.start(this.said() ?? this.target(data.camera) ?? EUROPE);
       this.follow();
       this.paint();
     } catch (error) {
@@ -115,6 +123,7 @@ class StationMap {
         if (this.viewport() && this.basemap.outgrown(this.viewport())) this.compose();
         return {...viewState, zoom: Math.min(viewState.zoom, MAX_ZOOM)};
       },
+      onInteractionStateChange: ({inTransition, isDragging, isZooming}) => { this.moving = inTransition || isDragging || isZooming; },
       onResize: () => this.moved(),
       onLoad: () => { this.report(); this.compose(); },
       onHover: info => this.hover(info),
@@ -138,6 +147,7 @@ class StationMap {
     const restart = () => {
       this.guarding.abort();
       const view = this.view();
+      this.moving = false;
       this.deck.finalize();
       this.canvas.replaceChildren();
       this.basemap.covered = false;
@@ -153,6 +163,9 @@ class StationMap {
   font() { return getComputedStyle(this.element).fontFamily; }
 
   viewport() { return this.deck?.isInitialized ? this.deck.getViewports()[0] : undefined; }
+
+  /** The view of the address bar, where it lives there. */
+  said() { return this.data.inAddress ? readView() : null; }
 
   view() {
     const {longitude, latitude, zoom} = this.viewport();
@@ -223,9 +236,20 @@ class StationMap {
   // --- what Python hears ------------------------------------------------------------------------------------------
 
   moved() {
-    clearTimeout(this.timer);
     this.tooltip.hide();
-    this.timer = setTimeout(() => { this.report(); this.compose(); }, DEBOUNCE_MS);
+    this.movedAt = performance.now();
+    this.wait();
+  }
+
+  /** Reports once the camera rests: on a slow machine one frame of a gesture may take longer than the debounce. */
+  wait() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.moving && performance.now() - this.movedAt < REST_MS) return this.wait();
+      this.report();
+      clearTimeout(this.naming);
+      this.naming = setTimeout(() => this.compose(), NAMES_MS); // where no new marks bring the names along
+    }, DEBOUNCE_MS);
   }
 
   report() {
@@ -233,7 +257,7 @@ class StationMap {
     if (!viewport) return;
     const [west, south, east, north] = viewport.getBounds();
     const {zoom, width, height} = viewport;
-    writeView(this.view());
+    if (this.data.inAddress) writeView(this.view());
     const last = this.reported;
     if (last && [west, south, east, north].every((edge, i) => edge === last.edges[i])) return;
     this.reported = {serial: ++bench.reports, at: performance.now(), edges: [west, south, east, north]};
@@ -252,19 +276,25 @@ class StationMap {
   paint() {
     const {data} = this, {zoom, palette} = data;
     const moves = Math.abs(zoom - this.stoodAt) > 0.01 ? 120 : 24;
-    const from = position => origins(position, this.stood, zoom, moves);
+    let far = false;
+    const from = position => {
+      const start = origins(position, this.stood, zoom, moves);
+      far ||= start.far;
+      return start.from;
+    };
     const stations = stationData(data.stations, {zoom, from});
     const clusters = clusterData(data.clusters, {
       palette, from, cell: data.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
     });
-    const bound = {stations, clusters, selected: selectedData(data.selected, zoom)};
+    const bound = {stations, clusters, selected: selectedData(data.selected, stations)};
     const configuration = {classes: {...this.gl, MarkLayer: this.MarkLayer}};
     const {layers} = new this.gl.JSONConverter({configuration}).convert(structuredClone(data.deck));
     this.basemap.update({...data, font: this.font()}, layers.filter(({id}) => !bound[id]));
-    const movedAt = still() ? 0 : performance.now();
+    const movedAt = far && !still() ? performance.now() : 0;
     this.marks = layers.filter(({id}) => bound[id]).map(layer => layer.clone({data: bound[layer.id], tones: palette.tones, movedAt}));
     this.remember([stations, clusters], zoom);
     this.pending = true;
+    clearTimeout(this.naming);
     this.compose();
   }
 

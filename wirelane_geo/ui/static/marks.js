@@ -106,12 +106,12 @@ export function clusterData(table, {palette, point, cell, from, spread}) {
 /** Stations: radius by power, kind by status; close up the disc carries "free/matching" under its glyph. */
 export function stationData(table, {zoom, from}) {
   const n = table.numRows, position = column(table, 'getPosition'), status = column(table, 'status');
-  const [power, free, matching] = ['power', 'free', 'matching'].map(name => column(table, name));
+  const [power, free, matching] = ['deciKW', 'free', 'matching'].map(name => column(table, name));
   const radius = new Float32Array(n), kind = new Float32Array(n), marks = blank(n);
   const labelled = zoom >= LABELS_FROM;
   for (let i = 0; i < n; i++) {
     kind[i] = status[i] + 1;
-    radius[i] = stationRadius(power[i]) * (labelled ? 1.4 : 1);
+    radius[i] = stationRadius(kilowatts(power[i])) * (labelled ? 1.4 : 1);
     if (labelled) {
       radius[i] = Math.max(radius[i], 21);
       marks.text[2 * i + 1] = packed(`${Math.min(free[i], 99)}/${Math.min(matching[i], 999)}`);
@@ -120,11 +120,14 @@ export function stationData(table, {zoom, from}) {
   return finish(n, position, radius, kind, from(position), marks);
 }
 
-/** The ring around the selected station; `position` is [lon, lat] or null. */
-export function selectedData(position, zoom) {
-  const n = position ? 1 : 0, at = new Float64Array(position ?? []);
-  const radius = new Float32Array(n).fill(zoom >= LABELS_FROM ? 33 : 27);
+/** The ring around the selected station; `position` is [lon, lat] or null, `stations` are the marks it may be among. */
+export function selectedData(position, {attributes}) {
+  const n = position ? 1 : 0, at = new Float64Array(position ?? []), others = attributes.getPosition.value;
+  const mark = n && others.findIndex((lon, i) => i % 2 === 0 && Math.hypot(lon - at[0], others[i + 1] - at[1]) < 2e-5) / 2;
+  const radius = new Float32Array(n).fill((attributes.getRadius.value[mark] ?? 13) + 6);
   return finish(n, at, radius, new Float32Array(n).fill(SELECTED), new Float32Array(position ?? []), blank(n));
 }
 
+/** Power as it travels (tenths of a kW, 65535 where it isn't known) in kW, NaN where it isn't known. */
+export const kilowatts = tenths => tenths === 65535 ? NaN : tenths / 10;
 const stationRadius = kw => 9.5 + 1.25 * Math.log2(Math.max(kw || 3, 3) / 3);

@@ -1,4 +1,6 @@
 // What is under the pointer: numbers from the columns at once, names from the server when they come.
+import {kilowatts} from './marks.js';
+
 const labels = new Map(); // handle -> promise of {title, place, cpo} or null
 const WAIT_MS = 120;
 
@@ -39,7 +41,7 @@ export class Tooltip {
 
   station(i, row) {
     const status = row('status')[i], [free, matching, total] = ['free', 'matching', 'total'].map(name => row(name)[i]);
-    const power = row('power')[i];
+    const power = kilowatts(row('deciKW')[i]);
     const counts = matching < total
       ? this.text('matching_free', {free, matching, total}) : this.text('free_of', {free, total});
     const figures = [counts, ...Number.isNaN(power) ? [] : [this.text('kw', {n: this.number.format(power)})]].join(' · ');
