@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev browser test bench lint lock clean
+.PHONY: help run install dev browser test fuzz bench lint lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ browser: dev
 
 test: dev browser ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+fuzz: dev ## Look for what the service can't stand, ten minutes long
+	$(BIN)/python -m tests.server.fuzz $(ARGS)
 
 bench: dev browser ## Print our figures beside the peers'
 	$(BIN)/python benchmarks/run.py $(ARGS)

@@ -264,3 +264,13 @@ def test_any_query_is_answered_or_refused(listing: Service, parameters: dict[str
     answer = listing.client.get(listing.points, params={"page_size": "3", **parameters})
     assert answer.status_code in (200, 400)
     assert isinstance(answer.json(), list if answer.status_code == 200 else dict)
+
+
+@pytest.mark.parametrize("more", [
+    {"current": 2.0}, {"voltage": 230.0, "charging_group": [{"id": 3.0}]},
+    {"nonsense": None, "availability": {"open247": True, "nonsense": {"deep": None}}, "charging_group": [{"nonsense": None}]},
+])
+def test_whole_numbers_may_have_a_point_and_strange_fields_any_value(service: Service, more: dict) -> None:
+    answer = service.client.post(service.points, json={"charge_point_id": "CP-new", **more})
+    assert answer.status_code == 200, answer.text
+    assert "nonsense" not in answer.text

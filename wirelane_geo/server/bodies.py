@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from wirelane_geo.api.models import decode_point
 from wirelane_geo.errors import BadInput
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, ChargePointGroup, OpeningHours
 from wirelane_geo.server.errors import Refusal
 from wirelane_geo.server.tokens import read_body
 
@@ -23,7 +23,8 @@ ALSO_NUMBERS = ("service_hotline", "zip_code", "house_number")
 """Texts that the contract's own samples write as numbers."""
 
 _ANYTHING = "availability.exceptionalOpenings."
-_FIELDS = frozenset(field.name for field in msgspec.structs.fields(ChargePoint))
+_FIELDS, _HOURS, _GROUP = (frozenset(field.name for field in msgspec.structs.fields(kind))
+                           for kind in (ChargePoint, OpeningHours, ChargePointGroup))
 _DATES = ("creation_date", "update_date")
 
 
@@ -57,8 +58,9 @@ def read_point(body: bytes) -> ChargePoint:
 
 def _check_types(record: dict[str, Any]) -> None:
     """What is kind to an upstream's habits (numbers as text, null) would hide a caller's mistake."""
-    _check_values({name: value for name, value in record.items() if name in _FIELDS}, "", DEEPEST)
-    typed = {name: value for name, value in record.items() if name not in _DATES}
+    record = _known(record)
+    _check_values(record, "", DEEPEST)
+    typed = _whole_numbers({name: value for name, value in record.items() if name not in _DATES})
     for name in ALSO_NUMBERS:
         if type(typed.get(name)) is int:
             typed[name] = str(typed[name])
@@ -69,6 +71,26 @@ def _check_types(record: dict[str, Any]) -> None:
     for name in _DATES:
         if not isinstance(record.get(name, ""), str):
             raise _refusal(f"{name}: expected a time as text.")
+
+
+def _known(record: dict[str, Any]) -> dict[str, Any]:
+    """The fields that a charge point has; what else is there is passed over, whatever it is."""
+    known = {name: value for name, value in record.items() if name in _FIELDS}
+    if isinstance(hours := known.get("availability"), dict):
+        known["availability"] = {name: value for name, value in hours.items() if name in _HOURS}
+    if isinstance(groups := known.get("charging_group"), list):
+        known["charging_group"] = [{name: value for name, value in group.items() if name in _GROUP}
+                                   if isinstance(group, dict) else group for group in groups]
+    return known
+
+
+def _whole_numbers(value: Any) -> Any:
+    """The same with 2.0 as 2: JSON knows no difference."""
+    if isinstance(value, dict):
+        return {name: _whole_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _check_values(value: Any, path: str, levels: int) -> None:

@@ -1,0 +1,25 @@
+"""What the fuzz checks beyond schemathesis' own: why a request was refused that the published schema allows.
+
+A schema can't say that parameters go together, or what is taken already, and the contract's only status for it is 400.
+Whatever else is refused with 400 is a mistake, of the schema or of the service.
+"""
+
+import schemathesis
+from schemathesis import Case, CheckContext, GenerationMode, Response
+
+BEYOND_A_SCHEMA = (
+    "go together",
+    "lies north of north_east_lat",
+    "needs lat and lon",
+    "needs sort_lat and sort_lon, or lat and lon",
+    "there is a charge point with",
+)
+
+
+@schemathesis.check
+def refused_for_a_reason(ctx: CheckContext, response: Response, case: Case) -> None:
+    """What fits the schema is accepted, or refused for something that no schema can say."""
+    if response.status_code != 400 or case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
+        return
+    message = response.json()["error_message"]
+    assert any(reason in message for reason in BEYOND_A_SCHEMA), f"Schema-valid request refused: {message}"

@@ -1,0 +1,11 @@
+"""The short form of the fuzz; `make fuzz` runs the long one."""
+
+from pathlib import Path
+
+from tests.server.fuzz import fuzz
+
+
+def test_the_service_stands_the_fuzz(tmp_path: Path) -> None:
+    report = fuzz(tmp_path)
+    assert not report.failures, report.output
+    assert report.requests > 500
