@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -149,3 +149,40 @@ def test_the_budget_holds_and_the_longest_unseen_goes_first(cache: TileCache[str
 def test_what_is_larger_than_the_budget_is_answered_all_the_same(upstream: Upstream, pool: ThreadPoolExecutor) -> None:
     cache = TileCache(upstream.fetch, lambda value: 11, budget=10, seconds=60, pool=pool)
     assert values(cache, A) == ["2/0 #1"]
+
+
+def test_what_is_renewed_on_demand_is_fetched_though_it_is_fresh(cache: TileCache[str], upstream: Upstream) -> None:
+    values(cache, A)
+    assert [future.result(10).value for future in cache.renew([A, B])] == ["2/0 #2"], "only what is kept"
+    assert values(cache, A) == ["2/0 #2"]
+    assert upstream.asked == [A, A]
+    assert (A in cache, B in cache) == (True, False)
+
+
+def test_a_renewal_on_demand_that_fails_answers_what_was_with_the_error(cache: TileCache[str], upstream: Upstream) -> None:
+    values(cache, A)
+    upstream.failing = True
+    [renewed] = [future.result(10) for future in cache.renew([A])]
+    assert (renewed.value, type(renewed.error)) == ("2/0 #1", ApiUnreachable)
+
+
+def test_what_is_known_to_be_true_is_as_good_as_fetched(cache: TileCache[str], upstream: Upstream) -> None:
+    first = cache.get([A])[0]
+    upstream.now = 59
+    later = first.fetched_at + timedelta(seconds=59)
+    cache.touch([A, B], later)
+    cache.touch([A], first.fetched_at)
+    upstream.now = 61
+    cached = cache.get([A])[0]
+    assert (cached.fetched_at, cached.value) == (later, first.value)
+    assert upstream.asked == [A], "not due before it is 60 s old again"
+
+
+def test_answers_are_counted(cache: TileCache[str], upstream: Upstream, pool: ThreadPoolExecutor) -> None:
+    values(cache, A, B)
+    values(cache, A)
+    upstream.now = 61
+    values(cache, A)
+    settle(pool)
+    values(cache, A)
+    assert cache.answers == {"miss": 2, "hit": 2, "stale": 1}

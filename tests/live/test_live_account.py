@@ -25,6 +25,7 @@ from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.service import MapService
 from wirelane_geo.sources import ApiSource
+from wirelane_geo.sources.keeper import FETCHES
 from wirelane_geo.watch import Watch
 
 FREE, IN_USE, FAULTED = Status.FREE, Status.IN_USE, Status.FAULTED
@@ -42,6 +43,7 @@ class Wire(httpx.HTTPTransport):
         self.status: int | None = None
         self.undated = False
         self.hold: threading.Event | None = None
+        self.slow_tiles: threading.Event | None = None
         self.held = threading.Event()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -55,9 +57,10 @@ class Wire(httpx.HTTPTransport):
             return httpx.Response(self.status, json={"error_code": "down", "error_message": "for maintenance"})
         response = super().handle_request(request)
         response.read()
-        if self.hold:
+        hold = self.hold or (None if "order_by" in request.url.params else self.slow_tiles)
+        if hold:
             self.held.set()
-            assert self.hold.wait(30)
+            assert hold.wait(30)
         if self.undated and request.url.path.endswith("/points"):
             body = [{k: v for k, v in point.items() if k != "update_date"} for point in json.loads(response.content)]
             return httpx.Response(200, json=body, headers={
@@ -95,9 +98,19 @@ class Account:
         return counted(MapService(self.source).view(MapState(), bounds, zoom).by_status)
 
     def after(self, seconds: float) -> None:
+        """Time passes, and the refresher asks; what it has fetched behind is there as well."""
         self.clock.go_on(seconds)
         self.wire.asked.clear()
         self.live.refresh()
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until every fetch that was begun has ended."""
+        pool = self.source._keeper._pool
+        barrier = threading.Barrier(FETCHES + 1)
+        for _ in range(FETCHES):
+            pool.submit(barrier.wait, 30)
+        barrier.wait(30)
 
     def webhook(self) -> Webhook:
         return Webhook("a-secret-of-the-test", self.live.tell, self.clock.now)
@@ -290,9 +303,9 @@ def test_a_tile_looked_at_again_after_a_while_is_fetched_anew(tmp_path: Path) ->
         here.after(3600)
         here.change(p3=FAULTED)
         here.look()
+        here.settle()
         here.after(15)
         assert here.look() == {FREE: 7, FAULTED: 1}
-        here.after(15)
         strip = here.live.point("id-3").strip
         assert None in [interval.status for interval in strip[1:]], "nobody watched meanwhile"
         assert strip[-1].status is FAULTED
@@ -484,3 +497,25 @@ def test_what_the_upstream_does_is_measured(tmp_path: Path) -> None:
         asked, hits = (float(text.split(f'wirelane_geo_tile_requests_total{{answer="{answer}"}} ')[1].split()[0])
                        for answer in ("miss", "hit"))
         assert asked == hits > 0
+
+
+def test_changes_are_asked_for_while_tiles_are_compared(tmp_path: Path) -> None:
+    with account(tmp_path) as here:
+        here.look()
+        for _ in range(3):
+            here.after(15)  # as usual; the next refresh compares as well
+        here.wire.slow_tiles = threading.Event()
+        here.clock.go_on(15)
+        here.live.refresh()
+        assert here.wire.held.wait(30)  # the upstream has answered the tiles, slowly
+        here.change(p1=FAULTED)
+        here.clock.go_on(15)
+        here.live.refresh()
+        assert here.look() == {FREE: 7, FAULTED: 1}
+        here.wire.slow_tiles.set()
+        here.settle()
+        assert here.look() == {FREE: 7, FAULTED: 1}, "older than what was learned meanwhile"
+        here.clock.go_on(15)
+        here.live.refresh()
+        assert here.live.status().mode == "changes", "and no reason to distrust"
+        assert [change.after for change in here.live.changes()] == [FAULTED]

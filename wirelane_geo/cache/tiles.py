@@ -98,12 +98,11 @@ class TileCache(Generic[V]):
             found[cached.tile] = cached
         return [cached for tile, cached in found.items() if not any(a in found for a in tile.and_ancestors() if a != tile)]
 
-    def renew(self, tiles: Iterable[Tile]) -> list[Cached[V]]:
-        """Fetch those of these tiles that are kept, whatever their age, and wait. One that could not be renewed is answered
-        as it was, with the error."""
+    def renew(self, tiles: Iterable[Tile]) -> list[Future[Cached[V]]]:
+        """Fetch those of these tiles that are kept, whatever their age, behind. One that can't be renewed is answered as it
+        was, with the error."""
         with self._lock:
-            asked = [self._ask(tile, cached) for tile in tiles if (cached := self._kept.get(tile)) is not None]
-        return [future.result() for future in asked]
+            return [self._ask(tile, cached) for tile in tiles if (cached := self._kept.get(tile)) is not None]
 
     def touch(self, tiles: Iterable[Tile], fetched_at: datetime) -> None:
         """The values of these tiles are known to be true up to a time (UTC): they are as good as fetched then."""

@@ -16,7 +16,7 @@ from wirelane_geo.sources.protocol import Snapshot
 from wirelane_geo.sources.tables import merged, quadkey_of, table_of
 from wirelane_geo.store import Columns, Store
 
-PACE_S = 0.5
+PACE_S = 0.25
 """Looking for a change costs the store a few microseconds."""
 
 

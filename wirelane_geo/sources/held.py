@@ -64,7 +64,8 @@ class Contents:
                    for handle, point in zip(fresh.handles, fresh.points, strict=True)):
             return False
         self.points = [fresh.points[fresh.place[handle]] for handle in self.handles]
-        self.known_to, self.problem = fresh.known_to, fresh.problem
+        self.known_to = max(filter(None, (self.known_to, fresh.known_to)), default=None) if fresh.known_to else None
+        self.problem = fresh.problem
         self.version += 1
         return True
 

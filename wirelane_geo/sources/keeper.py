@@ -2,7 +2,7 @@
 what webhooks tell. Everything that is seen is published before it is shown."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import reduce
@@ -27,6 +27,8 @@ BYTES_A_POINT = 1_700
 """What a decoded charge point takes in memory, measured on the demo network's."""
 FETCHES = 8
 """How many tiles are fetched at the same time."""
+PAGE = 5_000
+"""Points of a tile that are asked for at a time: an upstream has to count from the start for every page."""
 LEASE_S = 120.0
 """For so long after somebody looked, a tile is kept fresh."""
 OVERLAP = timedelta(seconds=60)
@@ -105,18 +107,20 @@ class Keeper:
         if not tiles:  # nobody looks: whether the upstream answers is still worth knowing
             self._saw(newest(self._client, self._deadline), asked_at)
             return Refreshed(asked_at, "idle")
-        if now >= self._distrusted_until and now < self._compare_at:
+        if now >= self._distrusted_until:
             try:
                 self._ask_for_changes(tiles, asked_at)
-                return Refreshed(asked_at, "changes")
             except CannotTell as reason:
                 if reason.for_good:
                     self._distrust()
-        elif now >= self._compare_at:
-            self._compare_every = min(2 * self._compare_every, LAST_COMPARE_S)
-            self._compare_at = now + self._compare_every
+            else:
+                if now >= self._compare_at:
+                    self._compare_every = min(2 * self._compare_every, LAST_COMPARE_S)
+                    self._compare_at = now + self._compare_every
+                    self.tiles.renew(tiles)  # behind: however long that takes, changes are asked for meanwhile
+                return Refreshed(asked_at, "changes")
         self._compare(tiles)
-        return Refreshed(asked_at, "compare" if self._clock.monotonic() < self._distrusted_until else "changes")
+        return Refreshed(asked_at, "compare" if now < self._distrusted_until else "changes")
 
     def _ask_for_changes(self, tiles: Mapping[Tile, Contents], asked_at: datetime) -> None:
         asked, known_to = self._clock.monotonic(), min(contents.known_to or EPOCH for contents in tiles.values())
@@ -129,9 +133,9 @@ class Keeper:
         self.tiles.touch(tiles, asked_at)
 
     def _compare(self, tiles: Iterable[Tile]) -> None:
-        for cached in self.tiles.renew(tiles):
-            if cached.error:
-                raise cached.error
+        renewed = [future.result() for future in self.tiles.renew(tiles)]
+        if error := next((cached.error for cached in renewed if cached.error), None):
+            raise error
 
     def _look_up(self, id: str) -> None:
         asked_at, asked = self._clock.now(), self._clock.monotonic()
@@ -157,16 +161,17 @@ class Keeper:
     def _fetch(self, tile: Tile) -> Contents:
         """All points of a tile, for the cache."""
         asked_at, asked, reached = self._clock.now(), self._clock.monotonic(), self._upstream_time
-        found = self._client.points(bounds=quadkey.square(tile.prefix, tile.level))
+        known_to = held.known_to if (held := self._held.tile(tile)) else None
+        found = self._client.points(bounds=quadkey.square(tile.prefix, tile.level), page_size=PAGE)
         points = _inside(tile, found)
         dates = [point.update_date for point in points if point.update_date is not None]
         self._saw(max(dates, default=None), asked_at)
         taken: list[Contents] = []
         with self._taking:
             before = self._held.tile(tile)
-            if len(dates) < len(points) or (before and _missed(before, points)):
-                self._distrust()
             kept = self._newer_than(asked, before, everything=found.problem is not None)
+            if len(dates) < len(points) or (before and known_to and _missed(before, points, kept, known_to)):
+                self._distrust()
             date = max([*dates, *filter(None, [reached])], default=None)
             fresh = Contents({**_by_handle(points), **kept}, date and min(date, asked_at), found.problem)
             gone = [handle for handle in before.handles if handle not in fresh.place] if before else []
@@ -217,14 +222,12 @@ class Keeper:
             self._learned = {handle: asked for handle, asked in self._learned.items() if asked > before}
 
 
-def _missed(before: Contents, points: Iterable[ChargePoint]) -> bool:
-    """Whether a point has another status than is known, though it is dated so that asking for changes had to bring it."""
-    known_to = before.known_to
-    if known_to is None:
-        return False
+def _missed(before: Contents, points: Iterable[ChargePoint], newer: Container[int], known_to: datetime) -> bool:
+    """Whether a point has another status than is known, though it is dated so that asking for changes had to bring it.
+    known_to: how far that had come when the points were asked for; newer: of which something was learned since."""
     return any(point.status is not before.points[row].status and point.update_date <= known_to - OVERLAP
-               for point in points if point.update_date is not None
-               and (row := before.place.get(handle_of(point.id or ""))) is not None)
+               for handle, point in _by_handle(points).items() if point.update_date is not None and handle not in newer
+               and (row := before.place.get(handle)) is not None)
 
 
 def _by_handle(points: Iterable[ChargePoint]) -> dict[int, ChargePoint]:
