@@ -17,7 +17,8 @@ UI = Path(viewport.__file__).parent
 SOURCES = [
     path
     for folder, pattern in (
-        (UI, "*.py"), (UI / "operator", "*.py"), (UI / "templates", "*.html"), (UI.parent.parent / "pages", "*.py"))
+        (UI, "*.py"), (UI / "operator", "*.py"), (UI / "wall", "*.py"), (UI / "templates", "*.html"),
+        (UI.parent.parent / "pages", "*.py"))
     for path in folder.glob(pattern)
     if path.name not in ("catalogue.py", "texts.py")
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from wirelane_geo.ui.operator.texts import TEXTS as OPERATOR
+from wirelane_geo.ui.wall.texts import TEXTS as WALL
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "app.name": ("Wirelane Geo", "Wirelane Geo"),
@@ -187,4 +188,5 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "day.saturday": ("Sat", "Sa"),
     "day.sunday": ("Sun", "So"),
     **OPERATOR,
+    **WALL,
 }

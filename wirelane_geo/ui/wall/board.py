@@ -1,0 +1,128 @@
+"""The wall's numbers and lists as HTML."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.filters import FILTERS, Filters
+from wirelane_geo.live import LiveStatus
+from wirelane_geo.live.curve import available
+from wirelane_geo.model import Status
+from wirelane_geo.ui import legend
+from wirelane_geo.ui.render import render
+from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.wall import redact
+from wirelane_geo.ui.wall.choice import WallChoice
+from wirelane_geo.ui.wall.curve import sparkline
+from wirelane_geo.watch import Board, FeedItem, WorstList
+
+TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.FAULTED, Status.UNAVAILABLE, Status.UNKNOWN, Status.CLOSED)
+REDACTED_TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.UNAVAILABLE)
+CAUSES = {"unreachable": "wall.cause.unreachable", "bad answer": "wall.cause.unreadable", "store": "wall.cause.store"}
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A status, what it is called, how many points have it, and how many more than an hour ago ("+3"; "" where equal or
+    not recorded)."""
+
+    status: Status
+    name: str
+    count: int
+    change: str
+
+
+def parts(choice: WallChoice, board: Board, feed: tuple[FeedItem, ...], worst: WorstList | None, texts: Texts, *,
+          now: datetime, demo: bool) -> dict[str, str]:
+    """The parts of a wall by name. A redacted one has no feed and no worst list, whatever is given."""
+    made = {"wall-head": head(choice, texts, demo=demo), "wall-numbers": numbers(choice, board, texts)}
+    if notice := legend.notice(choice.state.ignored, texts):
+        made["wall-notice"] = notice
+    if not choice.redacted:
+        made["wall-side"] = render("wall_side", t=texts, feed=feed, worst=worst, ago=lambda when: ago(when, now, texts))
+    return made
+
+
+def head(choice: WallChoice, texts: Texts, *, demo: bool) -> str:
+    """What this is a wall of. The age of the data and the clock in it are the page's to fill."""
+    return render("wall_head", t=texts, filters=chosen(choice.state.filters, texts), demo=demo)
+
+
+def numbers(choice: WallChoice, board: Board, texts: Texts) -> str:
+    """The tiles, and the part available with its change over an hour and its curve over a day."""
+    history = board.history
+    hour_ago = None if history.hour_ago is None else available(history.hour_ago)
+    change = None if board.available is None or hour_ago is None else 100 * (board.available - hour_ago)
+    curve = [None if gap else available(counts) for counts, gap in zip(history.counts, history.gap, strict=True)]
+    return render(
+        "wall_numbers",
+        t=texts,
+        tiles=tiles(choice, history.now, history.change_1h, texts),
+        available="—" if board.available is None else percentage(board.available, texts),
+        change=None if change is None else signed(round(change, 1), texts, 1),
+        curve=sparkline(curve, texts("wall.curve")),
+    )
+
+
+def tiles(choice: WallChoice, now: npt.NDArray[np.int64], change: npt.NDArray[np.int64] | None, texts: Texts
+          ) -> list[Tile]:
+    """A tile for each status; with a status filter for those only that it lets through."""
+    if choice.redacted:
+        now, change = redact.counts(now), None if change is None else redact.counts(change)
+    wanted = choice.state.filters.statuses
+    made = []
+    for status in REDACTED_TILES if choice.redacted else TILES:
+        count = int(now[status.number])
+        if (wanted and status not in wanted) or (status is Status.CLOSED and not count):
+            continue
+        blurred = choice.redacted and status is Status.UNAVAILABLE
+        name = texts("wall.not_available") if blurred else texts.term(status)
+        made.append(Tile(status, name, count, "" if change is None else signed(int(change[status.number]), texts)))
+    return made
+
+
+def percentage(part: float, texts: Texts) -> str:
+    """ "97.4 %"; 100 % only where it is all, 0 % only where it is nothing."""
+    tenths = min(max(round(1000 * part), 1), 999) if 0 < part < 1 else round(1000 * part)
+    return f"{texts.number(tenths / 10, 1)} %"
+
+
+def signed(value: float, texts: Texts, digits: int = 0) -> str:
+    """ "+3", "−2"; "" for nothing, "±0" where decimals are asked for."""
+    if not value:
+        return "±0" if digits else ""
+    return f"{'+' if value > 0 else '−'}{texts.number(abs(value), digits)}"
+
+
+def ago(when: datetime, now: datetime, texts: Texts) -> str:
+    """How long it has been, in the largest unit that fits: "40 s", "2 min", "3 h", "12 d"."""
+    seconds = max(0, int((now - when).total_seconds()))
+    if seconds >= 2 * DAY_S:
+        return texts("wall.d", n=texts.number(seconds // DAY_S))
+    for unit, length in (("h", HOUR_S), ("min", MINUTE_S)):
+        if seconds >= length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} s"
+
+
+def chosen(filters: Filters, texts: Texts) -> list[str]:
+    """The filters in words: "Plugs: CCS"."""
+    lines = []
+    for row in FILTERS:
+        if (value := getattr(filters, row.name)) != row.default:
+            said = ", ".join(texts.term(term) for term in sorted(value, key=lambda term: term.number)) if row.terms \
+                else row.write(value)
+            lines.append(f"{texts(f'filter.{row.name}')}: {said}")
+    return lines
+
+
+def reason(status: LiveStatus, texts: Texts) -> str:
+    """Why the data could not be renewed, in a few words; "" where it could."""
+    if status.problem is None:
+        return ""
+    if (status.cause or "").isdigit():
+        return texts("wall.cause.http", cause=status.cause)
+    return texts(CAUSES.get(status.cause or "", "wall.cause.fault"))
