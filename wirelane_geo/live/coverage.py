@@ -31,10 +31,6 @@ class Watched:
         here = (self.first <= quadkey) & (quadkey <= self.last)
         return self.begin[here], self.end[here]
 
-    def slices(self, quadkeys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """The slice [start, stop) of ascending quadkeys that each row is about."""
-        return np.searchsorted(quadkeys, self.first), np.searchsorted(quadkeys, self.last, side="right")
-
 
 class Coverage:
     """The rows since some time, those that go on and those that ended. `patience` (milliseconds): for how long nothing may

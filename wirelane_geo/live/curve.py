@@ -51,16 +51,12 @@ def counts_at(
     order = np.argsort(events.at, kind="stable")
     slot, events = slot[order], events[order]
     ends = np.searchsorted(events.at, times, side="right")
-    begin, stop = watched.slices(points.quadkeys)
-    n = len(points.handles)
-    here = (watched.begin[:, None] <= times) & (times <= watched.end[:, None]) & ((stop > begin) | (n == 0))[:, None]
-    gap: npt.NDArray[np.bool_] = np.logical_not(here.any(axis=0))
-    whole = (here & ((begin == 0) & (stop == n))[:, None]).any(axis=0)
+    seen = [_seen(points, watched, time) for time in times.tolist()]
     counts = _counts_of_all(points.status, events, ends)
-    counts[~whole] = 0
-    _count_parts(counts, np.flatnonzero(~whole & ~gap), points.status.copy(), slot, events.before, ends,
-                 [(begin[row], stop[row]) for row in here.T])
-    return counts, gap
+    parts = [k for k, slices in enumerate(seen) if slices and slices != [(0, len(points.handles))]]
+    counts[[k for k, slices in enumerate(seen) if not slices]] = 0
+    _count_parts(counts, parts, seen, points.status.copy(), slot, events.before, ends)
+    return counts, np.array([not slices for slices in seen], np.bool_)
 
 
 def available(counts: Counts) -> float | None:
@@ -100,17 +96,29 @@ def _counts_of_all(status: npt.NDArray[np.uint8], events: Events, ends: npt.NDAr
     return counts[:, : len(Status)]
 
 
+def _seen(points: Points, watched: Watched, time: int) -> list[tuple[int, int]]:
+    """The slices of points that were watched at a moment; one of all of them stands for the others."""
+    rows = (watched.begin <= time) & (time <= watched.end)
+    begin = np.searchsorted(points.quadkeys, watched.first[rows])
+    stop = np.searchsorted(points.quadkeys, watched.last[rows], side="right")
+    everything = (0, len(points.handles))
+    slices = {slice_ for slice_ in zip(begin.tolist(), stop.tolist(), strict=True) if slice_[1] > slice_[0]}
+    if everything in slices or (everything == (0, 0) and rows.any()):
+        return [everything]
+    return sorted(slices)
+
+
 def _count_parts(
-    counts: Counts, rows: npt.NDArray[np.intp], state: npt.NDArray[np.uint8], slot: npt.NDArray[np.intp],
-    before: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp], slices: list[tuple[npt.NDArray[np.intp], ...]],
+    counts: Counts, rows: list[int], seen: list[list[tuple[int, int]]], state: npt.NDArray[np.uint8],
+    slot: npt.NDArray[np.intp], before: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp],
 ) -> None:
     """Fill in rows of counts: of the points in any of the row's slices. `state` is undone event by event."""
     undone = len(slot)
-    for k in rows[::-1].tolist():
+    for k in reversed(rows):
         undo = slice(ends[k], undone)
         state[slot[undo][::-1]] = before[undo][::-1]
         undone = int(ends[k])
-        seen = np.zeros(len(state), np.bool_)
-        for first, end in zip(*(edge.tolist() for edge in slices[k]), strict=True):
-            seen[first:end] = True
-        counts[k] = np.bincount(state[seen], minlength=256)[: len(Status)]
+        here = np.zeros(len(state), np.bool_)
+        for first, end in seen[k]:
+            here[first:end] = True
+        counts[k] = np.bincount(state[here], minlength=256)[: len(Status)]
