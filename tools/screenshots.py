@@ -1,43 +1,83 @@
-"""The screenshots of README and docs, made by the application itself: `.venv/bin/python tools/screenshots.py`.
+"""Makes the pictures of the documentation, docs/screenshots/*.png, with the application itself on a new demo network.
 
-A demo network of its own that stands still, Berlin, light and dark, desktop and phone; the same picture every time.
+    .venv/bin/python tools/screenshots.py
 """
 
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.application import ROOT, application, chromium
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
 
-SHOTS = ROOT / "docs/screenshots"
-GERMANY, CITY = "lat=51.2&lon=10.4", "lat=52.51&lon=13.39"
-BERLIN = f"{CITY}&zoom=11"
-LOOKS = {
-    "map": ("", 1280, 800, "light"),
-    "map-dark": ("", 1920, 1080, "dark"),
-    "phone": ("", 390, 844, "light"),
-    "phone-dark": ("", 390, 844, "dark"),
-    **{f"zoom-{zoom}": (f"{GERMANY if zoom < 8 else CITY}&zoom={zoom}", 1280, 800, "light") for zoom in (4, 6, 8, 10, 12, 14)},
-}
+from tests.browser.conftest import FLAGS, PAINTED, PATIENCE_MS, chromium_path, start_server, stop_server  # noqa: E402
+
+SCREENSHOTS = ROOT / "docs" / "screenshots"
+BERLIN = "?lat=52.52&lon=13.4&zoom=12"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture: its name, the link it shows, what is clicked there one after the other, its size and theme."""
+
+    name: str
+    query: str
+    clicks: tuple[str, ...] = ()
+    size: tuple[int, int] = (1280, 800)
+    dark: bool = False
+    locale: str = "en-GB"
+
+
+PICTURES = (
+    Picture("map", BERLIN, ("#wl-tool-list", ".wl-stations button >> nth=5")),
+    Picture("network", "", dark=True),
+    Picture("filters", BERLIN + "&plug=CCS&kw=100-&status=FREE", ("#wl-tool-list",)),
+    Picture("share", BERLIN + "&lang=de", ("#wl-tool-share",), dark=True, locale="de-DE"),
+    Picture("phone", BERLIN, ("#wl-tool-list", ".wl-stations button >> nth=5"), size=(390, 844)),
+    *(Picture(f"zoom-{zoom}", f"?lat=51.34&lon=12.37&zoom={zoom}") for zoom in (4, 6, 8, 10, 12, 14)),
+)
+
+
+def take(browser: Browser, base: str, picture: Picture) -> Path:
+    """Take one picture; answers its file."""
+    width, height = picture.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if picture.dark else "light", locale=picture.locale,
+        timezone_id="Europe/Berlin", reduced_motion="reduce", has_touch=width < 700, is_mobile=width < 700,
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(f"{base}/{picture.query}")
+    page.wait_for_selector(".wl-counts")
+    for selector in picture.clicks:
+        page.click(selector)
+        page.wait_for_selector(".wl-sheet")
+    page.wait_for_function(PAINTED)
+    page.wait_for_load_state("networkidle")
+    page.mouse.move(0, 0)
+    file = SCREENSHOTS / f"{picture.name}.png"
+    page.screenshot(path=file)
+    context.close()
+    return file
 
 
 def main() -> None:
-    """Writes docs/screenshots/*.png."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    with (tempfile.TemporaryDirectory() as data,
-          application(Path(data), WIRELANE_GEO_SIMULATOR="off") as url, chromium() as browser):
-        for name, (view, width, height, scheme) in LOOKS.items():
-            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-            page.goto(f"{url}/?{view or BERLIN}")
-            page.wait_for_function("window.wirelaneGeo?.repaints?.some(r => r.points > 0)", timeout=120_000)
-            if name == "map":
-                page.get_by_role("button", name="List").click()
-                page.get_by_text("nearest to the centre").wait_for()
-            page.wait_for_timeout(2_000)  # fonts, labels and the last tile of the basemap
-            page.screenshot(path=SHOTS / f"{name}.png")
-            page.close()
+    """All pictures, or those named on the command line."""
+    wanted = sys.argv[1:] or [picture.name for picture in PICTURES]
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        process, server = start_server(Path(data))
+        browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
+        try:
+            for picture in PICTURES:
+                if picture.name in wanted:
+                    print(take(browser, server.url, picture).relative_to(ROOT))
+        finally:
+            browser.close()
+            stop_server(process)
 
 
 if __name__ == "__main__":

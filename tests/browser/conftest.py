@@ -90,7 +90,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def chromium() -> Iterator[Browser]:
     """Chromium: the one that CHROMIUM names, the machine's, or playwright's own."""
     with sync_playwright() as playwright:
-        executable = _executable(playwright)
+        executable = chromium_path(playwright)
         if executable is None:
             missing = "no Chromium: set CHROMIUM, install it, or run `playwright install chromium`"
             if os.environ.get("CI") == "true":
@@ -101,7 +101,8 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _executable(playwright: Playwright) -> str | None:
+def chromium_path(playwright: Playwright) -> str | None:
+    """The Chromium to use: the one that CHROMIUM names, the machine's, or playwright's own; None where there is none."""
     for candidate in (os.environ.get("CHROMIUM"), "/usr/bin/chromium", shutil.which("chromium"),
                       playwright.chromium.executable_path):
         if candidate and Path(candidate).exists():
@@ -114,14 +115,15 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
-    """`open_page(query, width=, height=, traffic=, **context)`: a page in a context of its own, its map on screen.
+    """`open_page(query, width=, height=, traffic=, until=, **context)`: a page in a context of its own, its map on screen,
+    and what `until` selects.
     What a page writes to its console as an error fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
     def opened(
         query: str = "", *, width: int = 1280, height: int = 800, base: str = "", traffic: Traffic | None = None,
-        **options: object,
+        until: str = ".wl-counts", **options: object,
     ) -> Page:
         given: dict[str, object] = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"}
         context = chromium.new_context(viewport={"width": width, "height": height}, **given | options)
@@ -134,7 +136,7 @@ def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
             page.on("websocket", traffic.follow)
         page.goto(f"{base or server.url}/{query}")
         try:
-            page.wait_for_selector(".wl-counts")
+            page.wait_for_selector(until)
             page.wait_for_function(PAINTED)
         except TimeoutError:
             said = "".join(server.printed[-20:])

@@ -120,3 +120,22 @@ def test_a_basemap_that_cannot_be_reached_leaves_the_map(
         seen.changes(page, lambda: seen.pan(page, dx=-500, dy=0))
     finally:
         stop_server(process)
+
+
+def test_an_upstream_that_cannot_be_reached_is_told_on_a_map_that_works(
+    open_page: OpenPage, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    process, server = start_server(
+        tmp_path_factory.mktemp("account"), WIRELANE_ENVIRONMENT="staging", WIRELANE_API_URL="http://127.0.0.1:9/apis/emc",
+        WIRELANE_TOKEN_URL="http://127.0.0.1:9/token", WIRELANE_ORGANIZATION="o", WIRELANE_CLIENT_ID="i",
+        WIRELANE_CLIENT_SECRET="SECRET-4711",
+    )
+    try:
+        page = open_page(CITY, base=server.url, until=".wl-notice")
+        notice = page.inner_text(".wl-notice")
+        assert "The map can't be shown" in notice
+        assert "127.0.0.1:9" in notice
+        assert "SECRET-4711" not in page.content()
+        assert page.locator(".wl-counts").count() == 0, "nothing is claimed about what is there"
+    finally:
+        stop_server(process)
