@@ -17,7 +17,7 @@ from wirelane_geo.ui.wall import board, choice, mount, redact
 from wirelane_geo.ui.wall.choice import WallChoice
 
 MAP, WALL, SEEN = "wall_map", "wall", "wall_seen"
-MOST_CHANGES, MOST_WORST = 12, 4
+MOST_CHANGES, MOST_WORST = 12, 3
 SCREEN_PX = 1200, 700
 """How large the map is taken to be until it has said so."""
 

@@ -1,0 +1,166 @@
+"""What a wall says: numbers, curve, lists, and what a redacted one keeps to itself."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.live.networks import Embedded, a_point, embedded
+from wirelane_geo.filters import Filters
+from wirelane_geo.model import ChargingType, Status
+from wirelane_geo.permalink import MapState
+from wirelane_geo.service import MapService
+from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.wall import board, choice, redact
+from wirelane_geo.ui.wall.curve import sparkline
+
+ENGLISH, GERMAN = Texts("en"), Texts("de")
+EVIL = "<script>alert(1)</script>"
+AC, DC = ChargingType.AC, ChargingType.DC
+POINTS = [
+    a_point(0, Status.FREE, charging_type=DC), a_point(1, Status.FREE, charging_type=AC),
+    a_point(2, Status.IN_USE, charging_type=DC), a_point(3, Status.FAULTED, charging_type=DC),
+    a_point(4, Status.UNAVAILABLE, charging_type=AC), a_point(5, Status.UNKNOWN, charging_type=DC),
+    a_point(6, Status.RESERVED, evseid=EVIL, city=EVIL, street=EVIL, owner="OWNER-SECRET", serial_number="SERIAL-SECRET"),
+]
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Iterator[Embedded]:
+    with embedded(tmp_path, points=POINTS) as made:
+        yield made
+
+
+def parts(network: Embedded, query: str = "", texts: Texts = ENGLISH) -> dict[str, str]:
+    asked = choice.read(dict(pair.split("=") for pair in query.split("&") if pair))
+    watch, state = network.watch, asked.state
+    return board.parts(asked, watch.board(state), watch.feed(state), watch.worst(state), texts, now=network.clock.now(),
+                       demo=False)
+
+
+def shown(html: str) -> dict[str, int]:
+    found = re.findall(r'data-status="(\w+)" data-count="(\d+)"', html)
+    return {status: int(count) for status, count in found}
+
+
+def text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+@pytest.mark.parametrize("query", ["", "current=DC", "current=AC", "status=FREE,FAULTED", "current=DC&status=IN_USE"])
+def test_the_numbers_are_the_maps_for_the_same_filters(network: Embedded, query: str) -> None:
+    state = choice.read(dict(pair.split("=") for pair in query.split("&") if pair)).state
+    assert not state.ignored
+    extent = network.source.extent()
+    assert extent is not None
+    by_status = MapService(network.source).view(state, extent.padded(0.1), 8.0).by_status
+    wanted = {status.value: int(by_status[status.number]) for status in Status if by_status[status.number]}
+    assert {status: count for status, count in shown(parts(network, query)["wall-numbers"]).items() if count} == wanted
+
+
+def test_the_part_available_counts_what_is_known(network: Embedded) -> None:
+    assert "66.7 % available" in text(parts(network)["wall-numbers"])
+    assert "66,7 % verfügbar" in text(parts(network, "", GERMAN)["wall-numbers"])
+    assert board.percentage(2999.9 / 3000, ENGLISH) == "99.9 %", "100 % is said where it is all"
+
+
+def test_a_change_over_an_hour_is_told_and_what_was_not_recorded_too(network: Embedded) -> None:
+    assert "1 h ago not recorded" in text(parts(network)["wall-numbers"])
+    network.pass_(3700)
+    network.after(10, p0=Status.FAULTED)
+    said = text(parts(network)["wall-numbers"])
+    assert "−16.7 pts in 1 h" in said
+    assert "2 Faulted +1" in said
+    assert "1 Free −1" in said
+
+
+def test_the_feed_and_the_worst_name_points_and_how_long_ago(network: Embedded) -> None:
+    network.after(10, p0=Status.FAULTED)
+    network.clock.go_on(125)
+    side = text(parts(network)["wall-side"])
+    assert "DE*ABC*E0000 10115 Berlin, Torstr. 0 Free → Faulted 2 min" in side
+    assert "3 out in all" in side
+
+
+def test_what_data_says_is_escaped_and_private_fields_are_not_there(network: Embedded) -> None:
+    network.after(10, p6=Status.FAULTED)
+    html = "".join(parts(network).values())
+    assert EVIL not in html
+    assert "&lt;script&gt;" in html
+    assert "SECRET" not in html
+
+
+def test_a_redacted_wall_tells_no_faults(network: Embedded) -> None:
+    network.after(10, p0=Status.FAULTED)
+    made = parts(network, "redacted=1")
+    assert made.keys() == {"wall-head", "wall-numbers"}
+    assert shown(made["wall-numbers"]) == {"FREE": 1, "IN_USE": 1, "RESERVED": 1, "UNAVAILABLE": 4}
+    html = "".join(made.values())
+    for word in ("FAULTED", "UNKNOWN", "Faulted", "Unknown", "DE*ABC"):
+        assert word not in html
+    assert "4 Not available" in text(html)
+
+
+@pytest.mark.parametrize("status", ["FAULTED", "UNKNOWN", "UNAVAILABLE"])
+def test_a_redacted_wall_cant_be_asked_for_faults_by_a_filter(network: Embedded, status: str) -> None:
+    assert shown(parts(network, f"redacted=1&status={status}")["wall-numbers"]) == {"UNAVAILABLE": 3}
+
+
+def test_a_redacted_map_has_one_colour_for_what_is_not_available(network: Embedded) -> None:
+    extent = network.source.extent()
+    assert extent is not None
+    for zoom in (3.0, 15.0):
+        seen = MapService(network.source).view(MapState(), extent.padded(0.1), zoom)
+        told = redact.view(seen)
+        hidden = [Status.FAULTED.number, Status.UNKNOWN.number]
+        assert not told.by_status[hidden].any()
+        assert not told.clusters.by_status[:, hidden].any()
+        assert not set(told.marks.status.tolist()) & set(hidden)
+        assert (told.clusters.by_status.sum(axis=1) == seen.clusters.count).all()
+        assert told.by_status.sum() == seen.points
+        assert seen.by_status[hidden].all(), "what everybody shares stays as it was"
+
+
+def test_a_link_is_the_configuration() -> None:
+    asked = choice.read({"refresh": "30", "redacted": "1", "plug": "CCS", "lang": "de"})
+    assert (asked.refresh_s, asked.redacted, asked.state.lang, asked.state.ignored) == (30.0, True, "de", ())
+    assert asked.state.filters.plugs == {"CCS"}
+    assert choice.read({}) == choice.WallChoice(MapState(filters=Filters()))
+
+
+@pytest.mark.parametrize("refresh", ["0", "-1", "nan", "inf", "often", "1e9", ""])
+def test_a_refresh_that_makes_no_sense_is_named_and_left_out(refresh: str) -> None:
+    asked = choice.read({"refresh": refresh})
+    assert asked.refresh_s == choice.REFRESH_S
+    assert [part.key for part in asked.state.ignored] == ["refresh"]
+
+
+def test_redacted_in_other_words_is_redacted_all_the_same() -> None:
+    asked = choice.read({"redacted": "yes"})
+    assert asked.redacted
+    assert [part.key for part in asked.state.ignored] == ["redacted"]
+
+
+def test_a_gap_is_drawn_as_a_gap() -> None:
+    drawing = sparkline([None, None, 0.5, 0.6, None, 0.9], "Availability")
+    assert drawing.count("<polyline") == 2
+    gaps = re.findall(r'wl-gap" x="([\d.]+)" y="0" width="([\d.]+)"', drawing)
+    assert gaps == [("0.0", "96.0"), ("192.0", "48.0")]
+    ends = [(run.split()[0].split(",")[0], run.split()[-1].split(",")[0]) for run in re.findall(r'points="([^"]+)"', drawing)]
+    assert ends == [("96.0", "192.0"), ("240.0", "288.0")]
+    assert "<polyline" not in sparkline([None] * 4, "Availability")
+
+
+@pytest.mark.parametrize("parts", [[0.0] * 3, [1.0] * 3, [0.999, 1.0], [0.0, 1.0], [0.5]])
+def test_a_curve_stays_in_its_frame(parts: list[float]) -> None:
+    drawn = re.findall(r"[\d.-]+,([\d.-]+)", sparkline(parts, ""))
+    assert all(0 <= float(y) <= 60 for y in drawn)
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(40, "40 s"), (125, "2 min"), (7300, "2 h"), (90_000, "25 h"),
+                                               (400_000, "4 d")])
+def test_how_long_ago(network: Embedded, seconds: int, words: str) -> None:
+    now = network.clock.now()
+    assert board.ago(now - timedelta(seconds=seconds), now, ENGLISH) == words
