@@ -4,16 +4,19 @@ A schema can't say that parameters go together, or what is taken already, and th
 Whatever else is refused with 400 is a mistake, of the schema or of the service.
 """
 
+import re
+
 import schemathesis
 from schemathesis import Case, CheckContext, GenerationMode, Response
 
-BEYOND_A_SCHEMA = (
+BEYOND_A_SCHEMA = re.compile("|".join((
     "go together",
     "lies north of north_east_lat",
     "needs lat and lon",
     "needs sort_lat and sort_lon, or lat and lon",
     "there is a charge point with",
-)
+    r"^availability\.exceptionalOpenings\..*(too many digits|nested too deeply)",  # an object with anything in it
+)), re.DOTALL)
 
 
 @schemathesis.check
@@ -22,4 +25,4 @@ def refused_for_a_reason(ctx: CheckContext, response: Response, case: Case) -> N
     if response.status_code != 400 or case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     message = response.json()["error_message"]
-    assert any(reason in message for reason in BEYOND_A_SCHEMA), f"Schema-valid request refused: {message}"
+    assert BEYOND_A_SCHEMA.search(message), f"Schema-valid request refused: {message}"

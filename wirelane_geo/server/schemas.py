@@ -52,6 +52,7 @@ def schemas() -> dict[str, Any]:
     point = named["ChargingPoint"]
     for name, limits in _LIMITS.items():
         point["properties"][name] |= limits
+    named["ChargingPointGroup"]["properties"]["id"] |= {"minimum": 1 - 2**63, "maximum": 2**63 - 1}
     properties = {name: {**schema, "readOnly": True} if name in READ_ONLY else
                   {"type": ["string", "integer"]} if name in ALSO_NUMBERS else schema
                   for name, schema in point["properties"].items()}
