@@ -67,7 +67,8 @@ def edit(opened: ChargePoint) -> None:
     with page.filters:
         st.button(texts("point.back"), key="point-back", on_click=leave, width="stretch")
     st.header(plain(name_of(opened)), anchor=False)
-    left, right = st.columns([5, 4], gap="large")
+    with st.container(key="point-editor"):
+        left, right = st.columns([5, 4], gap="large")
     with left:
         said = form(texts)
         st.button(texts("point.review"), key="point-to-review", type="primary", on_click=session.__setitem__,

@@ -34,7 +34,7 @@ def sidebar(texts: Texts, *, fresh: bool) -> None:
             texts("filters.reset"), key="filters-reset", on_click=reset, width="stretch",
             disabled=st.session_state[address.FILTERS] == EVERYTHING,
         )
-        foot = render("foot", t=texts, languages=LANGUAGES)
+        foot = render("foot", t=texts, languages=LANGUAGES, entry=True)
         panels.panels({"foot": foot}, key=FOOT, lang=texts.lang, on_action=_foot_clicked)
 
 

@@ -81,7 +81,7 @@ def _sidebar(texts: Texts, account: Account | None) -> DeltaGenerator:
             st.caption(texts("operator.signed_in", username=plain(account.username)))
             said = texts("operator.signed_out")
             st.button(texts("operator.sign_out"), key="sign-out", on_click=forget, args=(session, said), width="stretch")
-        foot = render("foot", t=texts, languages=LANGUAGES)
+        foot = render("foot", t=texts, languages=LANGUAGES, entry=False)
         panels.panels({"foot": foot}, key=FOOT, lang=texts.lang, on_action=_foot_clicked)
     return filters
 

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wirelane_geo import permalink
-from wirelane_geo.model import ChargingSession, SessionStatus
+from wirelane_geo.model import ChargingSession, PlugType, SessionStatus
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui.export import cell
 from wirelane_geo.ui.text import Texts
@@ -83,7 +83,7 @@ def facts(session: ChargingSession, texts: Texts, zone: tzinfo) -> Iterator[tupl
     """Everything else about a session that is known, as name and text."""
     customer = " · ".join(filter(None, (session.customer_email, session.customer_id, session.card_number)))
     meter = [texts.number(value) for value in (session.meter_start, session.meter_stop) if value is not None]
-    plug = ", ".join(filter(None, (session.plug_type, session.charging_type)))
+    plug = ", ".join(filter(None, (_plug(session.plug_type, texts), session.charging_type)))
     tax = "" if session.tax_rate is None else f"{texts.number(float(session.tax_rate * 100), 1)} %"
     signed = {True: texts("flag.yes"), False: texts("flag.no"), None: ""}[session.has_signed_value]
     rows = (
@@ -101,6 +101,11 @@ def facts(session: ChargingSession, texts: Texts, zone: tzinfo) -> Iterator[tupl
         ("session.error", ": ".join(filter(None, (session.error_code, session.error_message)))),
     )
     return ((texts(key), text) for key, text in rows if text)
+
+
+def _plug(word: str | None, texts: Texts) -> str | None:
+    """What a plug is called; the contract leaves the word open."""
+    return next((texts.term(plug) for plug in PlugType if plug == word), word)
 
 
 def as_csv(sessions: Iterable[ChargingSession]) -> str:

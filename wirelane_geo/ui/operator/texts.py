@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 TEXTS: Mapping[str, tuple[str, str]] = {
+    "operator.entry": ("For operators: sessions, members, points", "Für Betreiber: Vorgänge, Mitglieder, Punkte"),
     "operator.map": ("Map", "Karte"),
     "operator.sessions": ("Sessions", "Ladevorgänge"),
     "operator.members": ("Members", "Mitglieder"),
