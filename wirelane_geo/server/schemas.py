@@ -11,6 +11,7 @@ NAMES = {"ChargePoint": "ChargingPoint", "ChargePointGroup": "ChargingPointGroup
 """Where the contract's name is another than the model's."""
 
 _LARGEST = 2**31 - 1
+_INTEGERS = {"minimum": 1 - 2**63, "maximum": 2**63 - 1}
 _LIMITS: dict[str, dict[str, Any]] = {
     "charge_point_id": {"minLength": 1},
     "latitude": {"minimum": -90, "maximum": 90, "format": "float"},
@@ -52,9 +53,9 @@ def schemas() -> dict[str, Any]:
     point = named["ChargingPoint"]
     for name, limits in _LIMITS.items():
         point["properties"][name] |= limits
-    named["ChargingPointGroup"]["properties"]["id"] |= {"minimum": 1 - 2**63, "maximum": 2**63 - 1}
+    named["ChargingPointGroup"]["properties"]["id"] |= _INTEGERS
     properties = {name: {**schema, "readOnly": True} if name in READ_ONLY else
-                  {"type": ["string", "integer"]} if name in ALSO_NUMBERS else schema
+                  {"type": ["string", "integer"], **_INTEGERS} if name in ALSO_NUMBERS else schema
                   for name, schema in point["properties"].items()}
     both = {"latitude": ["longitude"], "longitude": ["latitude"]}
     request = {**point, "title": "ChargingPointRequest", "properties": properties, "dependentRequired": both}
