@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, counted
@@ -519,3 +522,39 @@ def test_changes_are_asked_for_while_tiles_are_compared(tmp_path: Path) -> None:
         here.live.refresh()
         assert here.live.status().mode == "changes", "and no reason to distrust"
         assert [change.after for change in here.live.changes()] == [FAULTED]
+
+
+steps = st.lists(st.tuples(
+    st.sampled_from([5, 15, 70, 200]), st.dictionaries(st.integers(0, 15), st.sampled_from(list(Status)), max_size=4),
+    st.none() | st.tuples(st.integers(0, 20), st.floats(48.0, 48.19), st.floats(9.0, 9.19)),
+    st.lists(st.tuples(st.sampled_from([NORTH, SOUTH, WORLD, Bounds(48.05, 9.0, 48.1, 9.1)]), st.sampled_from([1, 7, 12])),
+             min_size=1, max_size=3)), max_size=5)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(steps)
+def test_whatever_is_looked_at_is_as_the_upstream_has_it(tmp_path_factory: pytest.TempPathFactory, days: list) -> None:
+    """Statuses change, points come and move, sessions look here and there, at any zoom, and away for a while."""
+    with account(tmp_path_factory.mktemp("account")) as here:
+        known = {number: here.upstream.store.get("id", f"id-{number}") for number in range(16)}
+        for seconds, statuses, moved, looks in days:
+            here.clock.go_on(seconds)
+            changed = {number: msgspec.structs.replace(known[number], status=status) for number, status in statuses.items()}
+            if moved:
+                number, lat, lon = moved
+                point = changed.get(number) or known.get(number) or a_point(number)
+                changed[number] = msgspec.structs.replace(point, latitude=lat, longitude=lon)
+            known |= {number: msgspec.structs.replace(point, update_date=here.clock.now())
+                      for number, point in changed.items() if point != known.get(number)}
+            here.upstream.store.upsert([known[number] for number in changed], "api")
+            for bounds, zoom in looks:
+                here.look(bounds, zoom)
+            here.settle()
+            here.after(15)
+            for bounds, zoom in looks:
+                truth = Counter(p.status for p in known.values() if bounds.contains(p.longitude, p.latitude))
+                assert here.look(bounds, zoom) == truth
+            book = here.live._ledger.book
+            held = {handle: here.source._held.point(handle) for handle in book.handles.tolist()}
+            assert all(point.status.number == status
+                       for point, status in zip(held.values(), book.status.tolist(), strict=True) if point is not None)

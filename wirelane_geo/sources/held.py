@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from weakref import WeakValueDictionary
+from weakref import WeakValueDictionary, ref
 
 import numpy as np
 from cachetools import LRUCache
@@ -72,9 +72,10 @@ class Contents:
 
 @dataclass(frozen=True, eq=False)
 class Joined:
-    """Some tiles' points as one table; handle of each position, and the way from handles to rows."""
+    """Some tiles' points as one table; handle of each position, and the way from handles to rows. It keeps none of the tiles
+    in memory."""
 
-    parts: tuple[Contents, ...]
+    parts: tuple["ref[Contents]", ...]
     table: PointTable
     handles: Handles
     stations: StationIndex
@@ -86,7 +87,11 @@ class Joined:
         """The table of some points."""
         table = table_of(columns_of(points, handles))
         rows = np.argsort(handles, kind="stable")
-        return cls(tuple(parts), table, handles[table.order], StationIndex(table.station), handles[rows], rows)
+        return cls(tuple(map(ref, parts)), table, handles[table.order], StationIndex(table.station), handles[rows], rows)
+
+    def is_of(self, parts: Sequence[Contents]) -> bool:
+        """Whether it was joined from these."""
+        return len(parts) == len(self.parts) and all(part() is other for part, other in zip(self.parts, parts, strict=True))
 
     def set_status(self, points: Mapping[int, ChargePoint]) -> None:
         """Take over the statuses of those points that are in the table."""
@@ -121,11 +126,7 @@ class Held:
 
     def tiles_of(self, point: ChargePoint) -> list[Tile]:
         """The tiles held in which a point lies."""
-        key = quadkey_of(point)
-        if key is None:
-            return []
-        finest = Tile(FINEST_TILE, int(quadkey.prefix(key, FINEST_TILE)))
-        return [tile for tile in finest.and_ancestors() if tile in self._tiles]
+        return list(self._homes(point))
 
     def joined(self, parts: Sequence[Contents]) -> tuple[PointTable, Joined, int]:
         """One table of some tiles' points as it is now, what goes with it, and the number of the last change in it."""
@@ -133,7 +134,7 @@ class Held:
         while True:
             with self._lock:
                 known = self._joined.get(key)
-                if known is not None:
+                if known is not None and known.is_of(parts):
                     return known.table.snapshot(), known, self.number
                 versions = [part.version for part in parts]
                 points = [point for part in parts for point in part.points]
@@ -162,24 +163,34 @@ class Held:
             self.number = number
             return contents
 
+    def _homes(self, point: ChargePoint) -> dict[Tile, Contents]:
+        """What is held of the tiles in which a point lies."""
+        key = quadkey_of(point)
+        if key is None:
+            return {}
+        finest = Tile(FINEST_TILE, int(quadkey.prefix(key, FINEST_TILE)))
+        found = ((tile, self._tiles.get(tile)) for tile in finest.and_ancestors())
+        return {tile: contents for tile, contents in found if contents is not None}
+
     def _put(self, points: Mapping[int, ChargePoint]) -> None:
-        reshaped: set[int] = set()
+        reshaped: set[Contents] = set()
         for handle, point in points.items():
-            here, known = self.tiles_of(point), self._points.get(handle)
-            for tile in self.tiles_of(known) if known is not None and not alike(known, point) else ():
-                contents = self._tiles[tile]
-                if tile not in here and handle in contents.place:
-                    contents.drop(handle)
-                    reshaped.add(id(contents))
-            for tile in here:
-                if not self._tiles[tile].put(handle, point):
-                    reshaped.add(id(self._tiles[tile]))
+            here, known = self._homes(point), self._points.get(handle)
+            if known is not None and not alike(known, point):
+                for tile, contents in self._homes(known).items():
+                    if tile not in here and handle in contents.place:
+                        contents.drop(handle)
+                        reshaped.add(contents)
+            for contents in here.values():
+                if not contents.put(handle, point):
+                    reshaped.add(contents)
                 self._points[handle] = point
         for key, joined in list(self._joined.items()):
-            if reshaped.isdisjoint(map(id, joined.parts)):
-                joined.set_status(points)
-            else:
+            parts = [part() for part in joined.parts]
+            if None in parts or not reshaped.isdisjoint(parts):
                 del self._joined[key]
+            else:
+                joined.set_status(points)
 
 
 def handle_of(point_id: str) -> int:
