@@ -39,8 +39,9 @@ browser: dev
 test: dev browser ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
-fuzz: dev ## Look for what the service can't stand, ten minutes long
+fuzz: dev ## Look for what the service can't stand, and what the client can't, ten minutes each
 	$(BIN)/python -m tests.server.fuzz $(ARGS)
+	$(BIN)/python -m tests.api.fuzz --seconds 600
 
 bench: dev browser ## Print our figures beside the peers'
 	$(BIN)/python benchmarks/run.py $(ARGS)
