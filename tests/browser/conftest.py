@@ -62,7 +62,7 @@ def start_server(data: Path, **environment: str) -> tuple[subprocess.Popen[str],
             url = line.split(" is at ")[1].strip()
             threading.Thread(target=printed.extend, args=(process.stderr,), daemon=True).start()
             return process, Server(url, data, printed)
-    raise AssertionError(f"the application did not start:\n{''.join(printed)}")
+    raise AssertionError(f"the application ended with {process.wait()} before it had started:\n{''.join(printed)}")
 
 
 def stop_server(process: subprocess.Popen[str]) -> None:
