@@ -63,6 +63,8 @@ class Recent:
     def trim(self, before: int) -> None:
         """Drop events of before a time (milliseconds since 1970); one that is older than those before it may stay."""
         with self._lock:
+            if self._begin == self._end or self._columns.at[self._begin] >= before:
+                return
             old = self._columns.at[self._begin:self._end] < before
             self._begin += int(np.argmin(old)) if not old.all() else len(old)
 
