@@ -61,12 +61,14 @@ def test_ctrl_c_ends_a_replay(data: Path, tmp_path: Path) -> None:
     geo("import", irve_file(tmp_path, IRVE))
     path = tmp_path / "sessions.jsonl"
     path.write_text(json.dumps(session("FRV75E1", 1_733_000_000_000, 1_733_000_600_000)))
+    # A shell that runs the tests behind it has its children ignore Ctrl-C, and theirs would inherit that.
     process = subprocess.Popen([*COMMAND, "replay", "--loop", "--speed", "1", str(path)], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+                               stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert process.stdout is not None
     assert "1 sessions" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    printed, said = process.communicate()
+    printed, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "statuses written" in printed
     assert "Traceback" not in said
