@@ -95,11 +95,9 @@ def test_a_view_in_the_link_is_what_the_numbers_are_about(live: Server, open_wal
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1024, 768), (768, 1024)])
 def test_what_is_said_is_on_the_screen(live: Server, open_wall: OpenWall, width: int, height: int) -> None:
     page = open_wall(live, "?lang=de", width, height)
-    for part in (".wl-tiles li:last-child", ".wl-available", ".wl-spark", ".wl-data", "time", ".wl-feed", ".wl-worst"):
-        box = page.locator(part).bounding_box()
-        assert box is not None, part
-        assert box["width"] > 0, part
-        assert box["height"] > 0, part
-        assert box["x"] >= 0, part
-        assert box["x"] + box["width"] <= width + 1, part
-        assert box["y"] + box["height"] <= height + 1, part
+    parts = [".wl-tiles li:last-child", ".wl-available", ".wl-spark", ".wl-data", "time", ".wl-feed", ".wl-worst"]
+    # In one look: each refresh puts new elements in the place of the old ones.
+    page.wait_for_function("""([parts, width, height]) => parts.every(part => {
+        const box = document.querySelector(part)?.getBoundingClientRect();
+        return box && box.width > 0 && box.height > 0 && box.left >= 0 && box.right <= width + 1 && box.bottom <= height + 1;
+    })""", arg=[parts, width, height])
