@@ -20,6 +20,7 @@ from tests.live.networks import a_point, counted
 from tests.server.serving import Service, serving
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.api.models import encode_point
+from wirelane_geo.cache import Tile
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
@@ -287,6 +288,18 @@ def test_an_upstream_that_runs_behind_is_asked_as_well(tmp_path: Path) -> None:
         assert newest.at >= here.clock.now() - timedelta(seconds=15), "it was not so when it was asked before"
 
 
+def test_a_point_that_comes_is_in_every_tile_that_holds_its_place(tmp_path: Path) -> None:
+    with account(tmp_path) as here:
+        small = Bounds(48.05, 9.0, 48.1, 9.1)
+        here.look(small, 7)
+        here.upstream.store.upsert([a_point(20, latitude=48.07, longitude=9.05, update_date=here.clock.go_on(15))], "extra")
+        here.look(WORLD, 12)
+        assert here.look(small, 7) == here.look(small, 12) == {FREE: 4}
+        here.upstream.store.remove("extra")
+        here.source._keeper._fetch(Tile(0, 0))
+        assert here.look(small, 7) == here.look(small, 12) == {FREE: 3}
+
+
 def test_what_is_gone_leaves_at_the_next_comparison(tmp_path: Path) -> None:
     with account(tmp_path) as here:
         here.upstream.store.upsert([a_point(30, longitude=9.1, latitude=54.15, update_date=here.clock.now())], "extra")
@@ -526,7 +539,7 @@ def test_changes_are_asked_for_while_tiles_are_compared(tmp_path: Path) -> None:
 
 steps = st.lists(st.tuples(
     st.sampled_from([5, 15, 70, 200]), st.dictionaries(st.integers(0, 15), st.sampled_from(list(Status)), max_size=4),
-    st.none() | st.tuples(st.integers(0, 20), st.floats(48.0, 48.19), st.floats(9.0, 9.19)),
+    st.none() | st.tuples(st.integers(8, 20), st.floats(48.0, 48.19), st.floats(9.0, 9.19)),
     st.lists(st.tuples(st.sampled_from([NORTH, SOUTH, WORLD, Bounds(48.05, 9.0, 48.1, 9.1)]), st.sampled_from([1, 7, 12])),
              min_size=1, max_size=3)), max_size=5)
 

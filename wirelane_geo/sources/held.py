@@ -2,7 +2,7 @@
 was told last."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -49,12 +49,15 @@ class Contents:
         old, self.points[row] = self.points[row], point
         return alike(old, point)
 
-    def drop(self, handle: int) -> None:
-        """Forget a point."""
-        row = self.place.pop(handle)
-        del self.points[row], self.handles[row]
+    def drop(self, handles: Container[int]) -> bool:
+        """Forget points; whether any was there."""
+        stay = [row for row, handle in enumerate(self.handles) if handle not in handles]
+        if len(stay) == len(self.handles):
+            return False
+        self.points, self.handles = [self.points[row] for row in stay], [self.handles[row] for row in stay]
         self.place = {handle: row for row, handle in enumerate(self.handles)}
         self.version += 1
+        return True
 
     def take_over(self, fresh: "Contents") -> bool:
         """Become what was fetched anew, if that has the same points in the same places; whether it has."""
@@ -150,18 +153,37 @@ class Held:
             self._put(points)
             self.number = number
 
-    def take_tile(self, tile: Tile, fresh: Contents, number: int) -> Contents:
-        """Show what was fetched of a tile, and what is new in it wherever else its points are held. Returns what is held
-        of the tile from now on: what was held before, where nothing but statuses and texts changed."""
+    def gone(self, tile: Tile, fresh: Contents) -> set[int]:
+        """The points held of a tile's area that are not in what was fetched of it."""
         with self._lock:
-            self._put({handle: point for handle, point in zip(fresh.handles, fresh.points, strict=True)
-                       if (known := self._points.get(handle)) is not None and known != point})
+            held = {handle: point for contents in self._overlapping(tile)
+                    for handle, point in zip(contents.handles, contents.points, strict=True) if handle not in fresh.place}
+        return {handle for handle, here in zip(held, within(tile, list(held.values())), strict=True) if here}
+
+    def take_tile(self, tile: Tile, fresh: Contents, gone: Container[int], number: int) -> Contents:
+        """Show what was fetched of a tile, wherever its points are held, and no more what is gone. Returns what is held of
+        the tile from now on: what was held before, where nothing but statuses and texts changed."""
+        with self._lock:
             before = self._tiles.get(tile)
+            others = [contents for contents in self._overlapping(tile) if contents is not before]
+            new = zip(fresh.handles, fresh.points, strict=True) if others else ()
+            dropped = {contents for contents in others if contents.drop(gone)}
+            self._put({handle: point for handle, point in new if self._points.get(handle) != point}, dropped)
+            if before is not None:
+                self._put({handle: point for handle, point in zip(fresh.handles, fresh.points, strict=True)
+                           if handle in before.place and before.points[before.place[handle]] != point})
             contents = before if before is not None and before.take_over(fresh) else fresh
             self._tiles[tile] = contents
             self._points.update(zip(contents.handles, contents.points, strict=True))
             self.number = number
             return contents
+
+    def _overlapping(self, tile: Tile) -> list[Contents]:
+        """What is held of a tile, of those that hold it, and of those in it."""
+        def overlaps(other: Tile) -> bool:
+            level = min(tile.level, other.level)
+            return tile.prefix >> 2 * (tile.level - level) == other.prefix >> 2 * (other.level - level)
+        return [contents for other, contents in list(self._tiles.items()) if overlaps(other)]
 
     def _homes(self, point: ChargePoint) -> dict[Tile, Contents]:
         """What is held of the tiles in which a point lies."""
@@ -172,14 +194,14 @@ class Held:
         found = ((tile, self._tiles.get(tile)) for tile in finest.and_ancestors())
         return {tile: contents for tile, contents in found if contents is not None}
 
-    def _put(self, points: Mapping[int, ChargePoint]) -> None:
-        reshaped: set[Contents] = set()
+    def _put(self, points: Mapping[int, ChargePoint], reshaped: Iterable[Contents] = ()) -> None:
+        """Show points; `reshaped`: where others were dropped already."""
+        reshaped = set(reshaped)
         for handle, point in points.items():
             here, known = self._homes(point), self._points.get(handle)
             if known is not None and not alike(known, point):
                 for tile, contents in self._homes(known).items():
-                    if tile not in here and handle in contents.place:
-                        contents.drop(handle)
+                    if tile not in here and contents.drop({handle}):
                         reshaped.add(contents)
             for contents in here.values():
                 if not contents.put(handle, point):
@@ -191,6 +213,14 @@ class Held:
                 del self._joined[key]
             else:
                 joined.set_status(points)
+
+
+def within(tile: Tile, points: Sequence[ChargePoint]) -> list[bool]:
+    """Whether points that have a position lie in a tile. An edge belongs to one tile only."""
+    keys = quadkey.encode(np.array([p.longitude for p in points], np.float64),
+                          np.array([p.latitude for p in points], np.float64))
+    here: list[bool] = (quadkey.prefix(keys, tile.level) == np.uint64(tile.prefix)).tolist()
+    return here
 
 
 def handle_of(point_id: str) -> int:

@@ -2,7 +2,7 @@
 what webhooks tell. Everything that is seen is published before it is shown."""
 
 import threading
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import reduce
@@ -20,7 +20,7 @@ from wirelane_geo.live.observation import Identity, Observation, Publish, Span, 
 from wirelane_geo.live.webhook import News
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.sources.changefeed import CannotTell, changed_since, newest
-from wirelane_geo.sources.held import Contents, Held, handle_of
+from wirelane_geo.sources.held import Contents, Held, handle_of, within
 from wirelane_geo.sources.tables import statuses_of
 
 BYTES_A_POINT = 1_700
@@ -174,9 +174,9 @@ class Keeper:
                 self._distrust()
             date = max([*dates, *filter(None, [reached])], default=None)
             fresh = Contents({**_by_handle(points), **kept}, date and min(date, asked_at), found.problem)
-            gone = [handle for handle in before.handles if handle not in fresh.place] if before else []
+            gone = set() if found.problem else self._held.gone(tile, fresh)
             seen = self._seen(dict(zip(fresh.handles, fresh.points, strict=True)), "poll", asked_at, (_span(tile),), gone)
-            self.publish(seen, lambda number: taken.append(self._held.take_tile(tile, fresh, number)))
+            self.publish(seen, lambda number: taken.append(self._held.take_tile(tile, fresh, gone, number)))
         return taken[0]
 
     def _newer_than(self, asked: float, before: Contents | None, *, everything: bool) -> dict[int, ChargePoint]:
@@ -187,10 +187,10 @@ class Keeper:
                 if everything or self._learned.get(handle, asked) > asked}
 
     def _seen(self, points: Mapping[int, ChargePoint], origin: Origin, asked_at: datetime, spans: tuple[Span, ...],
-              gone: Sequence[int] = ()) -> Observation:
+              gone: Collection[int] = ()) -> Observation:
         return Observation(
             origin=origin, asked_at=asked_at, handles=np.fromiter(points, np.int64, len(points)),
-            statuses=statuses_of(list(points.values())), gone=np.array(gone, np.int64), spans=spans,
+            statuses=statuses_of(list(points.values())), gone=np.array(list(gone), np.int64), spans=spans,
             looked_at=self._asked_at,
             identify=lambda handles: [Identity(points[handle].id or "", points[handle].update_date) for handle in handles])
 
@@ -238,10 +238,7 @@ def _by_handle(points: Iterable[ChargePoint]) -> dict[int, ChargePoint]:
 def _inside(tile: Tile, points: Iterable[ChargePoint]) -> list[ChargePoint]:
     """The points of a tile alone: the upstream answers what lies on an edge for both its neighbours."""
     located = [p for p in points if p.id and p.longitude is not None and p.latitude is not None]
-    keys = quadkey.encode(np.array([p.longitude for p in located], np.float64),
-                          np.array([p.latitude for p in located], np.float64))
-    prefixes = quadkey.prefix(keys, tile.level)
-    return [point for point, prefix in zip(located, prefixes.tolist(), strict=True) if prefix == tile.prefix]
+    return [point for point, here in zip(located, within(tile, located), strict=True) if here]
 
 
 def _around(tiles: Iterable[Tile]) -> Bounds | None:
