@@ -27,7 +27,7 @@ is then in the square east or south of it, whichever way its projection was roun
 _SPARE = 1
 """Cells by which a point may be off: rounding need not be monotone."""
 
-_SPREAD = (
+_STEPS = (
     (16, 0x0000FFFF0000FFFF),
     (8, 0x00FF00FF00FF00FF),
     (4, 0x0F0F0F0F0F0F0F0F),
@@ -169,16 +169,25 @@ def _touched(first: int, last: int, level: int, wraps: bool) -> tuple[Keys, npt.
 
 
 def _spread(number: npt.ArrayLike) -> Keys:
-    """The bits of 32-bit numbers, a zero before each."""
-    bits = np.array(number, np.uint64)
-    for shift, keep in _SPREAD:
+    """The bits of numbers below 2**32, a zero before each; looked up by halves."""
+    numbers = np.asarray(number).astype(np.int64)
+    return _HALVES.take(numbers & 0xFFFF) | (_HALVES.take(numbers >> 16) << np.uint64(32))
+
+
+def _spread_halves() -> Keys:
+    """All 16-bit numbers with a zero before each bit."""
+    bits = np.arange(1 << 16, dtype=np.uint64)
+    for shift, keep in _STEPS[1:]:
         bits = (bits | (bits << np.uint64(shift))) & np.uint64(keep)
     return bits
 
 
+_HALVES = _spread_halves()
+
+
 def _gather(keys: Keys) -> Keys:
     """Every second bit of keys, closed up: the inverse of `_spread`."""
-    bits = keys & np.uint64(_SPREAD[-1][1])
-    for (shift, _), (_, keep) in zip(reversed(_SPREAD), [*reversed(_SPREAD[:-1]), (0, 0xFFFFFFFF)], strict=True):
+    bits = keys & np.uint64(_STEPS[-1][1])
+    for (shift, _), (_, keep) in zip(reversed(_STEPS), [*reversed(_STEPS[:-1]), (0, 0xFFFFFFFF)], strict=True):
         bits = (bits | (bits >> np.uint64(shift))) & np.uint64(keep)
     return bits

@@ -44,28 +44,27 @@ def clusters(matches: Matches, bounds: Bounds, zoom: float) -> Clusters:
     """The clusters of all matches in the bounds."""
     level = level_of(zoom)
     if quadkey.level_of(bounds, max(SQUARES, len(matches) // 8)) < level:
-        whole, points, runs = _one_by_one(matches, bounds, level)
-    else:
-        prefixes, certain = quadkey.grid(bounds, level)
-        squares = Slices(np.arange(len(prefixes)), *matches.find(prefixes, level))
-        occupied = squares.end > squares.begin
-        whole = squares.pick((occupied & certain).nonzero()[0])
-        points, runs = _cut(matches, bounds, squares.pick((occupied & ~certain).nonzero()[0]))
-    return _tally(matches, whole, points, runs)
+        return _tally(matches, *_one_by_one(matches, bounds, level))
+    prefixes, certain = quadkey.grid(bounds, level)
+    squares = Slices(np.arange(len(prefixes)), *matches.find(prefixes, level))
+    occupied = squares.end > squares.begin
+    whole = squares.pick((occupied & certain).nonzero()[0])
+    points, runs = _cut(matches, bounds, squares.pick((occupied & ~certain).nonzero()[0]))
+    return _tally(matches, len(prefixes), whole, points, runs)
 
 
-def _one_by_one(matches: Matches, bounds: Bounds, level: int) -> tuple[Slices, Slices, Slices]:
-    """All matches in the bounds as single points, with the squares that are occupied."""
+def _one_by_one(matches: Matches, bounds: Bounds, level: int) -> tuple[int, Slices, Slices, Slices]:
+    """All matches in the bounds as single points, and how many squares these occupy: what `_tally` takes."""
     number = matches.scan(bounds)
     begins = slices.begins(quadkey.prefix(matches.keys.take(number), level))
     square = np.arange(len(begins)).repeat(slices.ends(begins, len(number)) + 1 - begins)
     points = Slices(square, number, number + 1)
     nothing = points.pick(number[:0])
-    return nothing, points, nothing
+    return len(begins), nothing, points, nothing
 
 
 def _cut(matches: Matches, bounds: Bounds, squares: Slices) -> tuple[Slices, Slices]:
-    """(points, runs of blocks) of squares that lie in the bounds, where an edge of these runs through the squares."""
+    """(points, runs of whole blocks) of squares that lie in the bounds, where an edge of these runs through the squares."""
     rest, parts = squares, []
     count = int((squares.end - squares.begin).sum())
     for boxes in matches.blocks.boxes_for(count):
@@ -74,9 +73,7 @@ def _cut(matches: Matches, bounds: Bounds, squares: Slices) -> tuple[Slices, Sli
     owner, point = slices.spread(rest.begin, rest.end)
     kept = bounds.contains(*matches.lon_lat(point)).nonzero()[0]
     point = point.take(kept)
-    runs = Slices.joined(*parts)
-    return (Slices(rest.square.take(owner.take(kept)), point, point + 1),
-            Slices(runs.square, runs.begin >> SHIFT, runs.end >> SHIFT))
+    return Slices(rest.square.take(owner.take(kept)), point, point + 1), Slices.joined(*parts)
 
 
 def _sift(boxes: Boxes, bounds: Bounds, rest: Slices) -> tuple[Slices, Slices]:
@@ -98,26 +95,26 @@ def _sift(boxes: Boxes, bounds: Bounds, rest: Slices) -> tuple[Slices, Slices]:
 
 
 def _ends(whole: Slices) -> tuple[Slices, Slices]:
-    """(points, runs of blocks) of squares that lie inside of the bounds."""
+    """(points, runs of whole blocks) of squares that lie inside of the bounds."""
     first = np.minimum(((whole.begin - 1) >> SHIFT) + 1 << SHIFT, whole.end)
     last = np.maximum(whole.end >> SHIFT << SHIFT, first)
     slice_, point = slices.spread(np.concatenate([whole.begin, last]), np.concatenate([first, whole.end]))
     square = np.concatenate([whole.square, whole.square]).take(slice_)
     middle = (last > first).nonzero()[0]
     return (Slices(square, point, point + 1),
-            Slices(whole.square.take(middle), first.take(middle) >> SHIFT, last.take(middle) >> SHIFT))
+            Slices(whole.square.take(middle), first.take(middle), last.take(middle)))
 
 
-def _tally(matches: Matches, whole: Slices, points: Slices, runs: Slices) -> Clusters:
-    """The clusters of squares that are counted whole, and of single points and runs of blocks."""
-    pieces = Slices.joined(whole, points, Slices(runs.square, runs.begin << SHIFT, runs.end << SHIFT))
+def _tally(matches: Matches, size: int, whole: Slices, points: Slices, runs: Slices) -> Clusters:
+    """The clusters in so many squares, of those counted whole, and of single points and runs of blocks of the others."""
+    pieces = Slices.joined(whole, points, runs)
     pieces = pieces.pick(pieces.begin.argsort(kind="stable"))
     begins = slices.begins(pieces.square)
     square, first = pieces.square.take(begins), pieces.begin.take(begins)
     last = pieces.end.take(slices.ends(begins, len(pieces.square))) - 1
 
     end_points, middles = _ends(whole)
-    totals, degrees = _sums(matches, Slices.joined(points, end_points), Slices.joined(runs, middles))
+    totals, degrees = _sums(matches, size, Slices.joined(points, end_points), Slices.joined(runs, middles))
     totals, degrees = totals.take(square, axis=0), degrees.take(square, axis=0)
     by_status = totals[:, :STATUSES]
     count = by_status.sum(axis=1)
@@ -128,33 +125,32 @@ def _tally(matches: Matches, whole: Slices, points: Slices, runs: Slices) -> Clu
         by_status=by_status,
         start=matches.positions(first),
         stop=matches.positions(last) + 1,
-        stations=totals[:, -1] + _begun_before(matches, pieces).take(square),
+        stations=totals[:, -1] + _begun_before(matches, size, pieces).take(square),
         keys=(matches.keys.take(first), matches.keys.take(last)),
     )
 
 
-def _sums(matches: Matches, points: Slices, runs: Slices) -> tuple[Numbers, Floats]:
-    """For each square, from 0: points of each status and first points of stations, i8[n, 8]; sums of degrees, f8[n, 2]."""
-    size = 1 + max(int(points.square.max(initial=-1)), int(runs.square.max(initial=-1)))
+def _sums(matches: Matches, size: int, points: Slices, runs: Slices) -> tuple[Numbers, Floats]:
+    """For each square: points of each status and first points of stations, i8[size, 8]; sums of degrees, f8[size, 2]."""
     code = points.square * (2 * HEAD) + matches.code.take(points.begin)
     by_code = np.bincount(code, minlength=size * 2 * HEAD).reshape(size, 2, HEAD)
     totals = by_code[:, 0] + by_code[:, 1]
     totals[:, -1] = by_code[:, 1].sum(axis=1)
+    blocks, first, last = matches.blocks, runs.begin >> SHIFT, runs.end >> SHIFT
     column = runs.square[:, None] * TOTALS + np.arange(TOTALS)
-    in_runs = np.bincount(column.ravel(), matches.blocks.counts(runs.begin, runs.end).ravel(), size * TOTALS)
+    in_runs = np.bincount(column.ravel(), blocks.counts(first, last).ravel(), size * TOTALS)
     totals += in_runs.reshape(size, TOTALS).astype(np.int64)
-    degrees = np.empty((size, 2))
-    of_runs = matches.blocks.degrees(runs.begin, runs.end)
+    degrees, of_runs = np.empty((size, 2)), blocks.degrees(first, last)
     for axis, of_points in enumerate(matches.lon_lat(points.begin)):
         degrees[:, axis] = np.bincount(points.square, of_points, size) + np.bincount(runs.square, of_runs[:, axis], size)
     return totals, degrees
 
 
-def _begun_before(matches: Matches, pieces: Slices) -> Numbers:
-    """For each square, from 0: stations whose first point is not among those counted, but another one is."""
+def _begun_before(matches: Matches, size: int, pieces: Slices) -> Numbers:
+    """For each square: stations whose first point is not among those counted, but another one is."""
     square = pieces.square
     cut = (matches.code.take(pieces.begin) < HEAD).nonzero()[0]
     before = np.maximum(cut - 1, 0)
     counted = (cut > 0) & (square.take(before) == square.take(cut))
     counted &= matches.station(pieces.end.take(before) - 1) == matches.station(pieces.begin.take(cut))
-    return np.bincount(square.take(cut[~counted]), minlength=int(square.max(initial=-1)) + 1)
+    return np.bincount(square.take(cut[~counted]), minlength=size)
