@@ -9,10 +9,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-from starlette.routing import Mount
 
 from wirelane_geo.errors import WirelaneGeoError
-from wirelane_geo.server import create_api, token_route
+from wirelane_geo.server import api_mount, create_api, token_route
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.start import installation
@@ -50,7 +49,7 @@ app = st.App(
         *health_routes(here.live, open_pages),
         *webhook_routes(here.webhook, here.live.metrics),
         token_route(here.credentials),
-        Mount("/apis/emc", create_api(here.store, here.credentials)),
+        api_mount(create_api(here.store, here.credentials)),
     ],
 )
 

@@ -13,8 +13,8 @@ from tests.cli.command import geo
 from tests.server.serving import Service, serving
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cli.exits import FAILED, NO_UPSTREAM, NOT_ALLOWED, NOT_THERE
-from wirelane_geo.cli.inprocess import InProcess
 from wirelane_geo.demo import demo_points
+from wirelane_geo.in_process import InProcess
 from wirelane_geo.server import api_mount, create_api, token_route
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store

@@ -9,8 +9,8 @@ import httpx
 from starlette.applications import Starlette
 
 from wirelane_geo.api import WirelaneClient
-from wirelane_geo.cli.inprocess import InProcess
 from wirelane_geo.errors import BadInput
+from wirelane_geo.in_process import InProcess
 from wirelane_geo.server import api_mount, create_api, load_or_create, token_route
 from wirelane_geo.service import MapService
 from wirelane_geo.settings import Settings
