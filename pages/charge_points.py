@@ -18,6 +18,9 @@ from wirelane_geo.ui.render import render
 
 LIST, DIFF = "points-list", "points-diff"
 ASKED, OPENED, REVIEW, SAVED, FLIGHT = "point-asked", "point-opened", "point-review", "point-saved", "point-flight"
+CHECK = "point-check"
+"""Whether the form is to be checked (WANTED, by a click), or what is wrong with it is being told (TOLD)."""
+WANTED, TOLD = "wanted", "told"
 NEW = "new"
 
 session = st.session_state
@@ -72,29 +75,34 @@ def edit(opened: ChargePoint) -> None:
     with left:
         said = form(texts)
         st.button(texts("point.review"), key="point-to-review", type="primary", on_click=session.__setitem__,
-                  args=("point-checked", True))
-        if session.pop("point-checked", False):
+                  args=(CHECK, WANTED))
+        if CHECK in session:
             check(opened, said)
     with right, st.container(key="pick"):
         pick(page.here, texts, place_of(said), session[FLIGHT], take_place)
 
 
 def check(opened: ChargePoint, said: dict[str, Any]) -> None:
-    """Go on to the review, or say what is wrong."""
+    """Go on to the review, or say what is wrong for as long as it is: any run may be overtaken by another one."""
     try:
         wanted = edited(opened, said)
     except Invalid as error:
+        session[CHECK] = TOLD
         for wrong in error.complaints:
             st.error(complaint(wrong, texts))
+        return
+    if session[CHECK] == TOLD:
         return
     now = client.point(opened.id) if opened.id else opened
     mine = {change.field for change in changes(opened, wanted)}
     others = [change for change in changes(opened, now) if change.field not in mine]
     wanted = rebased(opened, wanted, now)
     if not (changed := changes(now, wanted)):
+        session[CHECK] = TOLD
         st.info(texts("point.no_change"))
         return
     session[REVIEW] = Review(said, wanted, changed, others)
+    del session[CHECK]
     st.rerun()
 
 
@@ -177,7 +185,7 @@ def back_to_form() -> None:
 
 def leave() -> None:
     """Back to the list; what was not saved is gone."""
-    for name in (OPENED, REVIEW, SAVED, "points-found"):
+    for name in (OPENED, REVIEW, SAVED, CHECK, "points-found"):
         session.pop(name, None)
 
 
