@@ -80,7 +80,7 @@ class Matches:
         level = quadkey.level_of(bounds, COVER)
         prefixes, certain = quadkey.grid(bounds, level)
         begin, end = self.find(prefixes, level)
-        _, number = slices.spread(begin[~certain], end[~certain])
+        _, number, _ = slices.spread(begin[~certain], end[~certain])
         number = number.take(bounds.contains(*self.lon_lat(number)).nonzero()[0])
         if not certain.any():
             return number

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 CHUNK = 1 << 15
 """Rows of a long column that are worked on at a time: what is made in between then stays in the processor's cache."""
@@ -17,19 +18,23 @@ def chunks(size: int) -> Iterator[slice]:
         yield slice(begin, min(begin + CHUNK, size))
 
 
-def spread(begin: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:
-    """(owner, number): the numbers of each slice, one slice after the other, and which slice each is of."""
+def spread(begin: Numbers, end: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """(owner, number, first): the numbers of each slice, one slice after the other, and which slice each is of; and where
+    each slice begins among them."""
     length = end - begin
+    first = length.cumsum() - length
     owner = np.arange(len(length)).repeat(length)
-    return owner, np.arange(len(owner)) + (begin - (length.cumsum() - length)).take(owner)
+    return owner, np.arange(len(owner)) + (begin - first).take(owner), first
 
 
-def runs(owner: Numbers, number: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """(owner, begin, end): the inverse of `spread`, with numbers that follow each other joined to slices."""
-    new = np.ones(len(number), np.bool_)
-    new[1:] = (number[1:] != number[:-1] + 1) | (owner[1:] != owner[:-1])
-    starts = new.nonzero()[0]
-    return owner.take(starts), number.take(starts), number.take(ends(starts, len(number))) + 1
+def stretches(flags: Bools, first: Numbers) -> tuple[Numbers, Numbers]:
+    """First and last index of each stretch of true flags; no stretch goes on where a slice begins, at `first`."""
+    before, behind = np.zeros_like(flags), np.zeros_like(flags)
+    before[1:] = flags[:-1]
+    before[first] = False
+    behind[:-1] = flags[1:]
+    behind[first - 1] = False  # of the first slice it is the very last flag, which has nothing behind it
+    return (flags > before).nonzero()[0], (flags > behind).nonzero()[0]
 
 
 def joined(begin: Numbers, end: Numbers) -> tuple[Numbers, Numbers]:

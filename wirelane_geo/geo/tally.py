@@ -40,6 +40,15 @@ class Slices(NamedTuple):
         return cls(*map(np.concatenate, zip(*parts, strict=True)))
 
 
+class Parts(NamedTuple):
+    """What of some squares lies in bounds: single points; the same points, those that follow each other as one slice; and
+    runs of whole blocks."""
+
+    points: Slices
+    stretches: Slices
+    runs: Slices
+
+
 def clusters(matches: Matches, bounds: Bounds, zoom: float) -> Clusters:
     """The clusters of all matches in the bounds."""
     level = level_of(zoom)
@@ -49,72 +58,74 @@ def clusters(matches: Matches, bounds: Bounds, zoom: float) -> Clusters:
     squares = Slices(np.arange(len(prefixes)), *matches.find(prefixes, level))
     occupied = squares.end > squares.begin
     whole = squares.pick((occupied & certain).nonzero()[0])
-    points, runs = _cut(matches, bounds, squares.pick((occupied & ~certain).nonzero()[0]))
-    return _tally(matches, len(prefixes), whole, points, runs)
+    parts = _cut(matches, bounds, squares.pick((occupied & ~certain).nonzero()[0]))
+    return _tally(matches, len(prefixes), whole, parts)
 
 
-def _one_by_one(matches: Matches, bounds: Bounds, level: int) -> tuple[int, Slices, Slices, Slices]:
+def _one_by_one(matches: Matches, bounds: Bounds, level: int) -> tuple[int, Slices, Parts]:
     """All matches in the bounds as single points, and how many squares these occupy: what `_tally` takes."""
     number = matches.scan(bounds)
     begins = slices.begins(quadkey.prefix(matches.keys.take(number), level))
     square = np.arange(len(begins)).repeat(slices.ends(begins, len(number)) + 1 - begins)
     points = Slices(square, number, number + 1)
     nothing = points.pick(number[:0])
-    return len(begins), nothing, points, nothing
+    return len(begins), nothing, Parts(points, points, nothing)
 
 
-def _cut(matches: Matches, bounds: Bounds, squares: Slices) -> tuple[Slices, Slices]:
-    """(points, runs of whole blocks) of squares that lie in the bounds, where an edge of these runs through the squares."""
-    rest, parts = squares, []
+def _cut(matches: Matches, bounds: Bounds, squares: Slices) -> Parts:
+    """What lies in the bounds of squares where an edge of these runs through."""
+    rest, runs = squares, []
     count = int((squares.end - squares.begin).sum())
     for boxes in matches.blocks.boxes_for(count):
         whole, rest = _sift(boxes, bounds, rest)
-        parts.append(whole)
-    owner, point = slices.spread(rest.begin, rest.end)
-    kept = bounds.contains(*matches.lon_lat(point)).nonzero()[0]
-    point = point.take(kept)
-    return Slices(rest.square.take(owner.take(kept)), point, point + 1), Slices.joined(*parts)
+        runs.append(whole)
+    owner, point, first = slices.spread(rest.begin, rest.end)
+    inside = bounds.contains(*matches.lon_lat(point))
+    kept = inside.nonzero()[0]
+    points = Slices(rest.square.take(owner.take(kept)), point.take(kept), point.take(kept) + 1)
+    begin, last = slices.stretches(inside, first)
+    stretches = Slices(rest.square.take(owner.take(begin)), point.take(begin), point.take(last) + 1)
+    return Parts(points, stretches, Slices.joined(*runs))
 
 
 def _sift(boxes: Boxes, bounds: Bounds, rest: Slices) -> tuple[Slices, Slices]:
     """What of some slices lies in the bounds for certain, in whole boxes; and what is to be looked at more closely."""
-    first, stop = rest.begin >> boxes.shift, ((rest.end - 1) >> boxes.shift) + 1
-    owner, number = slices.spread(first, stop)
+    owner, number, first = slices.spread(rest.begin >> boxes.shift, ((rest.end - 1) >> boxes.shift) + 1)
     touches, inside = boxes.within(bounds, number)
-    # The first and the last box of a slice may reach beyond it.
-    after = (stop - first).cumsum()
-    inside[after - (stop - first)] &= rest.begin & (boxes.size - 1) == 0
-    inside[after - 1] &= rest.end & (boxes.size - 1) == 0
+    # The first and the last box of a slice may reach beyond it; `first - 1` is the last of the slice before.
+    inside[first] &= rest.begin & (boxes.size - 1) == 0
+    inside[first - 1] &= np.roll(rest.end, 1) & (boxes.size - 1) == 0
 
-    whole, cut = inside.nonzero()[0], (touches & ~inside).nonzero()[0]
-    run_owner, run, run_end = slices.runs(owner.take(whole), number.take(whole))
+    begin, last = slices.stretches(inside, first)
+    whole = Slices(rest.square.take(owner.take(begin)), number.take(begin) << boxes.shift,
+                   (number.take(last) + 1) << boxes.shift)
+    cut = (touches ^ inside).nonzero()[0]
     owner, number = owner.take(cut), number.take(cut)
-    return (Slices(rest.square.take(run_owner), run << boxes.shift, run_end << boxes.shift),
-            Slices(rest.square.take(owner), np.maximum(number << boxes.shift, rest.begin.take(owner)),
-                   np.minimum((number + 1) << boxes.shift, rest.end.take(owner))))
+    return whole, Slices(rest.square.take(owner), np.maximum(number << boxes.shift, rest.begin.take(owner)),
+                         np.minimum((number + 1) << boxes.shift, rest.end.take(owner)))
 
 
 def _ends(whole: Slices) -> tuple[Slices, Slices]:
     """(points, runs of whole blocks) of squares that lie inside of the bounds."""
     first = np.minimum(((whole.begin - 1) >> SHIFT) + 1 << SHIFT, whole.end)
     last = np.maximum(whole.end >> SHIFT << SHIFT, first)
-    slice_, point = slices.spread(np.concatenate([whole.begin, last]), np.concatenate([first, whole.end]))
+    slice_, point, _ = slices.spread(np.concatenate([whole.begin, last]), np.concatenate([first, whole.end]))
     square = np.concatenate([whole.square, whole.square]).take(slice_)
     middle = (last > first).nonzero()[0]
     return (Slices(square, point, point + 1),
             Slices(whole.square.take(middle), first.take(middle), last.take(middle)))
 
 
-def _tally(matches: Matches, size: int, whole: Slices, points: Slices, runs: Slices) -> Clusters:
-    """The clusters in so many squares, of those counted whole, and of single points and runs of blocks of the others."""
-    pieces = Slices.joined(whole, points, runs)
+def _tally(matches: Matches, size: int, whole: Slices, parts: Parts) -> Clusters:
+    """The clusters in so many squares, of those counted whole and of parts of the others."""
+    pieces = Slices.joined(whole, parts.stretches, parts.runs)
     pieces = pieces.pick(pieces.begin.argsort(kind="stable"))
     begins = slices.begins(pieces.square)
     square, first = pieces.square.take(begins), pieces.begin.take(begins)
     last = pieces.end.take(slices.ends(begins, len(pieces.square))) - 1
 
     end_points, middles = _ends(whole)
-    totals, degrees = _sums(matches, size, Slices.joined(points, end_points), Slices.joined(runs, middles))
+    totals, degrees = _sums(matches, size, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles))
     totals, degrees = totals.take(square, axis=0), degrees.take(square, axis=0)
     by_status = totals[:, :STATUSES]
     count = by_status.sum(axis=1)
