@@ -1,24 +1,21 @@
 // The map component: one deck for the life of its element; a render exchanges data, never the camera.
 import {readView, rounded, sameView, writeView} from './address.js';
-import {origins, spread} from './arrange.js';
 import {fontReady} from './atlas.js';
 import {Basemap} from './basemap.js';
+import {EUROPE, LIMITS, fitting, flight, keyed, zoomed} from './camera.js';
 import {Controls} from './controls.js';
 import {loadDeck} from './deckgl.js';
-import {clusterData, column, markLayer, selectedData, stationData} from './marks.js';
+import {column} from './marks.js';
+import {Scene} from './scene.js';
 import {Search} from './search.js';
 import {Tooltip} from './tooltip.js';
 
 const DEBOUNCE_MS = 150;
 const NAMES_MS = 400;
 const REST_MS = 600; // a gesture that stands still for so long is reported before it ends
-const KEY_STEP = 100; // px
 const STEADY = 6; // px that a pointer may move between down and up and still click
 const PICKING_RADIUS = 4;
-const MAX_ZOOM = 20;
-const STATION_ZOOM = 16;
 const NEAR_ME_ZOOM = 13;
-const EUROPE = {longitude: 10, latitude: 51, zoom: 4};
 
 const style = document.createElement('link');
 style.rel = 'stylesheet';
@@ -47,21 +44,18 @@ class StationMap {
     this.basemap = new Basemap(() => this.compose());
     this.tooltip = new Tooltip(element);
     this.search = new Search(element, hit => this.choose(hit));
-    this.guarding = new AbortController();
     this.controls = new Controls(element, {
-      zoom: by => this.zoomBy(by),
+      zoom: by => this.fly(zoomed(this.view(), by), 200),
       fit: () => this.home && this.fly(this.fitting(this.home)),
       locate: (longitude, latitude) => this.fly({longitude, latitude, zoom: NEAR_ME_ZOOM}),
     });
-    this.marks = [];
-    this.stood = new Float64Array(0); // where marks stand: lon, lat, ...
     this.picks = Date.now(); // grows beyond what an earlier page load has counted
-    this.listen();
+    this.closing = new AbortController();
+    this.guarding = new AbortController();
+    this.listen(this.closing.signal);
   }
 
-  listen() {
-    this.closing = new AbortController();
-    const {signal} = this.closing;
+  listen(signal) {
     this.canvas.addEventListener('keydown', event => this.key(event));
     this.canvas.addEventListener('pointerdown', event => { this.down = [event.clientX, event.clientY]; }, true);
     this.canvas.addEventListener('click', event => this.click(event)); // deck.gl's own waits for a second one
@@ -93,11 +87,13 @@ class StationMap {
     this.canvas.setAttribute('aria-label', `${this.text('map')}. ${this.text('keys')}`);
     this.element.dataset.theme = data.theme;
     for (const part of [this.tooltip, this.search, this.controls]) part.update(this);
-    this.credit([]);
+    this.credit();
     this.basemap.ask(data.basemap, (this.said() ?? EUROPE).zoom);
     try {
-      [this.gl] = await Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(this.font())]);
-      if (data !== this.data) return; // a later render overtook this one
+      const font = getComputedStyle(this.element).fontFamily;
+      [this.gl] = await Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(font)]);
+      if (data !== this.data || !this.element.isConnected) return; // a later render overtook this one, or the page went on
+      this.scene ??= new Scene(this.gl, data.palette, font);
       this.deck ??= this.start(this.said() ?? this.target(data.camera) ?? EUROPE);
       this.follow();
       this.paint();
@@ -109,19 +105,23 @@ class StationMap {
 
   // --- the deck ---------------------------------------------------------------------------------------------------
 
-  start(initialViewState) {
-    const {data, gl} = this;
+  start(view) {
+    const {data} = this;
     if (!document.createElement('canvas').getContext('webgl2')) throw new Error('WebGL 2 is off or missing');
     this.token ??= data.camera?.token;
     this.style = data.deck.mapStyle;
-    this.MarkLayer = markLayer(gl, data.palette, this.font());
-    const deck = window.createDeck({container: this.canvas, tooltip: false, jsonInput: {...data.deck, layers: [], initialViewState}});
+    this.moving = false;
+    this.basemap.covered = false;
+    this.canvas.replaceChildren();
+    const deck = window.createDeck({
+      container: this.canvas, tooltip: false, jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}},
+    });
     deck.setProps({
       controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: 250},
       onViewStateChange: ({viewState}) => {
         this.moved();
         if (this.viewport() && this.basemap.outgrown(this.viewport())) this.compose();
-        return {...viewState, zoom: Math.min(viewState.zoom, MAX_ZOOM)};
+        return viewState;
       },
       onInteractionStateChange: ({inTransition, isDragging, isZooming}) => { this.moving = inTransition || isDragging || isZooming; },
       onResize: () => this.moved(),
@@ -136,7 +136,7 @@ class StationMap {
     this.guard();
     bench.project = (lon, lat) => this.viewport()?.project([lon, lat]);
     bench.drawn = () => Object.fromEntries(deck.props.layers.map(({id, props}) => [id, props.visible ? props.data.length : 0]));
-    bench.marks = id => this.standing(id);
+    bench.marks = id => this.scene.standing(id, this.viewport());
     return deck;
   }
 
@@ -147,10 +147,8 @@ class StationMap {
     const restart = () => {
       this.guarding.abort();
       const view = this.view();
-      this.moving = false;
       this.deck.finalize();
-      this.canvas.replaceChildren();
-      this.basemap.covered = false;
+      this.scene = new Scene(this.gl, this.data.palette, this.scene.font);
       this.deck = this.start(view);
       this.paint();
     };
@@ -160,12 +158,7 @@ class StationMap {
     }
   }
 
-  font() { return getComputedStyle(this.element).fontFamily; }
-
   viewport() { return this.deck?.isInitialized ? this.deck.getViewports()[0] : undefined; }
-
-  /** The view of the address bar, where it lives there. */
-  said() { return this.data.inAddress ? readView() : null; }
 
   view() {
     const {longitude, latitude, zoom} = this.viewport();
@@ -173,6 +166,9 @@ class StationMap {
   }
 
   // --- the camera -------------------------------------------------------------------------------------------------
+
+  /** The view of the address bar, where it lives there. */
+  said() { return this.data.inAddress ? readView() : null; }
 
   /** What a render asks for beside data: a flight where the token is new, another style with the theme. */
   follow() {
@@ -185,51 +181,25 @@ class StationMap {
     }
     if (!camera || camera.token === this.token) return;
     this.token = camera.token;
-    const target = this.target(camera);
-    if (target) this.fly(target);
+    this.fly(this.target(camera));
   }
 
   target(camera) {
     if (camera?.view) return {longitude: camera.view[0], latitude: camera.view[1], zoom: camera.view[2]};
-    return camera?.bounds ? this.fitting(camera.bounds) : null;
+    return camera ? this.fitting(camera.bounds) : null;
   }
 
-  fitting([south, west, north, east]) {
-    const {clientWidth: width, clientHeight: height} = this.canvas;
-    const padding = {top: 70, right: 50, bottom: 50, left: 50};
-    for (const [side, px] of Object.entries(this.data.padding)) padding[side] += px;
-    if (padding.left + padding.right > width * 0.8) padding.left = padding.right = 10;
-    if (padding.top + padding.bottom > height * 0.8) padding.top = padding.bottom = 10;
-    const {longitude, latitude, zoom} = new this.gl.WebMercatorViewport({width, height})
-      .fitBounds([[west, south], [east < west ? east + 360 : east, north]], {padding, maxZoom: STATION_ZOOM, minExtent: 1e-4});
-    return {longitude, latitude, zoom: Math.max(0, zoom)};
-  }
+  fitting(bounds) { return fitting(this.gl, this.canvas, bounds, this.data.padding); }
 
-  zoomBy(by) {
-    const view = this.view();
-    this.fly({...view, zoom: Math.min(MAX_ZOOM, Math.max(0, view.zoom + by))}, 200);
-  }
-
-  fly(target, milliseconds) {
-    const {LinearInterpolator, FlyToInterpolator} = this.gl;
-    const animation = still() ? {transitionDuration: 0} : milliseconds
-      ? {transitionDuration: milliseconds, transitionInterpolator: new LinearInterpolator(['longitude', 'latitude', 'zoom'])}
-      : {transitionDuration: 'auto', transitionInterpolator: new FlyToInterpolator({speed: 3, maxDuration: 1800})};
-    this.flights = (this.flights ?? 0) + 1; // makes it another state even where the target is the last one's
-    this.deck.setProps({initialViewState: {...target, ...animation, flight: this.flights}});
+  fly(view, milliseconds) {
+    this.deck.setProps({initialViewState: flight(this.gl, view, milliseconds)});
     this.moved();
   }
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const pan = {ArrowLeft: [-KEY_STEP, 0], ArrowRight: [KEY_STEP, 0], ArrowUp: [0, -KEY_STEP], ArrowDown: [0, KEY_STEP]}[event.key];
-    if (pan) {
-      const viewport = this.viewport();
-      const [longitude, latitude] = viewport.unproject([viewport.width / 2 + pan[0], viewport.height / 2 + pan[1]]);
-      this.fly({longitude, latitude, zoom: viewport.zoom}, 150);
-    } else if (event.key === '+' || event.key === '=') this.zoomBy(1);
-    else if (event.key === '-' || event.key === '_') this.zoomBy(-1);
-    else return;
+    const view = this.viewport() && keyed(event, this.viewport());
+    if (!view) return;
+    this.fly(view, 150);
     event.preventDefault();
   }
 
@@ -256,11 +226,10 @@ class StationMap {
     const viewport = this.element.isConnected && this.viewport();
     if (!viewport) return;
     const [west, south, east, north] = viewport.getBounds();
-    const {zoom, width, height} = viewport;
+    const {zoom, width, height} = viewport, edges = [west, south, east, north];
     if (this.data.inAddress) writeView(this.view());
-    const last = this.reported;
-    if (last && [west, south, east, north].every((edge, i) => edge === last.edges[i])) return;
-    this.reported = {serial: ++bench.reports, at: performance.now(), edges: [west, south, east, north]};
+    if (this.reported && edges.every((edge, i) => edge === this.reported.edges[i])) return;
+    this.reported = {serial: ++bench.reports, at: performance.now(), edges};
     this.setState('viewport', {west, south, east, north, zoom, width, height, serial: bench.reports});
   }
 
@@ -274,48 +243,13 @@ class StationMap {
   // --- data -------------------------------------------------------------------------------------------------------
 
   paint() {
-    const {data} = this, {zoom, palette} = data;
-    const moves = Math.abs(zoom - this.stoodAt) > 0.01 ? 120 : 24;
-    let far = false;
-    const from = position => {
-      const start = origins(position, this.stood, zoom, moves);
-      far ||= start.far;
-      return start.from;
-    };
-    const stations = stationData(data.stations, {zoom, from});
-    const clusters = clusterData(data.clusters, {
-      palette, from, cell: data.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
-    });
-    const bound = {stations, clusters, selected: selectedData(data.selected, stations)};
-    const configuration = {classes: {...this.gl, MarkLayer: this.MarkLayer}};
-    const {layers} = new this.gl.JSONConverter({configuration}).convert(structuredClone(data.deck));
-    this.basemap.update({...data, font: this.font()}, layers.filter(({id}) => !bound[id]));
-    const movedAt = far && !still() ? performance.now() : 0;
-    this.marks = layers.filter(({id}) => bound[id]).map(layer => layer.clone({data: bound[layer.id], tones: palette.tones, movedAt}));
-    this.remember([stations, clusters], zoom);
+    this.scene.bind(this.data, this.basemap);
     this.pending = true;
     clearTimeout(this.naming);
     this.compose();
   }
 
-  /** Where the marks of a layer stand on the screen: [x, y, radius] each. */
-  standing(id) {
-    const {attributes} = this.marks.find(layer => layer.id === id).props.data, {value: at} = attributes.getPosition;
-    return [...attributes.getRadius.value].map((radius, i) => [...this.viewport().project([at[2 * i], at[2 * i + 1]]), radius]);
-  }
-
-  remember(parts, zoom) {
-    const positions = parts.map(({attributes}) => attributes.getPosition.value);
-    this.stood = new Float64Array(positions.reduce((sum, part) => sum + part.length, 0));
-    positions.reduce((end, part) => { this.stood.set(part, end); return end + part.length; }, 0);
-    this.stoodAt = zoom;
-  }
-
-  compose() {
-    const viewport = this.viewport();
-    const obstacles = viewport && this.marks.length ? [...this.standing('stations'), ...this.standing('clusters')] : [];
-    this.deck?.setProps({layers: [...this.basemap.drawn(viewport, obstacles), ...this.marks]});
-  }
+  compose() { this.deck?.setProps({layers: this.scene.layers(this.viewport(), this.basemap)}); }
 
   painted() {
     if (!this.pending) return;
@@ -343,18 +277,15 @@ class StationMap {
     else this.fly(this.fitting(column(this.data.clusters, 'bounds').subarray(4 * i, 4 * i + 4)));
   }
 
-  // --- credits ----------------------------------------------------------------------------------------------------
-
-  /** Who the map beneath is owed to: the remote style where it covers, `texts` being what its sources say. */
-  credit(texts) {
-    const {credits} = this.data, shown = this.basemap.covered ? credits.remote : credits.embedded;
+  /** Who the map beneath is owed to; `texts` is what the sources of a remote style say. */
+  credit(texts = []) {
+    const {credits} = this.data, {covered} = this.basemap;
     if (texts.length) this.attributed = texts;
-    const links = shown.length || !this.basemap.covered ? shown : (this.attributed ?? []).map(text => [text, null]);
-    this.credits.replaceChildren(...links.flatMap(([text, url], i) => [
-      ...i ? [' · '] : [], url ? Object.assign(document.createElement('a'), {href: url, textContent: text, target: '_blank', rel: 'noopener'}) : text,
+    const known = covered ? credits.remote : credits.embedded;
+    const owed = covered && !known.length ? (this.attributed ?? []).map(text => [text]) : known;
+    this.credits.replaceChildren(...owed.flatMap(([textContent, href], i) => [
+      ...i ? [' · '] : [], href ? Object.assign(document.createElement('a'), {href, textContent, target: '_blank', rel: 'noopener'}) : textContent,
     ]));
     this.credits.setAttribute('aria-label', this.text('attribution'));
   }
 }
-
-const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;

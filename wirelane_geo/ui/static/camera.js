@@ -1,0 +1,46 @@
+// Where the camera goes. A view is {longitude, latitude, zoom}; bounds are south, west, north, east in degrees.
+export const EUROPE = {longitude: 10, latitude: 51, zoom: 4};
+export const LIMITS = {minZoom: 0, maxZoom: 20, maxPitch: 0};
+const STATION_ZOOM = 16; // no fit goes closer
+const KEY_STEP = 100; // px
+const MARGIN = {top: 70, right: 50, bottom: 50, left: 50}; // px kept free around what is fitted
+
+export const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** The view that shows bounds, clear of the margin and of `padding` (px covered at each side). */
+export function fitting(deck, {clientWidth: width, clientHeight: height}, [south, west, north, east], covered) {
+  const padding = {...MARGIN};
+  for (const [side, px] of Object.entries(covered)) padding[side] += px;
+  if (padding.left + padding.right > width * 0.8) padding.left = padding.right = 10;
+  if (padding.top + padding.bottom > height * 0.8) padding.top = padding.bottom = 10;
+  const {longitude, latitude, zoom} = new deck.WebMercatorViewport({width, height})
+    .fitBounds([[west, south], [east < west ? east + 360 : east, north]], {padding, maxZoom: STATION_ZOOM, minExtent: 1e-4});
+  return {longitude, latitude, zoom: Math.max(LIMITS.minZoom, zoom)};
+}
+
+let flights = 0;
+
+/** deck.gl's state that flies to a view: straight in so many milliseconds, or, without them, in an arc as long as it takes. */
+export function flight(deck, view, milliseconds) {
+  const {LinearInterpolator, FlyToInterpolator} = deck;
+  const animation = still() ? {transitionDuration: 0} : milliseconds
+    ? {transitionDuration: milliseconds, transitionInterpolator: new LinearInterpolator(['longitude', 'latitude', 'zoom'])}
+    : {transitionDuration: 'auto', transitionInterpolator: new FlyToInterpolator({speed: 3, maxDuration: 1800})};
+  return {...view, ...animation, ...LIMITS, flight: ++flights}; // the number makes it news even to the same place
+}
+
+/** A view closer or farther by some zoom levels. */
+export const zoomed = (view, by) => ({...view, zoom: Math.min(LIMITS.maxZoom, Math.max(LIMITS.minZoom, view.zoom + by))});
+
+const PANS = {ArrowLeft: [-KEY_STEP, 0], ArrowRight: [KEY_STEP, 0], ArrowUp: [0, -KEY_STEP], ArrowDown: [0, KEY_STEP]};
+const ZOOMS = {'+': 1, '=': 1, '-': -1, '_': -1};
+
+/** The view that a key leads to, or null where it means nothing to a map. */
+export function keyed({key, ctrlKey, metaKey, altKey}, viewport) {
+  if (ctrlKey || metaKey || altKey) return null;
+  const {longitude, latitude, zoom, width, height} = viewport;
+  if (key in ZOOMS) return zoomed({longitude, latitude, zoom}, ZOOMS[key]);
+  if (!(key in PANS)) return null;
+  const [lon, lat] = viewport.unproject([width / 2 + PANS[key][0], height / 2 + PANS[key][1]]);
+  return {longitude: lon, latitude: lat, zoom};
+}

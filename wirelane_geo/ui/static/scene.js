@@ -1,0 +1,52 @@
+// What is drawn: a render's layers with its columns, marks coming from where they stood, the basemap beneath.
+import {origins, spread} from './arrange.js';
+import {still} from './camera.js';
+import {clusterData, markLayer, selectedData, stationData} from './marks.js';
+
+const NEAR = 24; // px within which a mark is taken for the one that stood there
+const PARENT = 120; // px within which, after a zoom, the mark stood that it was part of
+
+export class Scene {
+  constructor(deck, palette, font) {
+    this.deck = deck;
+    this.font = font;
+    this.classes = {...deck, MarkLayer: markLayer(deck, palette, font)};
+    this.marks = [];
+    this.stood = new Float64Array(0); // lon, lat, ... of the marks drawn last
+  }
+
+  /** Takes over a render's data; the layers that carry none are the basemap's. */
+  bind(data, basemap) {
+    const {zoom, palette} = data, reach = Math.abs(zoom - this.zoom) > 0.01 ? PARENT : NEAR;
+    let moving = false;
+    const from = position => {
+      const start = origins(position, this.stood, zoom, reach);
+      moving ||= start.far;
+      return start.from;
+    };
+    const stations = stationData(data.stations, {zoom, from});
+    const clusters = clusterData(data.clusters, {
+      palette, from, cell: data.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
+    });
+    const bound = {stations, clusters, selected: selectedData(data.selected, stations)};
+    const converter = new this.deck.JSONConverter({configuration: {classes: this.classes}});
+    const {layers} = converter.convert(structuredClone(data.deck));
+    const movedAt = moving && !still() ? performance.now() : 0;
+    basemap.update({...data, font: this.font}, layers.filter(({id}) => !bound[id]));
+    this.marks = layers.filter(({id}) => bound[id]).map(layer => layer.clone({data: bound[layer.id], tones: palette.tones, movedAt}));
+    this.stood = Float64Array.from([stations, clusters].flatMap(({attributes}) => [...attributes.getPosition.value]));
+    this.zoom = zoom;
+  }
+
+  /** Where the marks of a layer stand on the screen: [x, y, radius] each. */
+  standing(id, viewport) {
+    const {attributes} = this.marks.find(layer => layer.id === id).props.data, {value: at} = attributes.getPosition;
+    return [...attributes.getRadius.value].map((radius, i) => [...viewport.project([at[2 * i], at[2 * i + 1]]), radius]);
+  }
+
+  /** All layers for a viewport, from bottom to top. */
+  layers(viewport, basemap) {
+    const obstacles = viewport && this.marks.length ? ['stations', 'clusters'].flatMap(id => this.standing(id, viewport)) : [];
+    return [...basemap.drawn(viewport, obstacles), ...this.marks];
+  }
+}
