@@ -19,6 +19,7 @@ LAYERS: list[set[str]] = [
     {"demo", "replay", "cache"},
     {"live"},
     {"sources"},
+    {"nearest"},
     {"service"},
     {"watch"},
     {"server"},

@@ -14,11 +14,11 @@ from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import Bounds, Clusters
 from wirelane_geo.geo.clusters import aligned
 from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.nearest import nearest
 from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import PointSource, Snapshot
 from wirelane_geo.stations import station_keys
 
-Floats = npt.NDArray[np.float64]
 N = TypeVar("N", bound=np.generic)
 
 STATION_ZOOM = 14.0
@@ -145,19 +145,19 @@ class MapService:
         around = aligned(bounds, zoom)
         snapshot = self._source.snapshot(around, zoom)
         table, filters = snapshot.table, state.filters
-        inside = table.scan(bounds, filters)
-        stations = np.unique(table.station[inside])
-        if zoom >= STATION_ZOOM and len(stations) <= MOST_MARKS:
-            clusters, alone = table.clusters(bounds, zoom, filters).select(slice(0)), stations
+        inside = table.totals(bounds, filters)
+        if zoom >= STATION_ZOOM and inside.stations <= MOST_MARKS:
+            clusters = table.clusters(bounds, zoom, filters).select(slice(0))
+            alone = np.unique(table.station[table.scan(bounds, filters)])
         else:
             cells = table.clusters(around, zoom, filters)
             clusters, alone = cells.select(cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]])
         return MapView(
             marks=_marks(snapshot, alone, filters),
             clusters=clusters,
-            stations=len(stations),
-            points=len(inside),
-            by_status=np.bincount(table.status[inside], minlength=len(Status)),
+            stations=inside.stations,
+            points=inside.points,
+            by_status=inside.by_status,
             fetched_at=snapshot.fetched_at,
             problem=snapshot.problem,
             demo=self._source.demo,
@@ -167,13 +167,9 @@ class MapService:
     def nearby(self, state: MapState, bounds: Bounds, limit: int = 50) -> Nearby:
         """The matching stations in `bounds`, nearest to its centre first, at most `limit` of them."""
         snapshot = self._source.snapshot(bounds, zoom_of(bounds))
-        table = snapshot.table
-        stations = np.unique(table.station[table.scan(bounds, state.filters)])
-        marks = _marks(snapshot, stations, state.filters)
-        distance = _distance_m(*bounds.center, marks.lon, marks.lat)
-        nearest = np.argsort(distance, kind="stable")[:limit]
-        found = self._summaries(snapshot, stations[nearest], state.filters, distance[nearest])
-        return Nearby(tuple(found), len(stations))
+        total = snapshot.table.totals(bounds, state.filters).stations
+        stations, distance = nearest(snapshot, bounds, state.filters, min(limit, total), total)
+        return Nearby(tuple(self._summaries(snapshot, stations, state.filters, distance)), total)
 
     def station(self, point_id: str, filters: Filters = EVERYTHING) -> StationDetails | None:
         """The station that holds the point with this id, or None where there is none."""
@@ -228,7 +224,7 @@ class MapService:
         station = table.station[records[point.id]]
         positions, _ = snapshot.stations.positions(np.array([station]))
         points = self._source.records(snapshot.handles[positions].tolist())
-        matches = filters.mask(table)[positions]
+        matches = table.holds(positions, filters)
         by_label = sorted(range(len(points)), key=lambda i: (points[i].evseid or "", points[i].charge_point_id))
         [summary] = self._summaries(snapshot, np.array([station]), filters, None)
         first = points[by_label[0]]
@@ -282,16 +278,17 @@ _KIND_BITS[[kind.number for kind in ChargingType]] = [kind.bit for kind in Charg
 def _marks(snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filters) -> Marks:
     table = snapshot.table
     positions, starts = snapshot.stations.positions(stations)
+    lon, lat = snapshot.stations.middles(stations)
     lengths = np.diff(starts, append=len(positions))
-    match = filters.mask(table)[positions]
+    match = table.holds(positions, filters)
     status = table.status[positions]
     # Where nothing matches (a station opened by its link), the station still shows its own best status.
     none = np.repeat(~_fold(np.logical_or, match, starts), lengths)
     best = np.where(match | none, _RANK[status], np.uint8(len(Status) - 1))
     power = np.where(match | none, table.power_kw[positions], np.nan)
     return Marks(
-        lon=_fold(np.add, table.lon[positions], starts) / lengths,
-        lat=_fold(np.add, table.lat[positions], starts) / lengths,
+        lon=lon,
+        lat=lat,
         handle=_fold(np.minimum, snapshot.handles[positions], starts),
         status=_BEST[_fold(np.minimum, best, starts)],
         matching=_fold(np.add, match.astype(np.uint16), starts),
@@ -310,13 +307,6 @@ def zoom_of(bounds: Bounds) -> float:
     """A zoom at which these bounds are about a screen wide."""
     width = (bounds.east - bounds.west) % 360 or 360.0
     return float(np.clip(np.log2(360 / width) + 1, 0, 20))
-
-
-def _distance_m(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
-    """Great-circle distance in metres (haversine)."""
-    a, b = np.radians(lat), np.radians(lats)
-    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons - lon) / 2) ** 2
-    return np.asarray(2 * gazetteer.EARTH_RADIUS_M * np.arcsin(np.sqrt(h)))
 
 
 def title(point: ChargePoint) -> str:

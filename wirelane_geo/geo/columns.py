@@ -7,12 +7,27 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.geo import quadkey
+from wirelane_geo.geo import quadkey, slices
 
 STATUSES = 7
 """How many statuses there are: a status is a number below this."""
 
 UNKNOWN_CHARGING_TYPE = 255
+
+
+@dataclass(frozen=True, eq=False)
+class Scattered:
+    """Points of stations whose points don't all follow each other: ascending numbers i8[n], and for each the rank of its
+    station, i8[n], below `stations`."""
+
+    number: npt.NDArray[np.int64]
+    rank: npt.NDArray[np.int64]
+    stations: int
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the arrays."""
+        return self.number.nbytes + self.rank.nbytes
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -40,6 +55,20 @@ class Columns:
         inverse = np.empty_like(self.order)
         inverse[self.order] = np.arange(len(self.order), dtype=inverse.dtype)
         return inverse
+
+    @cached_property
+    def scattered(self) -> Scattered:
+        """The positions of scattered stations' points."""
+        begin = slices.begins(self.station)
+        end = slices.ends(begin, len(self.station)) + 1
+        station = self.station.take(begin)
+        by_station = station.argsort(kind="stable")
+        ordered = station.take(by_station)
+        again = (ordered[1:] == ordered[:-1]).nonzero()[0]
+        stretch = np.union1d(by_station.take(again), by_station.take(again + 1))
+        owner, position, _ = slices.spread(begin.take(stretch), end.take(stretch))
+        stations, rank = np.unique(station.take(stretch), return_inverse=True)
+        return Scattered(position, rank.take(owner), len(stations))
 
     @property
     def nbytes(self) -> int:

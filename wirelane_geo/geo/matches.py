@@ -11,7 +11,7 @@ import numpy.typing as npt
 from wirelane_geo.geo import quadkey, slices
 from wirelane_geo.geo.blocks import HEAD, Blocks, Codes, running_totals
 from wirelane_geo.geo.bounds import Bounds
-from wirelane_geo.geo.columns import Columns
+from wirelane_geo.geo.columns import Columns, Scattered
 from wirelane_geo.geo.slices import Numbers, chunks
 
 COVER = 128
@@ -30,6 +30,7 @@ class Matches:
         self.keys = columns.quadkey if self._positions is None else _taken(columns.quadkey, self._positions)
         self._code: Codes | None = None
         self._blocks: Blocks | None = None
+        self._scattered: Scattered | None = None
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -39,7 +40,7 @@ class Matches:
     def nbytes(self) -> int:
         """Bytes beyond those of the table's columns."""
         own = 0 if self._positions is None else self._positions.nbytes + self.keys.nbytes
-        return own + sum(part.nbytes for part in (self._code, self._blocks) if part is not None)
+        return own + sum(part.nbytes for part in (self._code, self._blocks, self._scattered) if part is not None)
 
     def with_status(self, status: Codes) -> Self:
         """The same points with other statuses; what doesn't depend on the status is kept."""
@@ -56,6 +57,27 @@ class Matches:
     def blocks(self) -> Blocks:
         """The matches by sixteens."""
         return self._built()[1]
+
+    @property
+    def scattered(self) -> Scattered:
+        """The matches of scattered stations, by number."""
+        with self._lock:
+            if self._scattered is None:
+                of_all = self._columns.scattered
+                kept = self.holds(of_all.number).nonzero()[0]
+                position = of_all.number.take(kept)
+                number = position if self._positions is None else self._positions.searchsorted(position.astype(np.int32))
+                self._scattered = Scattered(number, of_all.rank.take(kept), of_all.stations)
+            return self._scattered
+
+    def holds(self, positions: Numbers) -> npt.NDArray[np.bool_]:
+        """Which positions of the table match."""
+        if self._positions is None:
+            return np.ones(len(positions), np.bool_)
+        wanted = positions.astype(np.int32)  # searching other integers than there are would convert them all
+        number = self._positions.searchsorted(wanted)
+        number[number == len(self)] = 0
+        return self._positions.take(number) == wanted if len(self) else np.zeros(len(positions), np.bool_)
 
     def positions(self, number: Numbers) -> Numbers:
         """Positions of matches in the table."""

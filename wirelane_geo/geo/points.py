@@ -16,6 +16,7 @@ from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE, Columns, checked, re
 from wirelane_geo.geo.columns import statuses as as_statuses
 from wirelane_geo.geo.matches import Matches
 from wirelane_geo.geo.slices import Numbers
+from wirelane_geo.geo.totals import Totals, totals
 
 COMPILED, COMPILED_BYTES = 64, 128 * 2**20
 """How many filters a table keeps the matches of at hand, the last ones used, and how many bytes of them at most."""
@@ -114,6 +115,14 @@ class PointTable:
         Counts are exactly those points'; for counts that don't change while panning, give `clusters.aligned` bounds.
         """
         return tally.clusters(self._matches(filters), bounds, zoom)
+
+    def totals(self, bounds: Bounds, filters: PointFilter | None = None) -> Totals:
+        """How many points of each status, and how many stations, `within` has for the same bounds."""
+        return totals(self._matches(filters), bounds)
+
+    def holds(self, positions: Numbers, filters: PointFilter | None = None) -> npt.NDArray[np.bool_]:
+        """Which of some positions (as `scan` gives them) match."""
+        return self._matches(filters).holds(positions)
 
     def set_status(self, rows: npt.ArrayLike, statuses: npt.ArrayLike) -> None:
         """Give rows, of the arrays given, new statuses (0..6): one for each row, or one for all of them.

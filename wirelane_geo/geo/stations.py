@@ -1,15 +1,24 @@
-"""Which points of a table make up each station."""
+"""Which points of a table make up each station, and where it is."""
+
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.geo.bounds import METRES_PER_DEGREE
+from wirelane_geo.geo.mercator import Floats
+
 Positions = npt.NDArray[np.intp]
+
+WIDE_M = 200.0
+"""Stations that reach farther than this from their middle, in metres, are listed: nobody finds them by looking around it."""
 
 
 class StationIndex:
-    """From station numbers (0..n-1, one per position of a table) to the positions of each station."""
+    """From station numbers (0..n-1, one per position of a table, as its degrees are) to the positions of each station."""
 
-    def __init__(self, station: npt.NDArray[np.integer]) -> None:
+    def __init__(self, station: npt.NDArray[np.integer], lon: Floats, lat: Floats) -> None:
+        self._lon, self._lat = lon, lat
         self._positions: Positions = np.argsort(station, kind="stable")
         self._offsets = np.concatenate([[0], np.cumsum(np.bincount(station))])
 
@@ -23,3 +32,31 @@ class StationIndex:
         starts = np.cumsum(lengths) - lengths
         inside = np.arange(lengths.sum(), dtype=np.intp) + np.repeat(begin - starts, lengths)
         return self._positions[inside], starts
+
+    def middles(self, stations: npt.NDArray[np.integer]) -> tuple[Floats, Floats]:
+        """Mean positions in degrees of these stations' points; of those on both sides of the antimeridian, near it."""
+        positions, starts = self.positions(stations)
+        if not len(starts):
+            return np.empty(0), np.empty(0)
+        lon, lat, lengths = self._lon[positions], self._lat[positions], np.diff(starts, append=len(positions))
+        far_east = np.repeat(_extent(lon, starts) > 180, lengths) & (lon < 0)
+        if far_east.any():
+            lon[far_east] += 360
+        x, y = (np.add.reduceat(axis, starts) / lengths for axis in (lon, lat))
+        return np.where(x > 180, x - 360, x), y
+
+    @cached_property
+    def wide(self) -> Positions:
+        """Positions of all points of wide stations (`WIDE_M`)."""
+        starts, lon, lat = self._offsets[:-1], self._lon[self._positions], self._lat[self._positions]
+        if not len(starts):
+            return self._positions
+        # Along the parallel that is longest, then along the meridian: no two points are farther from each other.
+        across = _extent(lon, starts) * np.cos(np.radians(np.minimum.reduceat(np.abs(lat), starts)))
+        wide = (across + _extent(lat, starts)) * METRES_PER_DEGREE > WIDE_M
+        return self._positions[np.repeat(wide, np.diff(self._offsets))]
+
+
+def _extent(degrees: Floats, starts: Positions) -> Floats:
+    """From the least to the greatest of each station."""
+    return np.maximum.reduceat(degrees, starts) - np.minimum.reduceat(degrees, starts)

@@ -16,7 +16,7 @@ from wirelane_geo.geo.clusters import Clusters, level_of
 from wirelane_geo.geo.columns import STATUSES
 from wirelane_geo.geo.matches import Matches
 from wirelane_geo.geo.mercator import Floats
-from wirelane_geo.geo.slices import Numbers
+from wirelane_geo.geo.slices import Bools, Numbers
 
 SQUARES = 4096
 """No screen has more squares than this. Of bounds that do, all squares are looked up as long as there are several points
@@ -58,7 +58,7 @@ def clusters(matches: Matches, bounds: Bounds, zoom: float) -> Clusters:
     squares = Slices(np.arange(len(prefixes)), *matches.find(prefixes, level))
     occupied = squares.end > squares.begin
     whole = squares.pick((occupied & certain).nonzero()[0])
-    parts = _cut(matches, bounds, squares.pick((occupied & ~certain).nonzero()[0]))
+    parts = cut(matches, bounds, squares.pick((occupied & ~certain).nonzero()[0]))
     return _tally(matches, len(prefixes), whole, parts)
 
 
@@ -72,7 +72,7 @@ def _one_by_one(matches: Matches, bounds: Bounds, level: int) -> tuple[int, Slic
     return len(begins), nothing, Parts(points, points, nothing)
 
 
-def _cut(matches: Matches, bounds: Bounds, squares: Slices) -> Parts:
+def cut(matches: Matches, bounds: Bounds, squares: Slices) -> Parts:
     """What lies in the bounds of squares where an edge of these runs through."""
     rest, runs = squares, []
     count = int((squares.end - squares.begin).sum())
@@ -105,7 +105,7 @@ def _sift(boxes: Boxes, bounds: Bounds, rest: Slices) -> tuple[Slices, Slices]:
                          np.minimum((number + 1) << boxes.shift, rest.end.take(owner)))
 
 
-def _ends(whole: Slices) -> tuple[Slices, Slices]:
+def ends(whole: Slices) -> tuple[Slices, Slices]:
     """(points, runs of whole blocks) of squares that lie inside of the bounds."""
     first = np.minimum(((whole.begin - 1) >> SHIFT) + 1 << SHIFT, whole.end)
     last = np.maximum(whole.end >> SHIFT << SHIFT, first)
@@ -124,8 +124,8 @@ def _tally(matches: Matches, size: int, whole: Slices, parts: Parts) -> Clusters
     square, first = pieces.square.take(begins), pieces.begin.take(begins)
     last = pieces.end.take(slices.ends(begins, len(pieces.square))) - 1
 
-    end_points, middles = _ends(whole)
-    totals, degrees = _sums(matches, size, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles))
+    end_points, middles = ends(whole)
+    totals, degrees = sums(matches, size, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles))
     totals, degrees = totals.take(square, axis=0), degrees.take(square, axis=0)
     by_status = totals[:, :STATUSES]
     count = by_status.sum(axis=1)
@@ -136,12 +136,12 @@ def _tally(matches: Matches, size: int, whole: Slices, parts: Parts) -> Clusters
         by_status=by_status,
         start=matches.positions(first),
         stop=matches.positions(last) + 1,
-        stations=totals[:, -1] + _begun_before(matches, size, pieces).take(square),
+        stations=totals[:, -1] + begun_before(matches, size, pieces).take(square),
         keys=(matches.keys.take(first), matches.keys.take(last)),
     )
 
 
-def _sums(matches: Matches, size: int, points: Slices, runs: Slices) -> tuple[Numbers, Floats]:
+def sums(matches: Matches, size: int, points: Slices, runs: Slices) -> tuple[Numbers, Floats]:
     """For each square: points of each status and first points of stations, i8[size, 8]; sums of degrees, f8[size, 2]."""
     code = points.square * (2 * HEAD) + matches.code.take(points.begin)
     by_code = np.bincount(code, minlength=size * 2 * HEAD).reshape(size, 2, HEAD)
@@ -157,10 +157,12 @@ def _sums(matches: Matches, size: int, points: Slices, runs: Slices) -> tuple[Nu
     return totals, degrees
 
 
-def _begun_before(matches: Matches, size: int, pieces: Slices) -> Numbers:
-    """For each square: stations whose first point is not among those counted, but another one is."""
+def begun_before(matches: Matches, size: int, pieces: Slices, passed_over: Bools | None = None) -> Numbers:
+    """For each square: stations whose first point is not among those counted, but another one is; of ascending pieces,
+    those that begin with a station of no interest may be passed over."""
     square = pieces.square
-    cut = (matches.code.take(pieces.begin) < HEAD).nonzero()[0]
+    begun = matches.code.take(pieces.begin) < HEAD
+    cut = (begun if passed_over is None else begun & ~passed_over).nonzero()[0]
     before = np.maximum(cut - 1, 0)
     counted = (cut > 0) & (square.take(before) == square.take(cut))
     counted &= matches.station(pieces.end.take(before) - 1) == matches.station(pieces.begin.take(cut))

@@ -139,7 +139,7 @@ class _Network:
         self.columns, self.seq = columns, columns.seq
         self.table: PointTable = table_of(columns)
         self.handles: Handles = columns.rowid[self.table.order]
-        self.stations = StationIndex(self.table.station)
+        self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
         self._row = np.argsort(columns.rowid)
         self._rowids = columns.rowid[self._row]
 

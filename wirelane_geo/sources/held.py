@@ -90,7 +90,8 @@ class Joined:
         """The table of some points."""
         table = table_of(columns_of(points, handles))
         rows = np.argsort(handles, kind="stable")
-        return cls(tuple(map(ref, parts)), table, handles[table.order], StationIndex(table.station), handles[rows], rows)
+        return cls(tuple(map(ref, parts)), table, handles[table.order],
+                   StationIndex(table.station, table.lon, table.lat), handles[rows], rows)
 
     def is_of(self, parts: Sequence[Contents]) -> bool:
         """Whether it was joined from these."""
