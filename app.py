@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from wirelane_geo import serving
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.server import api_mount, create_api, token_route
 from wirelane_geo.server.health import health_routes
@@ -33,6 +34,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     if Path(sys.argv[0]).stem != "uvicorn":
         host, port = st.get_option("server.address") or "localhost", st.get_option("server.port")
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
+    serving.begin()
     try:
         yield
     finally:

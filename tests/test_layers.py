@@ -11,7 +11,7 @@ PACKAGE = ROOT / "wirelane_geo"
 
 # From the bottom up; a unit imports only what is below its layer. The pairs are neighbours where one stands on the other.
 LAYERS: list[set[str]] = [
-    {"geo", "errors", "in_process", "logs"},
+    {"geo", "errors", "in_process", "logs", "serving"},
     {"settings", "model"},
     {"filters", "hours", "gazetteer", "permalink", "stations", "usage"},
     {"api", "importers", "editing"},

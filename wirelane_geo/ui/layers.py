@@ -1,6 +1,7 @@
 """A view as deck.gl sees it: constant layers, as pydeck writes them, and the columns they are drawn from."""
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +28,9 @@ UNKNOWN_POWER = 65535
 Array = npt.NDArray[Any]
 
 
+@cache  # pydeck takes 15 ms to make a Deck
 def spec(theme: Theme, basemap: str) -> dict[str, Any]:
-    """The deck: layers from bottom to top, provider and style of the remote basemap. Same arguments, same answer."""
+    """The deck: layers from bottom to top, provider and style of the remote basemap. Not to be changed: all pans share it."""
     layers = [
         *(embedded_layers(theme) if basemap != "none" else ()),
         pdk.Layer("MarkLayer", id=STATIONS, data=[], pickable=True),
