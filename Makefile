@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev browser test fuzz bench lint lock clean
+.PHONY: help run install dev browser test fuzz bench soak lint lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,9 @@ fuzz: dev ## Look for what the service can't stand, and what the client can't, t
 
 bench: dev browser ## Print our figures beside the peers'
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+soak: dev browser ## A wall over a replay with everything going wrong, for MINUTES (60)
+	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),60) $(ARGS)
 
 lint: dev ## ruff and mypy --strict
 	$(BIN)/ruff check .

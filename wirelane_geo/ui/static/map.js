@@ -137,6 +137,10 @@ class StationMap {
     bench.project = (lon, lat) => this.viewport()?.project([lon, lat]);
     bench.drawn = () => Object.fromEntries(deck.props.layers.map(({id, props}) => [id, props.visible ? props.data.length : 0]));
     bench.marks = id => this.scene.standing(id, this.viewport());
+    bench.shown = () => ({
+      zoom: this.data.zoom, edges: this.reported?.edges, settled: !this.pending && this.reported?.serial === this.data.answers,
+      columns: (id, name) => [...column(this.data[id], name)],
+    });
     return deck;
   }
 

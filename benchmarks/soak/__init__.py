@@ -1,0 +1,1 @@
+"""A wall in Chromium over a replay at high speed, for as long as is asked for, with everything going wrong on the way."""
