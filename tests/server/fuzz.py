@@ -22,6 +22,8 @@ from wirelane_geo.demo import demo_members, demo_payment_methods, demo_sessions,
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.store import PointQuery
 
+PHASES = ("coverage", "fuzzing", "stateful")
+"""All of schemathesis' but that of examples, of which the document has none."""
 ROOT = Path(__file__).parents[2]
 SEED = 20_251_009
 CONFIG = """
@@ -46,7 +48,7 @@ class Report:
 def fuzz(directory: Path, *, seed: int = SEED, examples: int = 10, seconds: int | None = None) -> Report:
     """One run on a service of its own, with so many examples for each operation, or repeated for so many seconds."""
     with serving(directory) as service:
-        populate(service)
+        written = populate(service)
         config, report = directory / "schemathesis.toml", directory / "report.json"
         config.write_text(CONFIG.format(token=service.client.headers["Authorization"],
                                         organization=service.credentials.organization))
@@ -55,15 +57,16 @@ def fuzz(directory: Path, *, seed: int = SEED, examples: int = 10, seconds: int 
             [Path(sys.executable).with_name("st"), "--config-file", config, "run", f"{service.url}/apis/emc/openapi.json",
              "--checks", "all", "--seed", str(seed), "--max-examples", str(examples), "--report", "json",
              "--report-json-path", report, *budget],
-            cwd=ROOT, env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.server.fuzz_checks", "PYTHONPATH": str(ROOT)},
+            cwd=ROOT, env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.server.fuzz_checks", "PYTHONPATH": str(ROOT),
+                           "WIRELANE_FUZZED_POINT": written},
             capture_output=True, text=True, check=False)
         if not report.exists():
             return Report(0, 0.0, ["schemathesis did not run"], run.stdout + run.stderr)
         return read(report, run.stdout)
 
 
-def populate(service: Service) -> None:
-    """A small network, its members, and sessions at some of its points."""
+def populate(service: Service) -> str:
+    """A small network, its members, and sessions at some of its points. Returns the id of a point."""
     service.store.upsert(network(60).points, "demo")
     points = [msgspec.json.decode(body, type=ChargePoint) for body in service.store.query(PointQuery(page_size=20)).bodies]
     members = list(demo_members(service.credentials.organization, 80))
@@ -71,14 +74,19 @@ def populate(service: Service) -> None:
                                "demo")
     named = (msgspec.structs.replace(session, owner=session.owner or "O") for session in demo_sessions(points, members))
     service.store.sessions.put(islice(named, 1_000), "demo")
+    return points[0].id or ""
 
 
 def read(path: Path, output: str) -> Report:
-    """What schemathesis reports; operations that were not tested, or never answered 2xx, are failures too."""
+    """What schemathesis reports; operations that were not tested or never answered 2xx, and ways of testing that were not
+    gone, are failures too."""
     report = msgspec.json.decode(path.read_bytes())
     failures = [f"{failure}" for failure in (*report["failures"], *report["errors"])]
     if report["operations"]["tested"] != report["operations"]["total"]:
         failures.append(f"not all operations were tested: {report['operations']}")
+    failures += [f"not done: {phase}" for phase in PHASES if report["phases"][phase]["status"] != "success"]
+    failures += [f"never accepted: {name}" for name, rates in report["valid_rates"].items()
+                 if not any(rate["accepted"] for rate in rates.values())]
     failures += [f"never let in: {name}" for name in report["warnings"].get("missing_auth", ())]
     return Report(report["test_cases"]["generated"], report["running_time"], failures, output)
 

@@ -31,15 +31,17 @@ class Operations:
         self._add = partial(api.add_api_route, dependencies=[Depends(gate)], response_class=Response, tags=[tag])
 
     def add(self, method: str, path: str, endpoint: Callable[..., Response], summary: str, answer: Schema, *,
-            parameters: Sequence[Schema] = (), body: Schema | None = None, but: Sequence[int] = ()) -> None:
-        """One operation below an organization's path. It refuses with every status of the contract `but` these."""
-        answers: dict[int | str, Schema] = {200: answer}
+            parameters: Sequence[Schema] = (), body: Schema | None = None, but: Sequence[int] = (),
+            links: Schema | None = None) -> None:
+        """One operation below an organization's path. It refuses with every status of the contract `but` these. `links`:
+        what can be asked for next with what it answers, by name."""
+        answers: dict[int | str, Schema] = {200: {**answer, "links": links} if links else answer}
         for status, meaning in _REFUSALS.items():
             if status not in but:
                 answers[status] = described(meaning, reference("HttpError"))
         organization = in_path("organizationId", "Organization of the account.", pattern=NAME)
         extra: Schema = {"parameters": [organization, *parameters], "security": [{"OAuth2Password": ["account_admin"]}],
-                         "operationId": endpoint.__qualname__.replace(".", "_").lower()}
+                         "operationId": _id_of(endpoint)}
         if body is not None:
             extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
         self._add(f"/organizations/id/{{organizationId}}{path}", endpoint, methods=[method], summary=summary,
@@ -69,6 +71,11 @@ def described_page(meaning: str, name: str, **headers: str) -> Schema:
             "headers": {name: {"description": text, "schema": {"type": "integer"}} for name, text in counts.items()}}
 
 
+def link(operation: Callable[..., Response], **parameters: str) -> Schema:
+    """A link of the document: an operation that can be asked for with these parts of the answer, or these values."""
+    return {"operationId": _id_of(operation), "parameters": {"organizationId": "$request.path.organizationId", **parameters}}
+
+
 def in_path(name: str, meaning: str, **schema: Any) -> Schema:
     """A parameter in the path."""
     return {"name": name, "in": "path", "required": True, "description": meaning, "schema": {"type": "string", **schema}}
@@ -77,3 +84,7 @@ def in_path(name: str, meaning: str, **schema: Any) -> Schema:
 def in_query(table: Sequence[Parameter]) -> list[Schema]:
     """The parameters of a table."""
     return [parameter.published() for parameter in table]
+
+
+def _id_of(endpoint: Callable[..., Any]) -> str:
+    return endpoint.__qualname__.replace(".", "_").lower()

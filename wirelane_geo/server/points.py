@@ -20,6 +20,7 @@ from wirelane_geo.server.operations import (
     in_query,
     json,
     json_page,
+    link,
 )
 from wirelane_geo.server.point_parameters import PARAMETERS, read_query
 from wirelane_geo.server.schemas import reference
@@ -38,11 +39,14 @@ def add_points(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
              in_path("pointId", "The id.", pattern=POINT_ID)]
     point, body = described("The charge point.", reference("ChargingPoint")), reference("ChargingPointRequest")
     page = described_page("A page of charge points.", "ChargingPoint", X_Total_Pages="Pages of this size.")
+    by_id = {"pointTypeId": "id", "pointId": "$response.body#/id"}
+    links = {"read": link(points.get, **by_id), "update": link(points.update, **by_id)}
     operations = Operations(api, gate, "Organizations Charge Points")
     operations.add("GET", "/points", points.list, "Get organization charge points", page, parameters=in_query(PARAMETERS))
-    operations.add("POST", "/points", points.create, "Create organization charge point", point, body=body)
-    operations.add("GET", one, points.get, "Get one point from organization", point, parameters=named)
-    operations.add("PUT", one, points.update, "Update organization charge point", point, parameters=named, body=body)
+    operations.add("POST", "/points", points.create, "Create organization charge point", point, body=body, links=links)
+    operations.add("GET", one, points.get, "Get one point from organization", point, parameters=named, links=links)
+    operations.add("PUT", one, points.update, "Update organization charge point", point, parameters=named, body=body,
+                   links=links)
 
 
 class Points:
