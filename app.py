@@ -12,7 +12,7 @@ import streamlit as st
 
 from wirelane_geo import serving
 from wirelane_geo.errors import WirelaneGeoError
-from wirelane_geo.server import api_mount, create_api, token_route
+from wirelane_geo.server import embedded
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.start import installation
@@ -50,8 +50,7 @@ app = st.App(
         *map_routes(lambda: here.service),
         *health_routes(here.live, open_pages),
         *webhook_routes(here.webhook, here.live.metrics),
-        token_route(here.credentials),
-        api_mount(create_api(here.store, here.credentials)),
+        *embedded(here.store, here.credentials, here.attempts).routes,
     ],
 )
 

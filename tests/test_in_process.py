@@ -15,7 +15,7 @@ from wirelane_geo.api import WirelaneClient
 from wirelane_geo.errors import ApiUnauthorized
 from wirelane_geo.in_process import InProcess
 from wirelane_geo.model import ChargePoint
-from wirelane_geo.server import Credentials, api_mount, create_api, load_or_create, token_route
+from wirelane_geo.server import Credentials, embedded, load_or_create
 from wirelane_geo.store import open_store
 
 
@@ -28,7 +28,7 @@ def credentials(tmp_path: Path) -> Credentials:
 def transport(tmp_path: Path, credentials: Credentials) -> Iterator[InProcess]:
     store = open_store(tmp_path / "points.sqlite")
     store.upsert([ChargePoint(charge_point_id=f"P{i}", latitude=52.5, longitude=13.4) for i in range(250)], "api")
-    yield InProcess(Starlette(routes=[token_route(credentials), api_mount(create_api(store, credentials))]))
+    yield InProcess(embedded(store, credentials))
     store.close()
 
 

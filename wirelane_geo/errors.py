@@ -5,6 +5,7 @@
     │   ├── BadSetting            a setting
     │   ├── BadFile               a file that can't be read at all (a bad row in it is a rejected row, not an error)
     │   └── AlreadyThere          something with this name exists
+    ├── TooManyAttempts           to sign in, with a name or from an address; says how long to wait
     ├── StoreError                the database can't be opened, read or written
     └── ApiError                  a call to an upstream API failed; carries the request without its secrets
         ├── ApiUnreachable        no answer: refused, cut off, timed out
@@ -38,6 +39,14 @@ class BadFile(BadInput):
 
 class AlreadyThere(BadInput):
     """Something with this name exists already."""
+
+
+class TooManyAttempts(WirelaneGeoError):
+    """Too many attempts to sign in were wrong. `seconds`: until the next one is heard."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many attempts to sign in were wrong. Try again in {seconds:,} seconds.")
+        self.seconds = seconds
 
 
 class StoreError(WirelaneGeoError):

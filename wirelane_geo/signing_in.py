@@ -3,30 +3,35 @@
 from dataclasses import replace
 from functools import cache
 
-from starlette.applications import Starlette
-
 from wirelane_geo.api import Hosts, WirelaneClient
+from wirelane_geo.errors import ApiForbidden, ApiUnauthorized
 from wirelane_geo.in_process import InProcess
-from wirelane_geo.server import Credentials, api_mount, create_api, token_route
+from wirelane_geo.server import embedded
 from wirelane_geo.start import Installation
-from wirelane_geo.store import Store
 
 EMBEDDED = "http://embedded"
 """What the embedded service is called by a client in the same process; nothing is looked up."""
 
 
-def sign_in(here: Installation, username: str, password: str) -> WirelaneClient:
-    """A client with the password grant of this person, tried with one request. The caller closes it.
+def sign_in(here: Installation, username: str, password: str, address: str | None = None) -> WirelaneClient:
+    """A client with the password grant of this person, who asks from an address (None: this machine), tried with one
+    request. The caller closes it.
 
-    Raises ApiUnauthorized for wrong credentials, ApiForbidden where the account may not use the organization's operations,
-    another ApiError where the upstream doesn't answer.
+    Raises ApiUnauthorized for wrong credentials, TooManyAttempts after too many of them, ApiForbidden where the account may
+    not use the organization's operations, another ApiError where the upstream doesn't answer.
     """
+    attempt = here.attempts.begin(username, address)
     client = _client(here, username, password)
     try:
         client.points(limit=1)
-    except BaseException:
+    except BaseException as error:
         client.close()
+        if isinstance(error, ApiForbidden):
+            attempt.right()
+        elif not isinstance(error, ApiUnauthorized) or error.error_code in ("invalid_client", "unauthorized_client"):
+            attempt.void()
         raise
+    attempt.right()
     return client
 
 
@@ -36,12 +41,7 @@ def _client(here: Installation, username: str, password: str) -> WirelaneClient:
     own = here.credentials
     return WirelaneClient(
         f"{EMBEDDED}/apis/emc", f"{EMBEDDED}/token", own.organization, own.client_id, own.client_secret, username, password,
-        hosts=_hosts(), transport=InProcess(_embedded(here.store, own)))
-
-
-def _embedded(store: Store, credentials: Credentials) -> Starlette:
-    """The embedded service as the application mounts it."""
-    return Starlette(routes=[token_route(credentials), api_mount(create_api(store, credentials))])
+        hosts=_hosts(), transport=InProcess(embedded(here.store, own)))
 
 
 @cache

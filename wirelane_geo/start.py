@@ -24,6 +24,7 @@ from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import Webhook, load_or_create_secret
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.callbacks import Callbacks
 from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.service import MapService
@@ -39,8 +40,8 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the
-    webhook, the embedded network, what moves it while it is a demo, who is told of its changes, and who
-    may ask its API."""
+    webhook, the embedded network, what moves it while it is a demo, who is told of its changes, who may ask
+    its API, and how often somebody tried to."""
 
     settings: Settings
     service: MapService
@@ -51,6 +52,7 @@ class Installation:
     simulator: Simulator
     callbacks: Callbacks
     credentials: Credentials
+    attempts: Attempts
 
     def stop(self) -> None:
         """End what runs by itself."""
@@ -95,7 +97,7 @@ def _installation() -> Installation:
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=Watch(source, live),
         webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator, callbacks=callbacks,
-        credentials=credentials)
+        credentials=credentials, attempts=Attempts())
 
 
 def _history_of(settings: Settings) -> str:

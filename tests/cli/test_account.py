@@ -7,7 +7,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
 
 from tests.cli.command import geo
 from tests.server.serving import Service, serving
@@ -15,7 +14,7 @@ from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cli.exits import FAILED, NO_UPSTREAM, NOT_ALLOWED, NOT_THERE
 from wirelane_geo.demo import demo_points
 from wirelane_geo.in_process import InProcess
-from wirelane_geo.server import api_mount, create_api, token_route
+from wirelane_geo.server import embedded
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
 
@@ -146,7 +145,7 @@ def test_check_of_the_embedded_network(data: Path) -> None:
 
 def test_the_client_without_a_server_is_that_of_the_server(account: Service) -> None:
     """What the in-process transport answers is what comes over HTTP."""
-    app = Starlette(routes=[api_mount(create_api(account.store, account.credentials)), token_route(account.credentials)])
+    app = embedded(account.store, account.credentials)
     known = account.credentials
     with WirelaneClient("http://in.test/apis/emc", "http://in.test/token", known.organization, known.client_id,
                         known.client_secret, known.username, known.password, transport=InProcess(app)) as here, \

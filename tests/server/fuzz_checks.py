@@ -28,7 +28,7 @@ _fresh = count(1)
 
 
 @schemathesis.hook
-def before_call(ctx: HookContext, case: Case, kwargs: dict[str, Any]) -> None:  # noqa: ARG001 - schemathesis' signature
+def before_call(ctx: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
     """Have bodies that fit the schema written. Drawn ids are taken already, or name no point, nearly every time: then
     nothing but the refusal would be tried. Every other one goes out as it was drawn."""
     if case.method not in ("POST", "PUT") or not isinstance(case.body, dict) or case.meta is None:

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from starlette.applications import Starlette
 
-from wirelane_geo.server import Credentials, api_mount, create_api, load_or_create, token_route
+from wirelane_geo.server import Attempts, Credentials, embedded, load_or_create
 from wirelane_geo.store import Store, open_store
 
 
@@ -39,7 +38,7 @@ class Service:
 def serving(directory: Path) -> Iterator[Service]:
     """A service with its data in a directory."""
     store, credentials = open_store(directory / "points.sqlite"), load_or_create(directory)
-    app = Starlette(routes=[api_mount(create_api(store, credentials)), token_route(credentials)])
+    app = embedded(store, credentials, Attempts())
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
     started = threading.Event()
     startup = server.startup

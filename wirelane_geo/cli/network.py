@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
-from starlette.applications import Starlette
 
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.errors import BadInput
 from wirelane_geo.in_process import InProcess
-from wirelane_geo.server import api_mount, create_api, load_or_create, token_route
+from wirelane_geo.server import embedded, load_or_create
 from wirelane_geo.service import MapService
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource
@@ -58,12 +57,11 @@ def opened_client(
     with ExitStack() as stack:
         if settings.embedded:
             store, credentials = stack.enter_context(opened_store(settings)), load_or_create(settings.data)
-            app = Starlette(routes=[api_mount(create_api(store, credentials)), token_route(credentials)])
             settings = replace(
                 settings, api_url=f"{HERE}/apis/emc", token_url=f"{HERE}/token", organization=credentials.organization,
                 client_id=credentials.client_id, client_secret=credentials.client_secret, username=credentials.username,
                 password=credentials.password)
-            options["transport"] = InProcess(app)
+            options["transport"] = InProcess(embedded(store, credentials))
         if around:
             options["transport"] = around(options.get("transport") or httpx.HTTPTransport())
         yield stack.enter_context(WirelaneClient.from_settings(settings, **options))

@@ -4,18 +4,26 @@ import re
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Mount
 
 from wirelane_geo.server import errors
+from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.credentials import Credentials
 from wirelane_geo.server.errors import Refusal
 from wirelane_geo.server.members import add_members
 from wirelane_geo.server.points import add_points
 from wirelane_geo.server.schemas import schemas, webhooks
 from wirelane_geo.server.sessions import add_sessions
-from wirelane_geo.server.tokens import ACCOUNT, ADMIN, access_of
+from wirelane_geo.server.tokens import ACCOUNT, ADMIN, access_of, token_route
 from wirelane_geo.store import Store
+
+
+def embedded(store: Store, credentials: Credentials, attempts: Attempts | None = None) -> Starlette:
+    """The embedded service: the token endpoint at `/token`, the operations below `/apis/emc`. Wrong `attempts` to sign in are
+    counted there; None: by nobody, where none can come from outside."""
+    return Starlette(routes=[token_route(credentials, attempts), api_mount(create_api(store, credentials))])
 
 
 def create_api(store: Store, credentials: Credentials, token_path: str = "/token") -> FastAPI:  # noqa: S107 - a path

@@ -19,6 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from wirelane_geo.errors import TooManyAttempts
+from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.credentials import Credentials
 from wirelane_geo.server.errors import Refusal
 
@@ -79,22 +81,24 @@ def _unauthorized(code: str, message: str, error: str | None = "invalid_token") 
     return Refusal(401, code, message, {"WWW-Authenticate": challenge})
 
 
-def token_route(credentials: Credentials, path: str = "/token") -> Route:
-    """The route of the token endpoint, for a Starlette application."""
-    return Route(path, TokenEndpoint(credentials))
+def token_route(credentials: Credentials, attempts: Attempts | None = None, path: str = "/token") -> Route:
+    """The route of the token endpoint, for a Starlette application. Without `attempts` any number is heard."""
+    return Route(path, TokenEndpoint(credentials, attempts))
 
 
 class TokenEndpoint:
-    """`POST /token`, form encoded; every answer is JSON, errors are HttpError bodies with OAuth's `error` beside."""
+    """`POST /token`, form encoded; every answer is JSON, errors are HttpError bodies with OAuth's `error` beside. 429 with
+    Retry-After after too many wrong attempts."""
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, attempts: Attempts | None = None) -> None:
         self._credentials = credentials
+        self._attempts = attempts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI application."""
         request = Request(scope, receive)
         try:
-            granted = self._grant(await _form(request))
+            granted = self._grant(await _form(request), request.client.host if request.client else None)
         except Refusal as refusal:
             response = _refused(refusal)
         else:
@@ -103,8 +107,8 @@ class TokenEndpoint:
             response = _json(200, body)
         await response(scope, receive, send)
 
-    def _grant(self, form: dict[str, str]) -> str:
-        """The scope that a form is granted. Raises Refusal."""
+    def _grant(self, form: dict[str, str], address: str | None) -> str:
+        """The scope that a form from an address is granted. Raises Refusal."""
         grant = form.get("grant_type", "")
         if grant not in _SCOPES:
             raise Refusal(400, "unsupported_grant_type" if grant else "invalid_request",
@@ -113,10 +117,10 @@ class TokenEndpoint:
         missing = [name for name in needed if name not in form]
         if missing:
             raise Refusal(400, "invalid_request", f"{', '.join(missing)}: missing from the form.")
-        if not self._match(form, "client_id", "client_secret"):
+        if not self._match(address, form, "client_id", "client_secret"):
             raise Refusal(401, "invalid_client", "client_id and client_secret are not those of a client.",
                           {"WWW-Authenticate": _CHALLENGE})
-        if grant == "password" and not self._match(form, "username", "password"):
+        if grant == "password" and not self._match(address, form, "username", "password"):
             raise Refusal(401, "invalid_grant", "username and password are not those of a user.",
                           {"WWW-Authenticate": _CHALLENGE})
         scope = _SCOPES[grant]
@@ -124,9 +128,15 @@ class TokenEndpoint:
             raise Refusal(400, "invalid_scope", f"scope: this grant gives {scope}.")
         return scope
 
-    def _match(self, form: dict[str, str], *names: str) -> bool:
-        """Whether all given values are ours, in a time that tells nothing of how much of them is."""
+    def _match(self, address: str | None, form: dict[str, str], *names: str) -> bool:
+        """Whether a name and its secret are ours, in a time that tells nothing of how much of them is. Raises Refusal (429)."""
+        try:
+            attempt = self._attempts.begin(form[names[0]], address) if self._attempts else None
+        except TooManyAttempts as error:
+            raise Refusal(429, "too_many_attempts", str(error), {"Retry-After": str(error.seconds)}) from None
         same = [compare_digest(form[name].encode(), str(getattr(self._credentials, name)).encode()) for name in names]
+        if attempt and all(same):
+            attempt.right()
         return all(same)
 
 

@@ -15,6 +15,7 @@ from wirelane_geo.errors import (
     ApiNotFound,
     ApiRefused,
     ApiUnauthorized,
+    TooManyAttempts,
     WirelaneGeoError,
 )
 from wirelane_geo.ui.address import LANG
@@ -71,4 +72,6 @@ def refusal(error: WirelaneGeoError, texts: Texts, organization: str) -> str:
             return texts("operator.no_scope", organization=organization, reason=error.error_message or error.status)
         client = error.error_code in ("invalid_client", "unauthorized_client")
         return texts("operator.wrong_client" if client else "operator.wrong")
+    if isinstance(error, TooManyAttempts):
+        return texts("operator.too_often", seconds=texts.number(error.seconds))
     return words(error, texts, organization)

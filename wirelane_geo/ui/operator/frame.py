@@ -109,7 +109,7 @@ def _ask(here: Installation, texts: Texts, page: str) -> None:
 
 def _try(here: Installation, texts: Texts, organization: str, username: str, password: str) -> None:
     try:
-        client = sign_in(here, username, password)
+        client = sign_in(here, username, password, st.context.ip_address)
     except WirelaneGeoError as error:
         st.error(plain(refusal(error, texts, organization)))
         return

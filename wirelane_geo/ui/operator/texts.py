@@ -35,6 +35,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "User name or password is not right. Check both and try again.",
         "Benutzername oder Passwort stimmt nicht. Bitte beides prüfen.",
     ),
+    "operator.too_often": (
+        "Too many attempts to sign in were wrong. Try again in {seconds} seconds.",
+        "Zu viele falsche Anmeldeversuche. Der nächste ist in {seconds} Sekunden möglich.",
+    ),
     "operator.wrong_client": (
         "This installation's own client id or secret is not accepted. Whoever runs it has to check the settings.",
         "Client-ID oder Secret dieser Installation wird nicht angenommen. Wer sie betreibt, muss die Einstellungen prüfen.",
