@@ -25,7 +25,7 @@ STATION_ZOOM = 16.0
 """How close a link goes that names a station and no view."""
 
 session = st.session_state
-settings, service = installation().settings, installation().service
+settings, service, step = installation().settings, installation().service, installation().live.metrics.step
 
 
 def show() -> None:
@@ -42,12 +42,14 @@ def show_map(texts: Texts) -> None:
     """The map and everything that changes with it."""
     if session.pop("redraw", False):
         st.rerun()
-    event = last_event(MAP)
-    view = camera.view_of(event)
-    if (news := address.news(st.query_params, session, view)) is not None:
-        st.query_params.from_dict(news)
-    state = address.current(st.query_params, session, view)
-    seen = look(state, event, texts)
+    with step("url"):
+        event = last_event(MAP)
+        view = camera.view_of(event)
+        if (news := address.news(st.query_params, session, view)) is not None:
+            st.query_params.from_dict(news)
+        state = address.current(st.query_params, session, view)
+    with step("query"):
+        seen = look(state, event, texts)
     station = seen.station
     viewport_map(
         seen.view,
@@ -60,15 +62,10 @@ def show_map(texts: Texts) -> None:
         selected=(station.summary.lon, station.summary.lat) if station else None,
         padding=camera.padding(event.width, panel_open=bool(station or session.get("panel"))),
         on_picked=picked,
+        step=step,
     )
-    parts = {"tools": legend.tools(None if station else session.get("panel"), state.filters, texts)}
-    if notice := legend.notice(state.ignored, texts, others=seen.trouble):
-        parts["notice"] = notice
-    if seen.view:
-        parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone)
-    if panel := side_panel(state, event, seen, texts):
-        parts["panel"] = panel
-    panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)
+    with step("panels"):
+        show_panels(state, event, seen, texts)
 
 
 @dataclass
@@ -96,6 +93,18 @@ def look(state: MapState, event: MapEvent, texts: Texts) -> Seen:
     except WirelaneGeoError as error:
         seen.trouble.append(texts("app.failed", reason=error))
     return seen
+
+
+def show_panels(state: MapState, event: MapEvent, seen: Seen, texts: Texts) -> None:
+    """What is said over the map."""
+    parts = {"tools": legend.tools(None if seen.station else session.get("panel"), state.filters, texts)}
+    if notice := legend.notice(state.ignored, texts, others=seen.trouble):
+        parts["notice"] = notice
+    if seen.view:
+        parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone)
+    if panel := side_panel(state, event, seen, texts):
+        parts["panel"] = panel
+    panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)
 
 
 def side_panel(state: MapState, event: MapEvent, seen: Seen, texts: Texts) -> str:

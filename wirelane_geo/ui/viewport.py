@@ -10,6 +10,7 @@ The browser keeps the camera, writes lat, lon, zoom into the address bar and fol
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,7 @@ def viewport_map(
     in_address: bool = True,
     on_viewport: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
+    step: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> MapEvent:
     """Draw a view (None: nothing yet) and answer what the browser said last.
 
@@ -108,34 +110,36 @@ def viewport_map(
     selected: lon, lat in degrees of the highlighted station. padding: CSS px covered by panels, of "top", "right",
     "bottom", "left", kept clear when fitting. in_address: whether lat, lon and zoom live in the address bar.
     basemap: as in the setting WIRELANE_GEO_BASEMAP. texts: see TEXTS; missing keys are English.
-    on_*: called before the rerun, as Streamlit callbacks are.
+    on_*: called before the rerun, as Streamlit callbacks are. step: times "layers" and "serialise".
     """
     event = last_event(key)
-    data = {
-        "deck": layers.spec(theme, basemap),
-        "palette": sheet(theme),
-        "bundle": assets.BUNDLE_URL,
-        "theme": theme,
-        "basemap": basemap,
-        "credits": basemaps.credits(basemap),
-        "lang": lang,
-        "texts": {**TEXTS, **texts},
-        "camera": _command(camera),
-        "selected": list(selected) if selected else None,
-        "padding": dict(padding or {}),
-        "inAddress": in_address,
-        "answers": event.serial,
-        "zoom": event.zoom or 0.0,
-        "cell": layers.cell_px(event.zoom or 0.0),
-        **layers.tables(view, event.zoom or 0.0),
-    }
-    result = _component()(
-        key=key,
-        data=data,
-        default={"viewport": None, "picked": None},
-        on_viewport_change=on_viewport or _nothing,
-        on_picked_change=on_picked or _nothing,
-    )
+    with step("layers"):
+        data = {
+            "deck": layers.spec(theme, basemap),
+            "palette": sheet(theme),
+            "bundle": assets.BUNDLE_URL,
+            "theme": theme,
+            "basemap": basemap,
+            "credits": basemaps.credits(basemap),
+            "lang": lang,
+            "texts": {**TEXTS, **texts},
+            "camera": _command(camera),
+            "selected": list(selected) if selected else None,
+            "padding": dict(padding or {}),
+            "inAddress": in_address,
+            "answers": event.serial,
+            "zoom": event.zoom or 0.0,
+            "cell": layers.cell_px(event.zoom or 0.0),
+            **layers.tables(view, event.zoom or 0.0),
+        }
+    with step("serialise"):
+        result = _component()(
+            key=key,
+            data=data,
+            default={"viewport": None, "picked": None},
+            on_viewport_change=on_viewport or _nothing,
+            on_picked_change=on_picked or _nothing,
+        )
     return read_event(result)
 
 

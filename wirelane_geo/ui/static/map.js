@@ -24,6 +24,7 @@ document.head.append(style);
 
 const maps = new WeakMap();
 const bench = window.wirelaneGeo ??= {repaints: [], reports: 0}; // what benchmarks and browser tests read
+const REMEMBERED = 100; // repaints
 
 /** What Streamlit calls at each rerun. It calls the answer at once when the next render overtook this one. */
 export async function render({data, parentElement, setStateValue}) {
@@ -32,6 +33,13 @@ export async function render({data, parentElement, setStateValue}) {
   const map = maps.get(element);
   await map.update(data, setStateValue);
   return () => { if (!element.isConnected) map.close(); };
+}
+
+/** When the graphics have really drawn what they were told to: only a benchmark waits for that. */
+function finished(canvas) {
+  const gl = canvas.getContext('webgl2');
+  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+  return performance.now();
 }
 
 class StationMap {
@@ -80,6 +88,7 @@ class StationMap {
   }
 
   async update(data, setStateValue) {
+    this.arrivedAt = performance.now();
     this.data = data;
     this.setState = setStateValue;
     this.text = (name, values = {}) => (data.texts[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
@@ -251,6 +260,7 @@ class StationMap {
     this.pending = true;
     clearTimeout(this.naming);
     this.compose();
+    this.boundAt = performance.now();
   }
 
   compose() { this.deck?.setProps({layers: this.scene.layers(this.viewport(), this.basemap)}); }
@@ -259,9 +269,12 @@ class StationMap {
     if (!this.pending) return;
     this.pending = false;
     const {data, reported} = this, answered = reported?.serial === data.answers && !reported.answered;
-    bench.repaints.push({
-      points: data.stations.numRows + data.clusters.numRows, serial: data.answers, ms: answered ? performance.now() - reported.at : null,
-    });
+    const since = moment => answered ? moment - reported.at : null; // ms, from the report that this repaint answers
+    const repaint = {points: data.stations.numRows + data.clusters.numRows, serial: data.answers, arrived: since(this.arrivedAt),
+      bound: since(this.boundAt), ms: since(performance.now())};
+    if (bench.finish) repaint.finished = since(finished(this.canvas.querySelector('canvas')));
+    bench.repaints.push(repaint);
+    bench.repaints.splice(0, bench.repaints.length - REMEMBERED);
     if (answered) reported.answered = true;
   }
 
