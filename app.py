@@ -17,6 +17,7 @@ from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.start import installation
 from wirelane_geo.ui import assets, chrome
+from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.ui.sessions import open_pages
 
@@ -48,6 +49,7 @@ app = st.App(
     routes=[
         *assets.routes(),
         *map_routes(lambda: here.service),
+        *news_routes(here.live.status),
         *health_routes(here.live, open_pages),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts).routes,

@@ -11,12 +11,15 @@ from wirelane_geo.permalink import View
 from wirelane_geo.service import MapView
 from wirelane_geo.start import installation
 from wirelane_geo.ui import chrome
+from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts, choose
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
 from wirelane_geo.ui.wall import board, choice, mount, redact
 from wirelane_geo.ui.wall.choice import WallChoice
 
-MAP, WALL, SEEN = "wall_map", "wall", "wall_seen"
+MAP, WALL, NEWS, SEEN = "wall_map", "wall", "wall_news", "wall_seen"
+PAUSE_S = 0.25
+"""Between two renewals, however much changes."""
 MOST_CHANGES, MOST_WORST = 12, 3
 SCREEN_PX = 1200, 700
 """How large the map is taken to be until it has said so."""
@@ -44,7 +47,7 @@ def show() -> None:
 
 def show_wall(asked: WallChoice, texts: Texts) -> None:
     """Everything on the screen."""
-    event = last_event(MAP)
+    event, number = last_event(MAP), watch.status().number
     seen: Seen = st.session_state.setdefault(SEEN, Seen())
     failure = look(seen, asked, event, texts)
     viewport_map(seen.view, key=MAP, theme="dark", basemap=settings.basemap, lang=texts.lang, texts=texts.group("map"),
@@ -53,6 +56,7 @@ def show_wall(asked: WallChoice, texts: Texts) -> None:
     reason = "" if asked.redacted else board.reason(status, texts) or failure
     parts = seen.parts or {"wall-head": board.head(asked, texts, demo=False)}
     mount.wall(parts, status, reason, key=WALL, refresh_s=asked.refresh_s, texts=texts)
+    news(status, number, key=NEWS, pause_s=PAUSE_S, texts=texts)
 
 
 def look(seen: Seen, asked: WallChoice, event: MapEvent, texts: Texts) -> str:

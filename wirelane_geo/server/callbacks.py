@@ -20,7 +20,8 @@ from wirelane_geo.model import EventLog
 from wirelane_geo.store import Changed, Store
 
 SECRET_HEADER = "X-Wirelane-Secret"  # noqa: S105 - a header's name
-POLL_S = 1.0
+POLL_S = 0.1
+"""A question to the store costs it some microseconds; whoever writes may be another process."""
 TIMEOUT_S = 10.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
 """Before each further attempt; an event that could not be delivered after the last one is given up."""

@@ -81,6 +81,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "counts.label": ("What is in view, by status", "Was zu sehen ist, nach Status"),
     # Age and trouble
     "data.from": ("Data from {time}", "Daten von {time}"),
+    "data.updated": ("Updated {age} ago", "Vor {age} aktualisiert"),
     "data.problem": ("Data from {time}: {reason}", "Daten von {time}: {reason}"),
     "link.ignored": (
         "Not understood in this link, left out: {parts}",

@@ -1,4 +1,5 @@
 // The wall's page: shows what Python has rendered, and does by itself what must go on without a server.
+import {span} from './ages.js';
 import {render as showParts} from './panels.js';
 
 const TICK_MS = 1000;
@@ -41,12 +42,6 @@ function tick() {
   const words = age === null ? text('never') : text('age', {age: span(age)});
   const element = say('[data-age]', reason ? `${words}: ${reason}` : words);
   if (element) element.dataset.level = level;
-}
-
-/** Units are written alike in all languages. */
-function span(seconds) {
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  return seconds < 5400 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
 }
 
 /** The watchdog: a server that was away and is back has lost this page's session, and so may one that only seems to be. */

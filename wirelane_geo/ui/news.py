@@ -1,0 +1,69 @@
+"""An open page hears at once that something changed: it waits at `live/news`, and has its fragment run again.
+
+    number = watch.status().number          # before anything is asked for, so that nothing falls in between
+    ...
+    news(watch.status(), number, key="news", pause_s=5.0, texts=texts)
+
+It also counts the seconds in every element with `data-updated`, and has the fragment run now and then though nothing
+changed, since what nobody asks for is not kept fresh.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from wirelane_geo.live import LiveStatus
+from wirelane_geo.ui.text import Texts
+
+HOLD_S = 2.0
+"""So long an answer is held back while nothing changes; a server that is stopped waits for it."""
+GLANCE_S = 0.04
+"""Within this a page that waits learns of a change."""
+LATEST_S = 45.0
+"""So often the fragment runs at least: well within a tile's lease."""
+
+_SCRIPT = """
+const module = import(new URL('./assets/news.js', document.baseURI));
+export default async component => (await module).render(component);
+"""
+
+
+def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Texts) -> None:
+    """Mount it in the fragment that is to run again, once `number` is no longer the last change, at most every `pause_s`."""
+    _component()(key=key, data={
+        "number": number, "age": status.age_s if status.fetched_at else None, "pause": pause_s, "latest": LATEST_S,
+        "text": texts("data.updated", age="{age}"),
+    }, on_news_change=_nothing)
+
+
+def news_routes(status: Callable[[], LiveStatus]) -> list[BaseRoute]:
+    """`live/news?number=N`: the last change's number and the seconds since the data was known to be true, as soon as that
+    number is another one than N, or after HOLD_S."""
+
+    async def hear(request: Request) -> Response:
+        known, until = request.query_params.get("number", ""), time.monotonic() + HOLD_S
+        while str(status().number) == known and time.monotonic() < until:
+            await asyncio.sleep(GLANCE_S)
+        now = status()
+        age = round(now.age_s, 1) if now.fetched_at else None
+        return JSONResponse({"number": now.number, "age": age}, headers={"Cache-Control": "no-store"})
+
+    return [Route("/live/news", hear)]
+
+
+def _nothing() -> None:
+    """The rerun is all that is wanted."""
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component(
+        "wirelane_geo_news", html='<div class="wl-news" hidden></div>', js=_SCRIPT, isolate_styles=False
+    )
