@@ -17,6 +17,7 @@ import pytest
 from tests.cli.command import COMMAND, geo
 from tests.importers.files import IRVE, LOCATION, irve_file, ocpi_file, real
 from wirelane_geo.demo import demo_points
+from wirelane_geo.model import ChargePoint
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
 
@@ -49,6 +50,30 @@ def test_importing_twice_changes_nothing(data: Path, tmp_path: Path) -> None:
     [bad] = rejects(data / "rejects" / "irve.jsonl.rejects.jsonl")
     assert bad == {"row": 3, "id": "FRV75E1", "reason": "no coordinates", "detail": "",
                    "original": IRVE | {"coordonneesXY": None}}
+
+
+def test_what_left_the_files_stays_unless_it_is_replaced(data: Path, tmp_path: Path) -> None:
+    two, three = (IRVE | {"id_pdc_itinerance": f"FRV75E{number}"} for number in (2, 3))
+    geo("import", irve_file(tmp_path, IRVE, two), ocpi_file(tmp_path, LOCATION))
+    others = origins(data)["ocpi"]
+    store = open_store(data / DATABASE)
+    own = store.create(ChargePoint(charge_point_id="own")).id
+    store.close()
+    assert geo("import", irve_file(tmp_path, two, three)).exit_code == 0
+    assert origins(data) == {"api": 1, "irve": 3, "ocpi": others}
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    kept = geo("import", "--replace", irve_file(tmp_path, two), broken)
+    assert "Nothing is removed" in kept.stdout
+    assert origins(data)["irve"] == 3
+    done = geo("import", "--replace", irve_file(tmp_path, two))
+    assert "2 points of earlier imports, which these files don't have, are removed." in done.stdout
+    assert origins(data) == {"api": 1, "irve": 1, "ocpi": others}
+    store = open_store(data / DATABASE)
+    assert (store.get("id", str(own)) or ChargePoint(charge_point_id="")).charge_point_id == "own"
+    assert store.get("evseid", "FRV75E2") is not None
+    store.close()
+    assert json.loads(geo("import", "--json", "--replace", irve_file(tmp_path, three)).stdout)["removed"] == 1
 
 
 def test_no_bar_and_no_colour_when_piped(data: Path, tmp_path: Path) -> None:

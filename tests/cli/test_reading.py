@@ -27,6 +27,7 @@ from wirelane_geo.cli.exits import (
     MISUNDERSTOOD,
     NO_UPSTREAM,
     NOT_ALLOWED,
+    NOT_READ,
     NOT_THERE,
     code_of,
 )
@@ -248,6 +249,27 @@ def test_sessions(store: Store) -> None:
     assert parse(urlsplit(link).query).station == one["charging_point_id"]
 
 
+@pytest.mark.parametrize(("command", "said"), [
+    (("point", "nope"), "There is no charge point with the id"), (("session", "nope"), "There is no session nope."),
+    (("member", "nope"), "There is no member with the account nope.")])
+def test_what_is_not_there_is_said_in_a_sentence(store: Store, command: tuple[str, str], said: str) -> None:
+    done = geo(*command)
+    assert (done.exit_code, done.stdout) == (NOT_THERE, "")
+    assert done.stderr.startswith(f"Error: {said}")
+    assert "://" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["points"], ["points", "--geojson"], ["sessions", "--csv"],
+                                       ["export", "-", "--format", "csv"]])
+def test_who_reads_may_stop(store: Store, arguments: list[str]) -> None:
+    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert (process.wait(), process.stderr.read()) == (NOT_READ, "")
+    process.stderr.close()
+
+
 def test_members(store: Store) -> None:
     found = json.loads(geo("members", "--json").stdout)
     assert len(found) == 30
@@ -291,4 +313,4 @@ def test_exit_codes_tell_errors_apart() -> None:
     assert code_of(ApiUnauthorized("", **refused)) == code_of(ApiForbidden("", **refused)) == NOT_ALLOWED
     assert code_of(ApiPaused("")) == code_of(ApiServerFault("", **refused)) == NO_UPSTREAM
     assert code_of(BadInput("")) == FAILED
-    assert set(MEANINGS) == {DONE, FAILED, MISUNDERSTOOD, NOT_THERE, NOT_ALLOWED, NO_UPSTREAM, INCOMPLETE, 130}
+    assert set(MEANINGS) == {DONE, FAILED, MISUNDERSTOOD, NOT_THERE, NOT_ALLOWED, NO_UPSTREAM, INCOMPLETE, 130, 141}

@@ -1,11 +1,12 @@
 """The command `wirelane-geo`: one module for commands of one kind. What exit codes mean is in `exits`."""
 
+import os
 import sys
 from importlib import import_module
 
 import click
 
-from wirelane_geo.cli.exits import INTERRUPTED, code_of
+from wirelane_geo.cli.exits import INTERRUPTED, NOT_READ, code_of
 from wirelane_geo.errors import WirelaneGeoError
 
 COMMANDS = {
@@ -46,6 +47,9 @@ class _Commands(click.Group):
         except WirelaneGeoError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(code_of(error))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left of the output, at exit
+            sys.exit(NOT_READ)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
 

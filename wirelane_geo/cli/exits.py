@@ -11,7 +11,8 @@ from wirelane_geo.errors import (
     WirelaneGeoError,
 )
 
-DONE, FAILED, MISUNDERSTOOD, NOT_THERE, NOT_ALLOWED, NO_UPSTREAM, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+DONE, FAILED, MISUNDERSTOOD, NOT_THERE, NOT_ALLOWED, NO_UPSTREAM, INCOMPLETE = range(7)
+INTERRUPTED, NOT_READ = 130, 141
 
 MEANINGS = {
     DONE: "all is done",
@@ -22,6 +23,7 @@ MEANINGS = {
     NO_UPSTREAM: "the upstream can't be reached, or fails",
     INCOMPLETE: "what was printed is not all of it, or not up to date; stderr says why",
     INTERRUPTED: "ended by Ctrl-C",
+    NOT_READ: "who read the output closed it before its end, as `head` does",
 }
 """Each exit code and what it means: the documentation is made from it."""
 

@@ -44,19 +44,22 @@ class Summary:
 @click.command("import", short_help="Put the charge points of files on the map.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--keep-demo", is_flag=True, help="Leave the demo network in place, beside the imported points.")
+@click.option("--replace", is_flag=True, help="Then remove what earlier imports of the same format brought and these files don't "
+              "have. Nothing is removed if a file can't be read to its end.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, for scripts.")
-def import_files(files: tuple[Path, ...], keep_demo: bool, as_json: bool) -> None:
+def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_json: bool) -> None:
     """Put the charge points of files on the map: IRVE (JSON lines, CSV) or OCPI Locations (JSON), plain, .gz or .xz.
 
-    Importing a file again updates what has changed since. Rows that can't be used are written, each with its reason,
-    to the directory "rejects" in the data directory. The demo network goes with the first points that come in.
-    A running map shows the new points by itself. A file that can't be read stops none of the others, and makes the
-    exit code 1.
+    Importing a file again updates what has changed since; points that it has no more stay, unless you say --replace.
+    Rows that can't be used are written, each with its reason, to the directory "rejects" in the data directory. The demo
+    network goes with the first points that come in. A running map shows the new points by itself. A file that can't be
+    read stops none of the others, and makes the exit code 1.
 
     \b
     Examples:
       wirelane-geo import irve-static-2025-07.jsonl.xz
       wirelane-geo import --keep-demo locations/*.json
+      wirelane-geo import --replace locations/*.json
     """
     from wirelane_geo import settings
     from wirelane_geo.store import open_store
@@ -64,29 +67,37 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, as_json: bool) -> Non
     found = settings.load()
     data, store = found.data, open_store(found.database)
     summaries: list[Summary] = []
+    brought: dict[str, set[str]] = {}
     try:
         for file in files:
             taken = {summary.rejects for summary in summaries}
-            summaries.append(load(store, file, _rejects_path(data / "rejects", file, taken)))
+            summaries.append(load(store, file, _rejects_path(data / "rejects", file, taken), brought))
             if not as_json:
                 _tell(summaries[-1])
         removed = store.remove("demo") if not keep_demo and any(s.points for s in summaries) else 0
+        whole = not any(summary.problem for summary in summaries)
+        left = sum(store.remove(origin, ids) for origin, ids in brought.items()) if replace and whole else 0
     finally:
         store.close()
     if as_json:
-        click.echo(json.dumps({"files": [vars(summary) for summary in summaries], "demo_removed": removed}))
+        click.echo(json.dumps({"files": [vars(summary) for summary in summaries], "demo_removed": removed, "removed": left}))
     else:
         _tell_total(summaries, removed)
-    if any(summary.problem for summary in summaries):
+        if replace:
+            click.echo(f"{left:,} points of earlier imports, which these files don't have, are removed." if whole else
+                       "Nothing is removed, for not all files could be read to the end.")
+    if not whole:
         sys.exit(1)
 
 
-def load(store: "Store", path: Path, rejects: Path) -> Summary:
-    """Put one file's points into a store, and its rejected rows into a file of JSON lines (none where none).
+def load(store: "Store", path: Path, rejects: Path, brought: dict[str, set[str]]) -> Summary:
+    """Put one file's points into a store, and its rejected rows into a file of JSON lines (none where none). The points' ids
+    are added to what was `brought` by origin.
 
     What was read before a file broke off stays. Raises StoreError.
     """
     from wirelane_geo.importers import read
+    from wirelane_geo.store import id_of
 
     summary, start = Summary(str(path)), time.perf_counter()
     rejects.unlink(missing_ok=True)
@@ -96,7 +107,13 @@ def load(store: "Store", path: Path, rejects: Path) -> Summary:
         summary.problem = str(error)
         return summary
     summary.format = reader.format
-    done = store.upsert(_points(reader, summary, rejects), reader.origin)
+    ids = brought.setdefault(reader.origin, set())
+
+    def noted() -> "Iterator[ChargePoint]":
+        for point in _points(reader, summary, rejects):
+            ids.add(id_of(point, reader.origin))
+            yield point
+    done = store.upsert(noted(), reader.origin)
     summary.inserted, summary.updated, summary.unchanged = done.inserted, done.updated, done.unchanged
     summary.points, summary.notes = done.total, reader.notes
     summary.seconds = round(time.perf_counter() - start, 3)

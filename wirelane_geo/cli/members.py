@@ -15,6 +15,7 @@ from wirelane_geo.cli.output import (
     end,
     end_listing,
     json_list,
+    named,
     note,
     print_fields,
     print_pieces,
@@ -75,7 +76,9 @@ def member(account_id: str, form: Literal["json"] | None) -> None:
       wirelane-geo member DEMO-100001 --json
     """
     with opened_client(reading.load()) as client:
-        found, methods = client.member(account_id), client.payment_methods(account_id)
+        with named(f"There is no member with the account {account_id}."):
+            found = client.member(account_id)
+        methods = client.payment_methods(account_id)
         try:
             subscription: Subscription | None = client.subscription(account_id)
         except ApiNotFound:

@@ -4,6 +4,7 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ import click
 
 from wirelane_geo.api.listing import Listing
 from wirelane_geo.cli.exits import INCOMPLETE
+from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.ui.export import cell
 
 T = TypeVar("T")
@@ -91,6 +93,15 @@ def counted(found: Iterable[T], total: Callable[[], int | None], *, to_file: boo
 def note(text: str) -> None:
     """Say something about the result: on stderr, so that it isn't in the data."""
     click.echo(text, err=True)
+
+
+@contextmanager
+def named(missing: str) -> Iterator[None]:
+    """Within, what is not there is said in these words."""
+    try:
+        yield
+    except ApiNotFound as error:
+        raise ApiNotFound(missing, request=error.request, status=error.status) from None
 
 
 def end(problem: str | None) -> None:

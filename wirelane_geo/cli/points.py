@@ -13,7 +13,7 @@ from wirelane_geo.api import POINT_ID_TYPES
 from wirelane_geo.api.models import encode_point
 from wirelane_geo.cli.network import opened_client, opened_service
 from wirelane_geo.cli.options import Asked, form_options, limit_option, link, query_options, rows_of, url_option
-from wirelane_geo.cli.output import csv_rows, end, json_list, note, print_fields, print_pieces, print_table
+from wirelane_geo.cli.output import counted, csv_rows, end, json_list, note, print_fields, print_pieces, print_table
 from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.model import ChargePoint
@@ -74,12 +74,12 @@ def points(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
     with opened_service(settings) as service:
         bounds, view = looked_at(service, asked)
         most = rows_of(limit, form)
-        found = islice(service.export(asked.state, bounds), most)
+        shown = view.points if most is None else min(most, view.points)
+        found = counted(islice(service.export(asked.state, bounds), most), lambda: shown)
         if form is None:
             print_table(("point", "status", "plugs", "kW", "current", "address", "place", "operator"), map(_row, found))
         else:
             print_pieces(pieces(found, form))
-        shown = view.points if most is None else min(most, view.points)
         if form is None or shown < view.points:
             note(f"{shown:,} of {view.points:,} points; {view.free:,} are free")
         end(view.problem)

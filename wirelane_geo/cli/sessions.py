@@ -16,6 +16,7 @@ from wirelane_geo.cli.output import (
     csv_rows,
     end_listing,
     json_list,
+    named,
     note,
     print_fields,
     print_pieces,
@@ -81,7 +82,7 @@ def session(id: str, form: Literal["json"] | None, url: bool) -> None:
       wirelane-geo session 3f0c9d5e --url
     """
     settings = reading.load()
-    with opened_client(settings) as client:
+    with opened_client(settings) as client, named(f"There is no session {id}."):
         found = client.session(id)
     if url:
         click.echo(link(settings, Asked(), found.charging_point_id))

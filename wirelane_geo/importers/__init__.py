@@ -30,7 +30,8 @@ def _format(source: Source) -> Format:
     if not head:
         raise BadFile(f"{source.path} is empty.")
     if IRVE_COLUMN in head and b"coordonneesXY" not in head:
-        raise BadFile(f"{source.path} names charge points, but not where they are: it is no IRVE file of the static kind.")
+        raise BadFile(f"{source.path} names charge points, but not where they are: it is no IRVE file of the static kind. "
+                      "Charging sessions are for `wirelane-geo replay`.")
     if IRVE_COLUMN in head:
         name, rows = {b"{": ("JSON lines", irve.json_lines), b"[": ("JSON", irve.json_list)}.get(
             head[:1], ("CSV", irve.csv_rows))

@@ -14,11 +14,12 @@ from wirelane_geo.store.people import (
     SessionQuery,
     Sessions,
 )
+from wirelane_geo.store.rows import id_of
 from wirelane_geo.store.sqlite import SqliteStore
 
 __all__ = ["Accounts", "Changed", "Columns", "Counts", "IdType", "MemberOrder", "MemberQuery", "OrderBy",
            "OrganizationType", "Page", "PointQuery", "SessionOrder", "SessionQuery", "Sessions", "Store", "Upserted",
-           "open_store"]
+           "id_of", "open_store"]
 
 
 def open_store(url: str | Path) -> Store:

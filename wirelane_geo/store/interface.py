@@ -1,6 +1,6 @@
 """What a store of charge points offers, whatever database is behind it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -163,8 +163,9 @@ class Store(Protocol):
         Unknown ids are passed over.
         """
 
-    def remove(self, origin: str) -> int:
-        """Delete everything of an origin, members and sessions too. Returns how many points there were."""
+    def remove(self, origin: str, but: Collection[str] = ()) -> int:
+        """Delete everything of an origin, members and sessions too, `but` the points with these ids. Returns how many points
+        were deleted."""
 
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
         """The point with this id; the oldest one where several have it."""

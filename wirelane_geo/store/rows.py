@@ -85,10 +85,15 @@ class Row:
         return {str(group.id) for group in self.point.charging_group if group.id is not None}
 
 
+def id_of(point: ChargePoint, origin: str) -> str:
+    """The point's id; where it has none, the one that it gets among an origin's points: the same each time."""
+    name = f"{origin}\0{point.charge_point_id}\0{point.evseid or ''}"
+    return point.id or blake2b(name.encode(), digest_size=16).hexdigest()
+
+
 def identified(point: ChargePoint, origin: str, now: datetime) -> ChargePoint:
     """The point with the ids and dates that it lacks."""
-    name = f"{origin}\0{point.charge_point_id}\0{point.evseid or ''}"
-    id = point.id or blake2b(name.encode(), digest_size=16).hexdigest()
+    id = id_of(point, origin)
     return msgspec.structs.replace(
         point,
         id=id,

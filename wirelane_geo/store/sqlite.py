@@ -3,7 +3,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -96,11 +96,11 @@ class SqliteStore:
         with self._connections.write() as connection:
             return writing.set_statuses(connection, {id: status.number for id, status in statuses.items()}, updated)
 
-    def remove(self, origin: str) -> int:
+    def remove(self, origin: str, but: Collection[str] = ()) -> int:
         with self._connections.write() as connection:
             for table in ("members", "sessions"):
                 connection.execute(f"DELETE FROM {table} WHERE origin = ?", (origin,))
-            return writing.remove(connection, origin)
+            return writing.remove(connection, origin, but)
 
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
         with self._connections.read() as connection:

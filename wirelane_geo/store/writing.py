@@ -3,7 +3,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from wirelane_geo.store.interface import Upserted
 from wirelane_geo.store.rows import COLUMNS, Row
@@ -59,9 +59,10 @@ def set_statuses(connection: sqlite3.Connection, statuses: Mapping[str, int], up
     return len(changes)
 
 
-def remove(connection: sqlite3.Connection, origin: str) -> int:
-    """Delete an origin's points and note their numbers."""
-    rowids = connection.execute("SELECT rowid FROM points WHERE origin = ?", (origin,)).fetchall()
+def remove(connection: sqlite3.Connection, origin: str, but: Collection[str]) -> int:
+    """Delete an origin's points, but those with some ids, and note their numbers."""
+    rowids = connection.execute("SELECT rowid FROM points WHERE origin = ? AND id NOT IN (SELECT value FROM json_each(?))",
+                                (origin, json.dumps(list(but)))).fetchall()
     if rowids:
         seq = _next_seq(connection)
         connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", rowids)
