@@ -7,7 +7,7 @@ from datetime import datetime
 from benchmarks.soak.run import Memory, Soak
 
 SETTLED_S = 600.0
-"""From here on memory has to stay where it is."""
+"""From here on, and since the last restart, memory has to stay where it is."""
 
 
 def report(soak: Soak, began: datetime) -> str:
@@ -52,15 +52,15 @@ def _faults(soak: Soak) -> Iterator[str]:
 def _memory(samples: list[Memory]) -> Iterator[str]:
     yield "| memory, MB | min | wall's server | JavaScript heap | page and GPU processes | upstream |"
     yield "|---|---|---|---|---|---|"
-    settled = [sample for sample in samples if sample.at >= SETTLED_S]
+    settled = [sample for sample in samples if sample.at >= SETTLED_S and sample.lives == samples[-1].lives]
     chosen = {"start": samples[0], "middle": samples[len(samples) // 2], "end": samples[-1]}
     if settled:
-        chosen = {"start": samples[0], "after 10 min": settled[0], "middle": chosen["middle"], "end": samples[-1]}
+        chosen = {"start": samples[0], "settled": settled[0], "middle": chosen["middle"], "end": samples[-1]}
     for name, one in chosen.items():
         yield (f"| {name} | {one.at / 60:.0f} | {one.server:.0f} | {one.heap:.1f} | {one.page:.0f} | {one.upstream:.0f} |")
     if settled:
         first, last = settled[0], settled[-1]
-        yield (f"| growth after 10 min | | {_growth(first.server, last.server)} | {_growth(first.heap, last.heap)} | "
+        yield (f"| growth since settled | | {_growth(first.server, last.server)} | {_growth(first.heap, last.heap)} | "
                f"{_growth(first.page, last.page)} | {_growth(first.upstream, last.upstream)} |")
 
 

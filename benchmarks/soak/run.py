@@ -117,7 +117,7 @@ class Soak:
             say("starting a server")
             application.start()
         say("opening the wall")
-        self._wall = Wall(stack.enter_context(chromium()), f"{self._server.url}/wall?{VIEW}&refresh=1")
+        self._wall = Wall(stack.enter_context(chromium()), f"{self._server.url}/wall?{VIEW}&refresh=5")
         self._began = self._sampled = time.monotonic()
         self._watch_until(lambda: self._wrong() == 0, PATIENCE_S, "the wall never came to show the network")
         bounds = self._picture.bounds
