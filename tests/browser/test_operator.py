@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -129,6 +130,18 @@ def test_a_wrong_password_is_said_and_stays_nowhere(visit: Visit, demo: Server) 
     assert "4711" not in "".join(demo.printed)
 
 
+def test_guessing_ends_in_a_wait_that_is_said(visit: Visit, demo: Server, account: dict[str, str]) -> None:
+    form = {"grant_type": "password", "client_id": account["client_id"], "client_secret": account["client_secret"],
+            "username": "eve"}
+    while httpx.post(f"{demo.url}/token", data=form | {"password": "a guess"}).status_code == 401:
+        pass
+    page = visit(f"{demo.url}/sessions")
+    sign_in(page, "eve", "another guess")
+    expect(page.get_by_text(re.compile(r"Too many attempts to sign in were wrong\. Try again in \d+ seconds\."))).to_be_visible()
+    sign_in(page, account["username"], account["password"])
+    expect(page.get_by_text("Signed in as demo")).to_be_visible()
+
+
 def test_one_visitor_signing_in_lets_no_other_in(enter: Visit, visit: Visit, demo: Server) -> None:
     first = enter("members")
     expect(first.locator(".wl-table")).to_be_visible()
@@ -148,7 +161,8 @@ def test_the_totals_are_those_of_all_sessions_of_the_filters(enter: Visit, clien
     start, end = datetime.combine(since, time(), BERLIN), datetime.combine(until + timedelta(days=1), time(), BERLIN)
     usage = usage_of(client.sessions(since=start, until=end - timedelta(seconds=1)), BERLIN)
     english = Texts("en")
-    money = [english.money(amount, currency) for currency, amount in usage.revenue.items()]
+    money = [english.money(amount, currency)
+             for currency, amount in sorted(usage.revenue.items(), key=lambda one: -one[1])]
     assert usage.sessions > 50
     assert figures.all_inner_texts()[:2] == [english.number(usage.sessions), f"{english.number(float(usage.kwh))} kWh"]
     assert [text for text in figures.all_inner_texts() if "EUR" in text or "CHF" in text] == money
@@ -274,12 +288,16 @@ def test_a_new_point_is_made_where_the_cross_is(enter: Visit, client: WirelaneCl
 
 
 def test_signing_out_forgets_everything(enter: Visit) -> None:
-    page = enter("members")
-    expect(page.locator(".wl-table")).to_be_visible()
+    page = enter("sessions")
+    opens(page, "Members")
+    expect(page.locator(".wl-of-members")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
     assert page.locator(".wl-table").count() == 0
     assert "@example.com" not in page.content()
+    page.go_back()
+    expect(page.get_by_text("Sessions are for people with a Wirelane account")).to_be_visible()
+    assert page.locator(".wl-table, .wl-tiles").count() == 0
     for name in ("Sessions", "Charge points", "Members"):
         page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_text(f"{name} are for people with a Wirelane account")).to_be_visible()

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from wirelane_geo.filters import FILTERS
-from wirelane_geo.model import AuthenticationType, ChargingType, PlugType, Status
+from wirelane_geo.model import (
+    AccountStatus,
+    AuthenticationType,
+    BlockedReason,
+    ChargingType,
+    IdentificationType,
+    MemberStatus,
+    PlugType,
+    SessionStatus,
+    Status,
+)
 from wirelane_geo.ui import viewport
 from wirelane_geo.ui.catalogue import TEXTS
 from wirelane_geo.ui.text import LANGUAGES, Texts, choose
@@ -52,7 +62,8 @@ def test_every_filter_and_every_term_has_a_name() -> None:
     texts = Texts("de")
     for row in FILTERS:
         assert texts(f"filter.{row.name}")
-    for terms in (Status, PlugType, ChargingType, AuthenticationType):
+    for terms in (Status, PlugType, ChargingType, AuthenticationType, IdentificationType, SessionStatus, MemberStatus,
+                  AccountStatus, BlockedReason):
         names = [texts.term(term) for term in terms]
         assert len(set(names)) == len(names)
 
@@ -73,7 +84,8 @@ def test_no_text_is_asked_for_that_isnt_there() -> None:
 def test_no_text_is_left_over() -> None:
     literals = {text for path in SOURCES for text in re.findall(r"""["']([\w.]+)["']""", path.read_text(encoding="utf-8"))}
     computed = {"map", "filter", "flag", "day", "app.theme", "Status", "PlugType", "ChargingType", "AuthenticationType",
-                "SessionStatus", "MemberStatus", "AccountStatus", "BlockedReason", "field", "invalid", "point.section"}
+                "SessionStatus", "IdentificationType", "MemberStatus", "AccountStatus", "BlockedReason", "field", "invalid",
+                "point.section"}
     left = {key for key in TEXTS if key.rpartition(".")[0] not in computed}
     left -= literals | {f"{text}.{form}" for text in literals for form in ("one", "many")}
     left -= {"list.title", "share.title"}  # tools.html names them by panel

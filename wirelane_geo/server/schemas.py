@@ -1,9 +1,13 @@
 """The schemas of the published document, made from the model."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
+from wirelane_geo import model
 from wirelane_geo.model import ChargePoint, ChargingSession, EventLog, Member, PaymentMethod, Subscription
 from wirelane_geo.server.bodies import ALSO_NUMBERS, MOST_PLUGS, READ_ONLY
 
@@ -21,9 +25,18 @@ _LIMITS: dict[str, dict[str, Any]] = {
     "current": {"minimum": 0, "maximum": _LARGEST},
     "voltage": {"minimum": 0, "maximum": _LARGEST},
     "plug_types": {"maxItems": MOST_PLUGS},
-    "creation_date": {"format": "date-time"},
-    "update_date": {"format": "date-time"},
 }
+_FORMATS = {datetime: "date-time", float: "double", Decimal: "double"}
+_EMAIL = {"format": "email"}
+_TEXTS: dict[str, dict[str, dict[str, Any]]] = {
+    "Account": {"email": _EMAIL, "invoice_email_address": _EMAIL, "phone_number": {"pattern": "[+]?[0-9 ]+"},
+                "language": {"pattern": "^[a-z]{2}$"}},
+    "ChargingSession": {"customer_email": _EMAIL},
+    "Member": {"email": _EMAIL},
+    "Plan": {"unlock_code": {"pattern": "^[a-zA-Z0-9-_*.,;!@$]+$"}},
+    "PostalAddress": {"country": {"pattern": "^[A-Z]{2}$"}},
+}
+"""What the contract says of texts beyond their type."""
 
 _REQUIRED = {
     "ChargingSession": ["customer_id", "owner", "emp", "session_id", "cpo_session_id", "charging_point_id"],
@@ -50,6 +63,8 @@ def schemas() -> dict[str, Any]:
     named = {NAMES.get(name, name): _without_null(schema) for name, schema in components.items()}
     for name, required in _REQUIRED.items():
         named[name]["required"] = required
+    for name, kind in _structs(components):
+        _say_formats(named[NAMES.get(name, name)]["properties"], kind, _TEXTS.get(name, {}))
     point = named["ChargingPoint"]
     for name, limits in _LIMITS.items():
         point["properties"][name] |= limits
@@ -60,6 +75,24 @@ def schemas() -> dict[str, Any]:
     both = {"latitude": ["longitude"], "longitude": ["latitude"]}
     request = {**point, "title": "ChargingPointRequest", "properties": properties, "dependentRequired": both}
     return {**named, "ChargingPointRequest": request, "HttpError": HTTP_ERROR}
+
+
+def _structs(names: Iterable[str]) -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    """The model's structs among some names of schemas."""
+    for name in names:
+        kind = getattr(model, name)
+        if issubclass(kind, msgspec.Struct):
+            yield name, kind
+
+
+def _say_formats(properties: dict[str, Any], kind: type[msgspec.Struct], texts: dict[str, dict[str, Any]]) -> None:
+    """Add the contract's formats and patterns to a schema's properties."""
+    for name, hint in get_type_hints(kind).items():
+        found = [_FORMATS[one] for one in (hint, *get_args(hint)) if one in _FORMATS]
+        if name in properties and found:
+            properties[name]["format"] = found[0]
+    for name, said in texts.items():
+        properties[name] |= said
 
 
 def webhooks() -> dict[str, Any]:

@@ -53,7 +53,7 @@ def tiles(usage: Usage, texts: Texts) -> Iterator[tuple[str, list[str], str]]:
     if usage.unmeasured:
         remarks.append(texts("usage.unmeasured", n=texts.number(usage.unmeasured)))
     yield texts("usage.energy"), [f"{texts.number(float(usage.kwh))} kWh"], " · ".join(filter(None, remarks))
-    money = [texts.money(amount, currency) for currency, amount in usage.revenue.items()]
+    money = [texts.money(amount, currency) for currency, amount in sorted(usage.revenue.items(), key=lambda one: -one[1])]
     unpriced = texts("usage.unpriced", n=texts.number(usage.unpriced)) if usage.unpriced else ""
     yield texts("usage.revenue"), money or [texts("usage.no_revenue")], unpriced
     minutes = usage.duration // timedelta(minutes=1)

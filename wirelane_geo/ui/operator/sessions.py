@@ -89,7 +89,7 @@ def facts(session: ChargingSession, texts: Texts, zone: tzinfo) -> Iterator[tupl
     rows = (
         ("session.end", moment(session.session_end, zone)),
         ("session.customer", customer),
-        ("session.identification", str(session.identification_type or "")),
+        ("session.identification", texts.term(session.identification_type) if session.identification_type else ""),
         ("session.point", " · ".join(filter(None, (session.charge_point_id, session.evseid)))),
         ("session.plug", plug),
         ("session.operator", session.cpo or ""),
