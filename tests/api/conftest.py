@@ -1,17 +1,12 @@
 """An upstream of the tests' own, and clients of it that never wait in earnest."""
 
-import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-import httpx
 import pytest
 
 from tests.api.upstream import Upstream, serving
 from wirelane_geo.api import Hosts, WirelaneClient
-
-TRUST = ssl.create_default_context()
-"""Made once: a client makes its own, which takes longer than most tests."""
 
 
 @pytest.fixture
@@ -32,8 +27,7 @@ def connect(upstream: Upstream, waits: list[float]) -> Iterator[Callable[..., Wi
     with ExitStack() as stack:
 
         def make(username: str | None = "ada", password: str | None = "pass-w0rd", **options) -> WirelaneClient:
-            transport = httpx.HTTPTransport(verify=TRUST)
-            options = {"sleep": waits.append, "timeout": 5.0, "transport": transport, "hosts": Hosts(rate=1e9)} | options
+            options = {"sleep": waits.append, "timeout": 5.0, "hosts": Hosts(rate=1e9)} | options
             return stack.enter_context(WirelaneClient(
                 f"{upstream.url}/apis/emc", f"{upstream.url}/token", "DEMO", "client-1", "s3cr3t-value", username, password,
                 **options,

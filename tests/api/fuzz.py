@@ -10,7 +10,6 @@ Prints rounds, requests, seconds, how calls ended, and each failure with the see
 import argparse
 import gzip
 import json
-import ssl
 import sys
 import threading
 import time
@@ -22,8 +21,6 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-import httpx
-
 from tests.api.upstream import Asked, Rule, Upstream, reply, serving
 from wirelane_geo.api import Hosts, Retry, WirelaneClient
 from wirelane_geo.errors import ApiError
@@ -33,7 +30,6 @@ DEADLINE = 0.3
 GRACE = 4.0
 """Seconds that a busy machine may be late."""
 SECRETS = ("s3cr3t-value", "pass-w0rd", "DEWLN-7777")
-TRUST = ssl.create_default_context()
 Answer = bytes | Iterator[bytes]
 
 RECORDS = {"points": lambda n: {"id": f"p{n}", "charge_point_id": f"CP{n}", "latitude": 48.8, "longitude": 9.8},
@@ -153,7 +149,7 @@ def attempt(seed: int, upstream: Upstream, elsewhere: Upstream, outcome: Outcome
     wait = threading.Event().wait
     client = WirelaneClient(
         f"{upstream.url}/apis/emc", f"{upstream.url}/token", "DEMO", "client-1", "s3cr3t-value", "ada", "pass-w0rd",
-        transport=httpx.HTTPTransport(verify=TRUST), timeout=0.2, deadline=DEADLINE, max_bytes=1_000_000,
+        timeout=0.2, deadline=DEADLINE, max_bytes=1_000_000,
         retry=Retry(attempts=3, base=0.001, longest_asked=0.01), sleep=lambda seconds: wait(min(seconds, 0.01)),
         hosts=Hosts(rate=1e6))
     began, pages = time.monotonic(), 1

@@ -15,12 +15,13 @@ from wirelane_geo.store import Store, open_store
 
 @dataclass(frozen=True)
 class Service:
-    """Where it is, what it stands on, and a client that is signed in."""
+    """Where it is, what it stands on, a client that is signed in, and one that is nobody."""
 
     url: str
     store: Store
     credentials: Credentials
     client: httpx.Client
+    nobody: httpx.Client
 
     @property
     def points(self) -> str:
@@ -54,8 +55,8 @@ def serving(directory: Path) -> Iterator[Service]:
     port = server.servers[0].sockets[0].getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     try:
-        with httpx.Client(timeout=30) as client:
-            service = Service(url, store, credentials, client)
+        with httpx.Client(timeout=30) as client, httpx.Client(timeout=30) as nobody:
+            service = Service(url, store, credentials, client, nobody)
             token = client.post(f"{url}/token", data=service.form()).raise_for_status().json()["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"
             yield service

@@ -21,11 +21,11 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def ask(service: Service, **changes: str | None) -> httpx.Response:
-    return httpx.post(f"{service.url}/token", data=service.form(**changes))
+    return service.nobody.post(f"{service.url}/token", data=service.form(**changes))
 
 
 def use(service: Service, token: str, **headers: str) -> httpx.Response:
-    return httpx.get(service.points, headers={"Authorization": f"Bearer {token}", **headers})
+    return service.nobody.get(service.points, headers={"Authorization": f"Bearer {token}", **headers})
 
 
 def refused(answer: httpx.Response, status: int) -> str:
@@ -87,7 +87,7 @@ def test_other_credentials_get_no_token(listing: Service, changes: dict, status:
     ("POST", b"x" * 100_000, FORM, 400),
 ])
 def test_the_token_endpoint_answers_anything(listing: Service, method: str, body: bytes, kind: str, status: int) -> None:
-    answer = httpx.request(method, f"{listing.url}/token", content=body, headers={"Content-Type": kind})
+    answer = listing.nobody.request(method, f"{listing.url}/token", content=body, headers={"Content-Type": kind})
     refused(answer, status)
 
 
@@ -95,8 +95,8 @@ def test_the_token_endpoint_answers_anything(listing: Service, method: str, body
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_without_a_token_nothing_is_told(listing: Service, authorization: str | None, method: str) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
-    refused(httpx.request(method, listing.points, headers=headers), 401)
-    refused(httpx.request(method, listing.points.replace("DEMOTENANT", "OTHER"), headers=headers), 401)
+    refused(listing.nobody.request(method, listing.points, headers=headers), 401)
+    refused(listing.nobody.request(method, listing.points.replace("DEMOTENANT", "OTHER"), headers=headers), 401)
 
 
 def test_an_expired_token_is_told_apart(listing: Service) -> None:

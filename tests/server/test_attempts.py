@@ -138,7 +138,7 @@ def test_memory_has_a_bound(attempts: Attempts) -> None:
 
 def test_the_token_endpoint_says_how_long_to_wait(service: Service) -> None:
     def ask(**changes: str) -> httpx.Response:
-        return httpx.post(f"{service.url}/token", data=service.form(**changes))
+        return service.nobody.post(f"{service.url}/token", data=service.form(**changes))
     guesses = [ask(username="eve", password=f"guess {n}") for n in range(NAME.most + 1)]
     assert [answer.status_code for answer in guesses] == [401] * NAME.most + [429]
     refused = guesses[-1]

@@ -214,9 +214,9 @@ def test_the_plus_of_a_zone_needs_no_escape(service, sign):
 @pytest.mark.parametrize("path", [
     "members", "members/aid/x", "members/aid/x/payment_methods", "members/aid/x/subscription", "sessions", "sessions/id/x"])
 def test_nobody_else_gets_in(service, path):
-    assert httpx.get(url(service, path)).status_code == 401
+    assert service.nobody.get(url(service, path)).status_code == 401
     account = {"Authorization": f"Bearer {issue(service.credentials, 'account')}"}
-    assert httpx.get(url(service, path), headers=account).json()["error_code"] == "insufficient_scope"
+    assert service.nobody.get(url(service, path), headers=account).json()["error_code"] == "insufficient_scope"
     other = url(service, path).replace("DEMOTENANT", "OTHER")
     assert service.client.get(other).json()["error_code"] == "wrong_organization"
     assert service.client.post(url(service, path)).status_code == 405

@@ -9,12 +9,14 @@
 """
 
 import re
+import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from functools import cache
 from typing import Any, Self, TypeVar, Unpack
 
 import httpx
@@ -99,7 +101,7 @@ class WirelaneClient:
         self._concurrency = concurrency
         self._clock = clock
         client = httpx.Client(
-            transport=transport, follow_redirects=False, headers={"User-Agent": f"wirelane-geo/{__version__}"},
+            transport=transport, verify=_trusted(), follow_redirects=False, headers={"User-Agent": f"wirelane-geo/{__version__}"},
             limits=httpx.Limits(max_connections=4 * concurrency, max_keepalive_connections=2 * concurrency),
         )
         deadlines.enforce(client)
@@ -294,3 +296,9 @@ def _point(answer: Answer) -> ChargePoint:
         return decode_point(answer.json_body())
     except BadInput as error:
         raise answer.call.bad_answer(f"answered something else than a charge point: {error}") from None
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom all clients of this process trust: to read the certificates takes longer than most calls."""
+    return httpx.create_ssl_context()
