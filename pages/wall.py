@@ -1,7 +1,7 @@
 """The wall: a full screen that nobody operates. Its link is all of its configuration; a fragment looks for news."""
 
+import logging
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -14,33 +14,39 @@ from wirelane_geo.ui import chrome
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts, choose
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
-from wirelane_geo.ui.wall import board, choice, mount, redact
+from wirelane_geo.ui.wall import board, choice, faults, mount, redact, screen
 from wirelane_geo.ui.wall.choice import WallChoice
+from wirelane_geo.ui.wall.screen import Shown
+from wirelane_geo.ui.wall.tour import Walk
 
 MAP, WALL, NEWS, SEEN = "wall_map", "wall", "wall_news", "wall_seen"
 PAUSE_S = 0.25
 """Between two renewals, however much changes."""
-MOST_CHANGES, MOST_WORST = 12, 3
-SCREEN_PX = 1200, 700
-"""How large the map is taken to be until it has said so."""
+MOST_CHANGES, MOST_WORST = 24, {"full": 3, "lists": 7}
+PADDING = {"top": -40}
+"""Less than the map keeps clear for its search, which a wall doesn't have."""
 
-settings, service, watch = installation().settings, installation().service, installation().watch
+settings, service, watch, live = (getattr(installation(), name) for name in ("settings", "service", "watch", "live"))
 
 
 @dataclass
 class Seen:
-    """The last good picture."""
+    """What a screen remembers: the last good picture, where its tour is, and what the whole network was at first."""
 
     view: MapView | None = None
     parts: dict[str, str] = field(default_factory=dict)
+    pulses: list[list[float]] = field(default_factory=list)
+    here: Shown | None = None
+    walk: Walk | None = None
+    extent: Bounds | None = None
 
 
 def show() -> None:
     """The page, for one run of it."""
+    asked = choice.read(st.query_params)
     st.set_page_config(page_title="Wirelane Geo", page_icon=str(chrome.ICON), layout="wide",
                        initial_sidebar_state="collapsed")
-    st.html(f"<style>{chrome.style()}{mount.style()}</style>")
-    asked = choice.read(st.query_params)
+    st.html(f"<style>{chrome.style()}{mount.style(asked.theme)}</style>")
     texts = Texts(choose(asked.state.lang, st.context.locale))
     st.fragment(run_every=asked.refresh_s)(show_wall)(asked, texts)
 
@@ -50,48 +56,67 @@ def show_wall(asked: WallChoice, texts: Texts) -> None:
     event, number = last_event(MAP), watch.status().number
     seen: Seen = st.session_state.setdefault(SEEN, Seen())
     failure = look(seen, asked, event, texts)
-    viewport_map(seen.view, key=MAP, theme="dark", basemap=settings.basemap, lang=texts.lang, texts=texts.group("map"),
-                 camera=where(asked), in_address=False, padding={"top": -40})
+    if asked.has_map:
+        viewport_map(seen.view, key=MAP, theme=asked.theme, basemap=settings.basemap, lang=texts.lang,
+                     texts=texts.group("map"), camera=where(seen, event), in_address=False, padding=PADDING,
+                     pulses=seen.pulses)
     status = watch.status()
     reason = "" if asked.redacted else board.reason(status, texts) or failure
-    parts = seen.parts or {"wall-head": board.head(asked, texts, demo=False)}
-    mount.wall(parts, status, reason, key=WALL, refresh_s=asked.refresh_s, texts=texts)
+    parts = seen.parts or {"wall-head": board.head(asked, None, texts, demo=False)}
+    mount.wall(parts, status, reason, key=WALL, now=live.now(), refresh_s=asked.refresh_s, texts=texts)
     news(status, number, key=NEWS, pause_s=PAUSE_S, texts=texts)
 
 
 def look(seen: Seen, asked: WallChoice, event: MapEvent, texts: Texts) -> str:
-    """Renew the picture; what can't be renewed stays as it is, and the answer says why."""
+    """Renew the picture; what can't be renewed stays as it is, and the answer says why. Never raises: a page that fails
+    shows nothing any more."""
     try:
-        if event.bounds and event.zoom is not None:
-            view = service.view(asked.state, event.bounds, event.zoom)
+        here = seek(seen, asked, event)
+        if asked.has_map and event.bounds and event.zoom is not None:
+            view = service.view(here.state, event.bounds, event.zoom)
             seen.view = redact.view(view) if asked.redacted else view
-        bounds = area(asked, event)
-        numbers = watch.board(asked.state, bounds)
-        feed = () if asked.redacted else watch.feed(asked.state, bounds, limit=MOST_CHANGES)
-        worst = None if asked.redacted else watch.worst(asked.state, bounds, MOST_WORST)
-        demo = bool(seen.view and seen.view.demo)
-        seen.parts = board.parts(asked, numbers, feed, worst, texts, now=datetime.now(UTC), demo=demo)
+        seen.parts, seen.pulses = picture(asked, here, event, texts)
+        seen.here = here
     except WirelaneGeoError as error:
         return str(error)
+    except Exception:
+        logging.getLogger(__name__).exception("the wall could not be renewed")
+        return texts("wall.cause.fault")
     return ""
 
 
-def area(asked: WallChoice, event: MapEvent) -> Bounds | None:
-    """Where the numbers are from: what the map shows where the link names a view, else the whole network (None)."""
-    view = asked.state.view
-    if view is None:
-        return None
-    return event.bounds or Bounds.from_viewport(view.lon, view.lat, view.zoom, *SCREEN_PX)
+def seek(seen: Seen, asked: WallChoice, event: MapEvent) -> Shown:
+    """Where the screen is to be now: where its tour is, if it has one."""
+    now = live.clock.monotonic()
+    if asked.tour:
+        if seen.walk is None or seen.walk.stops != asked.tour:
+            jump_s = asked.jump_s if asked.has_map else 0.0
+            seen.walk = Walk(asked.tour, jump_s, live.now().timestamp() - now, watch.status().number)
+        faults.hear(seen.walk, watch, event, now)
+    return screen.shown(asked, seen.walk if asked.tour else None, event, now)
 
 
-def where(asked: WallChoice) -> tuple[View | Bounds, str] | None:
-    """Where the camera stands: the link's view, else the network as it was at first. Data doesn't move it."""
-    if "wall_camera" not in st.session_state:
-        target = asked.state.view or service.extent()
-        if target is None:
-            return None
-        st.session_state["wall_camera"] = target
-    return st.session_state["wall_camera"], "start"
+def picture(asked: WallChoice, here: Shown, event: MapEvent, texts: Texts) -> tuple[dict[str, str], list[list[float]]]:
+    """The parts by name, and what pulses on the map."""
+    now = live.now()
+    numbers = watch.board(here.state, here.bounds)
+    parts = board.parts(asked, here, numbers, texts, demo=service.demo)
+    if asked.has_lists:
+        feed = watch.feed(here.state, here.bounds, limit=MOST_CHANGES)
+        parts["wall-side"] = board.side(feed, watch.worst(here.state, here.bounds, MOST_WORST[asked.layout]), now, texts)
+    if asked.qr:
+        parts["wall-qr"] = board.qr(screen.link(asked, here, event, st.context.url or ""), texts)
+    return parts, [] if asked.redacted else faults.pulses(watch.faults(here.state), now)
+
+
+def where(seen: Seen, event: MapEvent) -> tuple[View | Bounds, str] | None:
+    """Where the camera stands: at the link's view or the tour's stop, else on the network as it was at first, so that data
+    doesn't move it. It goes there anew when the screen has another size."""
+    if seen.extent is None and (seen.here is None or seen.here.place is None):
+        seen.extent = service.extent()
+    place = (seen.here and seen.here.place) or seen.extent
+    name = seen.here.name if seen.here else "start"
+    return None if place is None else (place, f"{name} {event.width} x {event.height}")
 
 
 show()

@@ -6,6 +6,7 @@
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -14,8 +15,18 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.conftest import FLAGS, PAINTED, PATIENCE_MS, chromium_path, start_server, stop_server  # noqa: E402
+from tests.live.clocks import ManualClock  # noqa: E402
+from wirelane_geo.demo.simulator import Simulator  # noqa: E402
+from wirelane_geo.live import Live  # noqa: E402
+from wirelane_geo.server import load_or_create  # noqa: E402
+from wirelane_geo.settings import DATABASE, Settings  # noqa: E402
+from wirelane_geo.sources import EmbeddedSource  # noqa: E402
+from wirelane_geo.start import make_demo  # noqa: E402
+from wirelane_geo.store import open_store  # noqa: E402
 
 SCREENSHOTS = ROOT / "docs" / "screenshots"
+STEP_S = 240.0
+"""Of the time that passes in the past: a little less than the curve's buckets."""
 BERLIN = "?lat=52.52&lon=13.4&zoom=12"
 
 
@@ -29,6 +40,7 @@ class Picture:
     size: tuple[int, int] = (1280, 800)
     dark: bool = False
     locale: str = "en-GB"
+    wall: bool = False
 
 
 PICTURES = (
@@ -37,6 +49,9 @@ PICTURES = (
     Picture("filters", BERLIN + "&plug=CCS&kw=100-&status=FREE", ("#wl-tool-list",)),
     Picture("share", BERLIN + "&lang=de", ("#wl-tool-share",), dark=True, locale="de-DE"),
     Picture("phone", BERLIN, ("#wl-tool-list", ".wl-stations button >> nth=5"), size=(390, 844)),
+    Picture("wall", "", size=(1920, 1080), wall=True),
+    Picture("wall-tour", "?tour=Hamburg&theme=light&layout=map", size=(3840, 2160), wall=True),
+    Picture("wall-tablet", "?lang=de", size=(768, 1024), locale="de-DE", wall=True),
     *(Picture(f"zoom-{zoom}", f"?lat=51.34&lon=12.37&zoom={zoom}") for zoom in (4, 6, 8, 10, 12, 14)),
 )
 
@@ -50,8 +65,8 @@ def take(browser: Browser, base: str, picture: Picture) -> Path:
     )
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.goto(f"{base}/{picture.query}")
-    page.wait_for_selector(".wl-counts")
+    page.goto(f"{base}/{'wall' if picture.wall else ''}{picture.query}")
+    page.wait_for_selector(".wl-tiles" if picture.wall else ".wl-counts")
     for selector in picture.clicks:
         page.click(selector)
         page.wait_for_selector(".wl-sheet")
@@ -64,12 +79,28 @@ def take(browser: Browser, base: str, picture: Picture) -> Path:
     return file
 
 
+def make_past(data: Path) -> None:
+    """A demo network with the last day of it in its history, so that a wall has curves and changes to show."""
+    store, credentials = open_store(data / DATABASE), load_or_create(data)
+    make_demo(store, Settings(data=data).demo_stations, credentials.organization)
+    clock = ManualClock(datetime.now(UTC) - timedelta(days=1))
+    live = Live(EmbeddedSource(store, clock), data / "history.sqlite", clock=clock, refresh_seconds=STEP_S)
+    simulator = Simulator(store, data, now=clock.now)
+    while clock.now() < datetime.now(UTC):
+        simulator.step()
+        live.refresh()
+        clock.go_on(STEP_S)
+    live.stop()
+    store.close()
+
+
 def main() -> None:
     """All pictures, or those named on the command line."""
     wanted = sys.argv[1:] or [picture.name for picture in PICTURES]
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
-        process, server = start_server(Path(data))
+        make_past(Path(data))
+        process, server = start_server(Path(data), WIRELANE_GEO_SIMULATOR="on")
         browser = playwright.chromium.launch(executable_path=chromium_path(playwright), args=FLAGS)
         try:
             for picture in PICTURES:

@@ -139,6 +139,11 @@ class MapService:
     def __init__(self, source: PointSource) -> None:
         self._source = source
 
+    @property
+    def demo(self) -> bool:
+        """Whether this is a network that nobody runs."""
+        return self._source.demo
+
     def view(self, state: MapState, bounds: Bounds, zoom: float) -> MapView:
         """What the map shows of `bounds` at `zoom` (deck.gl's); raises ApiError where there is no data at all to show."""
         # Cells are counted whole, so that counts don't change while panning; what is asked for covers them.

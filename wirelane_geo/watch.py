@@ -17,6 +17,8 @@ from wirelane_geo.permalink import MapState
 from wirelane_geo.service import place, title, zoom_of
 from wirelane_geo.sources import PointSource, Snapshot
 
+MOST_CHANGES = 1_000
+"""So many of the latest changes are looked through for new faults."""
 KEPT_S = 5.0
 """For so long a curve is good for everybody who asks for the same points; the numbers of now are always of now."""
 T = TypeVar("T")
@@ -83,6 +85,10 @@ class Watch:
         self._kept: TTLCache[Hashable, Any] = TTLCache(128, KEPT_S, timer=live.clock.monotonic)
         self._counting = threading.Lock()
 
+    def extent(self) -> Bounds | None:
+        """See `PointSource.extent`."""
+        return self._source.extent()
+
     def status(self) -> LiveStatus:
         """See `Live.status`."""
         return self._live.status()
@@ -106,13 +112,23 @@ class Watch:
     def feed(self, state: MapState, bounds: Bounds | None = None, *, since: int | None = None, limit: int = 20
              ) -> tuple[FeedItem, ...]:
         """The latest changes of matching points, newest first, of any status; with `since`, those with a higher number."""
-        handles = None
-        if bounds is not None or state.filters.without("statuses"):
-            snapshot, positions = self._matching(state, bounds)
-            handles = snapshot.handles[positions]
-        changes = self._live.changes(since, limit, handles)
+        changes = self._changes(state, bounds, since, limit)
         names = self._names([change.handle for change in changes])
         return tuple(FeedItem(change, names.get(change.handle)) for change in changes)
+
+    def faults(self, state: MapState, bounds: Bounds | None = None) -> tuple[FeedItem, ...]:
+        """Matching points that have gone FAULTED of late and still are, newest first: the change and the point's name."""
+        def ask() -> tuple[FeedItem, ...]:
+            changes = self._changes(state, bounds, None, MOST_CHANGES)
+            last = {change.handle: change for change in reversed(changes)}
+            found = [change for change in changes if change.after is Status.FAULTED and last[change.handle] is change]
+            names = self._names([change.handle for change in found])
+            return tuple(FeedItem(change, names.get(change.handle)) for change in found)
+        return self._once(("faults", state.filters.without("statuses"), bounds, self._live.status().number), ask)
+
+    def keep_fresh(self, bounds: Bounds) -> None:
+        """Have the upstream asked for this area for another while, as if somebody looked at it."""
+        self._source.snapshot(bounds, zoom_of(bounds))
 
     def worst(self, state: MapState, bounds: Bounds | None = None, limit: int = 5) -> WorstList:
         """The worst of the matching points."""
@@ -125,6 +141,13 @@ class Watch:
     def point(self, point_id: str) -> PointHistory | None:
         """See `Live.point`."""
         return self._live.point(point_id)
+
+    def _changes(self, state: MapState, bounds: Bounds | None, since: int | None, limit: int) -> tuple[StatusChange, ...]:
+        handles = None
+        if bounds is not None or state.filters.without("statuses"):
+            snapshot, positions = self._matching(state, bounds)
+            handles = snapshot.handles[positions]
+        return self._live.changes(since, limit, handles)
 
     def _once(self, key: Hashable, ask: Callable[[], T]) -> T:
         """An answer that is good for everybody for a moment."""

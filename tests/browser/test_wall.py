@@ -1,32 +1,53 @@
-"""The wall in Chromium: it changes under a canvas that stays, keeps its secrets, and fits its screen."""
+"""The wall in Chromium: it changes under a canvas that stays, keeps its secrets, fits its screen, and goes on by itself."""
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
+from tests.browser import seen
 from tests.browser.conftest import PATIENCE_MS, Server, start_server, stop_server
-from tests.browser.network import BERLIN, NETWORK, SECRET_OWNER, SECRET_SERIAL
-from wirelane_geo.model import Status
+from tests.browser.network import BERLIN, HARMFUL, NETWORK, PARIS, SECRET_OWNER, SECRET_SERIAL
+from tests.ui.serving import serving
+from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.server import api_mount, create_api, load_or_create, token_route
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
 
-FRESH = {"WIRELANE_GEO_REFRESH_SECONDS": "1"}
 COUNT = "status => Number(document.querySelector(`.wl-tiles [data-status=${status}]`)?.dataset.count ?? 0)"
+SUM = "() => [...document.querySelectorAll('.wl-tiles li')].reduce((sum, tile) => sum + Number(tile.dataset.count), 0)"
 CENTRE = "window.wirelaneGeo.project(13.4, 52.5).join()"
 PAINTED = "() => window.wirelaneGeo?.repaints.some(repaint => repaint.points > 0)"
+AWAY = "document.querySelector('[data-age]')?.textContent.includes(\"can't reach its server\")"
+LOADED_ANEW = f"!window.sameLoad && ({PAINTED})()"
 
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An application that looks for news each second."""
-    data = tmp_path_factory.mktemp("wall")
+    """An application whose network these tests change."""
+    data = with_network(tmp_path_factory.mktemp("wall"))
+    process, server = start_server(data)
+    yield server
+    stop_server(process)
+
+
+def with_network(data: Path) -> Path:
     store = open_store(data / DATABASE)
     store.upsert(NETWORK, "irve")
     store.close()
-    process, server = start_server(data, **FRESH)
-    yield server
-    stop_server(process)
+    return data
+
+
+def change(server: Server, point: ChargePoint, status: Status) -> None:
+    store = open_store(server.data / DATABASE)
+    assert store.set_statuses({point.id or "": status}) == 1
+    store.close()
 
 
 OpenWall = Callable[..., Page]
@@ -37,15 +58,19 @@ def open_wall(chromium: Browser) -> Iterator[OpenWall]:
     """`open_wall(server, query)`: a wall with its numbers and its map on screen. An exception in the page fails the test."""
     contexts, complaints = [], []
 
-    def opened(server: Server, query: str = "", width: int = 1920, height: int = 1080) -> Page:
+    def opened(server: Server, query: str = "", width: int = 1280, height: int = 720, traffic: seen.Traffic | None = None
+               ) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-GB", reduced_motion="reduce")
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        if traffic:
+            page.on("websocket", traffic.follow)
         page.goto(f"{server.url}/wall{query}")
         page.wait_for_selector(".wl-tiles")
-        page.wait_for_function(PAINTED)
+        if "layout=numbers" not in query and "layout=lists" not in query:
+            page.wait_for_function(PAINTED)
         return page
 
     yield opened
@@ -57,47 +82,207 @@ def open_wall(chromium: Browser) -> Iterator[OpenWall]:
 def test_a_change_appears_and_neither_canvas_nor_camera_move(live: Server, open_wall: OpenWall) -> None:
     page = open_wall(live, "?refresh=1")
     faulted = page.evaluate(COUNT, "FAULTED")
-    assert faulted == sum(point.status is Status.FAULTED for point in NETWORK)
     page.evaluate("document.querySelector('.wg-canvas canvas').stays = true")
     stood = page.evaluate(CENTRE)
     point = next(point for point in BERLIN if point.status is Status.FREE)
-    store = open_store(live.data / DATABASE)
-    assert store.set_statuses({point.id or "": Status.FAULTED}) == 1
-    store.close()
+    change(live, point, Status.FAULTED)
     page.wait_for_function(f"was => ({COUNT})('FAULTED') === was + 1", arg=faulted)
     assert page.inner_text(".wl-feed li").startswith(point.evseid or "")
     assert page.get_attribute(".wl-feed [data-change]", "data-change") == "FREE-FAULTED"
+    page.wait_for_selector(".wg-pulses i", state="attached")
+    page.evaluate("document.querySelector('.wg-pulses i').stays = true")
+    since = page.inner_text(".wl-feed [data-at]")
+    page.wait_for_function("was => document.querySelector('.wl-feed [data-at]').textContent !== was", arg=since)
+    assert page.evaluate("document.querySelector('.wg-pulses i').stays"), "the same ring, that doesn't start anew"
+    x, y = page.evaluate("at => window.wirelaneGeo.project(...at)", [point.longitude, point.latitude])
+    assert page.evaluate("document.querySelector('.wg-pulses i').style.translate") == f"{x:.1f}px {y:.1f}px"
+    change(live, point, Status.FREE)
+    page.wait_for_selector(".wg-pulses i", state="detached")
     assert page.evaluate("document.querySelector('.wg-canvas canvas').stays")
     assert page.evaluate(CENTRE) == stood
 
 
 @pytest.mark.parametrize("query", ["", "?redacted=1", "?lat=52.6&lon=13.405&zoom=15"])
 def test_nothing_but_the_wall_is_on_screen(live: Server, open_wall: OpenWall, query: str) -> None:
-    page = open_wall(live, query)
+    sent = seen.Traffic()
+    page = open_wall(live, query, traffic=sent)
     for chrome in ("stSidebar", "stHeader", "stToolbar", "stStatusWidget"):
         assert not page.locator(f"[data-testid={chrome}]").is_visible()
     assert not page.locator(".wg-search").is_visible()
-    assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [1080, 1920]
-    content = page.content()
-    assert SECRET_OWNER not in content
-    assert SECRET_SERIAL not in content
+    assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [720, 1280]
+    content, wire = page.content(), b"".join(sent.sent)
+    for secret in (SECRET_OWNER, SECRET_SERIAL):
+        assert secret not in content
+        assert secret.encode() not in wire
     assert page.evaluate("window.harmed") is None
-    assert ("Faulted" in page.inner_text("body")) is (query != "?redacted=1")
+    redacted = query == "?redacted=1"
+    assert ("Faulted" in page.inner_text("body")) is not redacted
+    assert ('"FAULTED"' in content) is not redacted
+    assert (b"DE*TST*" in wire) is (query == ""), "a redacted wall names no point, nor one where nothing has changed"
     assert page.url.endswith(f"/wall{query}"), "the link stays the configuration"
 
 
-def test_a_view_in_the_link_is_what_the_numbers_are_about(live: Server, open_wall: OpenWall) -> None:
-    page = open_wall(live, "?lat=48.85&lon=2.345&zoom=11")
-    page.wait_for_function("all => [...document.querySelectorAll('.wl-tiles li')]"
-                           ".reduce((sum, tile) => sum + Number(tile.dataset.count), 0) === all", arg=10)
+FITS = """shown => {
+    const wrong = [], root = document.documentElement;
+    if (root.scrollHeight > innerHeight || root.scrollWidth > innerWidth) wrong.push('it scrolls');
+    for (const part of ['.wl-tiles', '.wl-available', '.wl-spark', '.wl-data', 'time', ...shown]) {
+        const {width = 0, height, left, right, bottom} = document.querySelector(part)?.getBoundingClientRect() ?? {};
+        if (!(width > 0 && height > 0 && left >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1)) wrong.push(part);
+    }
+    const texts = 'h1, time, .wl-data, .wl-tiles :is(b, span, small), .wl-available p > *, .wl-what > *, .wl-then, figcaption';
+    for (const element of document.querySelectorAll(texts)) {
+        const frame = element.closest('section, .wl-tiles > li, .wl-part').getBoundingClientRect();
+        const line = element.closest('.wl-wall-side li')?.getBoundingClientRect();
+        if (line?.left >= frame.right - 1) continue; // a line that doesn't fit is in a second column, out of sight
+        const words = document.createRange();
+        words.selectNodeContents(element);
+        const {width, left, right, bottom} = words.getBoundingClientRect();
+        if (!width || (left >= frame.left - 1 && right <= frame.right + 1 && bottom <= frame.bottom + 1)) continue;
+        wrong.push(`${element.className || element.tagName}: ${element.textContent.slice(0, 40)}`);
+    }
+    return wrong;
+}"""
+SIZES = [(1920, 1080), (3840, 2160), (1024, 768), (768, 1024), (390, 844)]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1024, 768), (768, 1024)])
-def test_what_is_said_is_on_the_screen(live: Server, open_wall: OpenWall, width: int, height: int) -> None:
-    page = open_wall(live, "?lang=de", width, height)
-    parts = [".wl-tiles li:last-child", ".wl-available", ".wl-spark", ".wl-data", "time", ".wl-feed", ".wl-worst"]
-    # In one look: each refresh puts new elements in the place of the old ones.
-    page.wait_for_function("""([parts, width, height]) => parts.every(part => {
-        const box = document.querySelector(part)?.getBoundingClientRect();
-        return box && box.width > 0 && box.height > 0 && box.left >= 0 && box.right <= width + 1 && box.bottom <= height + 1;
-    })""", arg=[parts, width, height])
+@pytest.mark.parametrize(("query", "shown"), [
+    ("?lang=de", [".wl-feed", ".wl-worst", ".wg-map"]), ("?layout=map&theme=light", [".wg-map", ".wl-wall-qr"]),
+    ("?lang=de&layout=numbers", [".wl-wall-qr"]), ("?layout=lists&qr=0", [".wl-feed", ".wl-worst"]),
+])
+def test_all_that_is_said_can_be_read_on_any_screen(live: Server, open_wall: OpenWall, query: str, shown: list[str]) -> None:
+    change(live, HARMFUL, Status.IN_USE)
+    change(live, HARMFUL, Status.FAULTED)  # its names are long ones
+    page = open_wall(live, query)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        here = [part for part in shown if part != ".wl-wall-qr" or width > 390]
+        # In one look: each refresh puts new elements in the place of the old ones.
+        assert page.evaluate(FITS, here) == [], (width, height)
+
+
+def test_a_tour_moves_on_and_jumps_to_a_new_fault(live: Server, open_wall: OpenWall) -> None:
+    page = open_wall(live, "?tour=Paris;Berlin&dwell=5&jump=5&refresh=1")
+
+    def at(stop: str, points: int) -> None:
+        title = "document.querySelector('[data-stop]')?.textContent"
+        page.wait_for_function(f"([stop, points]) => {title} === stop && ({SUM})() === points", arg=[stop, points])
+
+    at("Paris", len(PARIS))
+    at("Berlin", len(BERLIN) + 1)
+    point = PARIS[4]
+    change(live, point, Status.FREE)
+    change(live, point, Status.FAULTED)
+    page.wait_for_selector(f"[data-fault='{point.id}']")
+    assert point.evseid in page.inner_text(".wl-wall-fault")
+    in_the_middle = """at => {
+        const {offsetWidth: width, offsetHeight: height} = document.querySelector('.wg-map');
+        const [x, y] = window.wirelaneGeo.project(...at);
+        return Math.hypot(x - width / 2, y - height / 2) < 2;
+    }"""
+    page.wait_for_function(in_the_middle, arg=[point.longitude, point.latitude])
+    assert f"station={point.id}" in (page.get_attribute("[data-link]", "data-link") or "")
+    page.wait_for_selector("[data-fault]", state="detached")
+    at("Paris", len(PARIS))
+
+
+def test_the_code_leads_to_the_same_view_with_the_same_counts(live: Server, open_wall: OpenWall, chromium: Browser) -> None:
+    page = open_wall(live, "?lat=48.85&lon=2.345&zoom=11&current=AC&layout=map")
+    page.wait_for_function(f"() => ({SUM})() === 5")
+    told = page.eval_on_selector_all(".wl-tiles li", "all => all.map(e => [e.dataset.status, Number(e.dataset.count)])")
+    link = page.get_attribute("[data-link]", "data-link")
+    phone = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB").new_page()
+    phone.set_default_timeout(PATIENCE_MS)
+    phone.goto(link or "")
+    phone.wait_for_selector(".wl-counts")
+    assert seen.view(phone) == (48.85, 2.345, 11.0)
+    assert seen.counts(phone) == {status: count for status, count in told if count}
+    phone.context.close()
+
+
+# --- it goes on by itself --------------------------------------------------------------------------------------------
+
+
+class Upstream:
+    """A Wirelane API over real HTTP that can be told to be down."""
+
+    def __init__(self, data: Path) -> None:
+        self.store, self.credentials, self.down = open_store(data / DATABASE), load_or_create(data), False
+        self._app = Starlette(routes=[api_mount(create_api(self.store, self.credentials)), token_route(self.credentials)])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = JSONResponse({"error_code": "down", "error_message": "for maintenance"}, 503) if self.down else self._app
+        await answer(scope, receive, send)
+
+
+@contextmanager
+def on_an_account(upstream: Upstream, data: Path) -> Iterator[Server]:
+    """An application on an account of that upstream, which it asks each half second."""
+    account = upstream.credentials
+    with serving(upstream) as url:
+        process, server = start_server(
+            data, WIRELANE_ENVIRONMENT="production", WIRELANE_API_URL=f"{url}/apis/emc", WIRELANE_TOKEN_URL=f"{url}/token",
+            WIRELANE_ORGANIZATION=account.organization, WIRELANE_CLIENT_ID=account.client_id,
+            WIRELANE_CLIENT_SECRET=account.client_secret, WIRELANE_USERNAME=account.username,
+            WIRELANE_PASSWORD=account.password, WIRELANE_GEO_REFRESH_SECONDS="0.5")
+        try:
+            yield server
+        finally:
+            stop_server(process)
+
+
+def test_a_failing_upstream_turns_the_age_amber_then_red_and_the_picture_stays(tmp_path: Path, open_wall: OpenWall) -> None:
+    upstream = Upstream(with_network(tmp_path))
+    with on_an_account(upstream, tmp_path / "account") as server:
+        page = open_wall(server, "?refresh=1&lat=52.52&lon=13.4&zoom=9")
+        page.wait_for_selector("[data-age][data-level=good]")
+        shown, drawn = page.evaluate(SUM), page.evaluate("window.wirelaneGeo.drawn()")
+        assert shown == len(BERLIN) + 1
+        upstream.down = True
+        for level in ("late", "stale"):
+            page.wait_for_selector(f"[data-age][data-level={level}]")
+        page.wait_for_function("document.querySelector('[data-age]').textContent.includes('upstream answers 503')")
+        assert page.evaluate(SUM) == shown
+        assert page.evaluate("window.wirelaneGeo.drawn()") == drawn
+        upstream.down = False
+        page.wait_for_selector("[data-age][data-level=good]")
+    upstream.store.close()
+
+
+def test_after_a_restart_of_the_server_the_wall_is_back_by_itself(tmp_path: Path, open_wall: OpenWall) -> None:
+    process, server = start_server(with_network(tmp_path))
+    page = open_wall(server, "?refresh=1")
+    page.evaluate("window.sameLoad = true")
+    stop_server(process)
+    page.wait_for_function(AWAY)
+    assert page.evaluate(SUM) == len(NETWORK), "the last good picture stays"
+    assert not page.locator("[role=dialog], [data-testid=stConnectionStatus]").filter(visible=True).count()
+    process, _ = start_server(tmp_path, STREAMLIT_SERVER_PORT=server.url.rpartition(":")[2])
+    page.wait_for_function(LOADED_ANEW)
+    page.wait_for_selector("[data-age][data-level=good]")
+    assert page.evaluate(SUM) == len(NETWORK)
+    stop_server(process)
+
+
+def test_a_lost_network_a_clock_that_is_set_and_sleep_leave_a_wall_that_is_right(live: Server, open_wall: OpenWall) -> None:
+    page = open_wall(live, "?refresh=1")
+    page.evaluate("""() => {
+        const Real = Date, shift = 40 * 86400e3;
+        window.sameLoad = true;
+        window.Date = class extends Real {
+            constructor(...when) { super(...(when.length ? when : [Real.now() + shift])); }
+            static now() { return Real.now() + shift; }
+        };
+    }""")
+    said = page.inner_text("[data-clock]")
+    page.wait_for_function("was => document.querySelector('[data-clock]').textContent !== was", arg=said)
+    page.context.set_offline(True)
+    page.wait_for_function(AWAY)
+    assert re.match(r"Data \d+ s old", page.inner_text("[data-age]"))
+    assert page.evaluate("window.sameLoad")
+    page.context.set_offline(False)
+    page.wait_for_function(LOADED_ANEW)
+    page.wait_for_selector("[data-age][data-level=good]")
+    page.evaluate("window.sameLoad = true")
+    page.wait_for_event("requestfinished", lambda request: request.url.endswith("/healthz"))  # it knows by two of them
+    page.evaluate("() => { const now = performance.now.bind(performance); performance.now = () => now() - 3600e3; }")
+    page.wait_for_function(LOADED_ANEW)

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -13,7 +15,8 @@ from wirelane_geo.model import ChargingType, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.service import MapService
 from wirelane_geo.ui.text import Texts
-from wirelane_geo.ui.wall import board, choice, redact
+from wirelane_geo.ui.viewport import MapEvent
+from wirelane_geo.ui.wall import board, choice, redact, screen
 from wirelane_geo.ui.wall.curve import sparkline
 
 ENGLISH, GERMAN = Texts("en"), Texts("de")
@@ -33,11 +36,17 @@ def network(tmp_path: Path) -> Iterator[Embedded]:
         yield made
 
 
+def read(query: str) -> choice.WallChoice:
+    return choice.read(dict(parse_qsl(query, keep_blank_values=True)))
+
+
 def parts(network: Embedded, query: str = "", texts: Texts = ENGLISH) -> dict[str, str]:
-    asked = choice.read(dict(pair.split("=") for pair in query.split("&") if pair))
-    watch, state = network.watch, asked.state
-    return board.parts(asked, watch.board(state), watch.feed(state), watch.worst(state), texts, now=network.clock.now(),
-                       demo=False)
+    asked, watch = read(query), network.watch
+    here = screen.shown(asked, None, MapEvent(), 0.0)
+    made = board.parts(asked, here, watch.board(here.state, here.bounds), texts, demo=False)
+    if asked.has_lists:
+        made["wall-side"] = board.side(watch.feed(here.state), watch.worst(here.state), network.clock.now(), texts)
+    return made
 
 
 def shown(html: str) -> dict[str, int]:
@@ -51,7 +60,7 @@ def text(html: str) -> str:
 
 @pytest.mark.parametrize("query", ["", "current=DC", "current=AC", "status=FREE,FAULTED", "current=DC&status=IN_USE"])
 def test_the_numbers_are_the_maps_for_the_same_filters(network: Embedded, query: str) -> None:
-    state = choice.read(dict(pair.split("=") for pair in query.split("&") if pair)).state
+    state = read(query).state
     assert not state.ignored
     extent = network.source.extent()
     assert extent is not None
@@ -72,8 +81,9 @@ def test_a_change_over_an_hour_is_told_and_what_was_not_recorded_too(network: Em
     network.after(10, p0=Status.FAULTED)
     said = text(parts(network)["wall-numbers"])
     assert "−16.7 pts in 1 h" in said
-    assert "2 Faulted +1" in said
-    assert "1 Free −1" in said
+    assert "2 Faulted +1 in 1 h" in said
+    assert "1 In use ±0 in 1 h" in said
+    assert "1 Free −1 in 1 h" in said
 
 
 def test_the_feed_and_the_worst_name_points_and_how_long_ago(network: Embedded) -> None:
@@ -130,11 +140,25 @@ def test_a_link_is_the_configuration() -> None:
     assert choice.read({}) == choice.WallChoice(MapState(filters=Filters()))
 
 
-@pytest.mark.parametrize("refresh", ["0", "-1", "nan", "inf", "often", "1e9", ""])
-def test_a_refresh_that_makes_no_sense_is_named_and_left_out(refresh: str) -> None:
-    asked = choice.read({"refresh": refresh})
-    assert asked.refresh_s == choice.REFRESH_S
-    assert [part.key for part in asked.state.ignored] == ["refresh"]
+@pytest.mark.parametrize(("key", "value"), [
+    *(("refresh", value) for value in ("0", "-1", "nan", "inf", "often", "1e9", "")),
+    ("layout", "wide"), ("theme", "Dark"), ("qr", "yes"), ("dwell", "1"), ("dwell", "x"), ("jump", "1"), ("jump", "-5"),
+    ("tour", "Qwxyzzy"), ("tour", "1,2,3"), ("tour", "13,95,14,96"), ("tour", "Berlin@1"), ("tour", "plug=GARDENA"),
+])
+def test_what_makes_no_sense_is_named_and_the_rest_applies(network: Embedded, key: str, value: str) -> None:
+    asked = choice.read({key: value, "current": "DC"})
+    assert [part.key for part in asked.state.ignored] == [key]
+    assert replace(asked, tour=()) == choice.read({"current": "DC"})
+    assert key in text(parts(network, urlencode({key: value, "current": "DC"}))["wall-notice"])
+
+
+def test_every_parameter_of_the_wall_is_documented() -> None:
+    root = Path(__file__).parent.parent.parent
+    readme, page = ((root / name).read_text(encoding="utf-8") for name in ("README.md", "docs/wall.md"))
+    for row in choice.PARAMETERS:
+        line = f"| `{row.key}` | {row.what} | {row.values} |"
+        assert line in page
+        assert f"`{row.key}`" in readme
 
 
 def test_redacted_in_other_words_is_redacted_all_the_same() -> None:

@@ -9,7 +9,7 @@ The browser keeps the camera, writes lat, lon, zoom into the address bar and fol
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
@@ -99,6 +99,7 @@ def viewport_map(
     selected: tuple[float, float] | None = None,
     padding: Mapping[str, int] | None = None,
     in_address: bool = True,
+    pulses: Sequence[Sequence[float]] = (),
     on_viewport: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
     step: Callable[[str], AbstractContextManager[object]] = nullcontext,
@@ -109,6 +110,7 @@ def viewport_map(
     the token is another one. A View or Bounds to fit. The "whole network" button goes to the last Bounds given.
     selected: lon, lat in degrees of the highlighted station. padding: CSS px covered by panels, of "top", "right",
     "bottom", "left", kept clear when fitting. in_address: whether lat, lon and zoom live in the address bar.
+    pulses: what draws attention for its first minute: a number that names it, lon, lat in degrees, its age in seconds.
     basemap: as in the setting WIRELANE_GEO_BASEMAP. texts: see TEXTS; missing keys are English.
     on_*: called before the rerun, as Streamlit callbacks are. step: times "layers" and "serialise".
     """
@@ -127,6 +129,7 @@ def viewport_map(
             "selected": list(selected) if selected else None,
             "padding": dict(padding or {}),
             "inAddress": in_address,
+            "pulses": [list(pulse) for pulse in pulses],
             "answers": event.serial,
             "zoom": event.zoom or 0.0,
             "cell": layers.cell_px(event.zoom or 0.0),

@@ -1,5 +1,7 @@
-// How long something is ago. Units are written alike in all languages.
-export function span(seconds) {
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  return seconds < 5400 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+// How long something is ago. Units are written alike in all languages; days are only where there is a word for them.
+export function span(seconds, days) {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (days && whole >= 2 * 86400) return days(Math.floor(whole / 86400));
+  if (whole < 60) return `${whole} s`;
+  return whole < 5400 ? `${Math.floor(whole / 60)} min` : `${Math.floor(whole / 3600)} h`;
 }

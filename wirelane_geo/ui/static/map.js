@@ -6,6 +6,7 @@ import {EUROPE, LIMITS, fitting, flight, keyed, zoomed} from './camera.js';
 import {Controls} from './controls.js';
 import {loadDeck} from './deckgl.js';
 import {column} from './marks.js';
+import {Pulses} from './pulses.js';
 import {Scene} from './scene.js';
 import {Search} from './search.js';
 import {Tooltip} from './tooltip.js';
@@ -50,6 +51,7 @@ class StationMap {
     this.credits = Object.assign(document.createElement('div'), {className: 'wg-credits'});
     element.append(this.canvas, this.credits);
     this.basemap = new Basemap(() => this.compose());
+    this.pulses = new Pulses(element);
     this.tooltip = new Tooltip(element);
     this.search = new Search(element, hit => this.choose(hit));
     this.controls = new Controls(element, {
@@ -102,7 +104,7 @@ class StationMap {
       const font = getComputedStyle(this.element).fontFamily;
       [this.gl] = await Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(font)]);
       if (data !== this.data || !this.element.isConnected) return; // a later render overtook this one, or the page went on
-      this.scene ??= new Scene(this.gl, data.palette, font);
+      this.scene ??= new Scene(this.gl, data.palette, font, this.ratio());
       this.deck ??= this.start(this.said() ?? this.target(data.camera) ?? EUROPE);
       this.follow();
       this.paint();
@@ -123,7 +125,8 @@ class StationMap {
     this.basemap.covered = false;
     this.canvas.replaceChildren();
     const deck = window.createDeck({
-      container: this.canvas, tooltip: false, jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}},
+      container: this.canvas, tooltip: false,
+      jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio()},
     });
     deck.setProps({
       controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: 250},
@@ -133,7 +136,7 @@ class StationMap {
         return viewState;
       },
       onInteractionStateChange: ({inTransition, isDragging, isZooming}) => { this.moving = inTransition || isDragging || isZooming; },
-      onResize: () => this.moved(),
+      onResize: () => { deck.setProps({useDevicePixels: this.ratio()}); this.moved(); },
       onLoad: () => { this.report(); this.compose(); },
       onHover: info => this.hover(info),
       onAfterRender: () => this.painted(),
@@ -153,6 +156,8 @@ class StationMap {
     return deck;
   }
 
+  /** Pixels of the screen for one of the map's: a page may draw the map larger (a CSS transform). */
+  ratio() { return window.devicePixelRatio * (this.element.getBoundingClientRect().width / this.element.offsetWidth || 1); }
   /** A lost WebGL context or another pixel ratio: a new deck where the old one stood. */
   guard() {
     const ratio = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
@@ -161,7 +166,8 @@ class StationMap {
       this.guarding.abort();
       const view = this.view();
       this.deck.finalize();
-      this.scene = new Scene(this.gl, this.data.palette, this.scene.font);
+      this.deck = null; // should there be no context to be had now, the next render tries again
+      this.scene = new Scene(this.gl, this.data.palette, this.scene.font, this.ratio());
       this.deck = this.start(view);
       this.paint();
     };
@@ -257,6 +263,7 @@ class StationMap {
 
   paint() {
     this.scene.bind(this.data, this.basemap);
+    this.pulses.update(this.data.pulses);
     this.pending = true;
     clearTimeout(this.naming);
     this.compose();
@@ -266,6 +273,7 @@ class StationMap {
   compose() { this.deck?.setProps({layers: this.scene.layers(this.viewport(), this.basemap)}); }
 
   painted() {
+    if (this.viewport()) this.pulses.place(this.viewport());
     if (!this.pending) return;
     this.pending = false;
     const {data, reported} = this, answered = reported?.serial === data.answers && !reported.answered;

@@ -8,9 +8,10 @@ const LABELS_FROM = 15; // zoom from which stations carry "2/3"
 const SMALLEST = 20.5; // radius of a cluster that two lines of text fit into
 const SELECTED = 8;
 
-/** The layer class; `palette` is Python's palette.sheet(), whose looks become constants of the shader. */
-export function markLayer(deck, palette, family) {
-  const atlas = drawAtlas(palette.looks, window.devicePixelRatio || 1, family);
+/** The layer class; `palette` is Python's palette.sheet(), whose looks become constants of the shader; `ratio` is the
+ * screen's pixels for one of the map's. */
+export function markLayer(deck, palette, family, ratio) {
+  const atlas = drawAtlas(palette.looks, ratio, family);
   const colour = hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16) / 255).concat(1);
 
   return class MarkLayer extends deck.ScatterplotLayer {

@@ -7,10 +7,10 @@ const NEAR = 24; // px within which a mark is taken for the one that stood there
 const PARENT = 120; // px within which, after a zoom, the mark stood that it was part of
 
 export class Scene {
-  constructor(deck, palette, font) {
+  constructor(deck, palette, font, ratio) {
     this.deck = deck;
     this.font = font;
-    this.classes = {...deck, MarkLayer: markLayer(deck, palette, font)};
+    this.classes = {...deck, MarkLayer: markLayer(deck, palette, font, ratio)};
     this.marks = [];
     this.stood = new Float64Array(0); // lon, lat, ... of the marks drawn last
   }

@@ -1,17 +1,22 @@
 // The wall's page: shows what Python has rendered, and does by itself what must go on without a server.
+// Time is the server's, counted on by a clock that nobody sets: the screen's own may be wrong, or be put right.
 import {span} from './ages.js';
 import {render as showParts} from './panels.js';
 
 const TICK_MS = 1000;
-const ASK_MS = 5000;
+const ASK_MS = 3000;
 const PATIENCE_MS = 4000;
 const SILENT_S = 60; // with a server that answers, no render for so long (or for four refreshes) means a lost session
+const SLEPT_S = 30; // the server's clock has gone on by so much more than ours: the screen was asleep
 
 const wall = {reloads: () => location.reload()};
+const seconds = () => performance.now() / 1000;
 
 export function render(component) {
   showParts(component);
-  Object.assign(wall, {root: component.parentElement.querySelector('.wl-wall'), data: component.data, at: Date.now()});
+  const {data} = component;
+  if ((wall.process ??= data.process) !== data.process) return leave();
+  Object.assign(wall, {root: component.parentElement.querySelector('.wl-wall'), data, at: seconds()});
   if (!wall.ticking) {
     wall.ticking = setInterval(tick, TICK_MS);
     wall.asking = setInterval(ask, ASK_MS);
@@ -27,31 +32,63 @@ export function render(component) {
 
 const text = (name, values = {}) => wall.data.texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
 
-function say(selector, words) {
-  const element = wall.root.querySelector(selector);
+function say(element, words) {
   if (element && element.textContent !== words) element.textContent = words;
-  return element;
 }
 
 function tick() {
-  const {data} = wall;
-  say('[data-clock]', new Date().toLocaleTimeString(data.lang === 'de' ? 'de-DE' : 'en-GB'));
-  const since = Math.max(0, Date.now() - wall.at) / 1000, age = data.age === null ? null : data.age + since;
+  const {data, root} = wall, since = seconds() - wall.at, now = data.now + 1000 * since;
+  say(root.querySelector('[data-clock]'), new Date(now).toLocaleTimeString(data.lang === 'de' ? 'de-DE' : 'en-GB'));
+  for (const element of root.querySelectorAll('[data-at]')) {
+    say(element, span((now - Number(element.dataset.at)) / 1000, n => text('days', {n: n.toLocaleString(data.lang)})));
+  }
+  const age = data.age === null ? null : data.age + since;
   const reason = wall.missing ? text('offline') : data.reason;
   const level = age === null || age > data.stale ? 'stale' : age > data.late || reason ? 'late' : 'good';
   const words = age === null ? text('never') : text('age', {age: span(age)});
-  const element = say('[data-age]', reason ? `${words}: ${reason}` : words);
+  const element = root.querySelector('[data-age]');
+  say(element, reason ? `${words}: ${reason}` : words);
   if (element) element.dataset.level = level;
 }
 
 /** The watchdog: a server that was away and is back has lost this page's session, and so may one that only seems to be. */
 async function ask() {
-  let answers = false;
-  try {
-    answers = (await fetch('./healthz', {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS)})).ok;
-  } catch { /* it is away */ }
-  const silent = Date.now() - wall.at > 1000 * Math.max(SILENT_S, 4 * wall.data.refresh);
-  if (answers && (wall.missing || silent)) return wall.reloads();
-  wall.missing = !answers;
+  if (wall.waiting) return;
+  wall.waiting = true;
+  const asked = seconds(), answer = await heartbeat();
+  wall.waiting = false;
+  const silent = seconds() - wall.at > Math.max(SILENT_S, 4 * wall.data.refresh);
+  if (answer && (wall.missing || silent || slept(answer, asked))) return leave();
+  wall.missing = !answer;
   tick();
+}
+
+/** The server's heartbeat, or null where there is none. */
+async function heartbeat() {
+  try {
+    const answer = await fetch('./healthz', {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS)});
+    return answer.ok ? answer : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether this page stood still since it asked last: then nothing in it can be believed. */
+function slept(answer, asked) {
+  const there = Date.parse(answer.headers.get('Date')) / 1000, {beat} = wall;
+  if (!Number.isFinite(there)) return false;
+  wall.beat = {there, here: asked};
+  return Boolean(beat) && there - beat.there - (asked - beat.here) > SLEPT_S;
+}
+
+/** Loads the page anew, once it can be had: what a proxy says for a server that isn't there yet would stay for good. */
+async function leave() {
+  if (wall.leaving) return;
+  wall.leaving = true;
+  try {
+    const page = await fetch(location.href, {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS)});
+    if (page.ok) return wall.reloads();
+  } catch { /* next time */ }
+  wall.missing = true;
+  wall.leaving = false;
 }

@@ -1,21 +1,26 @@
 """The wall's numbers and lists as HTML."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
+from markupsafe import Markup, escape
 
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.curve import available
 from wirelane_geo.model import Status
+from wirelane_geo.permalink import MapState
 from wirelane_geo.ui import legend
 from wirelane_geo.ui.render import render
+from wirelane_geo.ui.share import qr_code
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.wall import redact
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.curve import sparkline
+from wirelane_geo.ui.wall.screen import Shown
 from wirelane_geo.watch import Board, FeedItem, WorstList
 
 TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.FAULTED, Status.UNAVAILABLE, Status.UNKNOWN, Status.CLOSED)
@@ -26,8 +31,8 @@ MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
 @dataclass(frozen=True)
 class Tile:
-    """A status, what it is called, how many points have it, and how many more than an hour ago ("+3"; "" where equal or
-    not recorded)."""
+    """A status, what it is called, how many points have it, and how many more than an hour ago ("+3 in 1 h"; "" where that
+    was not recorded)."""
 
     status: Status
     name: str
@@ -35,23 +40,38 @@ class Tile:
     change: str
 
 
-def parts(choice: WallChoice, board: Board, feed: tuple[FeedItem, ...], worst: WorstList | None, texts: Texts, *,
-          now: datetime, demo: bool) -> dict[str, str]:
-    """The parts of a wall by name. A redacted one has no feed and no worst list, whatever is given."""
-    made = {"wall-head": head(choice, texts, demo=demo), "wall-numbers": numbers(choice, board, texts)}
+def parts(choice: WallChoice, here: Shown, board: Board, texts: Texts, *, demo: bool) -> dict[str, str]:
+    """The parts of a wall by name that every layout has: head and numbers; the fault that the tour is at; what of the
+    link could not be used."""
+    made = {"wall-head": head(choice, here, texts, demo=demo), "wall-numbers": numbers(choice, here.state, board, texts)}
+    if here.change:
+        made["wall-fault"] = render("wall_fault", t=texts, item=here.change)
     if notice := legend.notice(choice.state.ignored, texts):
         made["wall-notice"] = notice
-    if not choice.redacted:
-        made["wall-side"] = render("wall_side", t=texts, feed=feed, worst=worst, ago=lambda when: ago(when, now, texts))
     return made
 
 
-def head(choice: WallChoice, texts: Texts, *, demo: bool) -> str:
+def head(choice: WallChoice, here: Shown | None, texts: Texts, *, demo: bool) -> str:
     """What this is a wall of. The age of the data and the clock in it are the page's to fill."""
-    return render("wall_head", t=texts, filters=chosen(choice.state.filters, texts), demo=demo)
+    about = [here.title] if here and here.title else []
+    return render("wall_head", t=texts, about=about, filters=chosen((here or choice).state.filters, texts), demo=demo,
+                  layout=choice.layout)
 
 
-def numbers(choice: WallChoice, board: Board, texts: Texts) -> str:
+def side(feed: Sequence[FeedItem], worst: WorstList, now: datetime, texts: Texts) -> str:
+    """The latest changes and the worst points. How long ago is the page's to go on counting."""
+    def since(when: datetime, words: str = "{time}") -> Markup:
+        spent = Markup('<span data-at="{:.0f}">{}</span>').format(1000 * when.timestamp(), ago(when, now, texts))
+        return escape(words).format(time=spent)
+    return render("wall_side", t=texts, feed=feed, worst=worst, since=since)
+
+
+def qr(link: str, texts: Texts) -> str:
+    """A QR code that leads to a link."""
+    return render("wall_qr", t=texts, link=link, qr=qr_code(link))
+
+
+def numbers(choice: WallChoice, state: MapState, board: Board, texts: Texts) -> str:
     """The tiles, and the part available with its change over an hour and its curve over a day."""
     history = board.history
     hour_ago = None if history.hour_ago is None else available(history.hour_ago)
@@ -60,19 +80,19 @@ def numbers(choice: WallChoice, board: Board, texts: Texts) -> str:
     return render(
         "wall_numbers",
         t=texts,
-        tiles=tiles(choice, history.now, history.change_1h, texts),
+        tiles=tiles(choice, state, history.now, history.change_1h, texts),
         available="—" if board.available is None else percentage(board.available, texts),
         change=None if change is None else signed(round(change, 1), texts, 1),
         curve=sparkline(curve, texts("wall.curve")),
     )
 
 
-def tiles(choice: WallChoice, now: npt.NDArray[np.int64], change: npt.NDArray[np.int64] | None, texts: Texts
-          ) -> list[Tile]:
+def tiles(choice: WallChoice, state: MapState, now: npt.NDArray[np.int64], change: npt.NDArray[np.int64] | None,
+          texts: Texts) -> list[Tile]:
     """A tile for each status; with a status filter for those only that it lets through."""
     if choice.redacted:
         now, change = redact.counts(now), None if change is None else redact.counts(change)
-    wanted = choice.state.filters.statuses
+    wanted = state.filters.statuses
     made = []
     for status in REDACTED_TILES if choice.redacted else TILES:
         count = int(now[status.number])
@@ -80,7 +100,8 @@ def tiles(choice: WallChoice, now: npt.NDArray[np.int64], change: npt.NDArray[np
             continue
         blurred = choice.redacted and status is Status.UNAVAILABLE
         name = texts("wall.not_available") if blurred else texts.term(status)
-        made.append(Tile(status, name, count, "" if change is None else signed(int(change[status.number]), texts)))
+        since = "" if change is None else texts("wall.in_1h", change=signed(int(change[status.number]), texts))
+        made.append(Tile(status, name, count, since))
     return made
 
 
@@ -91,9 +112,9 @@ def percentage(part: float, texts: Texts) -> str:
 
 
 def signed(value: float, texts: Texts, digits: int = 0) -> str:
-    """ "+3", "−2"; "" for nothing, "±0" where decimals are asked for."""
+    """ "+3", "−2", "±0"."""
     if not value:
-        return "±0" if digits else ""
+        return "±0"
     return f"{'+' if value > 0 else '−'}{texts.number(abs(value), digits)}"
 
 

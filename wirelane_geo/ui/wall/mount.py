@@ -1,6 +1,8 @@
 """The wall's component: shows the parts, and by itself counts the seconds, tells the time and watches the server."""
 
+import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -8,10 +10,20 @@ import streamlit as st
 
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.ui.assets import STATIC
+from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.text import Texts
 
 LATE, STALE = 2, 8
 """After so many refreshes data is late, and stale: as in `live.Level`."""
+
+COLOURS: Mapping[Theme, Mapping[str, str]] = {
+    "dark": {"ground": "#0b1116", "card": "#151e24", "ink": "#eef3f2", "muted": "#a9b8b3", "line": "#ffffff1a",
+             "fault": "#ff9a57"},
+    "light": {"ground": "#eef2f1", "card": "#ffffff", "ink": "#10201a", "muted": "#4c5c56", "line": "#0000001f",
+              "fault": "#a34400"},
+}
+PROCESS = secrets.token_hex(8)
+"""Another one after a restart: a page that sees it change loads itself anew, and with it the files it is made of."""
 
 _SCRIPT = """
 const module = import(new URL('./assets/wall.js', document.baseURI));
@@ -19,12 +31,17 @@ export default async component => (await module).render(component);
 """
 
 
-def wall(parts: Mapping[str, str], status: LiveStatus, reason: str, *, key: str, refresh_s: float, texts: Texts) -> None:
-    """Show the parts (escaped HTML by name); `reason` is why the data could not be renewed, "" where it could."""
+def wall(parts: Mapping[str, str], status: LiveStatus, reason: str, *, key: str, now: datetime, refresh_s: float,
+         texts: Texts) -> None:
+    """Show the parts (escaped HTML by name); `reason` is why the data could not be renewed, "" where it could; `now` is the
+    server's time, which the page goes by."""
     _component()(key=key, data={
         "parts": dict(parts),
         "lang": texts.lang,
-        "texts": {"age": texts("wall.age", age="{age}"), "never": texts("wall.never"), "offline": texts("wall.offline")},
+        "texts": {"age": texts("wall.age", age="{age}"), "never": texts("wall.never"), "offline": texts("wall.offline"),
+                  "days": texts("wall.d", n="{n}")},
+        "process": PROCESS,
+        "now": 1000 * now.timestamp(),
         "age": None if status.fetched_at is None else status.age_s,
         "late": LATE * status.refresh_seconds,
         "stale": STALE * status.refresh_seconds,
@@ -38,9 +55,10 @@ def _nothing() -> None:
 
 
 @cache
-def style() -> str:
+def style(theme: Theme) -> str:
     """The wall's CSS; it comes after the pages' own."""
-    return (STATIC / "wall.css").read_text(encoding="utf-8")
+    colours = "; ".join(f"--wall-{name}: {colour}" for name, colour in COLOURS[theme].items())
+    return f":root {{ {colours} }}\n{(STATIC / 'wall.css').read_text(encoding='utf-8')}"
 
 
 @cache

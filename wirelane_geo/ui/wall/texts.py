@@ -6,6 +6,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "wall.title": ("Live status", "Live-Status"),
     "wall.available": ("available", "verfügbar"),
     "wall.change": ("{change} pts in 1 h", "{change} Pkt. in 1 h"),
+    "wall.in_1h": ("{change} in 1 h", "{change} seit 1 h"),
     "wall.no_change": ("1 h ago not recorded", "vor 1 h nicht aufgezeichnet"),
     "wall.curve": ("Availability over 24 hours", "Verfügbarkeit über 24 Stunden"),
     "wall.not_available": ("Not available", "Nicht verfügbar"),
@@ -18,6 +19,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "wall.flapping": ("Going out most often", "Am häufigsten gestört"),
     "wall.times": ("{n} times in 24 h", "{n}-mal in 24 h"),
     "wall.at_least": ("over {time}", "über {time}"),
+    "wall.new_fault": ("New fault:", "Neue Störung:"),
+    "wall.phone": ("On your phone", "Aufs Handy"),
     "wall.d": ("{n} d", "{n} T"),
     # What the page itself says, by the second (wall.js)
     "wall.age": ("Data {age} old", "Daten {age} alt"),

@@ -1,0 +1,38 @@
+"""New faults: what pulses on the map, and what the tour jumps to."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+
+from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.geo import WORLD
+from wirelane_geo.permalink import MapState
+from wirelane_geo.ui.viewport import MapEvent
+from wirelane_geo.ui.wall.screen import region
+from wirelane_geo.ui.wall.tour import Walk
+from wirelane_geo.watch import FeedItem, Watch
+
+NEW_S = 60.0
+"""A fault pulses for so long."""
+MOST_PULSES = 50
+
+
+def hear(walk: Walk, watch: Watch, event: MapEvent, now: float) -> None:
+    """Tell the tour of new faults at its stops. Each time another stop is kept fresh, so that an upstream is asked about
+    those as well that aren't on screen."""
+    number = watch.status().number
+    found: dict[int, FeedItem] = {}
+    anywhere = any(item.change.number > walk.heard for item in watch.faults(MapState()))
+    for stop in walk.stops if anywhere else ():
+        with suppress(WirelaneGeoError):  # a stop that can't be looked at now must not hold up the others
+            found |= {item.change.number: item for item in watch.faults(stop.state, region(stop.place, event))}
+    walk.hear([found[key] for key in sorted(found, reverse=True)], number, now)
+    with suppress(WirelaneGeoError):
+        watch.keep_fresh(region(walk.next_kept().place, event) or watch.extent() or WORLD)
+
+
+def pulses(faults: Iterable[FeedItem], now: datetime) -> list[list[float]]:
+    """Of faults that are new enough: number of the change, longitude, latitude in degrees, age in seconds."""
+    aged = ((item, (now - item.change.at).total_seconds()) for item in faults)
+    return [[item.change.number, item.point.lon, item.point.lat, round(max(age, 0.0), 1)]
+            for item, age in aged if item.point and age < NEW_S][:MOST_PULSES]
