@@ -2,9 +2,11 @@
 
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import TextIO
 
 import click
 
@@ -61,6 +63,22 @@ class Installation:
         self.live.stop()
 
 
+class Progress:
+    """Writes what is being done: each new thing at once, the same thing no more than once a second, with how far it is."""
+
+    def __init__(self, out: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._out, self._clock = out, clock
+        self._what, self._at = "", 0.0
+
+    def __call__(self, what: str, done: float | None) -> None:
+        """See `sources.embedded.Say`."""
+        now = self._clock()
+        if what == self._what and now < self._at + 1 and done != 1:
+            return
+        self._what, self._at = what, now
+        print(f"  {what}" if done is None else f"  {what}: {done:.0%}", file=self._out, flush=True)
+
+
 _starting = threading.Lock()
 
 
@@ -110,9 +128,9 @@ def make_demo(store: Store, stations: int, organization: str) -> None:
 
     Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it.
     """
-    if not store.counts().points:
+    if not store.origins():
         with store.together():
-            if not store.counts().points:
+            if not store.origins():
                 _make_points(store, stations)
     if "demo" in store.origins() and not store.accounts.count():
         with store.together():
@@ -148,7 +166,7 @@ def _make_people(store: Store, organization: str) -> None:
 
 def _source(settings: Settings, store: Store, metrics: Metrics) -> PointSource:
     if settings.embedded:
-        return EmbeddedSource(store)
+        return EmbeddedSource(store, say=Progress(sys.stderr))
     return ApiSource(
         WirelaneClient.from_settings(settings, observe=metrics.exchange), cache_bytes=settings.cache_bytes,
         cache_seconds=settings.cache_seconds, refresh_seconds=settings.refresh_seconds, metrics=metrics)

@@ -39,10 +39,11 @@ class Book:
 
     def statuses(self, handles: Handles) -> Statuses:
         """Status of each point, NOWHERE where it isn't known."""
-        slot, there = self.find(handles)
-        if not len(self):
-            return np.full(len(handles), NOWHERE)
-        return np.where(there, self.status[slot], NOWHERE)
+        return self.at(*self.find(handles))
+
+    def at(self, slot: npt.NDArray[np.intp], there: npt.NDArray[np.bool_]) -> Statuses:
+        """Status of each point that was found, as `find` says."""
+        return np.where(there, self.status[slot], NOWHERE) if len(self) else np.full(len(slot), NOWHERE)
 
     def changed(self, handles: Handles, statuses: Statuses, at: Milliseconds) -> "Book":
         """The book in which points that it has came to new statuses."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 
@@ -19,19 +20,22 @@ from wirelane_geo.live.coverage import Row
 from wirelane_geo.live.curve import DAY
 from wirelane_geo.live.interface import OUT, WORKING, Origin
 from wirelane_geo.live.recent import Events
+from wirelane_geo.store import kept
 from wirelane_geo.store.connections import Connections
 
 log = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 ORIGINS: tuple[Origin, ...] = ("poll", "webhook", "store")
 """A change's origin is kept as its position here."""
 FULL_DAYS = 8
 """For so long every change is kept: longer than any page looks back. Then only those into and out of operation."""
+BOOK = {"handles": "<i8", "status": "|u1", "since": "<i8", "exact": "|b1"}
+"""Columns of a book that is kept, and their types."""
 BATCH = 10_000
 """Changes that are deleted in one transaction."""
 
-_TABLES = """
+_FIRST = """
 CREATE TABLE points (
     handle INTEGER PRIMARY KEY,
     id TEXT,                  -- known from its first change on
@@ -58,6 +62,11 @@ CREATE TABLE watched (
 CREATE TABLE numbers (last INTEGER NOT NULL);
 INSERT INTO numbers VALUES (0);
 """
+_SECOND = """
+-- the stamp of the book that was kept at the end, NULL once it is out of date
+ALTER TABLE numbers ADD COLUMN book TEXT;
+"""
+_STEPS = (_FIRST, _SECOND)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +85,15 @@ class History:
     """The file. Everything may raise StoreError; times are milliseconds since 1970."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._book = path, path.with_suffix(".book")
         _prepare(path)
         self._connections = Connections(path, _fast)
 
     def write(self, entry: Entry) -> None:
         """Add what an observation adds, all of it or nothing."""
         with self._connections.write() as connection:
+            if entry.added or entry.changes or entry.gone:
+                connection.execute("UPDATE numbers SET book = NULL WHERE book IS NOT NULL")
             connection.executemany(
                 "INSERT OR REPLACE INTO points (handle, status, since, exact, first) VALUES (?, ?, ?, ?, ?)", entry.added)
             if entry.changes:
@@ -98,9 +109,21 @@ class History:
     def book(self) -> Book:
         """Every point as it was last."""
         with self._connections.read() as connection:
+            [stamp] = connection.execute("SELECT book FROM numbers").fetchone()
+            if stamp and (found := kept.load(self._book, BOOK, stamp)):
+                return Book(**found[0])
             rows = np.fromiter(connection.execute("SELECT handle, status, since, exact FROM points ORDER BY handle"),
                                [("handle", "i8"), ("status", "u1"), ("since", "i8"), ("exact", "?")])
         return Book(*(np.ascontiguousarray(rows[name]) for name in ("handle", "status", "since", "exact")))
+
+    def keep(self, book: Book) -> None:
+        """Keep a large book as it is at the end, for a quicker start. May raise OSError."""
+        if len(book) < kept.LARGE:
+            return
+        stamp = uuid4().hex
+        kept.save(self._book, vars(book), BOOK, stamp)
+        with self._connections.write() as connection:
+            connection.execute("UPDATE numbers SET book = ?", (stamp,))
 
     def last_number(self) -> int:
         """The number of the last change."""
@@ -220,7 +243,7 @@ def _prepare(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
             connection.execute("BEGIN IMMEDIATE")  # of two processes that start at once, one makes the tables
             [version] = connection.execute("PRAGMA user_version").fetchone()
-            for statement in _statements() if version == 0 else ():
+            for statement in _statements(version):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
             connection.execute("COMMIT")
@@ -230,5 +253,6 @@ def _prepare(path: Path) -> None:
         raise StoreError(f"The history {path} is of a newer version of this program.")
 
 
-def _statements() -> Iterator[str]:
-    return (statement for statement in _TABLES.split(";\n") if statement.strip())
+def _statements(version: int) -> Iterator[str]:
+    """What a file of a version lacks."""
+    return (statement for step in _STEPS[version:] for statement in step.split(";\n") if statement.strip())

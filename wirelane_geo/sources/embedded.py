@@ -1,7 +1,9 @@
 """The embedded network: all points of a store in one table, kept up with the store's changes."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -13,18 +15,28 @@ from wirelane_geo.live.observation import WHOLE, Handles, Identity, Observation,
 from wirelane_geo.live.webhook import News
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.sources.protocol import Snapshot
-from wirelane_geo.sources.tables import merged, quadkey_of, table_of
+from wirelane_geo.sources.tables import quadkey_of, table_of
 from wirelane_geo.store import Columns, Store
+from wirelane_geo.store.kept import LARGE
 
 PACE_S = 0.25
 """Looking for a change costs the store a few microseconds."""
+KEEP_AFTER = 0.05
+"""When so many of the points have changed, the store's copy of them is made anew: the next start reads few from the tables."""
+
+Say = Callable[[str, float | None], None]
+"""Is told what is being done, and how much of it is done, 0 to 1, where that is known."""
+
+
+def silent(what: str, done: float | None) -> None:  # noqa: ARG001 - a Say
+    """Says nothing."""
 
 
 class EmbeddedSource:
-    """See PointSource. A handle is the number of the point in the store."""
+    """See PointSource. A handle is the number of the point in the store. `say` is told how far the loading of many is."""
 
-    def __init__(self, store: Store, clock: Clock | None = None) -> None:
-        self._store, self._clock = store, clock or SystemClock()
+    def __init__(self, store: Store, clock: Clock | None = None, say: Say = silent) -> None:
+        self._store, self._clock, self._say = store, clock or SystemClock(), say
         self._renewing = threading.Lock()
         self._publish: Publish | None = None
         self._network: _Network | None = None
@@ -70,10 +82,8 @@ class EmbeddedSource:
 
     def identify(self, handles: Sequence[int]) -> Sequence[Identity | None]:
         """See Followed."""
-        records = self._store.records(handles)
-        if len(records) == len(handles):
-            return [_identity(record) for record in records]
-        return [_identity(found[0]) if (found := self._store.records([handle])) else None for handle in handles]
+        known = self._store.dated(handles)
+        return [Identity(*known[handle]) if handle in known else None for handle in handles]
 
     def place(self, point_id: str) -> tuple[int, int] | None:
         """See Followed."""
@@ -96,24 +106,27 @@ class EmbeddedSource:
 
     def extent(self) -> Bounds | None:
         """See PointSource."""
-        table = self.snapshot(WORLD, 0).table
-        return Bounds.of(table.lon, table.lat) if len(table) else None
+        self.snapshot(WORLD, 0)
+        assert self._network is not None  # noqa: S101 - there is a snapshot of it
+        return self._network.extent
 
     def _renew(self) -> Refreshed:
         """Publish what changed in the store, and show it. A change of nothing but statuses goes into the table at hand."""
         asked_at, before = self._clock.now(), self._network
         looked_at = self._shown.fetched_at if self._shown and before else None
         if before is None:
-            columns = self._store.columns()
+            columns = self._store.columns(told=self._tell)
+            self._tell_of(f"Sorting {len(columns):,} charge points", len(columns))
             network = self._network_of(columns)
             seen = Observation(origin="store", asked_at=asked_at, handles=columns.rowid, statuses=columns.status,
                                complete=True, spans=(WHOLE,), identify=self.identify)
+            self._tell_of("Comparing them with the history", len(columns))
         elif self._store.last_seq() == before.seq:
             columns, network = before.columns, before
             seen = Observation(origin="store", asked_at=asked_at, spans=(WHOLE,))
         else:
             columns = self._store.columns(since=before.seq)
-            network = before if before.takes(columns) else self._network_of(merged(before.columns, columns))
+            network = before if before.takes(columns) else self._network_of(before.columns.merged(columns))
             seen = Observation(origin="store", asked_at=asked_at, handles=columns.rowid, statuses=columns.status,
                                gone=columns.deleted, spans=(WHOLE,), looked_at=looked_at, identify=self.identify)
 
@@ -125,7 +138,19 @@ class EmbeddedSource:
 
         (self._publish or at_once)(seen, show)
         network.seq = max(network.seq, columns.seq)
+        network.unkept = 0 if before is None else network.unkept + len(seen.handles) + len(seen.gone)
+        if network.unkept > KEEP_AFTER * len(network.columns):
+            network.unkept = 0
+            self._store.keep(replace(network.columns, seq=network.seq))
         return Refreshed(asked_at, "store")
+
+    def _tell(self, done: int, points: int) -> None:
+        self._tell_of(f"Reading {points:,} charge points", points, done / points if points else 1.0)
+
+    def _tell_of(self, what: str, points: int, done: float | None = None) -> None:
+        """What takes no time is not worth a word."""
+        if points >= LARGE:
+            self._say(what, done)
 
     def _network_of(self, columns: Columns) -> "_Network":
         self._demo = self._store.origins().get("demo", 0) > 0
@@ -136,12 +161,17 @@ class _Network:
     """All points as a table, and what it takes to see whether a change is one of statuses only."""
 
     def __init__(self, columns: Columns) -> None:
-        self.columns, self.seq = columns, columns.seq
+        self.columns, self.seq, self.unkept = columns, columns.seq, 0
         self.table: PointTable = table_of(columns)
         self.handles: Handles = columns.rowid[self.table.order]
         self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
         self._row = np.argsort(columns.rowid)
         self._rowids = columns.rowid[self._row]
+
+    @cached_property
+    def extent(self) -> Bounds | None:
+        """What the points span."""
+        return Bounds.of(self.table.lon, self.table.lat) if len(self.table) else None
 
     def takes(self, changed: Columns) -> bool:
         """Whether only statuses differ."""
@@ -160,7 +190,3 @@ class _Network:
         rows = self._row[np.searchsorted(self._rowids, changed.rowid)]
         self.columns.status[rows] = changed.status
         self.table.set_status(rows, changed.status)
-
-
-def _identity(point: ChargePoint) -> Identity:
-    return Identity(point.id or "", point.update_date)

@@ -1,7 +1,6 @@
 """Point tables from columns and from charge points."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 
 import numpy as np
 import numpy.typing as npt
@@ -52,14 +51,6 @@ def alike(one: ChargePoint, other: ChargePoint) -> bool:
             and one.plug_types == other.plug_types and one.charging_type == other.charging_type
             and one.authentication_types == other.authentication_types and bool(one.reservable) == bool(other.reservable)
             and one.charging_station_id == other.charging_station_id and one.owner == other.owner and one.cpo == other.cpo)
-
-
-def merged(known: Columns, changed: Columns) -> Columns:
-    """The columns after a change: what is gone or changed leaves, what is new or changed comes in."""
-    keep = ~np.isin(known.rowid, np.concatenate([changed.rowid, changed.deleted]))
-    both = {field.name: np.concatenate([getattr(known, field.name)[keep], getattr(changed, field.name)])
-            for field in fields(Columns) if field.name not in ("deleted", "seq")}
-    return Columns(**both, deleted=np.empty(0, np.int64), seq=changed.seq)
 
 
 def quadkey_of(point: ChargePoint) -> int | None:

@@ -135,6 +135,11 @@ def microseconds(time: datetime) -> int:
     return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
 
 
+def time_of(microseconds: int) -> datetime:
+    """The inverse of `microseconds`."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
 def _body(point: ChargePoint) -> bytes:
     return _encoder.encode(msgspec.structs.replace(point, status=Status.UNKNOWN, creation_date=None, update_date=None))
 
@@ -175,5 +180,5 @@ def _quadkeys(points: Sequence[ChargePoint]) -> list[int | None]:
 
 @lru_cache(65536)
 def _dates(created: int, updated: int) -> bytes:
-    first, last = (_encoder.encode(_EPOCH + timedelta(microseconds=time)) for time in (created, updated))
+    first, last = (_encoder.encode(time_of(time)) for time in (created, updated))
     return b',"creation_date":%b,"update_date":%b' % (first, last)

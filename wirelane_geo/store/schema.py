@@ -87,7 +87,11 @@ CREATE TRIGGER sessions_deleted AFTER DELETE ON sessions BEGIN
     DELETE FROM session_bodies WHERE rowid = old.rowid;
 END;
 """
-_STEPS = (_POINTS, _PEOPLE)
+_KEPT = """
+ALTER TABLE state ADD COLUMN stamp TEXT;  -- that of the copy of all columns that was kept last
+CREATE INDEX points_origin ON points (origin);
+"""
+_STEPS = (_POINTS, _PEOPLE, _KEPT)
 VERSION = len(_STEPS)
 """Kept in the file's user_version."""
 

@@ -2,6 +2,7 @@
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
 import json
+import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,19 +14,24 @@ from uuid import uuid4
 import msgspec
 import numpy as np
 
-from wirelane_geo.errors import AlreadyThere
+from wirelane_geo.errors import AlreadyThere, StoreError
 from wirelane_geo.model import ChargePoint, Status
-from wirelane_geo.store import queries, writing
+from wirelane_geo.store import kept, queries, writing
 from wirelane_geo.store.accounts import SqliteAccounts
+from wirelane_geo.store.columns import TYPES
 from wirelane_geo.store.connections import Connections
-from wirelane_geo.store.interface import Changed, Columns, Counts, IdType, PointQuery, Upserted
+from wirelane_geo.store.interface import Changed, Columns, Counts, IdType, PointQuery, Told, Upserted
 from wirelane_geo.store.people import Accounts, Page, Sessions
-from wirelane_geo.store.rows import identified, microseconds, point_of, rows_of, words_of
+from wirelane_geo.store.rows import identified, microseconds, point_of, rows_of, time_of, words_of
 from wirelane_geo.store.schema import prepare
 from wirelane_geo.store.sessions import SqliteSessions
 
+log = logging.getLogger(__name__)
+
 BATCH = 2_000
 """Points per transaction of `upsert`: other writers wait for no more than one."""
+CHUNK = 50_000
+"""Points that are read between two words of how far it is."""
 
 _BY_ID = {
     "id": "id = ?1",
@@ -35,9 +41,7 @@ _BY_ID = {
 }
 _COLUMNS = ("rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), "
             "authentication, coalesce(reservable, 0), station")
-_DTYPE = np.dtype([("rowid", "i8"), ("quadkey", "i8"), ("lon", "f8"), ("lat", "f8"), ("status", "u1"),
-                   ("power_kw", "f4"), ("plugs", "u2"), ("charging_type", "u1"), ("authentication", "u1"),
-                   ("reservable", "?"), ("station", "i8")])
+_DTYPE = np.dtype([("rowid", "i8"), ("quadkey", "i8"), *list(TYPES.items())[1:]])
 
 
 class SqliteStore:
@@ -46,6 +50,7 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         prepare(path)
         self._connections = Connections(path, queries.register)
+        self._kept = path.with_suffix(".columns")
         self.accounts: Accounts = SqliteAccounts(self._connections)
         self.sessions: Sessions = SqliteSessions(self._connections)
 
@@ -120,6 +125,12 @@ class SqliteStore:
         found = {row[0]: row[1:] for row in rows}
         return [point_of(*found[rowid]) for rowid in rowids if rowid in found]
 
+    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+        with self._connections.read() as connection:
+            rows = connection.execute("SELECT rowid, id, updated FROM points WHERE rowid IN (SELECT value FROM json_each(?))",
+                                      (json.dumps([int(r) for r in rowids]),)).fetchall()
+        return {rowid: (id, time_of(updated)) for rowid, id, updated in rows}
+
     def query(self, query: PointQuery) -> Page:
         with self._connections.read() as connection:
             return queries.answer(connection, query)
@@ -132,18 +143,33 @@ class SqliteStore:
                                       (queries.match_of(text), limit)).fetchall()
         return [row[0] for row in rows]
 
-    def columns(self, since: int | None = None) -> Columns:
+    def columns(self, since: int | None = None, told: Told = lambda *_: None) -> Columns:
         with self._connections.read() as connection:
-            seq = writing.last_seq(connection)
-            changed = "" if since is None else f"AND seq > {int(since)}"
-            table = np.fromiter(connection.execute(
-                f"SELECT {_COLUMNS} FROM points WHERE quadkey IS NOT NULL {changed}"), _DTYPE)
-            gone = [] if since is None else connection.execute(
-                "SELECT rowid FROM deleted WHERE seq > ?1 UNION ALL "
-                "SELECT rowid FROM points WHERE seq > ?1 AND quadkey IS NULL", (since,)).fetchall()
-        table = table[np.argsort(table["quadkey"], kind="stable")]
-        columns = {name: np.ascontiguousarray(table[name]) for name in _DTYPE.names or () if name != "quadkey"}
-        return Columns(**columns, deleted=np.array([row[0] for row in gone], np.int64), seq=seq)
+            stamp = writing.stamp(connection) if since is None else None
+            known = self._load(stamp) if stamp else None
+            found = _columns(connection, known.seq if known else since, told)
+        if since is not None:
+            return found
+        columns = known.merged(found) if known and (len(found) or len(found.deleted)) else known or found
+        if len(found) >= kept.LARGE:
+            self.keep(columns)
+        return columns
+
+    def keep(self, columns: Columns) -> None:
+        if len(columns) < kept.LARGE:
+            return
+        stamp = uuid4().hex
+        try:
+            kept.save(self._kept, vars(columns), TYPES, stamp, columns.seq)
+            with self._connections.write() as connection:
+                writing.set_stamp(connection, stamp)
+        except (OSError, StoreError) as error:
+            log.warning("no copy of the charge points could be kept; the next start takes longer", extra={
+                "file": str(self._kept), "reason": str(error)})
+
+    def _load(self, stamp: str) -> Columns | None:
+        found = kept.load(self._kept, TYPES, stamp)
+        return found and Columns(**found[0], deleted=np.empty(0, np.int64), seq=found[1])
 
     def changed(self, since: tuple[int, int], limit: int) -> list[Changed]:
         with self._connections.read() as connection:
@@ -166,6 +192,26 @@ class SqliteStore:
 
     def close(self) -> None:
         self._connections.close()
+
+
+def _columns(connection: sqlite3.Connection, since: int | None, told: Told) -> Columns:
+    seq = writing.last_seq(connection)
+    where = "WHERE quadkey IS NOT NULL" if since is None else f"WHERE quadkey IS NOT NULL AND seq > {int(since)}"
+    total = connection.execute(f"SELECT count(*) FROM points {where}").fetchone()[0]
+    # All points are read as they lie in the file; by an index it takes twice as long.
+    table = "points NOT INDEXED" if since is None else "points"
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM {table} {where}")
+    parts = []
+    for begin in range(0, max(total, 1), CHUNK):
+        parts.append(np.fromiter(islice(rows, CHUNK), _DTYPE))
+        told(min(begin + CHUNK, total), total)
+    gone = [] if since is None else connection.execute(
+        "SELECT rowid FROM deleted WHERE seq > ?1 UNION ALL "
+        "SELECT rowid FROM points WHERE seq > ?1 AND quadkey IS NULL", (since,)).fetchall()
+    table = np.concatenate(parts)
+    table = table[np.lexsort((table["rowid"], table["quadkey"]))]
+    columns = {name: np.ascontiguousarray(table[name]) for name in TYPES}
+    return Columns(**columns, deleted=np.array([row[0] for row in gone], np.int64), seq=seq)
 
 
 def _find(connection: sqlite3.Connection, id_type: IdType, value: str) -> tuple[int, ChargePoint] | None:

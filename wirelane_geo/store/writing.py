@@ -20,6 +20,17 @@ def last_seq(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT seq FROM state").fetchone()[0])
 
 
+def stamp(connection: sqlite3.Connection) -> str | None:
+    """The word by which a copy of this database's points is recognized."""
+    [word] = connection.execute("SELECT stamp FROM state").fetchone()
+    return None if word is None else str(word)
+
+
+def set_stamp(connection: sqlite3.Connection, word: str) -> None:
+    """Remember a word; that changes nothing of the points and takes no number."""
+    connection.execute("UPDATE state SET stamp = ?", (word,))
+
+
 def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> Upserted:
     """Add or replace; of rows with one id the last one stays. Replacing keeps the number and the creation date."""
     there = _there(connection, [row.id for row in rows])
