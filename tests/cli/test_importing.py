@@ -10,14 +10,15 @@ import sqlite3
 import stat
 import subprocess
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import COMMAND, geo
-from tests.importers.files import IRVE, LOCATION, irve_file, ocpi_file, real
+from tests.importers.files import EVSE, IRVE, LOCATION, irve_file, ocpi_file, real
 from wirelane_geo.demo import demo_points
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
 
@@ -74,6 +75,43 @@ def test_what_left_the_files_stays_unless_it_is_replaced(data: Path, tmp_path: P
     assert store.get("evseid", "FRV75E2") is not None
     store.close()
     assert json.loads(geo("import", "--json", "--replace", irve_file(tmp_path, three)).stdout)["removed"] == 1
+
+
+@pytest.mark.parametrize("dated", ["2025-03-28", None])
+def test_importing_again_does_not_undo_what_happened_since(data: Path, tmp_path: Path, dated: str | None) -> None:
+    path = irve_file(tmp_path, IRVE | {"date_maj": dated}, IRVE | {"id_pdc_itinerance": "FRV75E2", "date_maj": dated})
+    geo("import", path)
+    [first, second] = points_of(data)
+    come_to(data, {first.id: Status.IN_USE})
+    assert "0 new, 0 updated, 2 unchanged" in geo("import", path).stdout
+    assert [p.status for p in points_of(data)] == [Status.IN_USE, Status.UNKNOWN]
+    path = irve_file(tmp_path, IRVE | {"date_maj": dated, "puissance_nominale": "50"})
+    assert "0 new, 1 updated, 0 unchanged" in geo("import", path).stdout
+    assert [(p.status, p.power) for p in points_of(data)] == [(Status.IN_USE, 50.0), (Status.UNKNOWN, second.power)]
+
+
+def test_a_status_of_a_file_counts_where_it_is_newer(data: Path, tmp_path: Path) -> None:
+    def import_dated(status: str, date: str) -> Status:
+        geo("import", ocpi_file(tmp_path, LOCATION | {"evses": [EVSE | {"status": status, "last_updated": date}]}))
+        return points_of(data)[0].status
+
+    assert import_dated("AVAILABLE", "2025-06-21T08:00:00Z") is Status.FREE
+    assert import_dated("CHARGING", "2025-06-21T09:00:00Z") is Status.IN_USE
+    assert import_dated("AVAILABLE", "2025-06-21T08:00:00Z") is Status.IN_USE, "an older file"
+    come_to(data, {points_of(data)[0].id: Status.FAULTED})
+    assert import_dated("CHARGING", "2025-06-21T09:00:00Z") is Status.FAULTED
+    assert import_dated("UNKNOWN", "2099-01-01T00:00:00Z") is Status.FAULTED, "it knows nothing"
+    assert import_dated("AVAILABLE", "2099-01-01T00:00:00Z") is Status.FREE
+
+
+def points_of(data: Path) -> list[ChargePoint]:
+    with closing(open_store(data / DATABASE)) as store:
+        return store.records(sorted(store.columns().rowid.tolist()))
+
+
+def come_to(data: Path, statuses: dict[str | None, Status]) -> None:
+    with closing(open_store(data / DATABASE)) as store:
+        store.set_statuses({id or "": status for id, status in statuses.items()})
 
 
 def test_no_bar_and_no_colour_when_piped(data: Path, tmp_path: Path) -> None:

@@ -6,17 +6,20 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, embedded
+from wirelane_geo.live.book import Book
 from wirelane_geo.live.curve import DAY
-from wirelane_geo.live.history import Entry, History, open_history
+from wirelane_geo.live.history import BOOK, Entry, History, open_history
 from wirelane_geo.model import Status
-from wirelane_geo.store import open_store
+from wirelane_geo.store import kept, open_store
 
 FREE, IN_USE, FAULTED = Status.FREE, Status.IN_USE, Status.FAULTED
 ROOT = Path(__file__).parent.parent.parent
@@ -152,3 +155,52 @@ def test_upkeep_comes_by_itself_and_keeps_what_is_shown(tmp_path: Path) -> None:
         assert len(day) == 2 * 5, "four times a day, both ends included"
         assert here.live.point("id-0").flaps_24h == 5
         assert here.live.status().number == 40
+
+
+def test_a_large_book_is_kept_at_a_clean_end_and_never_believed_after_a_change(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "LARGE", 1)
+    path, now = tmp_path / "history.sqlite", datetime(2025, 10, 9, tzinfo=UTC)
+    history = History(path)
+    history.write(Entry(added=[(1, FREE.number, 5, False, 0), (2, FAULTED.number, 6, True, 0)]))
+    book = history.book()
+    history.keep(book)
+    assert (tmp_path / "history.book").stat().st_mode & 0o777 == 0o600
+    assert same(history.book(), book)
+    marked = replace(book, since=book.since + 1000)
+    history.keep(marked)
+    history.close()
+
+    history = open_history(path, now)
+    assert same(history.book(), marked), "read from the copy"
+    history.write(Entry(watched=[(0, 9, 1, 2)]))
+    assert same(history.book(), marked), "what was watched is nothing of it"
+    for entry in (Entry(changes=[(1, 1, 7, FREE.number, IN_USE.number, 0)], ids=[("id-1", 1)]),
+                  Entry(added=[(3, FREE.number, 8, False, 0)]), Entry(gone=[2])):
+        history.keep(marked)
+        history.write(entry)
+        assert not set(history.book().since.tolist()) & set(marked.since.tolist()), "read from the tables"
+    assert history.book().handles.tolist() == [1, 3]
+    history.keep(marked)
+    copy = tmp_path / "history.book"
+    copy.write_bytes(copy.read_bytes()[:-1])
+    assert history.book().handles.tolist() == [1, 3], "it is damaged"
+    history.close()
+
+
+def test_a_history_of_the_first_version_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    history = History(path)
+    history.write(Entry(added=[(1, FREE.number, 5, False, 0)]))
+    history.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("ALTER TABLE numbers DROP COLUMN book")
+        database.execute("PRAGMA user_version = 1")
+    history = open_history(path, datetime(2025, 10, 9, tzinfo=UTC))
+    assert history.book().handles.tolist() == [1]
+    history.close()
+    assert [file.name for file in tmp_path.iterdir() if ".old" in file.name] == []
+
+
+def same(one: Book, other: Book) -> bool:
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in BOOK)

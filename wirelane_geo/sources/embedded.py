@@ -28,7 +28,7 @@ Say = Callable[[str, float | None], None]
 """Is told what is being done, and how much of it is done, 0 to 1, where that is known."""
 
 
-def silent(what: str, done: float | None) -> None:  # noqa: ARG001 - a Say
+def silent(what: str, done: float | None) -> None:
     """Says nothing."""
 
 

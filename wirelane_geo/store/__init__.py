@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from wirelane_geo.errors import BadSetting
-from wirelane_geo.store.interface import Changed, Columns, Counts, IdType, OrderBy, PointQuery, Store, Upserted
+from wirelane_geo.store.columns import Columns
+from wirelane_geo.store.interface import Changed, Counts, IdType, OrderBy, PointQuery, Store, Upserted
 from wirelane_geo.store.people import (
     Accounts,
     MemberOrder,

@@ -113,8 +113,11 @@ class Store(Protocol):
         Other writers wait meanwhile; reads, this thread's own too, see none of it before the end.
         """
 
-    def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
+    def upsert(self, points: Iterable[ChargePoint], origin: str, *, newer_status: bool = False) -> Upserted:
         """Add points or replace those with the same id, in transactions of some thousand.
+
+        With `newer_status`, a point that is there takes another status only from what knows one and isn't dated before its
+        last change: an old list of points doesn't undo what happened to them since.
 
         A missing id is made from origin, charge_point_id and evseid, so that the same file gives the same ids; missing
         dates are now. `distance` is not kept. Raises BadInput for a position that is not on Earth.

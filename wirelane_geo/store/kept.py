@@ -35,7 +35,7 @@ def save(path: Path, columns: Arrays, types: Types, stamp: str, number: int = 0)
     head = _head(types, stamp) | {"number": number, "rows": len(arrays[0]), "digest": _digest(arrays)}
     whole = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        with open(os.open(whole, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
+        with os.fdopen(os.open(whole, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:
             file.write(json.dumps(head).encode() + b"\n")
             for array in arrays:
                 file.write(array.data)

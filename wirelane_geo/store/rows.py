@@ -4,7 +4,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -52,6 +52,18 @@ class Row:
         """The number of the point's status."""
         return self.point.status.number
 
+    @property
+    def updated(self) -> int:
+        """When the point changed last, in microseconds since 1970."""
+        return microseconds(self.point.update_date or _EPOCH)
+
+    def after(self, status: int, updated: int) -> "Row":
+        """The row after the point came to a status, unless this knows better: it has a status, and a date not before that."""
+        if self.point.status is not Status.UNKNOWN and self.updated >= updated:
+            return self
+        date = time_of(max(self.updated, updated))
+        return replace(self, point=msgspec.structs.replace(self.point, status=tuple(Status)[status], update_date=date))
+
     def values(self) -> tuple[Any, ...]:
         """What goes into `COLUMNS`."""
         point, id = self.point, self.id
@@ -64,7 +76,7 @@ class Row:
             AuthenticationType.mask(point.authentication_types),
             point.reservable,
             self.station,
-            microseconds(point.creation_date or _EPOCH), microseconds(point.update_date or _EPOCH),
+            microseconds(point.creation_date or _EPOCH), self.updated,
             None if point.voltage is None else max(-_LARGEST, min(point.voltage, _LARGEST)),
             self.origin,
             id, None if point.charging_point_id == id else point.charging_point_id,

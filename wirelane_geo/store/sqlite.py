@@ -59,14 +59,14 @@ class SqliteStore:
         with self._connections.write():
             yield
 
-    def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
+    def upsert(self, points: Iterable[ChargePoint], origin: str, *, newer_status: bool = False) -> Upserted:
         done = Upserted()
         given = iter(points)
         while batch := list(islice(given, BATCH)):
             now = datetime.now(UTC)
             rows = rows_of([identified(point, origin, now) for point in batch], origin)
             with self._connections.write() as connection:
-                done += writing.upsert(connection, rows)
+                done += writing.upsert(connection, rows, newer_status=newer_status)
         return done
 
     def create(self, point: ChargePoint) -> ChargePoint:
@@ -199,8 +199,8 @@ def _columns(connection: sqlite3.Connection, since: int | None, told: Told) -> C
     where = "WHERE quadkey IS NOT NULL" if since is None else f"WHERE quadkey IS NOT NULL AND seq > {int(since)}"
     total = connection.execute(f"SELECT count(*) FROM points {where}").fetchone()[0]
     # All points are read as they lie in the file; by an index it takes twice as long.
-    table = "points NOT INDEXED" if since is None else "points"
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM {table} {where}")
+    points = "points NOT INDEXED" if since is None else "points"
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM {points} {where}")
     parts = []
     for begin in range(0, max(total, 1), CHUNK):
         parts.append(np.fromiter(islice(rows, CHUNK), _DTYPE))

@@ -31,25 +31,29 @@ def set_stamp(connection: sqlite3.Connection, word: str) -> None:
     connection.execute("UPDATE state SET stamp = ?", (word,))
 
 
-def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> Upserted:
-    """Add or replace; of rows with one id the last one stays. Replacing keeps the number and the creation date."""
+def upsert(connection: sqlite3.Connection, rows: Sequence[Row], *, newer_status: bool = False) -> Upserted:
+    """Add or replace; of rows with one id the last one stays. Replacing keeps the number and the creation date, and with
+    `newer_status` a status that the row knows nothing newer of."""
     there = _there(connection, [row.id for row in rows])
     [next_rowid] = connection.execute("SELECT next_rowid FROM state").fetchone()
     new: dict[str, tuple[int, Row]] = {}
     changed: dict[str, tuple[int, Row]] = {}
     inserted = updated = unchanged = 0
-    for row in rows:
-        known = there.get(row.id)
+    for given in rows:
+        known = there.get(given.id)
         if known is None:
-            new[row.id] = (next_rowid, row)
-            there[row.id] = (next_rowid, row.status, row.body)
+            new[given.id] = (next_rowid, given)
+            there[given.id] = (next_rowid, given.status, given.updated, given.body)
             next_rowid += 1
             inserted += 1
-        elif known[1:] == (row.status, row.body):
+            continue
+        rowid, status, at, body = known
+        row = given.after(status, at) if newer_status else given
+        if (status, body) == (row.status, row.body):
             unchanged += 1
         else:
-            (new if row.id in new else changed)[row.id] = (known[0], row)
-            there[row.id] = (known[0], row.status, row.body)
+            (new if row.id in new else changed)[row.id] = (rowid, row)
+            there[row.id] = (rowid, row.status, row.updated, row.body)
             updated += 1
     if new or changed:
         seq = _next_seq(connection, next_rowid)
@@ -82,11 +86,12 @@ def remove(connection: sqlite3.Connection, origin: str, but: Collection[str]) ->
     return len(rowids)
 
 
-def _there(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[int, int, bytes]]:
+def _there(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[int, int, int, bytes]]:
+    """Number, status, date of the last change and body of the points with these ids."""
     rows = connection.execute(
-        "SELECT id, rowid, status, body FROM points JOIN bodies USING (rowid) "
+        "SELECT id, rowid, status, updated, body FROM points JOIN bodies USING (rowid) "
         "WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
-    return {id: (rowid, status, body) for id, rowid, status, body in rows}
+    return {id: (rowid, status, updated, body) for id, rowid, status, updated, body in rows}
 
 
 def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> int:
