@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import decoding, pan, points
+from benchmarks import decoding, loading, pan, points, viewing
 
 RESULTS = Path(__file__).with_name("results.md")
 Section = tuple[str, list[points.Table]]
@@ -24,6 +24,9 @@ def sections(options: argparse.Namespace) -> Iterator[Section]:
     measures: dict[str, Callable[[], Section]] = {
         "points": lambda: _points(options.points, options.viewports),
         "large": lambda: (f"{options.large:,} points", [points.main(options.large, options.viewports, alone=True)[0]]),
+        "viewing": lambda: (f"The service's answers, {options.points:,} points",
+                            [viewing.main(options.points, options.viewports)]),
+        "loading": lambda: (f"Starting with {options.points:,} points", [loading.main(options.points)]),
         "decoding": lambda: ("Decoding", [decoding.main()]),
         "pan": lambda: ("From a pan to repainted points", [pan.main(options.pans)]),
     }

@@ -128,11 +128,11 @@ def make_demo(store: Store, stations: int, organization: str) -> None:
 
     Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it.
     """
-    if not store.origins():
+    if not store.holds():
         with store.together():
-            if not store.origins():
+            if not store.holds():
                 _make_points(store, stations)
-    if "demo" in store.origins() and not store.accounts.count():
+    if store.holds("demo") and not store.accounts.count():
         with store.together():
             if not store.accounts.count():
                 _make_people(store, organization)

@@ -98,8 +98,7 @@ class Simulator:
         return self._columns
 
     def _is_demo(self) -> bool:
-        origins = self._store.origins()
-        return origins.get("demo", 0) > 0 and not any(origin in origins for origin in REAL)
+        return self._store.holds("demo") and not any(map(self._store.holds, REAL))
 
     def _take_lock(self) -> bool:
         """Held until the process ends, however it does."""

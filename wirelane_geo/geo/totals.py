@@ -60,4 +60,4 @@ def _correction(matches: Matches, pieces: Slices) -> int:
     seen = np.zeros(scattered.stations, np.bool_)
     seen[scattered.rank.take(here)] = True
     heads = np.count_nonzero(matches.code.take(number) >= HEAD)
-    return int(begun_before(matches, 1, pieces, begins)[0]) + np.count_nonzero(seen) - heads
+    return int(begun_before(matches, 1, pieces, begins)[0] + np.count_nonzero(seen) - heads)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from wirelane_geo.geo import WORLD, Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
@@ -153,7 +154,7 @@ class EmbeddedSource:
             self._say(what, done)
 
     def _network_of(self, columns: Columns) -> "_Network":
-        self._demo = self._store.origins().get("demo", 0) > 0
+        self._demo = self._store.holds("demo")
         return _Network(columns)
 
 
@@ -165,8 +166,15 @@ class _Network:
         self.table: PointTable = table_of(columns)
         self.handles: Handles = columns.rowid[self.table.order]
         self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
-        self._row = np.argsort(columns.rowid)
-        self._rowids = columns.rowid[self._row]
+
+    @cached_property
+    def _row(self) -> npt.NDArray[np.intp]:
+        """Rows by ascending rowid."""
+        return np.argsort(self.columns.rowid)
+
+    @cached_property
+    def _rowids(self) -> Handles:
+        return self.columns.rowid[self._row]
 
     @cached_property
     def extent(self) -> Bounds | None:

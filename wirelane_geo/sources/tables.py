@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.geo import PointTable, quadkey
+from wirelane_geo.geo import PointTable, quadkey, slices
 from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE
 from wirelane_geo.live.observation import Handles
 from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType
@@ -17,8 +17,15 @@ def table_of(columns: Columns) -> PointTable:
     """The table of some columns, its stations numbered from 0."""
     return PointTable.from_arrays(
         columns.lon, columns.lat, columns.status, columns.power_kw, columns.plugs,
-        np.unique(columns.station, return_inverse=True)[1],
+        _numbered(columns.station),
         charging_type=columns.charging_type, authentication=columns.authentication, reservable=columns.reservable)
+
+
+def _numbered(station: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Stations by rank, from 0; where a station's points follow each other it is looked up once."""
+    begin = slices.begins(station)
+    rank = np.unique(station.take(begin), return_inverse=True)[1]
+    return rank.repeat(slices.ends(begin, len(station)) + 1 - begin)
 
 
 def columns_of(points: Sequence[ChargePoint], handles: Handles) -> Columns:

@@ -193,6 +193,9 @@ class Store(Protocol):
     def origins(self) -> dict[str, int]:
         """How many points come from where."""
 
+    def holds(self, origin: str | None = None) -> bool:
+        """Whether there is any point, or any of an origin; costs nothing, however many there are."""
+
     def counts(self) -> Counts:
         """How many points and stations there are."""
 

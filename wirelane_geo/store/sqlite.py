@@ -18,9 +18,9 @@ from wirelane_geo.errors import AlreadyThere, StoreError
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.store import kept, queries, writing
 from wirelane_geo.store.accounts import SqliteAccounts
-from wirelane_geo.store.columns import TYPES
+from wirelane_geo.store.columns import TYPES, Columns
 from wirelane_geo.store.connections import Connections
-from wirelane_geo.store.interface import Changed, Columns, Counts, IdType, PointQuery, Told, Upserted
+from wirelane_geo.store.interface import Changed, Counts, IdType, PointQuery, Told, Upserted
 from wirelane_geo.store.people import Accounts, Page, Sessions
 from wirelane_geo.store.rows import identified, microseconds, point_of, rows_of, time_of, words_of
 from wirelane_geo.store.schema import prepare
@@ -185,6 +185,12 @@ class SqliteStore:
     def origins(self) -> dict[str, int]:
         with self._connections.read() as connection:
             return dict(connection.execute("SELECT origin, count(*) FROM points GROUP BY origin ORDER BY origin"))
+
+    def holds(self, origin: str | None = None) -> bool:
+        with self._connections.read() as connection:
+            where, given = ("1", ()) if origin is None else ("origin = ?", (origin,))
+            [there] = connection.execute(f"SELECT EXISTS (SELECT 1 FROM points WHERE {where})", given).fetchone()
+        return bool(there)
 
     def counts(self) -> Counts:
         with self._connections.read() as connection:
