@@ -1,5 +1,6 @@
 """The copy of a large store's columns: never believed when it isn't true, and worth having when it is."""
 
+import io
 import json
 import shutil
 import sqlite3
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from tests.store.points import charge_points, point
 from wirelane_geo.model import Status
+from wirelane_geo.sources import EmbeddedSource
+from wirelane_geo.start import Progress
 from wirelane_geo.store import Columns, Store, kept, open_store
 from wirelane_geo.store.columns import TYPES
 
@@ -25,6 +28,7 @@ MARK = 77.0
 @pytest.fixture(autouse=True)
 def any_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "LARGE", 1)
+    monkeypatch.setattr("wirelane_geo.sources.embedded.LARGE", 1)
 
 
 @pytest.fixture
@@ -141,3 +145,42 @@ def test_reading_says_how_far_it_is(store: Store) -> None:
     told: list[tuple[int, int]] = []
     store.columns(told=lambda done, all: told.append((done, all)))
     assert told[-1] == (20, 20)
+
+
+def test_a_source_that_is_kept_up_keeps_the_copy_up(store: Store, tmp_path: Path) -> None:
+    """Else every start would read more changes than the one before."""
+    source = EmbeddedSource(store)
+    source.refresh()
+    before = (tmp_path / "points.columns").read_bytes()
+    ids = [one.id or "" for one in store.records(store.columns().rowid.tolist())]
+    store.set_statuses({ids[0]: Status.FAULTED})
+    source.refresh()
+    assert (tmp_path / "points.columns").read_bytes() == before, "not for one of twenty"
+    store.set_statuses(dict.fromkeys(ids[:5], Status.IN_USE))
+    store.remove("nobody")
+    source.refresh()
+    assert (tmp_path / "points.columns").read_bytes() != before
+    with closing(sqlite3.connect(tmp_path / "points.sqlite", isolation_level=None)) as database:
+        database.execute("UPDATE points SET status = 0")  # seen by nobody: the change has no number
+    assert sum(store.columns().status == Status.IN_USE.number) == 5, "it is in the copy"
+
+
+def test_loading_many_points_says_what_it_does_and_a_few_points_nothing(
+        store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    seconds = iter([0.0, 0.1, 0.2, 0.3, 0.4])
+    EmbeddedSource(store, say=Progress(out, clock=lambda: next(seconds))).refresh()
+    assert out.getvalue().splitlines() == ["  Reading 20 charge points: 100%", "  Sorting 20 charge points",
+                                           "  Comparing them with the history"]
+    monkeypatch.setattr("wirelane_geo.sources.embedded.LARGE", 1000)
+    EmbeddedSource(store, say=Progress(out, clock=lambda: next(seconds))).refresh()
+    assert len(out.getvalue().splitlines()) == 3
+
+
+def test_progress_is_told_once_a_second_and_at_the_end() -> None:
+    out = io.StringIO()
+    seconds = iter([0.0, 0.2, 0.9, 1.1, 1.2, 1.3])
+    tell = Progress(out, clock=lambda: next(seconds))
+    for done in (0.1, 0.2, 0.3, 0.4, 0.5, 1.0):
+        tell("Reading", done)
+    assert out.getvalue().split() == ["Reading:", "10%", "Reading:", "40%", "Reading:", "100%"]
