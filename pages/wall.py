@@ -22,7 +22,8 @@ from wirelane_geo.ui.wall.tour import Walk
 MAP, WALL, NEWS, SEEN = "wall_map", "wall", "wall_news", "wall_seen"
 PAUSE_S = 0.25
 """Between two renewals, however much changes."""
-MOST_CHANGES, MOST_WORST = 24, {"full": 3, "lists": 7}
+MOST_CHANGES, MOST_WORST = 24, {"full": (2, 1), "lists": (3, 1)}
+"""Of the worst: those that are out, and those that keep going out. As many as there is room for."""
 PADDING = {"top": -40}
 """Less than the map keeps clear for its search, which a wall doesn't have."""
 
@@ -103,7 +104,9 @@ def picture(asked: WallChoice, here: Shown, event: MapEvent, texts: Texts) -> tu
     parts = board.parts(asked, here, numbers, texts, demo=service.demo)
     if asked.has_lists:
         feed = watch.feed(here.state, here.bounds, limit=MOST_CHANGES)
-        parts["wall-side"] = board.side(feed, watch.worst(here.state, here.bounds, MOST_WORST[asked.layout]), now, texts)
+        out, flapping = MOST_WORST[asked.layout]
+        worst = watch.worst(here.state, here.bounds, max(out, flapping))
+        parts["wall-side"] = board.side(feed, worst, now, texts, out=out, flapping=flapping)
     if asked.qr:
         parts["wall-qr"] = board.qr(screen.link(asked, here, event, st.context.url or ""), texts)
     return parts, [] if asked.redacted else faults.pulses(watch.faults(here.state), now)

@@ -45,7 +45,8 @@ def parts(network: Embedded, query: str = "", texts: Texts = ENGLISH) -> dict[st
     here = screen.shown(asked, None, MapEvent(), 0.0)
     made = board.parts(asked, here, watch.board(here.state, here.bounds), texts, demo=False)
     if asked.has_lists:
-        made["wall-side"] = board.side(watch.feed(here.state), watch.worst(here.state), network.clock.now(), texts)
+        made["wall-side"] = board.side(watch.feed(here.state), watch.worst(here.state), network.clock.now(), texts, out=3,
+                                        flapping=3)
     return made
 
 

@@ -58,12 +58,14 @@ def head(choice: WallChoice, here: Shown | None, texts: Texts, *, demo: bool) ->
                   layout=choice.layout)
 
 
-def side(feed: Sequence[FeedItem], worst: WorstList, now: datetime, texts: Texts) -> str:
-    """The latest changes and the worst points. How long ago is the page's to go on counting."""
+def side(feed: Sequence[FeedItem], worst: WorstList, now: datetime, texts: Texts, *, out: int, flapping: int) -> str:
+    """The latest changes and the worst points: at most so many that are out, and that keep going out. How long ago is the
+    page's to go on counting."""
     def since(when: datetime, words: str = "{time}") -> Markup:
         spent = Markup('<span data-at="{:.0f}">{}</span>').format(1000 * when.timestamp(), ago(when, now, texts))
         return escape(words).format(time=spent)
-    return render("wall_side", t=texts, feed=feed, worst=worst, since=since)
+    return render("wall_side", t=texts, feed=feed, out=worst.out, longest_out=worst.longest_out[:out],
+                  most_flapping=worst.most_flapping[:flapping], since=since)
 
 
 def qr(link: str, texts: Texts) -> str:
