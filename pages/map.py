@@ -8,24 +8,29 @@ import streamlit as st
 from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import Bounds
+from wirelane_geo.live import PointHistory
 from wirelane_geo.permalink import MapState, View
 from wirelane_geo.service import MapView, Nearby, StationDetails
 from wirelane_geo.start import installation
 from wirelane_geo.ui import address, camera, chrome, legend, panels
 from wirelane_geo.ui.details import details
 from wirelane_geo.ui.listing import listing
+from wirelane_geo.ui.news import news
 from wirelane_geo.ui.routes import write_bbox
 from wirelane_geo.ui.share import full_link, share
 from wirelane_geo.ui.sidebar import reset, sidebar
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
 
-MAP, PANELS = "map", "panels"
+MAP, PANELS, NEWS = "map", "panels", "news"
+PAUSE_S = 5.0
+"""Between two renewals, however much changes."""
 STATION_ZOOM = 16.0
 """How close a link goes that names a station and no view."""
 
 session = st.session_state
 settings, service, step = installation().settings, installation().service, installation().live.metrics.step
+watch = installation().watch
 
 
 def show() -> None:
@@ -43,10 +48,10 @@ def show_map(texts: Texts) -> None:
     if session.pop("redraw", False):
         st.rerun()
     with step("url"):
-        event = last_event(MAP)
+        event, number = last_event(MAP), watch.status().number
         view = camera.view_of(event)
-        if (news := address.news(st.query_params, session, view)) is not None:
-            st.query_params.from_dict(news)
+        if (changed := address.news(st.query_params, session, view)) is not None:
+            st.query_params.from_dict(changed)
         state = address.current(st.query_params, session, view)
     with step("query"):
         seen = look(state, event, texts)
@@ -66,6 +71,7 @@ def show_map(texts: Texts) -> None:
     )
     with step("panels"):
         show_panels(state, event, seen, texts)
+    news(watch.status(), number, key=NEWS, pause_s=PAUSE_S, texts=texts)
 
 
 @dataclass
@@ -74,6 +80,7 @@ class Seen:
 
     view: MapView | None = None
     station: StationDetails | None = None
+    histories: dict[str, PointHistory] = field(default_factory=dict)
     nearby: Nearby | None = None
     trouble: list[str] = field(default_factory=list)
 
@@ -90,6 +97,9 @@ def look(state: MapState, event: MapEvent, texts: Texts) -> Seen:
             seen.station = service.station(state.station, state.filters)
             if seen.station is None:
                 seen.trouble.append(texts("link.no_station"))
+            else:
+                ids = [point.id for point in seen.station.points if point.id]
+                seen.histories = {id: history for id in ids if (history := watch.point(id))}
     except WirelaneGeoError as error:
         seen.trouble.append(texts("app.failed", reason=error))
     return seen
@@ -111,7 +121,7 @@ def side_panel(state: MapState, event: MapEvent, seen: Seen, texts: Texts) -> st
     """The panel at the right: the open station, else the list or the link where one was asked for."""
     if seen.station:
         zone = st.context.timezone
-        return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone)
+        return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone, histories=seen.histories)
     if session.get("panel") == "share":
         return share(full_link(st.context.url or "", permalink.format(state)), texts)
     if seen.nearby and event.bounds:

@@ -1,12 +1,16 @@
 """A station opens by a click, from the list and by its link; data that means harm does none, private data stays private."""
 
+import re
+
 import httpx
 from playwright.sync_api import Page
 
 from tests.browser import seen
 from tests.browser.conftest import OpenPage, Server
 from tests.browser.network import BERLIN, HARM, HARMFUL, SECRET_OWNER, SECRET_SERIAL
-from wirelane_geo.model import PRIVATE_FIELDS
+from wirelane_geo.model import PRIVATE_FIELDS, Status
+from wirelane_geo.settings import DATABASE
+from wirelane_geo.store import open_store
 
 STATION = [point for point in BERLIN if point.charging_station_id == "S44"]
 LON, LAT = STATION[0].longitude or 0, STATION[0].latitude or 0
@@ -124,3 +128,29 @@ def test_private_fields_reach_neither_page_nor_routes(open_page: OpenPage, serve
     everything += b"".join(answer.content for answer in answers) + page.content().encode()
     for secret in (SECRET_OWNER, SECRET_SERIAL, *(f'"{field}"' for field in PRIVATE_FIELDS)):
         assert secret.encode() not in everything, secret
+
+
+def test_a_change_appears_with_the_station_open_and_nothing_moves(open_page: OpenPage, server: Server) -> None:
+    point = next(point for point in BERLIN if point.charging_station_id == "S33")
+    page = open_page(f"?lat={point.latitude}&lon={point.longitude}&zoom=15&station={point.id}")
+    opened(page)
+    faulted, view = seen.counts(page).get("FAULTED", 0), seen.view(page)
+    stood = page.evaluate("([lon, lat]) => window.wirelaneGeo.project(lon, lat).join()", [LON, LAT])
+    page.evaluate("document.querySelector('.wg-canvas canvas').stays = document.querySelector('#wl-close').focus() ?? true")
+    page.wait_for_selector(".wl-points li:first-child svg.wl-strip[aria-label^='Last 24 hours']")
+    store = open_store(server.data / DATABASE)
+    try:
+        assert point.status is not Status.FAULTED
+        store.set_statuses({point.id or "": Status.FAULTED})
+        seen.wait_until(page, "was => Number(document.querySelector('.wl-key [data-status=FAULTED]').dataset.count) === was + 1",
+                        faulted)
+        page.locator(".wl-points li", has_text=re.compile(r"Faulted for \d+ s")).wait_for()
+        assert page.locator(".wl-points rect[data-status=FAULTED]").count() >= 1
+        assert page.evaluate("document.querySelector('.wg-canvas canvas').stays")
+        assert page.evaluate("document.activeElement.id") == "wl-close"
+        assert page.evaluate("([lon, lat]) => window.wirelaneGeo.project(lon, lat).join()", [LON, LAT]) == stood
+        assert (seen.view(page), seen.query(page)["station"]) == (view, point.id)
+        seen.wait_until(page, "/^Updated \\d+ s ago$/.test(document.querySelector('.wl-age [data-updated]').textContent)")
+    finally:
+        store.set_statuses({point.id or "": point.status})
+        store.close()

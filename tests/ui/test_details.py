@@ -40,7 +40,7 @@ class Page(HTMLParser):
 
 
 def page(station: StationDetails, filters: Filters = EVERYTHING, texts: Texts = ENGLISH, **moved: float) -> Page:
-    return Page(details(station, filters, texts, now=NOON + timedelta(**moved), viewer_zone="Europe/Berlin"))
+    return Page(details(station, filters, texts, now=NOON + timedelta(**moved), viewer_zone="Europe/Berlin", histories={}))
 
 
 def test_all_that_a_driver_asks_for(station: StationDetails) -> None:
@@ -57,7 +57,7 @@ def test_points_that_meet_the_filters_are_marked(service: MapService) -> None:
     filters = Filters(plugs=frozenset({PlugType.CCS}))
     station = service.station(NETWORK[0].id or "", filters)
     assert station is not None
-    html = details(station, filters, ENGLISH, now=NOON, viewer_zone=None)
+    html = details(station, filters, ENGLISH, now=NOON, viewer_zone=None, histories={})
     assert "1 of 2 matching free" in Page(html).text
     assert html.count("wl-meets") == 2
     assert html.count("wl-other") == 1
@@ -111,7 +111,7 @@ def test_no_text_becomes_an_element(text: str) -> None:
 
 
 def test_no_private_field_is_shown(station: StationDetails) -> None:
-    html = details(station, EVERYTHING, ENGLISH, now=NOON, viewer_zone=None)
+    html = details(station, EVERYTHING, ENGLISH, now=NOON, viewer_zone=None, histories={})
     assert "SECRET" not in html
 
 

@@ -73,7 +73,7 @@ def test_the_numbers_are_the_maps_for_the_same_filters(network: Embedded, query:
 def test_the_part_available_counts_what_is_known(network: Embedded) -> None:
     assert "66.7 % available" in text(parts(network)["wall-numbers"])
     assert "66,7 % verfügbar" in text(parts(network, "", GERMAN)["wall-numbers"])
-    assert board.percentage(2999.9 / 3000, ENGLISH) == "99.9 %", "100 % is said where it is all"
+    assert ENGLISH.percentage(2999.9 / 3000) == "99.9 %", "100 % is said where it is all"
 
 
 def test_a_change_over_an_hour_is_told_and_what_was_not_recorded_too(network: Embedded) -> None:

@@ -123,6 +123,16 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "details.route.geo": ("Map app", "Karten-App"),
     "details.evse": ("EVSE ID", "EVSE-ID"),
     "details.reservable": ("Reservable", "Reservierbar"),
+    # A point's past
+    "history.title": ("Last 24 hours", "Letzte 24 Stunden"),
+    "history.now": ("now", "jetzt"),
+    "history.for": ("for {time}", "seit {time}"),
+    "history.for_least": ("for at least {time}", "seit mindestens {time}"),
+    "history.days": ("{n} d", "{n} T"),
+    "history.gap": ("not recorded", "nicht aufgezeichnet"),
+    "history.available": ("Available", "Verfügbar"),
+    "history.flaps.one": ("Went out once in 24 h", "In 24 h einmal ausgefallen"),
+    "history.flaps.many": ("Went out {n} times in 24 h", "In 24 h {n}-mal ausgefallen"),
     # Sharing
     "share.title": ("Share", "Teilen"),
     "share.heading": ("Share this view", "Diese Ansicht teilen"),

@@ -1,15 +1,17 @@
 """A station's details: what its panel says, as HTML. No private field gets here: the service blanks them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from wirelane_geo import hours
 from wirelane_geo.filters import Filters
+from wirelane_geo.live import PointHistory
 from wirelane_geo.model import ChargePoint, OpeningHours
 from wirelane_geo.service import StationDetails
+from wirelane_geo.ui.history import past
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
@@ -34,8 +36,10 @@ class Route:
     url: str
 
 
-def details(station: StationDetails, filters: Filters, texts: Texts, *, now: datetime, viewer_zone: str | None) -> str:
-    """The panel's HTML. `now` is an aware datetime, `viewer_zone` the visitor's time zone (IANA name)."""
+def details(station: StationDetails, filters: Filters, texts: Texts, *, now: datetime, viewer_zone: str | None,
+            histories: Mapping[str, PointHistory]) -> str:
+    """The panel's HTML. `now` is an aware datetime, `viewer_zone` the visitor's time zone (IANA name), `histories` what was
+    with its points, by id, as far as that is known."""
     first = station.points[0]
     summary = station.summary
     return render(
@@ -44,6 +48,7 @@ def details(station: StationDetails, filters: Filters, texts: Texts, *, now: dat
         station=station,
         summary=summary,
         points=list(zip(station.points, station.matches, strict=True)),
+        pasts={id: past(history, texts, now) for id, history in histories.items()},
         filtered=bool(filters),
         opening=_opening(station, texts, now),
         hotline=_first(station.points, "service_hotline"),

@@ -83,7 +83,7 @@ def numbers(choice: WallChoice, state: MapState, board: Board, texts: Texts) -> 
         "wall_numbers",
         t=texts,
         tiles=tiles(choice, state, history.now, history.change_1h, texts),
-        available="—" if board.available is None else percentage(board.available, texts),
+        available="—" if board.available is None else texts.percentage(board.available),
         change=None if change is None else signed(round(change, 1), texts, 1),
         curve=sparkline(curve, texts("wall.curve")),
     )
@@ -105,12 +105,6 @@ def tiles(choice: WallChoice, state: MapState, now: npt.NDArray[np.int64], chang
         since = "" if change is None else texts("wall.in_1h", change=signed(int(change[status.number]), texts))
         made.append(Tile(status, name, count, since))
     return made
-
-
-def percentage(part: float, texts: Texts) -> str:
-    """ "97.4 %"; 100 % only where it is all, 0 % only where it is nothing."""
-    tenths = min(max(round(1000 * part), 1), 999) if 0 < part < 1 else round(1000 * part)
-    return f"{texts.number(tenths / 10, 1)} %"
 
 
 def signed(value: float, texts: Texts, digits: int = 0) -> str:
