@@ -32,16 +32,20 @@ class Parameter:
     repeated: bool = False
     default: Any = field(default=None)
 
+    @property
+    def strict(self) -> bool:
+        """Whether an item that is empty is none that the schema allows."""
+        return "pattern" in self.schema or "" not in self.schema.get("enum", [""])
+
     def items(self, text: str) -> list[str]:
         """The items in one text of a list; an empty one says nothing, where the schema allows it at all."""
-        strict = "pattern" in self.schema or "" not in self.schema.get("enum", [""])
-        if self.repeated:
-            return [text] if text or strict else []
-        return [item for item in text.split(",") if item or strict] if text else []
+        return [item for item in ([text] if self.repeated else text.split(",")) if item or self.strict]
 
     def published(self) -> dict[str, Any]:
         """The parameter as OpenAPI has it."""
-        schema = {"type": "array", "items": self.schema} if self.listed else self.schema
+        schema: dict[str, Any] = {"type": "array", "items": self.schema} if self.listed else self.schema
+        if self.listed and self.strict:
+            schema["minItems"] = 1  # an empty list looks like an empty item
         style = {"style": "form", "explode": self.repeated} if self.listed else {}
         return {"name": self.name, "in": "query", "required": False, "description": self.meaning, "schema": schema, **style}
 
