@@ -43,7 +43,11 @@ fuzz: dev ## Look for what the service can't stand, and what the client can't, t
 	$(BIN)/python -m tests.server.fuzz $(ARGS)
 	$(BIN)/python -m tests.api.fuzz --seconds 600
 
-bench: dev browser ## Print our figures beside the peers'
+$(VENV)/installed-bench: $(VENV)/installed-dev benchmarks/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
+
+bench: browser $(VENV)/installed-bench ## Print our figures beside the peers'
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 soak: dev browser ## A wall over a replay with everything going wrong, for MINUTES (60)

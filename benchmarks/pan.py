@@ -1,14 +1,15 @@
 """From the end of a pan or zoom to repainted points, in headless Chromium: milliseconds, bytes, and where the time goes.
 
-The time starts where the map reports its new viewport (after its debounce of 150 ms) and ends where the graphics have
-drawn the answer. The browser tells when the answer arrived, when its columns were bound, and when all was drawn; the
-server tells on /metrics how long its steps took.
+The time starts where the map reports its new viewport (after its debounce of 150 ms) and ends where deck.gl has drawn the
+answer. The browser tells when the answer arrived, when its columns were bound, when deck.gl had drawn, and when the
+graphics (here: software) were done with that; the server tells on /metrics how long its steps took.
 """
 
 import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ import httpx
 import numpy as np
 from playwright.sync_api import Browser, CDPSession, Page
 
-from benchmarks.application import ROOT, application
+from benchmarks import sessions
+from benchmarks.application import ROOT, application, chromium
 
 IRVE = ROOT.parent / "shared/data/irve-static-2025-07.jsonl.xz"
 PARIS = (48.86, 2.35)
@@ -30,14 +32,14 @@ Table = list[list[str]]
 
 @dataclass(frozen=True)
 class Repaint:
-    """One pan: marks drawn; milliseconds until the answer arrived, was bound, was given to the graphics, was drawn; bytes
+    """One pan: marks drawn; milliseconds until the answer arrived, was bound, was drawn, was on the screen; bytes
     over the websocket; milliseconds of each step on the server."""
 
     marks: int
     arrived: float
     bound: float
-    given: float
     drawn: float
+    done: float
     received: int
     steps: dict[str, float]
 
@@ -105,7 +107,7 @@ def server_steps(url: str) -> dict[str, tuple[float, float]]:
 
 def header() -> list[str]:
     """Of the table that `row` fills."""
-    return ["pan or zoom to repaint, after the debounce", "zoom", "marks", "p50 ms", "p95 ms", "arrived", "bound", "drawn", "kB",
+    return ["pan or zoom to repaint, after the debounce", "zoom", "marks", "p50 ms", "p95 ms", "arrived", "bound", "drawn", "done", "kB",
             *(f"{step} ms" for step in STEPS)]
 
 
@@ -113,7 +115,7 @@ def row(name: str, zoom: float, pans: list[Repaint]) -> list[str]:
     """Medians of some pans: of the whole, of its parts one after the other, of the server's steps."""
     total = [each.drawn for each in pans]
     parts = [[each.arrived for each in pans], [each.bound - each.arrived for each in pans],
-             [each.drawn - each.bound for each in pans]]
+             [each.drawn - each.bound for each in pans], [each.done - each.drawn for each in pans]]
     return [name, f"{zoom:g}", f"{np.median([each.marks for each in pans]):,.0f}", f"{np.median(total):.0f}",
             f"{np.percentile(total, 95):.0f}", *(f"{np.median(part):.0f}" for part in parts),
             f"{np.median([each.received for each in pans]) / 1000:.0f}",
@@ -129,13 +131,24 @@ def rows(browser: Browser, url: str, name: str, place: tuple[float, float], zoom
         page.close()
 
 
-def imported(directory: Path) -> Iterator[str]:
-    """The URL of an application on the IRVE file; nothing where that isn't there."""
+def imported(directory: Path) -> bool:
+    """Put the IRVE file into a data directory; False where that file isn't there."""
     if not IRVE.exists():
-        print(f"{IRVE.name} is not there", file=sys.stderr)
-        return
+        return False
     command = Path(sys.executable).with_name("wirelane-geo")
     subprocess.run([command, "import", IRVE], check=True, env={**os.environ, "WIRELANE_GEO_DATA": str(directory)},
                    stdout=subprocess.DEVNULL)
-    with application(directory) as url:
-        yield url
+    return True
+
+
+def main(pans: int, counts: list[int], seconds: float) -> tuple[Table, Table]:
+    """Rows of the tables of the IRVE file: pans in the browser; sessions of a process that has the embedded service as its
+    account."""
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory() as own:
+        if not imported(Path(data)):
+            return [header(), [f"{IRVE.name} is not there", *[""] * (len(header()) - 1)]], []
+        with application(Path(data)) as url:
+            with sessions.account(url, Path(data), Path(own)) as second:
+                crowds = sessions.measure(second, "an account behind HTTP", PARIS, 9.0, counts, seconds)
+            with chromium() as browser:
+                return [header(), *rows(browser, url, "IRVE, 29,109 points", PARIS, (6, 9, 12), pans)], crowds

@@ -37,6 +37,6 @@ if os.environ["KIND"] == "pydeck":
                       get_radius=6, radius_units="'pixels'", pickable=True)
     st.pydeck_chart(pdk.Deck([layer], initial_view_state=pdk.ViewState(lon, lat, zoom), map_provider=None), height=700)
 else:
-    drawn = folium.Map([lat, lon], zoom_start=round(zoom) + 1, max_zoom=19, tiles=None)
+    drawn = folium.Map([lat, lon], zoom_start=round(zoom) + 1, maxZoom=19, tiles=None)
     FastMarkerCluster([[float(points["lat"][i]), float(points["lon"][i])] for i in inside]).add_to(drawn)
     st_folium(drawn, key="map", height=700, use_container_width=True, returned_objects=[])

@@ -1,6 +1,9 @@
 """All benchmarks, printed and written to benchmarks/results.md.
 
-    python benchmarks/run.py [--points 1000000] [--large 10000000] [--viewports 200] [--pans 20] [--only SECTION ...]
+    python benchmarks/run.py [--points 1000000] [--large 10000000] [--viewports 200] [--pans 30]
+                             [--sessions 1 10 50 100] [--seconds 10] [--data DIRECTORY] [--only SECTION ...]
+
+DIRECTORY: a data directory with a million points (`python benchmarks/store.py DIRECTORY`); without it one is made.
 """
 
 import argparse
@@ -13,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import decoding, loading, pan, points, viewing
+from benchmarks import decoding, loading, million, pan, points, viewing
 
 RESULTS = Path(__file__).with_name("results.md")
 Section = tuple[str, list[points.Table]]
@@ -28,7 +31,8 @@ def sections(options: argparse.Namespace) -> Iterator[Section]:
                             [viewing.main(options.points, options.viewports)]),
         "loading": lambda: (f"Starting with {options.points:,} points", [loading.main(options.points)]),
         "decoding": lambda: ("Decoding", [decoding.main()]),
-        "pan": lambda: ("From a pan to repainted points", [pan.main(options.pans)]),
+        "pan": lambda: ("From a pan to repainted points, and an account", list(pan.main(options.pans, [1, 10, 50], options.seconds))),
+        "million": lambda: _million(options),
     }
     for name, measure in measures.items():
         if not options.only or name in options.only:
@@ -39,6 +43,12 @@ def sections(options: argparse.Namespace) -> Iterator[Section]:
 def _points(count: int, viewports: int) -> Section:
     aims, beside, absent = points.main(count, viewports)
     return f"The point table, {count:,} points", [aims, beside, [["not measured"], *([reason] for reason in absent)]]
+
+
+def _million(options: argparse.Namespace) -> Section:
+    with million.directory(options.data, options.points) as data:
+        tables = million.main(data, options.pans, options.sessions, options.seconds)
+    return f"The whole way, {options.points:,} points", list(tables)
 
 
 def markdown(table: points.Table) -> str:
@@ -54,7 +64,10 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=1_000_000)
     parser.add_argument("--large", type=int, default=10_000_000)
     parser.add_argument("--viewports", type=int, default=200)
-    parser.add_argument("--pans", type=int, default=20)
+    parser.add_argument("--pans", type=int, default=30)
+    parser.add_argument("--sessions", type=int, nargs="*", default=[1, 10, 50, 100])
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args()
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
