@@ -5,6 +5,7 @@ square is 19 mm wide at the equator. A *prefix* of level n is the key's first 2n
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -144,6 +145,7 @@ def _merged(prefixes: list[int], level: int) -> Iterator[tuple[int, int]]:
     yield first, last
 
 
+@lru_cache(16)  # each query asks twice
 def _edges(bounds: Bounds) -> tuple[tuple[int, int], tuple[int, int]]:
     """First and last column, first and last row of the finest grid that the edges run through. An edge that cuts
     nothing off, at the end of the world, runs outside of the grid."""

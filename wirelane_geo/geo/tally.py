@@ -37,7 +37,7 @@ class Slices(NamedTuple):
     @classmethod
     def joined(cls, *parts: "Slices") -> "Slices":
         """All slices of several."""
-        return cls(*map(np.concatenate, zip(*parts, strict=True)))
+        return parts[0] if len(parts) == 1 else cls(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 class Parts(NamedTuple):
@@ -82,9 +82,10 @@ def cut(matches: Matches, bounds: Bounds, squares: Slices) -> Parts:
     owner, point, first = slices.spread(rest.begin, rest.end)
     inside = bounds.contains(*matches.lon_lat(point))
     kept = inside.nonzero()[0]
-    points = Slices(rest.square.take(owner.take(kept)), point.take(kept), point.take(kept) + 1)
+    square, single = rest.square.take(owner), point.take(kept)
+    points = Slices(square.take(kept), single, single + 1)
     begin, last = slices.stretches(inside, first)
-    stretches = Slices(rest.square.take(owner.take(begin)), point.take(begin), point.take(last) + 1)
+    stretches = Slices(square.take(begin), point.take(begin), point.take(last) + 1)
     return Parts(points, stretches, Slices.joined(*runs))
 
 
@@ -92,9 +93,9 @@ def _sift(boxes: Boxes, bounds: Bounds, rest: Slices) -> tuple[Slices, Slices]:
     """What of some slices lies in the bounds for certain, in whole boxes; and what is to be looked at more closely."""
     owner, number, first = slices.spread(rest.begin >> boxes.shift, ((rest.end - 1) >> boxes.shift) + 1)
     touches, inside = boxes.within(bounds, number)
-    # The first and the last box of a slice may reach beyond it; `first - 1` is the last of the slice before.
+    # The first and the last box of a slice may reach beyond it.
     inside[first] &= rest.begin & (boxes.size - 1) == 0
-    inside[first - 1] &= np.roll(rest.end, 1) & (boxes.size - 1) == 0
+    inside[slices.ends(first, len(owner))] &= rest.end & (boxes.size - 1) == 0
 
     begin, last = slices.stretches(inside, first)
     whole = Slices(rest.square.take(owner.take(begin)), number.take(begin) << boxes.shift,
