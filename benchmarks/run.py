@@ -31,7 +31,7 @@ def sections(options: argparse.Namespace) -> Iterator[Section]:
                             [viewing.main(options.points, options.viewports)]),
         "loading": lambda: (f"Starting with {options.points:,} points", [loading.main(options.points)]),
         "decoding": lambda: ("Decoding", [decoding.main()]),
-        "pan": lambda: ("From a pan to repainted points, and an account", list(pan.main(options.pans, [1, 10, 50], options.seconds))),
+        "pan": lambda: ("From a pan to repainted points, and an account", _filled(*pan.main(options.pans, options.seconds))),
         "million": lambda: _million(options),
     }
     for name, measure in measures.items():
@@ -48,7 +48,11 @@ def _points(count: int, viewports: int) -> Section:
 def _million(options: argparse.Namespace) -> Section:
     with million.directory(options.data, options.points) as data:
         tables = million.main(data, options.pans, options.sessions, options.seconds)
-    return f"The whole way, {options.points:,} points", list(tables)
+    return f"The whole way, {options.points:,} points", _filled(*tables)
+
+
+def _filled(*tables: points.Table) -> list[points.Table]:
+    return [table for table in tables if table]
 
 
 def markdown(table: points.Table) -> str:

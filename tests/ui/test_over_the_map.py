@@ -1,6 +1,7 @@
 """List, counts, notices and the link to share, as HTML."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -43,6 +44,26 @@ def test_large_numbers_have_separators(service: MapService) -> None:
     many = a_view(service, stations=1234, points=3456, by_status=np.array([789, 0, 0, 0, 2667, 0, 0]))
     assert "1,234 stations , 3,456 points here, 789 free" in text(legend.legend(many, MapState(), ENGLISH, viewer_zone=None))
     assert "1.234 Stationen , 3.456 Punkte hier, 789 frei" in text(legend.legend(many, MapState(), GERMAN, viewer_zone=None))
+
+
+def test_where_no_status_is_known_nothing_is_called_free(service: MapService) -> None:
+    silent = a_view(service, stations=2, points=4, by_status=np.bincount([Status.UNKNOWN.number], [4], len(Status)).astype(int))
+    said = text(legend.legend(silent, MapState(), ENGLISH, viewer_zone=None))
+    assert "2 stations , 4 points here" in said
+    assert "0 free" not in said
+    known = a_view(service, stations=2, points=4, by_status=np.bincount([Status.FAULTED.number], [4], len(Status)).astype(int))
+    assert "4 points here, 0 free" in text(legend.legend(known, MapState(), ENGLISH, viewer_zone=None))
+
+
+def test_a_list_says_of_a_station_whose_status_nobody_knows_how_many_points_it_has(service: MapService) -> None:
+    first, *others = service.nearby(MapState(), BERLIN).stations
+    silent = replace(first, status=Status.UNKNOWN, free=0, matching=3, total=3)
+    html = listing(Nearby((silent, *others), 2), EVERYTHING, ENGLISH, query="")
+    assert "3 points, status unknown" in text(html)
+    assert "0 of 3 free" not in text(html)
+    assert "3 Punkte, Status unbekannt" in text(listing(Nearby((silent, *others), 2), EVERYTHING, GERMAN, query=""))
+    faulted = replace(silent, status=Status.FAULTED)
+    assert "0 of 3 free" in text(listing(Nearby((faulted,), 1), EVERYTHING, ENGLISH, query=""))
 
 
 def test_nothing_in_view_says_whether_filters_are_why(service: MapService) -> None:

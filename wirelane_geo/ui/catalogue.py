@@ -73,6 +73,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "points.many": ("{n} points here", "{n} Punkte hier"),
     "free.one": ("{n} free", "{n} frei"),
     "free.many": ("{n} free", "{n} frei"),
+    "unknown.one": ("{n} point, status unknown", "{n} Punkt, Status unbekannt"),
+    "unknown.many": ("{n} points, status unknown", "{n} Punkte, Status unbekannt"),
     "counts.none": ("No charge points here", "Keine Ladepunkte hier"),
     "counts.none.filtered": (
         "No charge points here that meet the filters",
@@ -170,6 +172,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Der Standort lässt sich nicht bestimmen. Bitte einen Ort suchen.",
     ),
     "map.free_of": ("{free} of {total} free", "{free} von {total} frei"),
+    "map.unknown_one": ("{n} point, status unknown", "{n} Punkt, Status unbekannt"),
+    "map.unknown_many": ("{n} points, status unknown", "{n} Punkte, Status unbekannt"),
     "map.matching_free": (
         "{free} of {matching} matching free, {total} in all",
         "{free} von {matching} passenden frei, {total} insgesamt",

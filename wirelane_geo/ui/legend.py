@@ -22,6 +22,7 @@ def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | N
         t=texts,
         view=view,
         filtered=bool(state.filters),
+        told=int(view.by_status[Status.UNKNOWN.number]) < view.points,
         counts=[(status, count) for status, count in counts if count or status in _ALWAYS],
         fetched=texts.clock(view.fetched_at, viewer_zone),
     )

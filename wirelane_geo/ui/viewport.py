@@ -41,6 +41,8 @@ TEXTS: Mapping[str, str] = {
     "near_me_denied": "Your browser doesn't share your location. Allow it for this page, or search for a place.",
     "near_me_failed": "Your location can't be determined. Search for a place instead.",
     "free_of": "{free} of {total} free",
+    "unknown_one": "{n} point, status unknown",
+    "unknown_many": "{n} points, status unknown",
     "matching_free": "{free} of {matching} matching free, {total} in all",
     "stations": "{n} stations",
     "kw": "{n} kW",

@@ -130,6 +130,7 @@ vec3 arc(vec2 p, float r) {
 vec4 cluster(vec4 c, vec2 p, float r, float edge) {
   float outer = edge - OUTLINE;
   if (r > outer - RING - 0.5) return over(c, arc(p, r), inside(outer, r) * (1.0 - inside(outer - RING, r)));
+  if (codes.y == 0) return over(c, mark.ink.rgb, large(p));
   return p.y > -1.5 ? over(c, mark.ink.rgb, large(p - vec2(0.0, 4.8))) : over(c, mark.muted.rgb, small(p + vec2(0.0, 7.2)));
 }
 

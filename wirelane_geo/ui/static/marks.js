@@ -80,10 +80,10 @@ const finish = (length, position, radius, kind, from, {mixA, mixB, text}) => ({l
   getMixA: {value: mixA, size: 4, normalized: true}, getMixB: {value: mixB, size: 4, normalized: true},
 }});
 
-/** Clusters: radius by count and the room that a square has, arcs by status in the palette's order, label free over total. */
+/** Clusters: radius by count and the room that a square has, arcs by status in the palette's order, label free over total, or the count alone. */
 export function clusterData(table, {palette, point, cell, from, spread}) {
   const largest = Math.min(Math.max(cell / 2 + 2, 25), 34);
-  const n = table.numRows, counts = column(table, 'byStatus');
+  const n = table.numRows, counts = column(table, 'byStatus'), unknown = unknownOf(palette);
   const radius = new Float32Array(n), marks = blank(n), shares = new Float64Array(7);
   for (let i = 0; i < n; i++) {
     let total = 0, sum = 0;
@@ -97,16 +97,21 @@ export function clusterData(table, {palette, point, cell, from, spread}) {
       marks[s < 4 ? 'mixA' : 'mixB'][4 * i + s % 4] = Math.round(end * 255);
     }
     radius[i] = Math.min(largest, SMALLEST + (largest - SMALLEST) / 4 * Math.log10(total));
-    marks.text[2 * i] = packed(shortCount(counts[7 * i], point));
-    marks.text[2 * i + 1] = packed(shortCount(total, point));
+    const told = counts[7 * i + unknown] < total; // else nobody knows how many are free: the count stands alone
+    marks.text[2 * i] = packed(shortCount(told ? counts[7 * i] : total, point));
+    marks.text[2 * i + 1] = told ? packed(shortCount(total, point)) : 0;
   }
   const position = spread(column(table, 'getPosition'), radius);
   return finish(n, position, radius, new Float32Array(n), from(position), marks);
 }
 
+/** The number of the status that says that nothing is known. */
+export const unknownOf = palette => palette.looks.findIndex(({status}) => status === 'UNKNOWN');
+
 /** Stations: radius by power, kind by status; close up the disc carries "free/matching" under its glyph. */
-export function stationData(table, {zoom, from}) {
+export function stationData(table, {zoom, from, palette}) {
   const n = table.numRows, position = column(table, 'getPosition'), status = column(table, 'status');
+  const unknown = unknownOf(palette);
   const [power, free, matching] = ['deciKW', 'free', 'matching'].map(name => column(table, name));
   const radius = new Float32Array(n), kind = new Float32Array(n), marks = blank(n);
   const labelled = zoom >= LABELS_FROM;
@@ -115,7 +120,7 @@ export function stationData(table, {zoom, from}) {
     radius[i] = stationRadius(kilowatts(power[i])) * (labelled ? 1.4 : 1);
     if (labelled) {
       radius[i] = Math.max(radius[i], 21);
-      marks.text[2 * i + 1] = packed(`${Math.min(free[i], 99)}/${Math.min(matching[i], 999)}`);
+      marks.text[2 * i + 1] = packed(status[i] === unknown ? `${Math.min(matching[i], 999)}` : `${Math.min(free[i], 99)}/${Math.min(matching[i], 999)}`);
     }
   }
   return finish(n, position, radius, kind, from(position), marks);

@@ -24,7 +24,7 @@ export class Scene {
       moving ||= start.far;
       return start.from;
     };
-    const stations = stationData(data.stations, {zoom, from});
+    const stations = stationData(data.stations, {zoom, from, palette});
     const clusters = clusterData(data.clusters, {
       palette, from, cell: data.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
     });

@@ -1,5 +1,5 @@
 // What is under the pointer: numbers from the columns at once, names from the server when they come.
-import {kilowatts} from './marks.js';
+import {kilowatts, unknownOf} from './marks.js';
 
 const labels = new Map(); // handle -> promise of {title, place, cpo} or null
 const WAIT_MS = 120;
@@ -42,7 +42,7 @@ export class Tooltip {
   station(i, row) {
     const status = row('status')[i], [free, matching, total] = ['free', 'matching', 'total'].map(name => row(name)[i]);
     const power = kilowatts(row('deciKW')[i]);
-    const counts = matching < total
+    const counts = status === unknownOf(this.palette) ? this.unknown(matching) : matching < total
       ? this.text('matching_free', {free, matching, total}) : this.text('free_of', {free, total});
     const figures = [counts, ...Number.isNaN(power) ? [] : [this.text('kw', {n: this.number.format(power)})]].join(' · ');
     const look = this.palette.looks[status];
@@ -61,12 +61,17 @@ export class Tooltip {
   cluster(i, row) {
     const counts = row('byStatus').subarray(7 * i, 7 * i + 7);
     const total = counts.reduce((sum, count) => sum + count, 0);
-    const free = this.text('free_of', {free: this.number.format(counts[0]), total: this.number.format(total)});
-    const mix = this.palette.arcs.filter(s => s && counts[s])
+    const unknown = unknownOf(this.palette), told = counts[unknown] < total;
+    const free = told
+      ? this.text('free_of', {free: this.number.format(counts[0]), total: this.number.format(total)}) : this.unknown(total);
+    const mix = this.palette.arcs.filter(s => s && counts[s] && told)
       .map(s => ['wg-tooltip-status', `${this.number.format(counts[s])} ${this.text(this.palette.looks[s].status)}`, this.palette.looks[s]]);
     this.fill([['wg-tooltip-title', this.text('stations', {n: this.number.format(row('stations')[i])})],
-      ['wg-tooltip-figures', free, this.palette.looks[0]], ...mix, ['wg-tooltip-place', this.text('zoom_to')]]);
+      ['wg-tooltip-figures', free, this.palette.looks[told ? 0 : unknown]], ...mix, ['wg-tooltip-place', this.text('zoom_to')]]);
   }
+
+  /** What is said instead of "0 of n free" where no status is known. */
+  unknown(n) { return this.text(n === 1 ? 'unknown_one' : 'unknown_many', {n: this.number.format(n)}); }
 
   fill(lines) {
     this.box.replaceChildren(...lines.filter(([, text]) => text).map(([className, text, look]) => {
