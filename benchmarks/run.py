@@ -11,7 +11,9 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -22,17 +24,17 @@ RESULTS = Path(__file__).with_name("results.md")
 Section = tuple[str, list[points.Table]]
 
 
-def sections(options: argparse.Namespace) -> Iterator[Section]:
-    """Title and tables of each section, one after the other, measured when asked for."""
+def sections(options: argparse.Namespace, data: Callable[[], Path]) -> Iterator[Section]:
+    """Title and tables of each section, one after the other, measured when asked for; `data` gives the store of many."""
     measures: dict[str, Callable[[], Section]] = {
         "points": lambda: _points(options.points, options.viewports),
         "large": lambda: (f"{options.large:,} points", [points.main(options.large, options.viewports, alone=True)[0]]),
         "viewing": lambda: (f"The service's answers, {options.points:,} points",
                             [viewing.main(options.points, options.viewports)]),
-        "loading": lambda: (f"Starting with {options.points:,} points", [loading.main(options.points)]),
+        "loading": lambda: (f"Starting with {options.points:,} points", [loading.main(options.points, data())]),
         "decoding": lambda: ("Decoding", [decoding.main()]),
         "pan": lambda: ("From a pan to repainted points, and an account", _filled(*pan.main(options.pans, options.seconds))),
-        "million": lambda: _million(options),
+        "million": lambda: _million(options, data()),
     }
     for name, measure in measures.items():
         if not options.only or name in options.only:
@@ -45,9 +47,8 @@ def _points(count: int, viewports: int) -> Section:
     return f"The point table, {count:,} points", [aims, beside, [["not measured"], *([reason] for reason in absent)]]
 
 
-def _million(options: argparse.Namespace) -> Section:
-    with million.directory(options.data, options.points) as data:
-        tables = million.main(data, options.pans, options.sessions, options.seconds)
+def _million(options: argparse.Namespace, data: Path) -> Section:
+    tables = million.main(data, options.pans, options.sessions, options.seconds)
     return f"The whole way, {options.points:,} points", _filled(*tables)
 
 
@@ -76,10 +77,12 @@ def main() -> None:
     options = parser.parse_args()
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
     report = [f"# Benchmarks\n\nMade by `make bench` on {machine}. docs/performance.md explains them."]
-    for title, tables in sections(options):
-        shown = [table for table in tables if len(table) > 1]
-        print(f"\n{title}\n", *(points.text(table) for table in shown), sep="\n")
-        report.append(f"## {title}\n\n" + "\n\n".join(map(markdown, shown)))
+    with ExitStack() as made:
+        data = cache(lambda: made.enter_context(million.directory(options.data, options.points)))
+        for title, tables in sections(options, data):
+            shown = [table for table in tables if len(table) > 1]
+            print(f"\n{title}\n", *(points.text(table) for table in shown), sep="\n")
+            report.append(f"## {title}\n\n" + "\n\n".join(map(markdown, shown)))
     if not options.only:
         RESULTS.write_text("\n\n".join(report) + "\n", encoding="utf-8")
 

@@ -105,6 +105,7 @@ def measure(url: str, what: str, place: tuple[float, float], zoom: float, counts
         for count in counts:
             row, after = await crowd(url, count, place, zoom, seconds)
             so_far += count  # Streamlit keeps a session for two minutes after it has gone
+            print(f"measured {count} sessions", file=sys.stderr)
             table.append([*row, f"{(after.memory - empty.memory) / so_far / 1e6:.1f}"])
         return table
     return asyncio.run(rows())
