@@ -24,7 +24,7 @@ PAUSE_S = 0.25
 """Between two renewals, however much changes."""
 MOST_CHANGES, MOST_WORST = 24, {"full": (2, 1), "lists": (3, 1)}
 """Of the worst: those that are out, and those that keep going out. As many as there is room for."""
-PADDING = {"top": -40}
+PADDING = {"top": -25}
 """Less than the map keeps clear for its search, which a wall doesn't have."""
 
 settings, service, watch, live = (getattr(installation(), name) for name in ("settings", "service", "watch", "live"))
