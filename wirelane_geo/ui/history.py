@@ -16,6 +16,8 @@ WIDTH, HEIGHT = 288, 22
 BARS = {Status.FREE: 0.4, Status.RESERVED: 0.6, Status.IN_USE: 0.6, Status.FAULTED: 1.0, Status.UNAVAILABLE: 1.0,
         Status.UNKNOWN: 0.2, Status.CLOSED: 0.2}
 """Parts of the height: what is out stands out to eyes that don't tell colours apart, too."""
+HATCH = Markup('<defs><pattern id="wl-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+               'patternTransform="rotate(45)"><path d="M0 0v6"/></pattern></defs>')
 LEAST_PX = 1.2
 """A fault of a minute can be seen."""
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
@@ -62,7 +64,7 @@ def strip(intervals: Sequence[Interval], texts: Texts) -> Markup:
         bars += Markup('<rect data-status="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"/>').format(
             one.status, min(left, WIDTH - width), HEIGHT - height, width, height, look(one.status).colour)
     return Markup('<svg class="wl-full wl-strip" role="img" aria-label="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">'
-                  "<title>{}</title>{}</svg>").format(spoken := in_words(intervals, texts), WIDTH, HEIGHT, spoken, bars)
+                  "<title>{}</title>{}{}</svg>").format(spoken := in_words(intervals, texts), WIDTH, HEIGHT, spoken, HATCH, bars)
 
 
 def in_words(intervals: Sequence[Interval], texts: Texts) -> str:
