@@ -103,3 +103,16 @@ def test_nobody_is_told_that_it_runs() -> None:
                            env=environment(ROOT), check=True).stdout
     for line in ("gatherUsageStats = false", "showEmailPrompt = false", "headless = true"):
         assert line in shown
+
+
+def test_a_port_that_is_taken_is_named_and_another_one_offered(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run([str(SCRIPTS / "wirelane-geo"), "run", "--host", "127.0.0.1", "--port", str(port)],
+                              env=environment(data), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert f"Port {port} of 127.0.0.1 is in use" in done.stderr
+    assert "STREAMLIT_SERVER_PORT=" in done.stderr
+    assert "Traceback" not in done.stderr

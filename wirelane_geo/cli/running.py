@@ -1,6 +1,8 @@
 """`wirelane-geo run`."""
 
+import errno
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -29,8 +31,9 @@ def run(port: int | None, host: str | None) -> None:
     if not app.exists():
         raise click.ClickException(f"{app} isn't there: the map runs from the project's directory, not from the package "
                                    "alone. Install it with `pip install -e .` in a checkout.")
-    data = settings.load().data.absolute()
-    os.environ["WIRELANE_GEO_DATA"] = str(data)
+    known = settings.load()
+    refuse_taken(host or known.host, known.port if port is None else port)
+    os.environ["WIRELANE_GEO_DATA"] = str(known.data.absolute())
     if port is not None:
         os.environ["STREAMLIT_SERVER_PORT"] = str(port)
     if host is not None:
@@ -38,3 +41,16 @@ def run(port: int | None, host: str | None) -> None:
     os.chdir(ROOT)  # Streamlit looks for .streamlit/ here
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, str(app)])  # noqa: S606 - the same interpreter, our own file
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raises ClickException where another program listens there; what else can be wrong with an address is said at the start."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise click.ClickException(
+                    f"Port {port} of {host} is in use by another program, perhaps by another Wirelane Geo. End that one, or "
+                    f"choose another port: STREAMLIT_SERVER_PORT={port % 65_535 + 1}") from None
