@@ -11,13 +11,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.application import ROOT, application
 from benchmarks.points import Table, text
-from benchmarks.store import fill
+from benchmarks.store import ORIGIN, fill
+from wirelane_geo.settings import DATABASE
+from wirelane_geo.store import open_store
 
 STARTING = """
 import streamlit, wirelane_geo.server, wirelane_geo.ui.routes
@@ -56,6 +59,9 @@ def main(points: int = 1_000_000, data: Path | None = None) -> Table:
     with tempfile.TemporaryDirectory() as directory:
         here = data or Path(directory)
         made = 0.0 if data else fill(here, points)
+        with closing(open_store(here / DATABASE)) as store:
+            if set(store.origins()) != {ORIGIN}:
+                raise SystemExit(f"{here} is not a benchmark's: its history would be lost")
         for file in here.iterdir():
             if file.suffix in (".columns", ".book") or file.name.startswith("history"):
                 file.unlink()
