@@ -50,7 +50,7 @@ def opened(browser: Browser, url: str, lat: float, lon: float, zoom: float) -> P
     page.add_init_script("window.wirelaneGeo = {repaints: [], reports: 0, finish: true}")
     page.goto(f"{url}/?lat={lat}&lon={lon}&zoom={zoom}")
     page.wait_for_function("wirelaneGeo.repaints.some(r => r.points > 0)", timeout=120_000)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("() => wirelaneGeo.repaints.at(-1).serial === wirelaneGeo.reports", timeout=120_000)
     return page
 
 
