@@ -219,8 +219,9 @@ def test_a_bad_setting_is_said(data: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_credentials_are_made_once_and_kept_private(data: Path) -> None:
     shown = json.loads(geo("credentials", "--json").stdout)
-    assert set(shown) == {"client_id", "client_secret", "username", "password", "organization"}
+    assert set(shown) == {"client_id", "client_secret", "username", "password", "organization", "webhook_secret"}
     assert all(shown.values())
+    assert shown["webhook_secret"] == (data / "webhook-secret").read_text().strip()
     assert json.loads(geo("credentials", "--json").stdout) == shown
     table = dict(line.split() for line in geo("credentials").stdout.splitlines())
     assert table == shown

@@ -50,3 +50,11 @@ def test_a_secret_of_ones_own_is_used_where_there_is_one(tmp_path: Path) -> None
         assert httpx.post(f"{url}/webhooks/wirelane", json={}, headers={"X-Wirelane-Secret": "another"}).status_code == 401
         assert httpx.post(f"{url}/webhooks/wirelane", json={}, headers={"X-Wirelane-Secret": own}).status_code == 200
     assert not (tmp_path / "webhook-secret").exists()
+
+
+def test_a_demo_network_is_seen_working_without_a_hand(tmp_path: Path) -> None:
+    demo = {"WIRELANE_GEO_SIMULATOR": "on", "WIRELANE_GEO_DEMO_STATIONS": "5000"}
+    with running(tmp_path, sys.executable, "app.py", **demo) as (url, _), \
+            httpx.Client(base_url=url, timeout=60) as web:
+        until(lambda: web.get("/readyz").json()["number"] > 0)
+        assert web.get("/live/news?number=0").json()["number"] > 0
