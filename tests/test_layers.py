@@ -23,6 +23,7 @@ LAYERS: list[set[str]] = [
     {"service"},
     {"watch"},
     {"server"},
+    {"embedded_client"},
     {"start"},
     {"signing_in"},
     {"ui"},

@@ -4,13 +4,9 @@ from dataclasses import replace
 from functools import cache
 
 from wirelane_geo.api import Hosts, WirelaneClient
+from wirelane_geo.embedded_client import embedded_client
 from wirelane_geo.errors import ApiForbidden, ApiUnauthorized
-from wirelane_geo.in_process import InProcess
-from wirelane_geo.server import embedded
 from wirelane_geo.start import Installation
-
-EMBEDDED = "http://embedded"
-"""What the embedded service is called by a client in the same process; nothing is looked up."""
 
 
 def sign_in(here: Installation, username: str, password: str, address: str | None = None) -> WirelaneClient:
@@ -38,10 +34,7 @@ def sign_in(here: Installation, username: str, password: str, address: str | Non
 def _client(here: Installation, username: str, password: str) -> WirelaneClient:
     if not here.settings.embedded:
         return WirelaneClient.from_settings(replace(here.settings, username=username, password=password))
-    own = here.credentials
-    return WirelaneClient(
-        f"{EMBEDDED}/apis/emc", f"{EMBEDDED}/token", own.organization, own.client_id, own.client_secret, username, password,
-        hosts=_hosts(), transport=InProcess(embedded(here.store, own)))
+    return embedded_client(here.store, here.credentials, username, password, _hosts())
 
 
 @cache

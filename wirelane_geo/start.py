@@ -22,6 +22,7 @@ from wirelane_geo.demo import (
 )
 from wirelane_geo.demo.sessions import OWNER, SMALL
 from wirelane_geo.demo.simulator import Simulator
+from wirelane_geo.embedded_client import embedded_client
 from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import Webhook, load_or_create_secret
@@ -42,7 +43,7 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the
-    webhook, the embedded network, what moves it while it is a demo, who is told of its changes, who may ask
+    webhook, the embedded network, what moves it while it is a demo and by which client, who is told of its changes, who may ask
     its API, and how often somebody tried to."""
 
     settings: Settings
@@ -52,6 +53,7 @@ class Installation:
     webhook: Webhook
     store: Store
     simulator: Simulator
+    client: WirelaneClient
     callbacks: Callbacks
     credentials: Credentials
     attempts: Attempts
@@ -59,6 +61,7 @@ class Installation:
     def stop(self) -> None:
         """End what runs by itself."""
         self.simulator.stop()
+        self.client.close()
         self.callbacks.stop()
         self.live.stop()
 
@@ -106,7 +109,8 @@ def _installation() -> Installation:
     if settings.embedded:
         live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
     live.start()
-    simulator = Simulator(store, settings.data)
+    client = embedded_client(store, credentials, credentials.username, credentials.password)
+    simulator = Simulator(store, settings.data, update=lambda point: client.update_point(str(point.id), point))
     if settings.embedded and settings.simulator:
         simulator.start()
     callbacks = Callbacks(store, settings.callbacks if settings.embedded else (), credentials.organization,
@@ -114,8 +118,8 @@ def _installation() -> Installation:
     callbacks.start()
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=Watch(source, live),
-        webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator, callbacks=callbacks,
-        credentials=credentials, attempts=Attempts())
+        webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator, client=client,
+        callbacks=callbacks, credentials=credentials, attempts=Attempts())
 
 
 def _history_of(settings: Settings) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -15,7 +16,9 @@ from tests.store.points import point
 from wirelane_geo.demo import demo_points
 from wirelane_geo.demo.day import USUAL, next_changes
 from wirelane_geo.demo.simulator import LONGEST_S, Simulator
+from wirelane_geo.embedded_client import embedded_client
 from wirelane_geo.model import Status
+from wirelane_geo.server import load_or_create
 from wirelane_geo.store import Store, open_store
 
 AFTERNOON = 16.5
@@ -135,6 +138,27 @@ def test_steps_are_seen_in_the_store_and_repeat_with_seed_and_clock(store: Store
         assert datetime.now(UTC) - seen.update_date < timedelta(minutes=10)
     assert statuses(store) == statuses(twin)
     twin.close()
+
+
+def test_updates_through_the_api_are_the_same_and_touch_nothing_else(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "twin").mkdir()
+    twin = open_store(tmp_path / "twin" / "points.sqlite")
+    twin.upsert(demo_points(200), "demo")
+    own = load_or_create(tmp_path)
+    before = store.records(list(statuses(store)))
+    with embedded_client(store, own, own.username, own.password) as client:
+        for network, update in ((store, lambda point: client.update_point(str(point.id), point)), (twin, None)):
+            clock = Hand()
+            simulator = Simulator(network, tmp_path, update=update, now=clock, seed=11)
+            simulator.step()
+            clock.move(120)
+            assert simulator.step()
+    assert statuses(store) == statuses(twin)
+    after = store.records(list(statuses(store)))
+    twin.close()
+    assert any(old.status is not new.status for old, new in zip(before, after, strict=True))
+    for old, new in zip(before, after, strict=True):
+        assert msgspec.structs.replace(new, status=old.status, update_date=old.update_date) == old
 
 
 def test_a_machine_that_slept_does_not_catch_up(store: Store, tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
-"""A demo network that lives: its statuses change as a day goes, in the store, where everybody sees them."""
+"""A demo network that lives: its statuses change as a day goes, where everybody sees them."""
 
 import fcntl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from logging import getLogger
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 
 from wirelane_geo.demo.day import next_changes, usual_use
 from wirelane_geo.errors import WirelaneGeoError
-from wirelane_geo.model import Status
+from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.store import Columns, Store
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -31,12 +32,14 @@ _log = getLogger(__name__)
 class Simulator:
     """Lets a day go by on the demo network in a store, in a thread of its own; one process of an installation at most.
 
-    `now` gives the time (aware), `seed` the decisions: the same of both, and the same network, are the same day.
+    `update` is given each changed point, as an operator's own systems would send it; without it all statuses of a step are
+    written into the store at once. `now` gives the time (aware), `seed` the decisions: the same of both, and the same
+    network, are the same day.
     """
 
-    def __init__(self, store: Store, data: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC),
-                 seed: int | None = None) -> None:
-        self._store, self._data, self._now = store, data, now
+    def __init__(self, store: Store, data: Path, *, update: Callable[[ChargePoint], object] | None = None,
+                 now: Callable[[], datetime] = lambda: datetime.now(UTC), seed: int | None = None) -> None:
+        self._store, self._data, self._update, self._now = store, data, update, now
         self._rng = np.random.default_rng(seed)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -61,7 +64,7 @@ class Simulator:
     def step(self) -> int | None:
         """Let the time since the last step pass: how many points changed, or None where the demo is over.
 
-        Raises StoreError.
+        Raises StoreError, and what `update` raises.
         """
         columns = self._read()
         if columns is None:
@@ -73,10 +76,19 @@ class Simulator:
         rows, after = next_changes(columns.status, local.hour + local.minute / 60, self._rng, passed, self._busy)
         if not len(rows):
             return 0
-        changes: dict[str, Status] = {}
-        for handle, status in zip(columns.rowid[rows].tolist(), after.tolist(), strict=True):
-            changes |= {point.id: _TERMS[status] for point in self._store.records([handle]) if point.id}
-        return self._store.set_statuses(changes)
+        changed = [msgspec.structs.replace(point, status=_TERMS[status])
+                   for handle, status in zip(columns.rowid[rows].tolist(), after.tolist(), strict=True)
+                   for point in self._store.records([handle]) if point.id]
+        return self._write(changed)
+
+    def _write(self, points: Sequence[ChargePoint]) -> int:
+        if self._update is None:
+            return self._store.set_statuses({str(point.id): point.status for point in points})
+        for done, point in enumerate(points):
+            if self._stopping.is_set():
+                return done
+            self._update(point)
+        return len(points)
 
     def _read(self) -> Columns | None:
         """The network as it is now: others may have changed it."""
