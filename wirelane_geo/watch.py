@@ -105,7 +105,7 @@ class Watch:
             live=self._live.status(),
             history=replace(history, now=now, number=snapshot.number),
             points=len(positions),
-            stations=len(np.unique(table.station[positions])),
+            stations=table.totals(bounds or WORLD, state.filters.without("statuses")).stations,
             available=available(now),
         )
 
