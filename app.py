@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from wirelane_geo import serving
 from wirelane_geo.errors import WirelaneGeoError
@@ -45,6 +46,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     ENTRY,
     on_script_error=chrome.fail,
+    middleware=[Middleware(assets.Ahead)],
     lifespan=lifespan,
     routes=[
         *assets.routes(),

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pydeck
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STATIC = Path(__file__).with_name("static")
 BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
@@ -43,3 +45,30 @@ def _serve_bundle(request: Request) -> Response:
 def routes() -> list[BaseRoute]:
     """What the application must serve for the map component: /assets/... and /pydeck/index.js."""
     return [Mount("/assets", _Revalidated(directory=STATIC)), Route("/pydeck/index.js", _serve_bundle)]
+
+
+MAP_PAGES = ("", "wall")
+"""The pages with a map, as the last part of their paths."""
+ELSEWHERE = ("mount.js", "wall.js")
+"""Modules that a map doesn't need."""
+
+
+class Ahead:
+    """Middleware that names in a map page's own headers what its map will ask for, so that it comes while Streamlit's page
+    is still starting."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        modules = sorted(path.name for path in STATIC.glob("*.js") if path.name not in ELSEWHERE)
+        self.link = ", ".join((f"<./{BUNDLE_URL}>; rel=preload; as=script", "<./assets/map.css>; rel=preload; as=style",
+                                *(f"<./assets/{name}>; rel=modulepreload" for name in modules)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, with one header more."""
+        async def named(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                MutableHeaders(scope=message)["Link"] = self.link
+            await send(message)
+
+        page = scope["type"] == "http" and scope["path"].rpartition("/")[2] in MAP_PAGES
+        await self._app(scope, receive, named if page else send)

@@ -3,12 +3,14 @@ export const EUROPE = {longitude: 10, latitude: 51, zoom: 4};
 export const LIMITS = {minZoom: 0, maxZoom: 20, maxPitch: 0};
 const STATION_ZOOM = 16; // no fit goes closer
 const KEY_STEP = 100; // px
+const LEAST = 100; // px: what is hidden has no size, and nothing fits into that
 const MARGIN = {top: 70, right: 50, bottom: 50, left: 50}; // px kept free around what is fitted
 
 export const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** The view that shows bounds, clear of the margin and of `padding` (px covered at each side). */
-export function fitting(deck, {clientWidth: width, clientHeight: height}, [south, west, north, east], covered) {
+export function fitting(deck, {clientWidth, clientHeight}, [south, west, north, east], covered) {
+  const width = Math.max(clientWidth, LEAST), height = Math.max(clientHeight, LEAST);
   const padding = {...MARGIN};
   for (const [side, px] of Object.entries(covered)) padding[side] += px;
   if (padding.left + padding.right > width * 0.8) padding.left = padding.right = 10;

@@ -21,6 +21,7 @@ const NEAR_ME_ZOOM = 13;
 const style = document.createElement('link');
 style.rel = 'stylesheet';
 style.href = new URL('./map.css', import.meta.url);
+const styled = new Promise(resolve => { style.onload = style.onerror = resolve; }); // before it the map has no size
 document.head.append(style);
 
 const maps = new WeakMap();
@@ -102,7 +103,7 @@ class StationMap {
     this.basemap.ask(data.basemap, (this.said() ?? EUROPE).zoom);
     try {
       const font = getComputedStyle(this.element).fontFamily;
-      [this.gl] = await Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(font)]);
+      [this.gl] = await Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(font), styled]);
       if (data !== this.data || !this.element.isConnected) return; // a later render overtook this one, or the page went on
       this.scene ??= new Scene(this.gl, data.palette, font, this.ratio());
       this.deck ??= this.start(this.said() ?? this.target(data.camera) ?? EUROPE);
