@@ -73,9 +73,11 @@ def edit(opened: ChargePoint) -> None:
     with st.container(key="point-editor"):
         left, right = st.columns([5, 4], gap="large")
     with left:
-        said = form(texts)
-        st.button(texts("point.review"), key="point-to-review", type="primary", on_click=session.__setitem__,
-                  args=(CHECK, WANTED))
+        # All that was typed comes with the click: no run in between that could overtake it.
+        with st.form("point-form", border=False, enter_to_submit=False):
+            said = form(texts)
+            st.form_submit_button(texts("point.review"), key="point-to-review", type="primary",
+                                  on_click=session.__setitem__, args=(CHECK, WANTED))
         if CHECK in session:
             check(opened, said)
     with right, st.container(key="pick"):
