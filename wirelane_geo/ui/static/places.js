@@ -23,6 +23,7 @@ export class Places {
       this.table = {...columns, names: names.map(name => name.split('|'))};
       this.redraw();
     } catch (error) {
+      this.asked = false; // the next pan asks again
       console.error(error);
     }
   }
