@@ -7,7 +7,7 @@ from wirelane_geo.model.privacy import Record, personal_fields
 from wirelane_geo.model.terms import AuthenticationType, ChargingType, PlugType, Status
 
 
-class OpeningHours(Record, kw_only=True, frozen=True, omit_defaults=True):
+class OpeningHours(Record, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """When a charge point can be used. A day is a list of ["HH:MM", "HH:MM"] pairs in the point's own time zone;
     an end at or before its start lies on the next day; a day without pairs is closed all day."""
 
@@ -23,7 +23,7 @@ class OpeningHours(Record, kw_only=True, frozen=True, omit_defaults=True):
     exceptionalOpenings: dict[str, Any] | None = None  # noqa: N815 - the contract's spelling
 
 
-class ChargePointGroup(Record, kw_only=True, frozen=True, omit_defaults=True):
+class ChargePointGroup(Record, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """A group that an operator put a charge point into."""
 
     PERSONAL = frozenset({"owner"})
