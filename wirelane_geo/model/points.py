@@ -33,7 +33,7 @@ class ChargePointGroup(Record, kw_only=True, frozen=True, omit_defaults=True, gc
     owner: str | None = None
 
 
-class ChargePoint(Record, kw_only=True, frozen=True, omit_defaults=True, weakref=True):
+class ChargePoint(Record, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """One EVSE, as the contract's `ChargingPoint` has it.
 
     Degrees are WGS 84, power is in kW, current in A, voltage in V, distance in metres, times are aware datetimes.

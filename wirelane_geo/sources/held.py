@@ -115,14 +115,15 @@ class Held:
 
     def __init__(self) -> None:
         self._tiles: WeakValueDictionary[Tile, Contents] = WeakValueDictionary()
-        self._points: WeakValueDictionary[int, ChargePoint] = WeakValueDictionary()
+        self._holders: WeakValueDictionary[int, Contents] = WeakValueDictionary()
         self._joined: LRUCache[tuple[int, ...], Joined] = LRUCache(JOINED)
         self._lock = threading.Lock()
         self.number = 0
 
     def point(self, handle: int) -> ChargePoint | None:
         """A point that some tile holds."""
-        return self._points.get(handle)
+        with self._lock:
+            return self._point(handle)
 
     def tile(self, tile: Tile) -> Contents | None:
         """What is held of a tile."""
@@ -169,15 +170,23 @@ class Held:
             others = [contents for contents in self._overlapping(tile) if contents is not before]
             new = zip(fresh.handles, fresh.points, strict=True) if others else ()
             dropped = {contents for contents in others if contents.drop(gone)}
-            self._put({handle: point for handle, point in new if self._points.get(handle) != point}, dropped)
+            self._put({handle: point for handle, point in new if self._point(handle) != point}, dropped)
             if before is not None:
                 self._put({handle: point for handle, point in zip(fresh.handles, fresh.points, strict=True)
                            if handle in before.place and before.points[before.place[handle]] != point})
             contents = before if before is not None and before.take_over(fresh) else fresh
             self._tiles[tile] = contents
-            self._points.update(zip(contents.handles, contents.points, strict=True))
+            self._holders.update(dict.fromkeys(contents.handles, contents))
             self.number = number
             return contents
+
+    def _point(self, handle: int) -> ChargePoint | None:
+        """What the tile holds that took the point last, or any other where that one is gone."""
+        holder = self._holders.get(handle)
+        for contents in self._tiles.values() if holder is None or handle not in holder.place else (holder,):
+            if handle in contents.place:
+                return contents.points[contents.place[handle]]
+        return None
 
     def _overlapping(self, tile: Tile) -> list[Contents]:
         """What is held of a tile, of those that hold it, and of those in it."""
@@ -199,7 +208,7 @@ class Held:
         """Show points; `reshaped`: where others were dropped already."""
         reshaped = set(reshaped)
         for handle, point in points.items():
-            here, known = self._homes(point), self._points.get(handle)
+            here, known = self._homes(point), self._point(handle)
             if known is not None and not alike(known, point):
                 for tile, contents in self._homes(known).items():
                     if tile not in here and contents.drop({handle}):
@@ -207,7 +216,7 @@ class Held:
             for contents in here.values():
                 if not contents.put(handle, point):
                     reshaped.add(contents)
-                self._points[handle] = point
+                self._holders[handle] = contents
         for key, joined in list(self._joined.items()):
             parts = [part() for part in joined.parts]
             if None in parts or not reshaped.isdisjoint(parts):
