@@ -42,6 +42,16 @@ def test_columns_are_those_given_in_quadkey_order(network: Network) -> None:
     np.testing.assert_array_equal(table.quadkey, quadkey.encode(table.lon, table.lat))
 
 
+@pytest.mark.parametrize("degrees", [0, 1e-8, 1e-6, 1e-5, 1e-4, 1e-2])
+def test_points_of_one_place_are_in_order_however_near_they_are(degrees: float) -> None:
+    rng = np.random.default_rng(7)
+    n = 3000
+    network = {"lon": 8 + degrees * rng.random(n), "lat": 50 + degrees * rng.random(n), "station": rng.integers(-40, 40, n)}
+    table = table_of({name: np.zeros(n) for name in COLUMNS[2:]} | network)
+    keys = quadkey.encode(network["lon"], network["lat"])
+    np.testing.assert_array_equal(table.order, np.lexsort((network["station"], keys)))
+
+
 @given(st.data(), networks())
 @settings(max_examples=300)
 def test_within_has_every_point_in_the_bounds_and_no_other(data: st.DataObject, network: Network) -> None:
