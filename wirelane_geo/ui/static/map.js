@@ -4,7 +4,7 @@ import {fontReady} from './atlas.js';
 import {Basemap} from './basemap.js';
 import {EUROPE, LIMITS, fitting, flight, keyed, zoomed} from './camera.js';
 import {Controls} from './controls.js';
-import {loadDeck} from './deckgl.js';
+import {device, loadDeck} from './deckgl.js';
 import {column} from './marks.js';
 import {Pulses} from './pulses.js';
 import {Scene} from './scene.js';
@@ -119,7 +119,7 @@ class StationMap {
 
   start(view) {
     const {data} = this;
-    if (!document.createElement('canvas').getContext('webgl2')) throw new Error('WebGL 2 is off or missing');
+    const deviceProps = device();
     this.token ??= data.camera?.token;
     this.style = data.deck.mapStyle;
     this.moving = false;
@@ -127,7 +127,7 @@ class StationMap {
     this.canvas.replaceChildren();
     const deck = window.createDeck({
       container: this.canvas, tooltip: false,
-      jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio()},
+      jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio(), deviceProps},
     });
     deck.setProps({
       controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: 250},

@@ -30,7 +30,7 @@ in vec4 instanceMixA, instanceMixB;
 in vec2 instanceText;
 in vec3 instancePickingColors;
 out vec2 offset;
-flat out float radius, kind;
+flat out float radius, kind, whole; // whole: px by which a ring's gaps are closed: one status has all of it
 flat out vec4 mixA, mixB;
 flat out vec3 colour, glyph;
 flat out ivec2 codes;
@@ -51,6 +51,9 @@ void main(void) {
   kind = instanceKind;
   mixA = instanceMixA;
   mixB = instanceMixB;
+  vec4 shares = vec4(mixA.yzw, mixB.x) - mixA;
+  vec3 others = vec3(mixA.x, mixB.yz - mixB.xy);
+  whole = max(max(max(shares.x, shares.y), max(shares.z, shares.w)), max(max(others.x, others.y), others.z)) > 0.998 ? 2.0 : 0.0;
   codes = ivec2(instanceText);
   layout_.x = -width(codes.x, ${float(wide[0])}, ${float(narrow[0])}, layout_.y) / 2.0;
   layout_.z = -width(codes.y, ${float(wide[1])}, ${float(narrow[1])}, layout_.w) / 2.0;
@@ -71,24 +74,13 @@ void main(void) {
 }
 `;
 
-const ends = ['mixA.x', 'mixA.y', 'mixA.z', 'mixA.w', 'mixB.x', 'mixB.y', 'mixB.z'];
+const ends = ['mixA.x', 'mixA.y', 'mixA.z', 'mixA.w', 'mixB.x', 'mixB.y'];
 
-export const fragment = ({looks, arcs}, {cell, scale, wide, narrow}) => `#version 300 es
-#define SHADER_NAME mark-layer-fragment-shader
-precision highp float;
-uniform sampler2D markAtlas;
-in vec2 offset;
-flat in float radius, kind;
-flat in vec4 mixA, mixB;
-flat in vec3 colour, glyph;
-flat in ivec2 codes;
-flat in vec4 layout_;
-out vec4 fragColor;
-
+const common = ({cell, scale, wide, narrow, image}) => `
 const float TURN = 6.2831853;
 const float RING = 5.0, OUTLINE = 1.5, SHADOW = 2.5;
 const vec2 CELL = vec2(${cell.map(float).join(', ')});
-const float SCALE = ${float(scale)};
+const vec2 ATLAS = vec2(${float(image.width / scale)}, ${float(image.height / scale)});
 
 float inside(float edge, float r) { return clamp(edge - r + 0.5, 0.0, 1.0); }
 
@@ -96,66 +88,96 @@ vec4 over(vec4 below, vec3 paint, float coverage) {
   return vec4(mix(below.rgb, paint, coverage), max(below.a, coverage));
 }
 
-float cell(vec2 p, float column, float row) { // coverage of the atlas at p from the middle of a cell
-  if (abs(p.x) > CELL.x / 2.0 || abs(p.y) > CELL.y / 2.0) return 0.0;
-  vec2 at = vec2((column + 0.5) * CELL.x + p.x, (row + 0.5) * CELL.y - p.y) * SCALE;
-  return textureLod(markAtlas, at / vec2(textureSize(markAtlas, 0)), 0.0).a;
+float turn(vec2 p) { // of the clock's hand that points to p: [0, 1), within 1e-5
+  vec2 side = abs(p);
+  float t = min(side.x, side.y) / max(side.x, side.y), s = t * t;
+  float angle = t * (0.159151 + s * (-0.052939 + s * (0.030803 + s * (-0.018531 + s * (0.008380 - s * 0.001866)))));
+  angle = side.x > side.y ? 0.25 - angle : angle;
+  angle = p.y < 0.0 ? 0.5 - angle : angle;
+  return p.x < 0.0 ? 1.0 - angle : angle;
 }
 
-float line(vec2 p, int code, float begin, float dotted, float row, float w, float n) {
-  float x = p.x - begin;
-  if (x < 0.0 || x > -2.0 * begin || abs(p.y) > 9.0) return 0.0;
-  float shift = dotted * (w - n);
+// Where to look in the atlas for p: from the middle of a cell; the cell's column and row. One look serves all of a mark.
+struct Place { vec2 p; float column, row; };
+
+Place letter(vec2 p, bool upper) {
+  int code = upper ? codes.x : codes.y;
+  float begin = upper ? layout_.x : layout_.z, dotted = upper ? layout_.y : layout_.w;
+  float w = upper ? ${float(wide[0])} : ${float(wide[1])}, n = upper ? ${float(narrow[0])} : ${float(narrow[1])};
+  float x = p.x - begin, shift = dotted * (w - n);
   float place = floor(dotted > 0.5 && x > w ? max(1.0, (x + shift) / w) : x / w);
   float room = dotted > 0.5 && place == 1.0 ? n : w;
   float left = place * w - (place > 1.5 ? shift : 0.0);
-  return cell(vec2(x - left - room / 2.0, p.y), float((code >> (4 * int(place))) & 15), row);
+  bool within = x >= 0.0 && x <= -2.0 * begin && abs(p.y) <= 9.0;
+  return Place(within ? vec2(x - left - room / 2.0, p.y) : CELL, float((code >> (4 * int(place))) & 15), upper ? 0.0 : 1.0);
 }
-float large(vec2 p) { return line(p, codes.x, layout_.x, layout_.y, 0.0, ${float(wide[0])}, ${float(narrow[0])}); }
-float small(vec2 p) { return line(p, codes.y, layout_.z, layout_.w, 1.0, ${float(wide[1])}, ${float(narrow[1])}); }
 
+float coverage(Place place) {
+  vec2 at = vec2((place.column + 0.5) * CELL.x + place.p.x, (place.row + 0.5) * CELL.y - place.p.y);
+  vec2 within = step(abs(place.p), CELL / 2.0);
+  return textureLod(markAtlas, at / ATLAS, 0.0).a * within.x * within.y;
+}
+`;
+
+const cluster = ({looks, arcs}) => `
 // The arc in the direction of p at distance r, with a hairline of surface between two arcs.
 vec3 arc(vec2 p, float r) {
-  float turn = fract(atan(p.x, p.y) / TURN);
-  float from = 0.0, to = 1.0;
-  vec3 paint = mark.surface.rgb;
-  ${arcs.map((status, i) => {
-    const start = i ? ends[i - 1] : '0.0', end = ends[i];
-    return `if (turn >= ${start} && turn <= ${end}) { paint = ${vec3(looks[status].colour)}; from = ${start}; to = ${end}; }`;
-  }).join('\n  ')}
-  float gap = to - from > 0.998 ? 2.0 : min(turn - from, to - turn) * TURN * r;
-  return mix(mark.surface.rgb, paint, clamp(gap - 0.1, 0.0, 1.0));
+  float t = turn(p), gap = min(t, 1.0 - t);
+  vec3 paint = ${vec3(looks[arcs[0]].colour)};
+  ${ends.map((end, i) => `paint = t >= ${end} ? ${vec3(looks[arcs[i + 1]].colour)} : paint; gap = min(gap, abs(t - ${end}));`).join('\n  ')}
+  return mix(mark.surface.rgb, paint, clamp(gap * TURN * r + whole - 0.1, 0.0, 1.0));
 }
 
-vec4 cluster(vec4 c, vec2 p, float r, float edge) {
-  float outer = edge - OUTLINE;
-  if (r > outer - RING - 0.5) return over(c, arc(p, r), inside(outer, r) * (1.0 - inside(outer - RING, r)));
-  if (codes.y == 0) return over(c, mark.ink.rgb, large(p));
-  return p.y > -1.5 ? over(c, mark.ink.rgb, large(p - vec2(0.0, 4.8))) : over(c, mark.muted.rgb, small(p + vec2(0.0, 7.2)));
+vec4 painted(vec4 c, vec2 p, float r, float edge) {
+  float outer = edge - OUTLINE, inner = outer - RING;
+  c = over(c, arc(p, r), inside(outer, r) * (1.0 - inside(inner, r)));
+  bool alone = codes.y == 0, upper = alone || p.y > -1.5;
+  Place place = letter(p + vec2(0.0, alone ? 0.0 : upper ? -4.8 : 7.2), upper);
+  return over(c, upper ? mark.ink.rgb : mark.muted.rgb, coverage(place) * step(r, inner - 0.5));
 }
+`;
 
-vec4 station(vec4 c, vec2 p, float r, float edge) {
+const station = ({looks}) => `
+vec4 painted(vec4 c, vec2 p, float r, float edge) {
   float outer = edge - OUTLINE, disc = inside(outer, r);
   ${looks.map(({body}, i) => body === 'dotted' ? `if (kind == ${float(i + 1)}) // a dotted rim
-    disc *= 1.0 - step(0.5, fract(atan(p.x, p.y) / TURN * 12.0)) * (1.0 - inside(outer - 2.0, r));` : '').join('')}
+    disc *= 1.0 - step(0.5, fract(turn(p) * 12.0)) * (1.0 - inside(outer - 2.0, r));` : '').join('')}
   c = over(c, colour, disc);
   ${looks.map(({body}, i) => body === 'hollow' ? `if (kind == ${float(i + 1)}) c = over(c, mark.surface.rgb, inside(outer - 2.2, r));` : '').join('')}
-  if (codes.y == 0) return over(c, glyph, cell(p * 10.5 / outer, kind, 2.0));
-  return over(c, glyph, p.y < -0.5 ? small(p + vec2(0.0, 6.5)) : cell((p - vec2(0.0, 6.5)) / 0.78, kind, 2.0));
+  bool alone = codes.y == 0, lower = !alone && p.y < -0.5;
+  Place glyph_ = Place(alone ? p * 10.5 / outer : (p - vec2(0.0, 6.5)) / 0.78, kind, 2.0);
+  Place place = letter(p + vec2(0.0, 6.5), false);
+  if (!lower) place = glyph_;
+  return over(c, glyph, coverage(place));
 }
+`;
 
-vec4 painted(vec2 p) {
-  float r = length(p), edge = radius - SHADOW;
-  if (kind > 7.5) return vec4(mark.accent.rgb, inside(edge, r) * (1.0 - inside(edge - 3.0, r)));
-  vec4 c = vec4(0.0, 0.0, 0.0, 0.22 * (1.0 - smoothstep(edge - 1.0, radius, length(p + vec2(0.0, 0.8)))));
-  if (r > edge + 0.5) return c;
-  c = over(c, mark.surface.rgb, inside(edge, r));
-  return kind < 0.5 ? cluster(c, p, r, edge) : station(c, p, r, edge);
+const selected = () => `
+vec4 painted(vec4 c, vec2 p, float r, float edge) {
+  return vec4(mark.accent.rgb, inside(edge, r) * (1.0 - inside(edge - 3.0, r)));
 }
+`;
 
+const PAINTED = {clusters: cluster, stations: station, selected};
+
+/** The shader of a layer, by its id. */
+export const fragment = (id, palette, atlas) => `#version 300 es
+#define SHADER_NAME mark-layer-fragment-shader
+precision highp float;
+uniform sampler2D markAtlas;
+in vec2 offset;
+flat in float radius, kind, whole;
+flat in vec4 mixA, mixB;
+flat in vec3 colour, glyph;
+flat in ivec2 codes;
+flat in vec4 layout_;
+out vec4 fragColor;
+${common(atlas)}${PAINTED[id](palette)}
 void main(void) {
   geometry.uv = offset / radius;
-  fragColor = painted(offset);
+  float r = length(offset), edge = radius - SHADOW;
+  vec4 shadow = vec4(0.0, 0.0, 0.0, 0.22 * (1.0 - smoothstep(edge - 1.0, radius, length(offset + vec2(0.0, 0.8)))));
+  fragColor = painted(over(shadow, mark.surface.rgb, inside(edge, r)), offset, r, edge);
   if (fragColor.a < 0.004) discard;
   fragColor.a *= layer.opacity;
   DECKGL_FILTER_COLOR(fragColor, geometry);

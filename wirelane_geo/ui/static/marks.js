@@ -28,7 +28,7 @@ export function markLayer(deck, palette, family, ratio) {
 
     getShaders() {
       const shaders = super.getShaders();
-      return {...shaders, vs: vertex(palette, atlas), fs: fragment(palette, atlas), modules: [...shaders.modules, MODULE]};
+      return {...shaders, vs: vertex(palette, atlas), fs: fragment(this.id, palette, atlas), modules: [...shaders.modules, MODULE]};
     }
 
     initializeState() {
@@ -53,7 +53,7 @@ export function markLayer(deck, palette, family, ratio) {
       const t = Math.min(1, (performance.now() - movedAt) / MOVE_MS);
       this.state.model.shaderInputs.setProps({mark: {
         surface: colour(tones.surface), ink: colour(tones.ink), muted: colour(tones.muted), accent: colour(tones.accent),
-        progress: 1 - (1 - t) ** 3, markAtlas: this.state.atlas,
+        progress: 1 - (1 - t) ** 3, ...this.id === 'selected' ? {} : {markAtlas: this.state.atlas},
       }});
       super.draw(options);
       if (t < 1) this.setNeedsRedraw();
