@@ -36,13 +36,14 @@ _FIXED = 2.0**30
 
 @dataclass(frozen=True, eq=False)
 class Boxes:
-    """Boxes in degrees around every 2**shift points in quadkey order, f8[boxes] each; the last may be of fewer points."""
+    """Boxes around every 2**shift points in quadkey order; the last may be of fewer points.
+
+    edges: west, south, and negative east and north of each in degrees, f4[boxes, 4]. All are rounded down, so that a box is
+    grown a little, never smaller than its points; and a box's four edges come from memory together.
+    """
 
     shift: int
-    west: Floats
-    south: Floats
-    east: Floats
-    north: Floats
+    edges: npt.NDArray[np.float32]
 
     @property
     def size(self) -> int:
@@ -51,20 +52,19 @@ class Boxes:
 
     def coarser(self) -> "Boxes":
         """Boxes around every `SIZE` of these."""
-        return Boxes(self.shift + SHIFT, _halved(np.minimum, self.west), _halved(np.minimum, self.south),
-                     _halved(np.maximum, self.east), _halved(np.maximum, self.north))
+        return Boxes(self.shift + SHIFT, _halved(np.minimum, self.edges))
 
     def within(self, bounds: Bounds, number: Numbers) -> tuple[Bools, Bools]:
         """(touches, inside): which boxes may have a point in the bounds, and which have all of theirs there."""
-        west, east = self.west.take(number), self.east.take(number)
-        south, north = self.south.take(number), self.north.take(number)
-        if bounds.crosses_antimeridian:
-            inside, touches = (west >= bounds.west) | (east <= bounds.east), (east >= bounds.west) | (west <= bounds.east)
-        else:
-            inside, touches = (west >= bounds.west) & (east <= bounds.east), (east >= bounds.west) & (west <= bounds.east)
-        inside &= (south >= bounds.south) & (north <= bounds.north)
-        touches &= (north >= bounds.south) & (south <= bounds.north)
-        return touches, inside
+        west, south, east, north = bounds.west, bounds.south, bounds.east, bounds.north
+        edges, limits = self.edges.take(number, axis=0), _floor([[-west, -south, east, north], [east, north, -west, -south]])
+        # One limit for each edge: numpy compares two long rows five times faster than many rows with one of four.
+        least, most = (limit.repeat(len(number), axis=0) for limit in (-limits[:1], limits[1:]))
+        inside, touches = edges >= least, edges <= most
+        if not bounds.crosses_antimeridian:
+            return _all_four(touches), _all_four(inside)
+        return ((touches[:, 0] | touches[:, 2]) & touches[:, 1] & touches[:, 3],
+                (inside[:, 0] | inside[:, 2]) & inside[:, 1] & inside[:, 3])
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,27 +83,25 @@ class Blocks:
     def of(cls, lon: Floats, lat: Floats, code: Codes, rows: npt.NDArray[np.int32] | None) -> Self:
         """Blocks of the rows of columns (degrees), or of all of them, and of the rows' codes."""
         size = len(code)
-        full, edges = size >> SHIFT, np.empty((4, (size + SIZE - 1) >> SHIFT))
+        full, edges = size >> SHIFT, np.empty(((size + SIZE - 1) >> SHIFT, 4), np.float32)
         sums = np.zeros((full + 1, 2), np.int64)
         for chunk in chunks(size):
             begin, end = chunk.start >> SHIFT, (chunk.stop + SIZE - 1) >> SHIFT
             for axis, column in enumerate((lon, lat)):
                 degrees = column[chunk] if rows is None else column.take(rows[chunk])
-                edges[axis, begin:end] = _halved(np.minimum, degrees)
-                edges[axis + 2, begin:end] = _halved(np.maximum, degrees)
+                edges[begin:end, axis] = _floor(_halved(np.minimum, degrees))
+                edges[begin:end, axis + 2] = _floor(-_halved(np.maximum, degrees))
                 of_block = np.einsum("bp->b", degrees[: len(degrees) >> SHIFT << SHIFT].reshape(-1, SIZE))
                 sums[begin + 1 : end + 1, axis] = np.rint(of_block * _FIXED)
-        west, south, east, north = edges
-        boxes = [Boxes(SHIFT, west, south, east, north)]
-        while len(boxes[0].west) > SIZE:
+        boxes = [Boxes(SHIFT, edges)]
+        while len(boxes[0].edges) > SIZE:
             boxes.insert(0, boxes[0].coarser())
         return cls(tuple(boxes), running_totals(code), sums.cumsum(axis=0))
 
     @property
     def nbytes(self) -> int:
         """Bytes of it all."""
-        edges = [edge.nbytes for boxes in self.boxes for edge in (boxes.west, boxes.south, boxes.east, boxes.north)]
-        return sum(edges) + self.totals.nbytes + self.sums.nbytes
+        return sum(boxes.edges.nbytes for boxes in self.boxes) + self.totals.nbytes + self.sums.nbytes
 
     def boxes_for(self, points: int) -> tuple[Boxes, ...]:
         """The boxes to look at for so many points, from those that are not many to those of the blocks."""
@@ -144,6 +142,19 @@ def _halved(combine: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Sum or extreme of each block: pairs are combined until one value is left; numpy's fastest way to it."""
     for _ in range(SHIFT):
         if len(values) % 2:
-            values = np.append(values, values[-1])
+            values = np.concatenate([values, values[-1:]])
         values = combine(values[::2], values[1::2])
     return values
+
+
+def _floor(degrees: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """The next float32 that is not above."""
+    exact = np.asarray(degrees, np.float64)
+    near = exact.astype(np.float32)
+    return np.nextafter(near, np.float32(-np.inf), out=near, where=near > exact)
+
+
+def _all_four(flags: Bools) -> Bools:
+    """Which rows of bool[n, 4] are all true: as one number each, many times faster than `all(axis=1)`."""
+    together: Bools = flags.view(np.uint32).ravel() == 0x01010101
+    return together
