@@ -82,8 +82,8 @@ def take(browser: Browser, base: str, picture: Picture) -> Path:
 def make_past(data: Path) -> None:
     """A demo network with the last day of it in its history, so that a wall has curves and changes to show."""
     store, credentials = open_store(data / DATABASE), load_or_create(data)
-    make_demo(store, Settings(data=data).demo_stations, credentials.organization)
     clock = ManualClock(datetime.now(UTC) - timedelta(days=1))
+    make_demo(store, Settings(data=data).demo_stations, credentials.organization, clock.now())
     live = Live(EmbeddedSource(store, clock), data / "history.sqlite", clock=clock, refresh_seconds=STEP_S)
     simulator = Simulator(store, data, now=clock.now)
     while clock.now() < datetime.now(UTC):
