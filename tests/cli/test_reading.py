@@ -250,9 +250,10 @@ def test_sessions(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("command", "said"), [
-    (("point", "nope"), "There is no charge point with the id"), (("session", "nope"), "There is no session nope."),
-    (("member", "nope"), "There is no member with the account nope.")])
-def test_what_is_not_there_is_said_in_a_sentence(store: Store, command: tuple[str, str], said: str) -> None:
+    (("point", "nope"), "There is no charge point whose id, evseid, charging_point_id or charge_point_id is nope."),
+    (("point", "nope", "--type", "evseid"), "There is no charge point whose evseid is nope."),
+    (("session", "nope"), "There is no session nope."), (("member", "nope"), "There is no member with the account nope.")])
+def test_what_is_not_there_is_said_in_a_sentence(store: Store, command: tuple[str, ...], said: str) -> None:
     done = geo(*command)
     assert (done.exit_code, done.stdout) == (NOT_THERE, "")
     assert done.stderr.startswith(f"Error: {said}")

@@ -92,14 +92,16 @@ def points(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
 @form_options("json", "csv", "geojson")
 @url_option
 def point(id: str, kind: str | None, form: Form, url: bool) -> None:
-    """Show one charge point, by its id, EVSE ID or label, with all that the account may see.
+    """Show one charge point, with all that the account may see.
 
-    CSV and GeoJSON leave out its private fields. Exit code 3: there is no such point.
+    ID is its id or charging_point_id (as the API has it), its evseid, or its charge_point_id (the operator's own name for
+    it). `points` lists EVSE IDs; `points --json` has all four. CSV and GeoJSON leave out its private fields. Exit code 3:
+    there is no such point.
 
     \b
     Examples:
-      wirelane-geo point 'DE*LWN*E10234*1'
-      wirelane-geo point LWN-10234-1 --type charge_point_id --json
+      wirelane-geo point 'DE*RQW*E29865*1'
+      wirelane-geo point RQW-29865-1 --type charge_point_id --json
     """
     settings = reading.load()
     with opened_client(settings) as client:
@@ -134,9 +136,14 @@ def _first(kinds: Sequence[str], ask: Callable[[str], ChargePoint], id: str) -> 
         try:
             return ask(kind)
         except ApiNotFound as error:
-            missing = ApiNotFound(f"There is no charge point with the {' or '.join(kinds)} {id}.", request=error.request,
+            missing = ApiNotFound(f"There is no charge point whose {_any_of(kinds)} is {id}.", request=error.request,
                                   status=error.status)
     raise missing
+
+
+def _any_of(names: Sequence[str]) -> str:
+    """ "id, evseid or charge_point_id"."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _row(point: ChargePoint) -> tuple[Any, ...]:
