@@ -107,6 +107,9 @@ def _installation() -> Installation:
     source = _source(settings, store, metrics)
     live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
                 history_days=settings.history_days, metrics=metrics)
+    if not live.keeps_history:
+        print(f"  Another Wirelane Geo works on {settings.data} already. This one shows the same network; the history is kept by "
+              "the other one alone.\n  For one of its own, set WIRELANE_GEO_DATA.", file=sys.stderr, flush=True)
     if settings.embedded:
         live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
     live.start()
