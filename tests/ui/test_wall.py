@@ -77,14 +77,30 @@ def test_the_part_available_counts_what_is_known(network: Embedded) -> None:
 
 
 def test_a_change_over_an_hour_is_told_and_what_was_not_recorded_too(network: Embedded) -> None:
-    assert "1 h ago not recorded" in text(parts(network)["wall-numbers"])
-    network.pass_(3700)
+    begun = network.clock.now()
+    for passed in (0, 700, 2800):
+        network.pass_(passed)
+        html = parts(network)["wall-numbers"]
+        assert "recording since 12:00 24 h" in text(html)
+        assert f'data-time="{1000 * begun.timestamp():.0f}"' in html
+    assert "Aufzeichnung seit 12:00" in text(parts(network, "", GERMAN)["wall-numbers"])
+    network.pass_(200)
     network.after(10, p0=Status.FAULTED)
     said = text(parts(network)["wall-numbers"])
     assert "−16.7 pts in 1 h" in said
     assert "2 Faulted +1 in 1 h" in said
     assert "1 In use ±0 in 1 h" in said
     assert "1 Free −1 in 1 h" in said
+
+
+def test_after_a_gap_it_is_told_since_when_there_is_a_record_again(network: Embedded) -> None:
+    network.pass_(7200)
+    assert "pts in 1 h" in text(parts(network)["wall-numbers"])
+    network.clock.go_on(5400)  # nobody looked
+    assert "not recorded" in text(parts(network)["wall-numbers"])
+    network.live.refresh()
+    network.pass_(600)
+    assert "recording since 15:30" in text(parts(network)["wall-numbers"])
 
 
 def test_the_feed_and_the_worst_name_points_and_how_long_ago(network: Embedded) -> None:
