@@ -160,6 +160,37 @@ def test_all_that_is_said_can_be_read_on_any_screen(live: Server, open_wall: Ope
     assert page.evaluate("window.harmed") is None
 
 
+COVERED = """points => {
+    const map = document.querySelector('.wg-map'), frame = map.getBoundingClientRect(), scale = frame.width / map.offsetWidth;
+    const code = document.querySelector('.wl-wall-qr').getBoundingClientRect();
+    return points.filter(point => {
+        const [x, y] = window.wirelaneGeo.project(...point), left = frame.left + scale * x, top = frame.top + scale * y;
+        return left < code.right && left > code.left && top > code.top && top < code.bottom;
+    }).length;
+}"""
+APART = """points => {
+    const at = points.map(point => window.wirelaneGeo.project(...point)[0]);
+    return Math.min(...at) > 150 && Math.max(...at) < document.querySelector('.wg-map').offsetWidth;
+}"""
+
+
+@pytest.mark.parametrize("query", ["", "?tour=all&layout=map"])
+def test_the_code_covers_no_point_of_what_the_map_is_fitted_to(live: Server, open_wall: OpenWall, query: str) -> None:
+    page = open_wall(live, query)
+    points = [[point.longitude, point.latitude] for point in NETWORK]
+    for width, height in SIZES[:-1]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(APART, arg=points)
+        assert page.evaluate(COVERED, points) == 0, (width, height)
+
+
+def test_lists_have_the_room_of_the_screen(live: Server, open_wall: OpenWall) -> None:
+    """All that are out are listed where there is nothing else to see."""
+    page = open_wall(live, "?layout=lists&refresh=1", 1920, 1080)
+    lines = "frame => [...document.querySelectorAll(frame)].filter(e => e.getBoundingClientRect().right < innerWidth).length"
+    assert page.evaluate(lines, ".wl-worst ol:first-of-type li") >= 5
+
+
 def test_a_tour_moves_on_and_jumps_to_a_new_fault(live: Server, open_wall: OpenWall) -> None:
     page = open_wall(live, "?tour=Paris;Berlin&dwell=5&jump=5&refresh=1")
 
