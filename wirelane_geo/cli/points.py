@@ -1,6 +1,6 @@
 """`wirelane-geo stations`, `points` and `point`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 from itertools import islice
 from typing import Any, Literal
@@ -47,10 +47,11 @@ def stations(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
     with opened_service(settings) as service:
         bounds, view = looked_at(service, asked)
         most = rows_of(limit, form)
-        found = service.nearby(asked.state, bounds, view.stations if most is None else most).stations
-        _print_stations(found, form)
-        if form is None or len(found) < view.stations:
-            note(f"{len(found):,} of {view.stations:,} stations; {view.points:,} points match, {view.free:,} of them free")
+        shown = view.stations if most is None else min(most, view.stations)
+        found, _ = service.stations(asked.state, bounds, shown)
+        _print_stations(counted(found, lambda: shown), form)
+        if form is None or shown < view.stations:
+            note(f"{shown:,} of {view.stations:,} stations; {view.points:,} points match, {view.free:,} of them free")
         end(view.problem)
 
 
@@ -158,13 +159,13 @@ def _spoken(value: Any) -> Any:
     return None if isinstance(value, msgspec.Struct) else value
 
 
-def _print_stations(found: Sequence[StationSummary], form: Form) -> None:
+def _print_stations(found: Iterable[StationSummary], form: Form) -> None:
     if form is None:
         header = ("station", "place", "operator", "status", "free", "matching", "points", "kW", "plugs", "km", "id")
         print_table(header, ((s.title, s.place, s.cpo, s.status, s.free, s.matching, s.total, s.power_kw, s.plugs,
                               s.distance_m and round(s.distance_m / 1000, 1), s.id) for s in found))
         return
-    records = [{name: value for name, value in asdict(station).items() if name in COLUMNS} for station in found]
+    records = ({name: value for name, value in asdict(station).items() if name in COLUMNS} for station in found)
     if form == "csv":
         print_pieces(csv_rows(COLUMNS, ([record[name] for name in COLUMNS] for record in records)))
     elif form == "json":
