@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -318,3 +319,39 @@ def test_a_lost_network_a_clock_that_is_set_and_sleep_leave_a_wall_that_is_right
     page.wait_for_event("requestfinished", lambda request: request.url.endswith("/healthz"))  # it knows by two of them
     page.evaluate("() => { const now = performance.now.bind(performance); performance.now = () => now() - 3600e3; }")
     page.wait_for_function(LOADED_ANEW)
+
+
+# --- what o'clock it is ----------------------------------------------------------------------------------------------
+
+SHOW = """async ([now, since]) => {
+    const {render} = await import(new URL('assets/wall.js', location).href);
+    document.body.innerHTML = '<div class="wl-panels wl-wall"></div>';
+    const head = '<p data-age></p><time data-clock></time>';
+    const numbers = `<time data-time="${since}"></time> <span data-at="${since}"></span>`;
+    render({parentElement: document.body, setTriggerValue() {}, data: {
+        parts: {'wall-head': head, 'wall-numbers': numbers}, lang: 'de', now, age: 0, late: 30, stale: 120, reason: '',
+        refresh: 30, process: 'one', texts: {age: 'Daten {age} alt', days: '{n} T', never: '', offline: ''},
+    }});
+}"""
+
+
+@pytest.mark.parametrize(("now", "clocks", "since", "told"), [
+    ("2026-03-28T22:59:59", ("23:59:59", "00:00:01"), "2026-03-28T22:50:00", "23:50 10 min"),
+    ("2026-03-29T00:59:59", ("01:59:59", "03:00:01"), "2026-03-29T00:30:00", "01:30 30 min"),
+    ("2026-10-25T00:59:59", ("02:59:59", "02:00:01"), "2026-10-25T00:30:00", "02:30 30 min"),
+    ("2026-10-25T01:29:59", ("02:29:59", "02:30:01"), "2026-10-25T00:30:00", "02:30 60 min"),
+])
+def test_the_clock_at_midnight_and_when_clocks_are_set(live: Server, chromium: Browser, now: str, clocks: tuple[str, str],
+                                                       since: str, told: str) -> None:
+    """The server's time, in the time zone of the screen; how long ago something was goes on as if no clock were set."""
+    context = chromium.new_context(timezone_id="Europe/Berlin", locale="de-DE")
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{live.url}/healthz")
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))  # the screen's own clock is wrong, and it stands still
+    page.evaluate(SHOW, [1000 * datetime.fromisoformat(f"{time}+00:00").timestamp() for time in (now, since)])
+    assert page.inner_text("[data-clock]") == clocks[0]
+    page.clock.run_for(2000)
+    assert page.inner_text("[data-clock]") == clocks[1]
+    assert page.inner_text(".wl-wall-numbers") == told
+    context.close()

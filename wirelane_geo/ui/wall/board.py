@@ -129,14 +129,13 @@ def signed(value: float, texts: Texts, digits: int = 0) -> str:
 
 
 def ago(when: datetime, now: datetime, texts: Texts) -> str:
-    """How long it has been, in the largest unit that fits: "40 s", "2 min", "3 h", "12 d"."""
+    """How long it has been, as the page goes on to count it (ages.js): "40 s", "2 min", "3 h", "12 d"."""
     seconds = max(0, int((now - when).total_seconds()))
     if seconds >= 2 * DAY_S:
         return texts("wall.d", n=texts.number(seconds // DAY_S))
-    for unit, length in (("h", HOUR_S), ("min", MINUTE_S)):
-        if seconds >= length:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} s"
+    if seconds < MINUTE_S:
+        return f"{seconds} s"
+    return f"{seconds // MINUTE_S} min" if seconds < 1.5 * HOUR_S else f"{seconds // HOUR_S} h"
 
 
 def chosen(filters: Filters, texts: Texts) -> list[str]:
