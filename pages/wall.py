@@ -22,10 +22,12 @@ from wirelane_geo.ui.wall.tour import Walk
 MAP, WALL, NEWS, SEEN = "wall_map", "wall", "wall_news", "wall_seen"
 PAUSE_S = 0.25
 """Between two renewals, however much changes."""
-MOST_CHANGES, MOST_WORST = 24, {"full": (2, 1), "lists": (3, 1)}
-"""Of the worst: those that are out, and those that keep going out. As many as there is room for."""
-PADDING = {"top": -25}
-"""Less than the map keeps clear for its search, which a wall doesn't have."""
+MOST_CHANGES, MOST_WORST = 24, {"full": (2, 1), "lists": (12, 2)}
+"""Of the worst: those that are out, and those that keep going out. As many as there is room for on a large screen; what
+doesn't fit on a smaller one is left out."""
+SEARCH_PX, QR_PX, PHONE_PX = 25, 105, 400
+"""Of the map: the height that is kept clear for a search, most of which a wall gets back, since it has none; the width at the
+left that the QR code takes; how wide it is at most on a phone, where there is no code."""
 
 settings, service, watch, live = (getattr(installation(), name) for name in ("settings", "service", "watch", "live"))
 
@@ -59,8 +61,8 @@ def show_wall(asked: WallChoice, texts: Texts) -> None:
     failure = look(seen, asked, event, texts)
     if asked.has_map:
         viewport_map(seen.view, key=MAP, theme=asked.theme, basemap=settings.basemap, lang=texts.lang,
-                     texts=texts.group("map"), camera=where(seen, event), in_address=False, padding=PADDING,
-                     pulses=seen.pulses)
+                     texts=texts.group("map"), camera=where(seen, event), in_address=False,
+                     padding=covered(asked, event), pulses=seen.pulses)
     status = watch.status()
     reason = "" if asked.redacted else board.reason(status, texts) or failure
     parts = seen.parts or {"wall-head": board.head(asked, None, texts, demo=False)}
@@ -110,6 +112,12 @@ def picture(asked: WallChoice, here: Shown, event: MapEvent, texts: Texts) -> tu
     if asked.qr:
         parts["wall-qr"] = board.qr(screen.link(asked, here, event, st.context.url or ""), texts)
     return parts, [] if asked.redacted else faults.pulses(watch.faults(here.state), now)
+
+
+def covered(asked: WallChoice, event: MapEvent) -> dict[str, int]:
+    """What is not the map's at its sides: what is fitted into it stays clear of the QR code."""
+    has_code = asked.qr and not 0 < event.width <= PHONE_PX
+    return {"top": -SEARCH_PX, "left": QR_PX if has_code else 0}
 
 
 def where(seen: Seen, event: MapEvent) -> tuple[View | Bounds, str] | None:

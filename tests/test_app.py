@@ -78,6 +78,15 @@ def test_the_first_start_says_what_it_makes_and_the_second_has_it(tmp_path: Path
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "new").glob("credentials*"))
 
 
+def test_a_second_one_on_the_same_data_says_so(data: Path) -> None:
+    with running(data, sys.executable, "app.py") as (first_url, printed):
+        assert "Another Wirelane Geo" not in "".join(printed)
+        with running(data, sys.executable, "app.py") as (url, printed):
+            assert f"Another Wirelane Geo works on {data} already" in "".join(printed)
+            assert url != first_url
+            assert httpx.get(f"{url}/readyz", timeout=60).status_code == 200
+
+
 def test_it_listens_where_it_is_told_and_by_default_to_this_machine_alone(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

@@ -4,25 +4,27 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from wirelane_geo.api.models import decode_points
-from wirelane_geo.api.records import SESSIONS
+from wirelane_geo.api.records import MEMBERS, SESSIONS
 from wirelane_geo.model import ChargePoint, SessionStatus, Status
 from wirelane_geo.start import make_demo
-from wirelane_geo.store import PointQuery, SessionQuery, open_store
+from wirelane_geo.store import MemberQuery, PointQuery, SessionQuery, open_store
 
 STARTING = """
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import wirelane_geo.start as start
 from wirelane_geo.store import open_store
 
 def dying(makes, after):
-    def made(*arguments):
-        for number, one in enumerate(makes(*arguments)):
+    def made(*arguments, **options):
+        for number, one in enumerate(makes(*arguments, **options)):
             if number == after:
                 print("half-way", flush=True)
                 sys.stdin.read()
@@ -59,6 +61,32 @@ def test_a_first_start_that_was_killed_leaves_no_half_of_a_network(
     make_demo(store, 60, "DEMO")
     assert (store.sessions.count(), store.last_seq()) == (sessions, seq), "made once"
     store.close()
+
+
+def test_a_new_demo_is_of_today(tmp_path: Path) -> None:
+    before = datetime.now(UTC).replace(microsecond=0)
+    store = open_store(tmp_path / "points.sqlite")
+    make_demo(store, 60, "DEMO")
+    points = store.records(store.columns().rowid.tolist())
+    dates = [point.update_date for point in points if point.update_date]
+    assert before - timedelta(hours=1) < max(dates) <= datetime.now(UTC)
+    sessions = [SESSIONS.decode(body) for body in store.sessions.query(SessionQuery(page_size=100_000)).bodies]
+    begun = [session.session_begin for session in sessions if session.session_begin]
+    assert before - timedelta(hours=6) < max(begun) <= datetime.now(UTC)
+    assert min(begun) > before - timedelta(weeks=6, days=1)
+    store.close()
+
+
+def test_demos_of_two_moments_have_the_same_ids(tmp_path: Path) -> None:
+    def ids(number: int, now: datetime) -> tuple[set[str | None], set[str | None]]:
+        store = open_store(tmp_path / f"{number}.sqlite")
+        make_demo(store, 30, "DEMO", now)
+        points = store.records(store.columns().rowid.tolist())
+        members = [MEMBERS.decode(body) for body in store.accounts.query(MemberQuery(page_size=400)).bodies]
+        store.close()
+        return {point.id for point in points}, {member.account and member.account.account_id for member in members}
+
+    assert ids(1, datetime(2025, 1, 1, tzinfo=UTC)) == ids(2, datetime(2026, 3, 29, 1, 30, tzinfo=UTC))
 
 
 def check_sessions(points: list[bytes], started: list[bytes]) -> None:

@@ -17,7 +17,9 @@ README = Path(__file__).parent.parent / "README.md"
 WIDTH = 100
 INTRODUCTION = """# Command line
 
-Made from the help texts by `tools/make_cli_reference.py`; `wirelane-geo COMMAND --help` prints the same.
+Made from the help texts by `tools/make_cli_reference.py`; `wirelane-geo COMMAND --help` prints the same. The command is
+`.venv/bin/wirelane-geo` in the project's directory; after `source .venv/bin/activate` it is `wirelane-geo`, as here. The
+examples name points, sessions and members of the demo network.
 
 The commands read what the settings name: a Wirelane account, or the embedded network in the data directory, whether the map
 is running or not. A filter is called as in the map's URL and takes the same values; `--url` prints the link to the same

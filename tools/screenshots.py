@@ -5,11 +5,12 @@
 
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, TimeoutError, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -71,7 +72,8 @@ def take(browser: Browser, base: str, picture: Picture) -> Path:
         page.click(selector)
         page.wait_for_selector(".wl-sheet")
     page.wait_for_function(PAINTED)
-    page.wait_for_load_state("networkidle")
+    with suppress(TimeoutError):  # a wall goes on asking
+        page.wait_for_load_state("networkidle", timeout=20_000)
     page.mouse.move(0, 0)
     file = SCREENSHOTS / f"{picture.name}.png"
     page.screenshot(path=file)
@@ -82,8 +84,8 @@ def take(browser: Browser, base: str, picture: Picture) -> Path:
 def make_past(data: Path) -> None:
     """A demo network with the last day of it in its history, so that a wall has curves and changes to show."""
     store, credentials = open_store(data / DATABASE), load_or_create(data)
-    make_demo(store, Settings(data=data).demo_stations, credentials.organization)
     clock = ManualClock(datetime.now(UTC) - timedelta(days=1))
+    make_demo(store, Settings(data=data).demo_stations, credentials.organization, clock.now())
     live = Live(EmbeddedSource(store, clock), data / "history.sqlite", clock=clock, refresh_seconds=STEP_S)
     simulator = Simulator(store, data, now=clock.now)
     while clock.now() < datetime.now(UTC):

@@ -30,6 +30,8 @@ BEST_FIRST = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.UNKNOWN, Statu
 """A station shows the first of these that one of its matching points has: what a driver can hope for."""
 _RANK = np.argsort([status.number for status in BEST_FIRST]).astype(np.uint8)
 _BEST = np.array([status.number for status in BEST_FIRST], np.uint8)
+BATCH = 1_000
+"""Records that are read at a time, where all of many are asked for."""
 NEAR_A_POINT_M = 100.0
 """How far around a point its station's other points are looked for, in metres."""
 
@@ -171,10 +173,15 @@ class MapService:
 
     def nearby(self, state: MapState, bounds: Bounds, limit: int = 50) -> Nearby:
         """The matching stations in `bounds`, nearest to its centre first, at most `limit` of them."""
+        found, total = self.stations(state, bounds, limit)
+        return Nearby(tuple(found), total)
+
+    def stations(self, state: MapState, bounds: Bounds, limit: int) -> tuple[Iterator[StationSummary], int]:
+        """The same stations, one by one, and how many match in all."""
         snapshot = self._source.snapshot(bounds, zoom_of(bounds))
         total = snapshot.table.totals(bounds, state.filters).stations
         stations, distance = nearest(snapshot, bounds, state.filters, min(limit, total), total)
-        return Nearby(tuple(self._summaries(snapshot, stations, state.filters, distance)), total)
+        return self._summaries(snapshot, stations, state.filters, distance), total
 
     def station(self, point_id: str, filters: Filters = EVERYTHING) -> StationDetails | None:
         """The station that holds the point with this id, or None where there is none."""
@@ -208,8 +215,7 @@ class MapService:
         """The matching points in `bounds`, private fields blanked, nearest quadkey first."""
         snapshot = self._source.snapshot(bounds, zoom_of(bounds))
         handles = snapshot.handles[snapshot.table.scan(bounds, state.filters)]
-        for begin in range(0, len(handles), 1000):
-            yield from map(public, self._source.records(handles[begin:begin + 1000].tolist()))
+        yield from map(public, self._records(handles.tolist()))
 
     def extent(self) -> Bounds | None:
         """What the network spans, or None where that isn't known or there are no points."""
@@ -242,11 +248,16 @@ class MapService:
             problem=snapshot.problem,
         )
 
+    def _records(self, handles: list[int]) -> Iterator[ChargePoint]:
+        """The points of handles, read as they are asked for."""
+        for begin in range(0, len(handles), BATCH):
+            yield from self._source.records(handles[begin:begin + BATCH])
+
     def _summaries(self, snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filters,
                    distance: npt.NDArray[np.float64] | None) -> Iterator[StationSummary]:
         marks = _marks(snapshot, stations, filters)
         table = snapshot.table
-        firsts = self._source.records(marks.handle.tolist())
+        firsts = self._records(marks.handle.tolist())
         positions, starts = snapshot.stations.positions(stations)
         plugs = _fold(np.bitwise_or, table.plugs[positions], starts)
         kinds = _fold(np.bitwise_or, _KIND_BITS[table.charging_type[positions]], starts)

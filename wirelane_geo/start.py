@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TextIO
 
@@ -106,6 +107,9 @@ def _installation() -> Installation:
     source = _source(settings, store, metrics)
     live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
                 history_days=settings.history_days, metrics=metrics)
+    if not live.keeps_history:
+        print(f"  Another Wirelane Geo works on {settings.data} already. This one shows the same network; the history is kept by "
+              "the other one alone.\n  For one of its own, set WIRELANE_GEO_DATA.", file=sys.stderr, flush=True)
     if settings.embedded:
         live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
     live.start()
@@ -127,29 +131,30 @@ def _history_of(settings: Settings) -> str:
     return "history.sqlite" if settings.embedded else f"history-{settings.environment}-{settings.organization}.sqlite"
 
 
-def make_demo(store: Store, stations: int, organization: str) -> None:
-    """Give an empty store the demo network, and a demo network its members and sessions where it has none.
+def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None) -> None:
+    """Give an empty store the demo network as of now, and a demo network its members and sessions where it has none.
 
     Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it.
     """
+    now = (now or datetime.now(UTC)).replace(microsecond=0)
     if not store.holds():
         with store.together():
             if not store.holds():
-                _make_points(store, stations)
+                _make_points(store, stations, now)
     if store.holds("demo") and not store.accounts.count():
         with store.together():
             if not store.accounts.count():
-                _make_people(store, organization)
+                _make_people(store, organization, now)
 
 
-def _make_points(store: Store, stations: int) -> None:
+def _make_points(store: Store, stations: int, now: datetime) -> None:
     """A bar on stderr says how far it is."""
     say = sys.stderr
     print(f"First start: making a demo network of {stations:,} stations.", file=say)
     length = round(stations * POINTS_A_STATION)
     with click.progressbar(length=length, label="  charge points", file=say, show_pos=True) as bar:
         def counted() -> Iterator[ChargePoint]:
-            for number, point in enumerate(demo_points(stations), 1):
+            for number, point in enumerate(demo_points(stations, now=now), 1):
                 if number % 500 == 0:
                     bar.update(500)
                 yield point
@@ -157,14 +162,15 @@ def _make_points(store: Store, stations: int) -> None:
     print(f"  {made.inserted:,} charge points. `wirelane-geo import FILE` puts your own in their place.", file=say)
 
 
-def _make_people(store: Store, organization: str) -> None:
+def _make_people(store: Store, organization: str, now: datetime) -> None:
     """Members, and sessions at the points as they are in the store."""
     count = store.counts().points
     owners = frozenset({OWNER} if count > SMALL else ())
     points = [decode_point(body) for body in store.query(PointQuery(owners=owners, page_size=count)).bodies]
-    members = list(demo_members(organization))
-    store.accounts.put([(member, demo_payment_methods(member), demo_subscription(member)) for member in members], "demo")
-    count = store.sessions.put(demo_sessions(points, members), "demo")
+    members = list(demo_members(organization, now=now))
+    booked = [(member, demo_payment_methods(member, now), demo_subscription(member, now)) for member in members]
+    store.accounts.put(booked, "demo")
+    count = store.sessions.put(demo_sessions(points, members, until=now), "demo")
     print(f"  {len(members):,} members, {count:,} charging sessions.", file=sys.stderr)
 
 

@@ -17,7 +17,7 @@ def report(soak: Soak, began: datetime) -> str:
         "",
         f"A replay at {soak.speed:g} times real time changed {soak.changes:,} statuses; the wall shows a part of the network.",
         f"{os.cpu_count()} cores, load at the end {os.getloadavg()[0]:.1f}.",
-        "", *_changes(soak), "", *_faults(soak), "", *_memory(soak.memory),
+        "", *_changes(soak), "", *_faults(soak), "", *(_memory(soak.memory) if soak.memory else ()),
         *(["", "Errors in the page:", *(f"- {text}" for text in soak.complaints[:20])] if soak.complaints else []),
         "",
     ])

@@ -35,7 +35,7 @@ LOOK_S = 0.5
 """How often the page is asked what it has shown."""
 PATIENCE_S, LAST_PATIENCE_S = 150.0, 900.0
 """Until the picture has to be true again after a fault; at the end. After the latter a change is lost."""
-SAMPLE_S = 60.0
+SAMPLE_S, NEVER = 60.0, float("-inf")
 RESTARTS_S = 600.0
 """So long at most the wall's own server is started anew now and then; from then on its memory is watched."""
 
@@ -129,7 +129,7 @@ class Soak:
     def _go(self) -> None:
         self._began = time.monotonic()
         ends = self._began + 60 * self.minutes
-        self._sample()
+        self._sampled = NEVER
         restarts, others = of_the_wall(self._server), of_the_upstream(self._upstream, self._proxy, self._traffic)
         good_s = min(45.0, max(10.0, 60 * self.minutes / (3 * len(restarts + others))))
         number = 0
@@ -138,7 +138,7 @@ class Soak:
             restart_now = number < len(restarts) and time.monotonic() - self._began < RESTARTS_S
             self._suffer(restarts[number] if restart_now else others[number % len(others)])
             number += 1
-        self._sample()
+        self._sampled = NEVER
         self._good_time("webhook", good_s)
         self._suffer(restarts[0], LAST_PATIENCE_S)
         self.complete = True
@@ -206,14 +206,19 @@ class Soak:
         return shown.wrong(true)
 
     def _sample(self) -> None:
-        self._sampled = time.monotonic()
+        """Measure all memory; where one of them is away for the moment, the next look tries again."""
+        server, upstream = self._server.memory_mb(), self._upstream.memory_mb()
+        if np.isnan((server, upstream)).any():
+            return
         try:
             heap, page = self._wall.memory_mb()
         except Exception:  # the page is being loaded
-            heap = page = float(np.nan)
+            return
+        if np.isnan(page):
+            return
+        self._sampled = time.monotonic()
         restarts = sum("server" in recovery.fault for recovery in self.recoveries)
-        self.memory.append(Memory(self._sampled - self._began, self._server.memory_mb(), heap, page,
-                                  self._upstream.memory_mb(), restarts + self._wall.loads))
+        self.memory.append(Memory(self._sampled - self._began, server, heap, page, upstream, restarts + self._wall.loads))
 
 
 def say(text: str) -> None:

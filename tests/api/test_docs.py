@@ -1,4 +1,4 @@
-"""docs/api.md: its examples run against the embedded service, its reference is current."""
+"""The Python examples of README and docs/api.md run against the embedded service; the reference is current."""
 
 import os
 import re
@@ -10,9 +10,10 @@ import pytest
 
 from tests.server.serving import serving
 from tests.test_contract import MEMBER, METHOD, POINT, SESSIONS, SUBSCRIPTION
+from wirelane_geo.demo import demo_points
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs/api.md").read_text(encoding="utf-8")
+README, TEXT = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/api.md"))
 
 
 def test_the_reference_is_current(tmp_path):
@@ -22,22 +23,41 @@ def test_the_reference_is_current(tmp_path):
     assert TEXT.endswith(made), "run: python tools/make_api_reference.py"
 
 
+def examples_of(page: str) -> list[str]:
+    return re.findall(r"(?ms)^```python\n(.*?)^```$", page.partition("## Reference")[0])
+
+
+def run(examples: list[str], url: str) -> None:
+    """Run examples one after the other, with the service at a free port and the command of this interpreter."""
+    names: dict[str, object] = {"__name__": "docs"}
+    for number, example in enumerate(examples, 1):
+        code = example.replace("http://localhost:8501", url).replace(".venv/bin/", f"{Path(sys.executable).parent}/")
+        try:
+            exec(compile(code, f"example {number}", "exec"), names)
+        except Exception as error:
+            pytest.fail(f"example {number} raised {error!r}:\n{example}")
+
+
+def test_the_readmes_example_lists_points(tmp_path, monkeypatch, capsys):
+    [example] = examples_of(README)
+    monkeypatch.setenv("WIRELANE_GEO_DATA", str(tmp_path))
+    with serving(tmp_path) as service:
+        service.store.upsert(demo_points(1_500), "demo")
+        run([example], service.url)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert all(re.match(r"DE\*[A-Z]{3}\*E\d+\*\d+ \d+\.0 \w", line) for line in lines)
+
+
 def test_the_examples_run(tmp_path, monkeypatch, capsys):
-    examples = re.findall(r"(?ms)^```python\n(.*?)^```$", TEXT.partition("## Reference")[0])
+    examples = examples_of(TEXT)
     assert len(examples) > 8
     monkeypatch.setenv("WIRELANE_GEO_DATA", str(tmp_path))
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     with serving(tmp_path) as service:
         service.store.upsert([POINT], "demo")
         service.store.accounts.put([(MEMBER, [METHOD], SUBSCRIPTION)], "demo")
         service.store.sessions.put(SESSIONS, "demo")
-        names: dict[str, object] = {"__name__": "docs"}
-        for number, example in enumerate(examples, 1):
-            code = compile(example.replace("http://localhost:8501", service.url), f"docs/api.md, example {number}", "exec")
-            try:
-                exec(code, names)
-            except Exception as error:
-                pytest.fail(f"example {number} raised {error!r}:\n{example}")
+        run(examples, service.url)
     said = capsys.readouterr().out
     for line in ("1 of 1 complete", "FREE", "3 sessions, 55.5 kWh", "3 of 3", "closed", "9.90 EUR", "404 not_found",
                  "('points', '200'): 1", "point.update"):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,37 @@ def test_all_that_is_said_can_be_read_on_any_screen(live: Server, open_wall: Ope
     assert page.evaluate("window.harmed") is None
 
 
+COVERED = """points => {
+    const map = document.querySelector('.wg-map'), frame = map.getBoundingClientRect(), scale = frame.width / map.offsetWidth;
+    const code = document.querySelector('.wl-wall-qr').getBoundingClientRect();
+    return points.filter(point => {
+        const [x, y] = window.wirelaneGeo.project(...point), left = frame.left + scale * x, top = frame.top + scale * y;
+        return left < code.right && left > code.left && top > code.top && top < code.bottom;
+    }).length;
+}"""
+APART = """points => {
+    const at = points.map(point => window.wirelaneGeo.project(...point)[0]);
+    return Math.min(...at) > 150 && Math.max(...at) < document.querySelector('.wg-map').offsetWidth;
+}"""
+
+
+@pytest.mark.parametrize("query", ["", "?tour=all&layout=map"])
+def test_the_code_covers_no_point_of_what_the_map_is_fitted_to(live: Server, open_wall: OpenWall, query: str) -> None:
+    page = open_wall(live, query)
+    points = [[point.longitude, point.latitude] for point in NETWORK]
+    for width, height in SIZES[:-1]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(APART, arg=points)
+        assert page.evaluate(COVERED, points) == 0, (width, height)
+
+
+def test_lists_have_the_room_of_the_screen(live: Server, open_wall: OpenWall) -> None:
+    """All that are out are listed where there is nothing else to see."""
+    page = open_wall(live, "?layout=lists&refresh=1", 1920, 1080)
+    lines = "frame => [...document.querySelectorAll(frame)].filter(e => e.getBoundingClientRect().right < innerWidth).length"
+    assert page.evaluate(lines, ".wl-worst ol:first-of-type li") >= 5
+
+
 def test_a_tour_moves_on_and_jumps_to_a_new_fault(live: Server, open_wall: OpenWall) -> None:
     page = open_wall(live, "?tour=Paris;Berlin&dwell=5&jump=5&refresh=1")
 
@@ -287,3 +319,39 @@ def test_a_lost_network_a_clock_that_is_set_and_sleep_leave_a_wall_that_is_right
     page.wait_for_event("requestfinished", lambda request: request.url.endswith("/healthz"))  # it knows by two of them
     page.evaluate("() => { const now = performance.now.bind(performance); performance.now = () => now() - 3600e3; }")
     page.wait_for_function(LOADED_ANEW)
+
+
+# --- what o'clock it is ----------------------------------------------------------------------------------------------
+
+SHOW = """async ([now, since]) => {
+    const {render} = await import(new URL('assets/wall.js', location).href);
+    document.body.innerHTML = '<div class="wl-panels wl-wall"></div>';
+    const head = '<p data-age></p><time data-clock></time>';
+    const numbers = `<time data-time="${since}"></time> <span data-at="${since}"></span>`;
+    render({parentElement: document.body, setTriggerValue() {}, data: {
+        parts: {'wall-head': head, 'wall-numbers': numbers}, lang: 'de', now, age: 0, late: 30, stale: 120, reason: '',
+        refresh: 30, process: 'one', texts: {age: 'Daten {age} alt', days: '{n} T', never: '', offline: ''},
+    }});
+}"""
+
+
+@pytest.mark.parametrize(("now", "clocks", "since", "told"), [
+    ("2026-03-28T22:59:59", ("23:59:59", "00:00:01"), "2026-03-28T22:50:00", "23:50 10 min"),
+    ("2026-03-29T00:59:59", ("01:59:59", "03:00:01"), "2026-03-29T00:30:00", "01:30 30 min"),
+    ("2026-10-25T00:59:59", ("02:59:59", "02:00:01"), "2026-10-25T00:30:00", "02:30 30 min"),
+    ("2026-10-25T01:29:59", ("02:29:59", "02:30:01"), "2026-10-25T00:30:00", "02:30 60 min"),
+])
+def test_the_clock_at_midnight_and_when_clocks_are_set(live: Server, chromium: Browser, now: str, clocks: tuple[str, str],
+                                                       since: str, told: str) -> None:
+    """The server's time, in the time zone of the screen; how long ago something was goes on as if no clock were set."""
+    context = chromium.new_context(timezone_id="Europe/Berlin", locale="de-DE")
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{live.url}/healthz")
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))  # the screen's own clock is wrong, and it stands still
+    page.evaluate(SHOW, [1000 * datetime.fromisoformat(f"{time}+00:00").timestamp() for time in (now, since)])
+    assert page.inner_text("[data-clock]") == clocks[0]
+    page.clock.run_for(2000)
+    assert page.inner_text("[data-clock]") == clocks[1]
+    assert page.inner_text(".wl-wall-numbers") == told
+    context.close()

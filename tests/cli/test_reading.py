@@ -210,8 +210,9 @@ def test_export_writes_a_whole_file_or_none(store: Store, tmp_path: Path) -> Non
     assert {path.name for path in tmp_path.iterdir()} == {"a.csv", "a.json", "a.geojson", "data"}
 
 
-def test_a_bar_on_a_terminal_and_none_in_a_pipe(store: Store, tmp_path: Path) -> None:
-    command = [*COMMAND, "export", str(tmp_path / "a.csv")]
+@pytest.mark.parametrize("arguments", [("export", "a.csv"), ("stations", "--csv"), ("stations", "--geojson")])
+def test_a_bar_on_a_terminal_and_none_in_a_pipe(store: Store, arguments: tuple[str, str]) -> None:
+    command = [*COMMAND, *arguments]
     piped = subprocess.run(command, capture_output=True, text=True, check=True)
     assert not re.search(r"[\x1b\r%#]", piped.stdout + piped.stderr)
     terminal, inside = pty.openpty()
@@ -223,7 +224,8 @@ def test_a_bar_on_a_terminal_and_none_in_a_pipe(store: Store, tmp_path: Path) ->
             shown += part
     os.close(terminal)
     assert process.wait() == 0
-    total = len(all_points(store))
+    points = all_points(store)
+    total = len({point.charging_station_id for point in points}) if arguments[0] == "stations" else len(points)
     assert f"{total}/{total}".encode() in shown
 
 
@@ -250,9 +252,10 @@ def test_sessions(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("command", "said"), [
-    (("point", "nope"), "There is no charge point with the id"), (("session", "nope"), "There is no session nope."),
-    (("member", "nope"), "There is no member with the account nope.")])
-def test_what_is_not_there_is_said_in_a_sentence(store: Store, command: tuple[str, str], said: str) -> None:
+    (("point", "nope"), "There is no charge point whose id, evseid, charging_point_id or charge_point_id is nope."),
+    (("point", "nope", "--type", "evseid"), "There is no charge point whose evseid is nope."),
+    (("session", "nope"), "There is no session nope."), (("member", "nope"), "There is no member with the account nope.")])
+def test_what_is_not_there_is_said_in_a_sentence(store: Store, command: tuple[str, ...], said: str) -> None:
     done = geo(*command)
     assert (done.exit_code, done.stdout) == (NOT_THERE, "")
     assert done.stderr.startswith(f"Error: {said}")

@@ -48,6 +48,21 @@ def test_the_same_each_time_and_others_elsewhere(members: list[Member]) -> None:
     assert not elsewhere & {account_of(member).account_id for member in members}
 
 
+def test_another_moment_moves_the_dates_and_nothing_else(members: list[Member]) -> None:
+    now = MOMENT + timedelta(days=400)
+    for then, later in zip(members, demo_members("DEMOTENANT", now=now), strict=True):
+        there, here = account_of(then), account_of(later)
+        assert (later.id, later.email, here.account_id, here.address) == (then.id, then.email, there.account_id, there.address)
+        assert here.created is not None
+        assert here.updated is not None
+        assert there.created == here.created - timedelta(days=400)
+        assert here.created <= here.updated <= now
+        period = demo_subscription(later, now).current_period
+        assert (period is None) == (demo_subscription(then).current_period is None)
+        assert period is None or (period.begin is not None and period.end is not None and period.begin <= now < period.end)
+        assert [m.id for m in demo_payment_methods(later, now)] == [m.id for m in demo_payment_methods(then)]
+
+
 def test_who_is_told_apart(members: list[Member]) -> None:
     assert len({member.id for member in members}) == len(members)
     assert len({member.email for member in members}) == len(members)

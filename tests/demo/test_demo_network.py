@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from wirelane_geo import hours
@@ -37,6 +38,22 @@ def test_its_size(points: list[ChargePoint], stations: list[list[ChargePoint]]) 
 def test_it_is_the_same_each_time() -> None:
     assert list(demo_points(300)) == list(demo_points(300))
     assert list(demo_points(300)) != list(demo_points(300, seed=1))
+
+
+def test_another_moment_moves_the_dates_and_nothing_else() -> None:
+    later = timedelta(days=300, hours=7)
+    for then, now in zip(demo_points(300), demo_points(300, now=MOMENT + later), strict=True):
+        assert then.update_date is not None
+        assert then.creation_date is not None
+        dates = {"update_date": then.update_date + later, "creation_date": then.creation_date + later}
+        assert now == msgspec.structs.replace(then, **dates)
+
+
+def test_what_is_out_has_been_so_for_hours_and_days(points: list[ChargePoint]) -> None:
+    out = sorted(MOMENT - point.update_date for point in points
+                 if point.update_date and point.status in (Status.FAULTED, Status.UNAVAILABLE))
+    assert timedelta(hours=3) < out[len(out) // 2] < timedelta(hours=24)
+    assert timedelta(days=3) < out[-1] < timedelta(days=14)
 
 
 @pytest.mark.parametrize("count", [1, 2, 33])

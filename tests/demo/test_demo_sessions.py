@@ -17,6 +17,7 @@ from wirelane_geo import hours
 from wirelane_geo.demo import demo_members, demo_points, demo_sessions, with_sessions
 from wirelane_geo.demo.network import MOMENT
 from wirelane_geo.demo.sessions import OWNER, SMALL
+from wirelane_geo.demo.timetable import RECENT
 from wirelane_geo.model import (
     ChargePoint,
     ChargingSession,
@@ -111,9 +112,9 @@ def test_statuses(points: list[ChargePoint], sessions: Sessions) -> None:
     for session in sessions:
         since = at[session.charging_point_id].update_date
         assert since is not None
-        if session.status is SessionStatus.started and since > MOMENT - timedelta(hours=36):
+        if session.status is SessionStatus.started and since > MOMENT - RECENT:
             assert begin(session) == since
-        elif since > MOMENT - timedelta(hours=36):
+        elif since > MOMENT - RECENT:
             assert end(session) <= since
 
 
@@ -141,6 +142,12 @@ def test_any_points_at_any_time(points: list[ChargePoint], until: datetime) -> N
     until = until.replace(tzinfo=UTC, microsecond=0)
     sessions = list(demo_sessions(points, demo_members("T", 20), until=until))
     check_against_statuses(points, sessions, until)
+
+
+def test_ids_are_the_same_at_any_moment(points: list[ChargePoint], sessions: Sessions) -> None:
+    later = list(demo_sessions(points, until=MOMENT + timedelta(days=100, hours=9)))
+    first = {point: mine[0].session_id for point, mine in by_point(sessions).items()}
+    assert {point: mine[0].session_id for point, mine in by_point(later).items() if point in first}.items() <= first.items()
 
 
 def test_no_points_no_sessions() -> None:

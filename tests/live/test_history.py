@@ -71,6 +71,22 @@ def test_kill_9_during_changes_loses_none_that_was_shown(tmp_path: Path) -> None
         assert len(gaps) == 2, "before it was started, and while it was dead"
 
 
+def test_of_two_on_one_directory_the_first_keeps_the_history(tmp_path: Path) -> None:
+    with embedded(tmp_path) as first, embedded(tmp_path, first.clock) as second:
+        assert (first.live.keeps_history, second.live.keeps_history) == (True, False)
+        second.after(1, p0=FAULTED)
+        first.live.refresh()
+        first.after(1, p1=FAULTED)
+        second.live.refresh()
+        for here in (first, second):
+            assert [change.point_id for change in here.live.changes()] == ["id-1", "id-0"]
+            assert [here.live.point(f"id-{number}").status for number in range(2)] == [FAULTED] * 2
+            assert here.live.point("id-0").strip[-1].status is FAULTED
+    with embedded(tmp_path, first.clock) as later:
+        assert later.live.keeps_history
+        assert [change.number for change in later.live.changes()] == [2, 1]
+
+
 def test_the_history_of_another_network_is_set_aside(tmp_path: Path) -> None:
     with embedded(tmp_path) as here:
         here.after(1, p0=FAULTED)

@@ -2,8 +2,9 @@
 
 import re
 import string
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -124,6 +125,22 @@ def test_a_clock_is_the_viewers_and_says_so_where_it_is_not_known() -> None:
     when = datetime(2025, 7, 1, 12, 3, tzinfo=UTC)
     assert Texts("en").clock(when, "Europe/Berlin") == "14:03"
     assert Texts("en").clock(when, None) == Texts("en").clock(when, "No/Where") == "12:03 UTC"
+
+
+@pytest.mark.parametrize(("when", "clock"), [
+    ("2026-03-29T00:59:59", "01:59"), ("2026-03-29T01:00:00", "03:00"),
+    ("2026-10-25T00:59:59", "02:59"), ("2026-10-25T01:00:00", "02:00"),
+    ("2026-03-28T22:59:59", "23:59"), ("2026-03-28T23:00:00", "00:00"), ("2026-10-24T21:59:59", "23:59"),
+])
+def test_a_clock_at_midnight_and_when_clocks_are_set(when: str, clock: str) -> None:
+    assert Texts("de").clock(datetime.fromisoformat(f"{when}+00:00"), "Europe/Berlin") == clock
+
+
+def test_a_moment_after_midnight_names_the_day() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    now = datetime(2026, 3, 28, 23, 50, tzinfo=berlin)
+    later = [(now.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(berlin) for minutes in (5, 10, 130, 190)]
+    assert [Texts("en").moment(when, now) for when in later] == ["23:55", "Sun 00:00", "Sun 03:00", "Sun 04:00"]
 
 
 def test_a_moment_on_another_day_names_it() -> None:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from tests.live.clocks import ManualClock
 from tests.live.networks import Embedded, a_point, embedded
 from wirelane_geo.filters import Filters
 from wirelane_geo.model import ChargingType, Status
@@ -77,14 +78,30 @@ def test_the_part_available_counts_what_is_known(network: Embedded) -> None:
 
 
 def test_a_change_over_an_hour_is_told_and_what_was_not_recorded_too(network: Embedded) -> None:
-    assert "1 h ago not recorded" in text(parts(network)["wall-numbers"])
-    network.pass_(3700)
+    begun = network.clock.now()
+    for passed in (0, 700, 2800):
+        network.pass_(passed)
+        html = parts(network)["wall-numbers"]
+        assert "recording since 12:00 24 h" in text(html)
+        assert f'data-time="{1000 * begun.timestamp():.0f}"' in html
+    assert "Aufzeichnung seit 12:00" in text(parts(network, "", GERMAN)["wall-numbers"])
+    network.pass_(200)
     network.after(10, p0=Status.FAULTED)
     said = text(parts(network)["wall-numbers"])
     assert "−16.7 pts in 1 h" in said
     assert "2 Faulted +1 in 1 h" in said
     assert "1 In use ±0 in 1 h" in said
     assert "1 Free −1 in 1 h" in said
+
+
+def test_after_a_gap_it_is_told_since_when_there_is_a_record_again(network: Embedded) -> None:
+    network.pass_(7200)
+    assert "pts in 1 h" in text(parts(network)["wall-numbers"])
+    network.clock.go_on(5400)  # nobody looked
+    assert "not recorded" in text(parts(network)["wall-numbers"])
+    network.live.refresh()
+    network.pass_(600)
+    assert "recording since 15:30" in text(parts(network)["wall-numbers"])
 
 
 def test_the_feed_and_the_worst_name_points_and_how_long_ago(network: Embedded) -> None:
@@ -184,8 +201,28 @@ def test_a_curve_stays_in_its_frame(parts: list[float]) -> None:
     assert all(0 <= float(y) <= 60 for y in drawn)
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(40, "40 s"), (125, "2 min"), (7300, "2 h"), (90_000, "25 h"),
-                                               (400_000, "4 d")])
-def test_how_long_ago(network: Embedded, seconds: int, words: str) -> None:
-    now = network.clock.now()
+@pytest.mark.parametrize(("seconds", "words"), [
+    (0, "0 s"), (40, "40 s"), (60, "1 min"), (125, "2 min"), (5399, "89 min"), (5400, "1 h"), (7300, "2 h"), (90_000, "25 h"),
+    (172_799, "47 h"), (172_800, "2 d"), (400_000, "4 d")])
+def test_how_long_ago(seconds: int, words: str) -> None:
+    now = datetime(2025, 7, 1, 12, tzinfo=UTC)
     assert board.ago(now - timedelta(seconds=seconds), now, ENGLISH) == words
+
+
+@pytest.mark.parametrize(("when", "now", "words"), [
+    ("2026-03-29T00:30", "2026-03-29T01:30", "60 min"),  # 01:30 and 03:30 in Berlin
+    ("2026-10-25T00:30", "2026-10-25T01:30", "60 min"),  # 02:30 and 02:30 again
+    ("2026-03-28T12:00", "2026-03-29T11:00", "23 h"),  # noon and 13:00
+    ("2026-01-31T22:50", "2026-01-31T23:20", "30 min"),  # midnight between them
+])
+def test_what_clocks_do_changes_nothing_of_how_long_ago_it_was(when: str, now: str, words: str) -> None:
+    before, after = (datetime.fromisoformat(f"{time}+00:00") for time in (when, now))
+    assert board.ago(before, after, GERMAN) == words
+
+
+def test_a_record_is_told_by_the_clock_across_midnight(tmp_path: Path) -> None:
+    with embedded(tmp_path, ManualClock(datetime(2026, 3, 28, 23, 50, tzinfo=UTC)), POINTS) as network:
+        network.pass_(1800)
+        html = parts(network)["wall-numbers"]
+    assert "recording since 23:50" in text(html)
+    assert 'data-time="1774741800000"' in html

@@ -45,7 +45,7 @@ def members(status: str | None, search: str | None, order_by: str | None, desc: 
     \b
     Examples:
       wirelane-geo members --status active --order-by email
-      wirelane-geo members --search muster --json
+      wirelane-geo members --search neumann --json
     """
     most = rows_of(limit, form)
     with opened_client(reading.load()) as client, client.members(
@@ -72,8 +72,8 @@ def member(account_id: str, form: Literal["json"] | None) -> None:
 
     \b
     Examples:
-      wirelane-geo member DEMO-100001
-      wirelane-geo member DEMO-100001 --json
+      wirelane-geo member DEMOTENANT-3082698
+      wirelane-geo member DEMOTENANT-3082698 --json
     """
     with opened_client(reading.load()) as client:
         with named(f"There is no member with the account {account_id}."):

@@ -1,6 +1,6 @@
 """`wirelane-geo stations`, `points` and `point`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 from itertools import islice
 from typing import Any, Literal
@@ -47,10 +47,11 @@ def stations(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
     with opened_service(settings) as service:
         bounds, view = looked_at(service, asked)
         most = rows_of(limit, form)
-        found = service.nearby(asked.state, bounds, view.stations if most is None else most).stations
-        _print_stations(found, form)
-        if form is None or len(found) < view.stations:
-            note(f"{len(found):,} of {view.stations:,} stations; {view.points:,} points match, {view.free:,} of them free")
+        shown = view.stations if most is None else min(most, view.stations)
+        found, _ = service.stations(asked.state, bounds, shown)
+        _print_stations(counted(found, lambda: shown), form)
+        if form is None or shown < view.stations:
+            note(f"{shown:,} of {view.stations:,} stations; {view.points:,} points match, {view.free:,} of them free")
         end(view.problem)
 
 
@@ -92,14 +93,16 @@ def points(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
 @form_options("json", "csv", "geojson")
 @url_option
 def point(id: str, kind: str | None, form: Form, url: bool) -> None:
-    """Show one charge point, by its id, EVSE ID or label, with all that the account may see.
+    """Show one charge point, with all that the account may see.
 
-    CSV and GeoJSON leave out its private fields. Exit code 3: there is no such point.
+    ID is its id or charging_point_id (as the API has it), its evseid, or its charge_point_id (the operator's own name for
+    it). `points` lists EVSE IDs; `points --json` has all four. CSV and GeoJSON leave out its private fields. Exit code 3:
+    there is no such point.
 
     \b
     Examples:
-      wirelane-geo point 'DE*LWN*E10234*1'
-      wirelane-geo point LWN-10234-1 --type charge_point_id --json
+      wirelane-geo point 'DE*RQW*E29865*1'
+      wirelane-geo point RQW-29865-1 --type charge_point_id --json
     """
     settings = reading.load()
     with opened_client(settings) as client:
@@ -134,9 +137,14 @@ def _first(kinds: Sequence[str], ask: Callable[[str], ChargePoint], id: str) -> 
         try:
             return ask(kind)
         except ApiNotFound as error:
-            missing = ApiNotFound(f"There is no charge point with the {' or '.join(kinds)} {id}.", request=error.request,
+            missing = ApiNotFound(f"There is no charge point whose {_any_of(kinds)} is {id}.", request=error.request,
                                   status=error.status)
     raise missing
+
+
+def _any_of(names: Sequence[str]) -> str:
+    """ "id, evseid or charge_point_id"."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _row(point: ChargePoint) -> tuple[Any, ...]:
@@ -151,13 +159,13 @@ def _spoken(value: Any) -> Any:
     return None if isinstance(value, msgspec.Struct) else value
 
 
-def _print_stations(found: Sequence[StationSummary], form: Form) -> None:
+def _print_stations(found: Iterable[StationSummary], form: Form) -> None:
     if form is None:
         header = ("station", "place", "operator", "status", "free", "matching", "points", "kW", "plugs", "km", "id")
         print_table(header, ((s.title, s.place, s.cpo, s.status, s.free, s.matching, s.total, s.power_kw, s.plugs,
                               s.distance_m and round(s.distance_m / 1000, 1), s.id) for s in found))
         return
-    records = [{name: value for name, value in asdict(station).items() if name in COLUMNS} for station in found]
+    records = ({name: value for name, value in asdict(station).items() if name in COLUMNS} for station in found)
     if form == "csv":
         print_pieces(csv_rows(COLUMNS, ([record[name] for name in COLUMNS] for record in records)))
     elif form == "json":

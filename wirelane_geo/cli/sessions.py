@@ -30,8 +30,9 @@ from wirelane_geo.model import ChargingSession, SessionStatus, total
 @click.option("--since", metavar="TIME", callback=read_moment, help="Begun at this time or later.")
 @click.option("--until", metavar="TIME", callback=read_moment, help="Begun at this time or earlier.")
 @click.option("--status", metavar="STATUS", help=f"Any of {', '.join(SessionStatus)}, separated by commas.")
-@click.option("--charge-point-id", metavar="LABEL", help="At these charge points, by their labels, separated by commas.")
-@click.option("--charging-point-id", metavar="ID", help="At one charge point, by its id.")
+@click.option("--charge-point-id", metavar="IDS",
+              help="At these charge points, by their charge_point_id (the operator's own name), separated by commas.")
+@click.option("--charging-point-id", metavar="ID", help="At one charge point, by its id in the API (see `point`).")
 @click.option("--organization-type", metavar="ROLE", help="What the organization was in it: any of emp, cpo, owner.")
 @click.option("--owner-id", metavar="ID", help="At charge points of these owners, separated by commas.")
 @click.option("--search", metavar="TEXT", help="Words that the upstream looks for.")
@@ -48,8 +49,9 @@ def sessions(limit: int | None, form: Literal["json", "csv"] | None, order_by: s
 
     \b
     Examples:
-      wirelane-geo sessions --since 2024-05-01 --until 2024-06-01 --status closed --csv > may.csv
-      wirelane-geo sessions --charging-point-id 57070b33cd51c0f978497237027a1328 --limit 5
+      wirelane-geo sessions --since 2026-01-01 --status closed --csv > closed.csv
+      wirelane-geo sessions --charge-point-id RQW-29865-1 --status closed --limit 5
+      wirelane-geo sessions --charging-point-id 6558be6adad6d71b06bc9b100623b410 --order-by kwh --desc
     """
     newest = order_by is None and not desc
     with opened_client(reading.load()) as client, client.sessions(
@@ -78,8 +80,8 @@ def session(id: str, form: Literal["json"] | None, url: bool) -> None:
 
     \b
     Examples:
-      wirelane-geo session 3f0c9d5e
-      wirelane-geo session 3f0c9d5e --url
+      wirelane-geo session c46636877f87d545
+      wirelane-geo session c46636877f87d545 --url
     """
     settings = reading.load()
     with opened_client(settings) as client, named(f"There is no session {id}."):

@@ -1,8 +1,8 @@
 """The demo organization's members, how they pay, and what they have booked. All of them are made up.
 
 A member follows from the organization and a number, payment methods and subscription follow from the member, whatever
-else is asked for: the same each time. E-mail addresses are of example.com, telephone numbers ring nobody, and VAT
-numbers begin with a zero, which none does.
+else is asked for: the same each time, with dates as long before the moment they are made. E-mail addresses are of
+example.com, telephone numbers ring nobody, and VAT numbers begin with a zero, which none does.
 """
 
 import uuid
@@ -35,8 +35,8 @@ COMPANIES, BLOCKED = 0.12, 0.02
 """Shares of the members that are companies, and whose account is blocked for an unpaid invoice."""
 
 
-def demo_members(organization: str, count: int = 400) -> Iterator[Member]:
-    """The members of an organization, each with an account; their account ids are all different.
+def demo_members(organization: str, count: int = 400, now: datetime = MOMENT) -> Iterator[Member]:
+    """The members of an organization at a moment, each with an account; their account ids are all different.
 
     Some nine in ten are active, the others invited, terminated or revoked.
     """
@@ -45,10 +45,10 @@ def demo_members(organization: str, count: int = 400) -> Iterator[Member]:
     for i in range(count):
         # 2_000_003 has no factor in common with 9,000,000: numbers come around after as many members only
         number = 1_000_000 + (first + i * 2_000_003) % 9_000_000
-        yield _member(organization, f"{organization}-{number}", mailboxes)
+        yield _member(organization, f"{organization}-{number}", mailboxes, now)
 
 
-def demo_payment_methods(member: Member) -> tuple[PaymentMethod, ...]:
+def demo_payment_methods(member: Member, now: datetime = MOMENT) -> tuple[PaymentMethod, ...]:
     """How a member pays: a card, a bank account, an invoice to a company, or nothing yet before the first sign-in."""
     account = member.account
     if account is None or member.status is MemberStatus.pending:
@@ -61,7 +61,7 @@ def demo_payment_methods(member: Member) -> tuple[PaymentMethod, ...]:
     state = AccountStatus.BLOCKED if blocked else AccountStatus.ACTIVE
     if member.status in (MemberStatus.terminated, MemberStatus.revoked):
         state = AccountStatus.INACTIVE
-    return tuple(_payment_method(kind, state, random) for kind in kinds)
+    return tuple(_payment_method(kind, state, now, random) for kind in kinds)
 
 
 def home(member: Member) -> tuple[float, float] | None:
@@ -75,15 +75,16 @@ def card_number(account_id: str) -> str:
     return f"DEMO{Random(f'card {account_id}').randrange(10**8):08}"
 
 
-def _member(organization: str, account_id: str, mailboxes: set[str]) -> Member:
+def _member(organization: str, account_id: str, mailboxes: set[str], now: datetime) -> Member:
     random = Random(f"member {account_id}")
     [state] = random.choices([state for state, _ in STATES], [share for _, share in STATES])
-    account = _account(organization, account_id, random, state, mailboxes)
+    account = _account(organization, account_id, random, state, mailboxes, now)
     return Member(id=str(uuid.UUID(int=random.getrandbits(128), version=4)), account=account, email=account.email,
                   status=state)
 
 
-def _account(organization: str, account_id: str, random: Random, state: MemberStatus, mailboxes: set[str]) -> Account:
+def _account(organization: str, account_id: str, random: Random, state: MemberStatus, mailboxes: set[str],
+             now: datetime) -> Account:
     rows, shares = _homes()
     [row] = random.choices(rows, cum_weights=shares)
     table = cities()
@@ -98,9 +99,9 @@ def _account(organization: str, account_id: str, random: Random, state: MemberSt
         id=random.randrange(10**5, 10**6), name=firm or f"{given} {family}", street=street,
         house_number=str(1 + int(90 * random.random() ** 2)), zip_code=addresses.postcode(country, city, lon, lat),
         city=city, country=country)
-    created = _created(random, state)
+    created = _created(random, state, now)
     blocked = state is MemberStatus.active and random.random() < BLOCKED
-    leaving = _leaving(random, state, created)
+    leaving = _leaving(random, state, created, now)
     email = _email(given, family, mailboxes)
     return Account(
         account_id=account_id, tenant=organization, email=email,
@@ -113,25 +114,25 @@ def _account(organization: str, account_id: str, random: Random, state: MemberSt
         AccountStatus.INACTIVE if state is MemberStatus.terminated else AccountStatus.ACTIVE,
         terminationRequested=leaving, terminationEffective=leaving and leaving + timedelta(days=14),
         terminationReason="Sold the car" if leaving else None,
-        created=created, updated=leaving or _some_time_since(created, random), anonymized=False,
+        created=created, updated=leaving or _some_time_since(created, now, random), anonymized=False,
         blocked_reasons=(BlockedReason.UNPAID_INVOICE,) if blocked else ())
 
 
-def _created(random: Random, state: MemberStatus) -> datetime:
+def _created(random: Random, state: MemberStatus, now: datetime) -> datetime:
     """Up to four years ago; an invitation that is still open is some days old."""
     days = 14 * random.random() if state is MemberStatus.pending else 60 + 1_400 * random.random() ** 1.4
-    return (MOMENT - timedelta(days=days)).replace(microsecond=0)
+    return (now - timedelta(days=days)).replace(microsecond=0)
 
 
-def _leaving(random: Random, state: MemberStatus, created: datetime) -> datetime | None:
+def _leaving(random: Random, state: MemberStatus, created: datetime, now: datetime) -> datetime | None:
     """When the end was asked for; it has come two weeks later."""
     if state is not MemberStatus.terminated:
         return None
-    return (created + (MOMENT - timedelta(days=20) - created) * random.uniform(0.3, 1)).replace(microsecond=0)
+    return (created + (now - timedelta(days=20) - created) * random.uniform(0.3, 1)).replace(microsecond=0)
 
 
-def _some_time_since(created: datetime, random: Random) -> datetime:
-    return (created + (MOMENT - created) * random.random()).replace(microsecond=0)
+def _some_time_since(created: datetime, now: datetime, random: Random) -> datetime:
+    return (created + (now - created) * random.random()).replace(microsecond=0)
 
 
 def _email(given: str, family: str, taken: set[str]) -> str:
@@ -150,9 +151,9 @@ def _vat_number(country: str, random: Random) -> str:
     return f"{'ATU00' if country == 'AT' else 'DE000'}{digits:06}"
 
 
-def _payment_method(kind: str, state: AccountStatus, random: Random) -> PaymentMethod:
+def _payment_method(kind: str, state: AccountStatus, now: datetime, random: Random) -> PaymentMethod:
     last = f"{random.randrange(10_000):04}"
-    until = datetime(2026 + random.randrange(4), 1 + random.randrange(12), 1, tzinfo=UTC)
+    until = datetime(now.year + 1 + random.randrange(4), 1 + random.randrange(12), 1, tzinfo=UTC)
     label, metadata = {
         "card": (f"Card •••• {last}", (KeyValue(key="last4", value=last), KeyValue(key="expires", value=f"{until:%m/%Y}"))),
         "sepa_debit": (f"Bank account •••• {last}", (KeyValue(key="last4", value=last),)),

@@ -2,7 +2,8 @@
 
 Everything but the towns is made up: operators, EVSE IDs, streets, numbers, and an afternoon's statuses. The mix is meant
 to be that of 2025: mostly two-point 22 kW posts at kerbs, 50 kW triple chargers of the first generation, 150 kW at
-supermarkets, and parks of 300 kW between the towns. The same seed gives the same network, point by point.
+supermarkets, and parks of 300 kW between the towns. The same seed gives the same network, point by point; its dates are
+as long before the moment it is made as they are drawn.
 """
 
 from collections.abc import Iterator
@@ -15,13 +16,14 @@ from msgspec.structs import replace
 
 from wirelane_geo import hours
 from wirelane_geo.demo import addresses
+from wirelane_geo.demo.day import IN_USE, LASTS
 from wirelane_geo.demo.operators import OPERATORS, Operator
 from wirelane_geo.demo.places import Sites, names, sites
 from wirelane_geo.gazetteer import cities
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
 
 MOMENT = datetime(2025, 10, 9, 14, 30, tzinfo=UTC)
-"""The Thursday afternoon that the network shows."""
+"""The Thursday afternoon that the network shows where no other moment is given, so that it can be compared."""
 
 TIMEZONES = {"DE": "Europe/Berlin", "AT": "Europe/Vienna", "CH": "Europe/Zurich"}
 
@@ -73,15 +75,18 @@ HOURS = (("24/7", 0.86), ("Mo-Su 06:00-22:00", 0.05), ("Mo-Sa 07:00-20:00", 0.04
          ("Mo-Fr 07:00-18:00; Sa 08:00-14:00", 0.02), ("Mo-Fr 08:00-17:00", 0.01))
 
 
-def demo_points(stations: int = 25_000, seed: int = 20_251_009) -> Iterator[ChargePoint]:
-    """The points of the network, station by station; about 2.4 of them a station. Positions in degrees, power in kW."""
+def demo_points(stations: int = 25_000, seed: int = 20_251_009, now: datetime = MOMENT) -> Iterator[ChargePoint]:
+    """The points of the network at a moment (an aware datetime), station by station; about 2.4 of them a station.
+
+    Positions in degrees, power in kW. Another moment makes other dates and leaves all else as it is.
+    """
     random = np.random.default_rng(seed)
     where = sites(stations, stations * 3 // 100, random)
     kind = _kinds(where, random)
     who = _operators(where, random)
     number = random.permutation(stations) + 10_000
     for i, (k, operator) in enumerate(zip(kind, who, strict=True)):
-        yield from _points(_station(where, i, k, operator, int(number[i]), random), k, random)
+        yield from _points(_station(where, i, k, operator, int(number[i]), now, random), k, now, random)
 
 
 def _kinds(where: Sites, random: np.random.Generator) -> list[Kind]:
@@ -107,7 +112,8 @@ def _operators(where: Sites, random: np.random.Generator) -> list[Operator]:
     return [OPERATORS[i] for i in column]
 
 
-def _station(where: Sites, i: int, kind: Kind, operator: Operator, number: int, draw: np.random.Generator) -> ChargePoint:
+def _station(where: Sites, i: int, kind: Kind, operator: Operator, number: int, now: datetime,
+             draw: np.random.Generator) -> ChargePoint:
     """What the points of a station have in common, as the first of them."""
     lon, lat, town, motorway = float(where.lon[i]), float(where.lat[i]), int(where.town[i]), bool(where.motorway[i])
     country, city = str(cities().country[town]), names()[town]
@@ -140,7 +146,7 @@ def _station(where: Sites, i: int, kind: Kind, operator: Operator, number: int, 
         service_hotline=operator.hotline,
         longitude=lon,
         latitude=lat,
-        creation_date=(MOMENT - age).replace(microsecond=0),
+        creation_date=(now - age).replace(microsecond=0),
         payment_url=f"https://pay.example.com/{operator.code.lower()}/{number}",
         charging_provider="demo",
     )
@@ -170,18 +176,19 @@ def _amperes(kw: float, kind: Kind) -> int:
     return 16 if kw <= 11 else 63 if kw > 22 else 32
 
 
-def _points(station: ChargePoint, kind: Kind, draw: np.random.Generator) -> Iterator[ChargePoint]:
+def _points(station: ChargePoint, kind: Kind, now: datetime, draw: np.random.Generator) -> Iterator[ChargePoint]:
     """The points of a station, numbered from 1."""
     count = kind.points[int(draw.integers(len(kind.points)))]
-    changed = draw.exponential(90, count)
-    for n, (status, minutes) in enumerate(zip(_statuses(kind, count, draw), changed, strict=True), start=1):
+    ages = draw.exponential(1, count)
+    for n, (status, age) in enumerate(zip(_statuses(kind, count, draw), ages, strict=True), start=1):
+        seconds = float(age) * LASTS.get(status.number, LASTS[IN_USE])
         yield replace(
             station,
             charge_point_id=f"{station.charge_point_id}-{n}",
             evseid=f"{station.evseid}*{n}",
             display_id=str(n),
             status=status,
-            update_date=(MOMENT - timedelta(minutes=float(minutes))).replace(microsecond=0),
+            update_date=(now - timedelta(seconds=seconds)).replace(microsecond=0),
             payment_url=f"{station.payment_url}/{n}",
         )
 

@@ -57,8 +57,8 @@ def plan(offer: int, country: str) -> Plan:
         unlock_code=f"FLEET-{country}-2025" if fleet else None)
 
 
-def demo_subscription(member: Member) -> Subscription:
-    """What a member has booked: the period that the demo network's moment lies in, and what takes over after it.
+def demo_subscription(member: Member, now: datetime = MOMENT) -> Subscription:
+    """What a member has booked: the period that a moment lies in, and what takes over after it.
 
     Who is invited but has not come yet has an upcoming plan only; who has left has none.
     """
@@ -71,7 +71,7 @@ def demo_subscription(member: Member) -> Subscription:
     booked = plan(offer, country)
     seats = random.randrange(2, 15) if account.company_name else 1
     gone = member.status in (MemberStatus.terminated, MemberStatus.revoked)
-    period = None if gone or member.status is MemberStatus.pending else _period(booked, seats, account.created, random)
+    period = None if gone or member.status is MemberStatus.pending else _period(booked, seats, account.created, now, random)
     upcoming = None
     if member.status is MemberStatus.pending or (period and random.random() < 0.08):
         other = booked if period is None else plan(offer if account.company_name else (offer + 1) % 3, country)
@@ -82,10 +82,10 @@ def demo_subscription(member: Member) -> Subscription:
         account_id=account.account_id)
 
 
-def _period(booked: Plan, seats: int, begin: datetime, random: Random) -> SubscriptionPeriod:
+def _period(booked: Plan, seats: int, begin: datetime, now: datetime, random: Random) -> SubscriptionPeriod:
     """The period of a plan, booked at `begin`, that is running; `amount` is for all seats."""
     months, run = booked.interval_count or 1, 0
-    while _months_after(begin, run + months) <= MOMENT:
+    while _months_after(begin, run + months) <= now:
         run += months
     minor = (booked.amount or 0) + (seats - 1) * (booked.amount_seat_recurrent or 0)
     return SubscriptionPeriod(

@@ -5,6 +5,7 @@ and time allow, prices are the tariff's to the cent, in francs in Switzerland. T
 the demo keeps those of one operator, `with_sessions` says of which points.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -61,13 +62,15 @@ def demo_sessions(points: Iterable[ChargePoint], members: Iterable[Member] = (),
     random = Random(seed)
     payers = Payers(members, random)
     places: dict[int, ChargingSession] = {}
+    numbers: Counter[int] = Counter()
     columns = (table.point, table.begin, table.end, table.kw, table.wh, table.full, table.outcome, table.meter())
     for row, begin, end, kw, wh, full, outcome, meter in zip(*(column.tolist() for column in columns), strict=True):
         point, start, stop = at[row], datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(end, UTC)
         place = places.get(row) or places.setdefault(row, _place(point))
         payer = payers.choose(point, start, stop)
         price = tariff(payer.tariff, point)
-        session = _started(place, payer, price, start, _plug(point, kw, random), meter)
+        session = _started(place, numbers[row], payer, price, start, _plug(point, kw, random), meter)
+        numbers[row] += 1
         yield _open(session, stop, wh, full) if outcome == Outcome.OPEN else _ended(
             session, stop, wh, price, _status(outcome, until - stop), random)
 
@@ -83,10 +86,10 @@ def _place(point: ChargePoint) -> ChargingSession:
         cpo_created=False, has_signed_value=point.country == "DE")
 
 
-def _started(place: ChargingSession, payer: Payer, price: Tariff, begin: datetime, plug: PlugType | None,
+def _started(place: ChargingSession, number: int, payer: Payer, price: Tariff, begin: datetime, plug: PlugType | None,
              meter: int) -> ChargingSession:
-    """A session that has just begun; its ids follow from point and time."""
-    name = blake2b(f"{place.charging_point_id} {begin.timestamp():.0f}".encode(), digest_size=24).hexdigest()
+    """A session that has just begun; its ids follow from the point and its number there, whatever the time."""
+    name = blake2b(f"{place.charging_point_id} {number}".encode(), digest_size=24).hexdigest()
     return replace(
         place,
         session_id=name[32:], cpo_session_id=f"{name[:8]}-{name[8:12]}-5{name[13:16]}-a{name[17:20]}-{name[20:32]}",

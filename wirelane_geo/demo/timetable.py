@@ -15,8 +15,8 @@ import numpy.typing as npt
 from wirelane_geo.demo.habits import Floats, Ints, arrivals
 from wirelane_geo.model import ChargePoint, ChargingType, Status
 
-RECENT = timedelta(hours=36)
-"""A status older than this says nothing about sessions: no car charges, and no point lies idle, for weeks."""
+RECENT = timedelta(days=14)
+"""A status older than this says nothing about sessions: nothing of the demo's lasts for weeks."""
 GAP = 120
 """Seconds at least between two sessions at a point."""
 

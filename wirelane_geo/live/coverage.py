@@ -31,6 +31,13 @@ class Watched:
         here = (self.first <= quadkey) & (quadkey <= self.last)
         return self.begin[here], self.end[here]
 
+    def since(self, quadkeys: npt.NDArray[np.uint64], now: int) -> int | None:
+        """For how long some of these points, given by ascending quadkey, have been watched without a break until now; None
+        where none are."""
+        held = np.searchsorted(quadkeys, self.first) < np.searchsorted(quadkeys, self.last, side="right")
+        begins = self.begin[(self.end >= now) & (held | (len(quadkeys) == 0))]
+        return int(begins.min()) if len(begins) else None
+
 
 class Coverage:
     """The rows since some time, those that go on and those that ended. `patience` (milliseconds): for how long nothing may

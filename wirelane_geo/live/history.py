@@ -2,6 +2,7 @@
 # ruff: noqa: S608 - statements are put together from constants of this module; values are bound
 
 import contextlib
+import fcntl
 import json
 import logging
 import os
@@ -82,15 +83,23 @@ class Entry:
 
 
 class History:
-    """The file. Everything may raise StoreError; times are milliseconds since 1970."""
+    """The file. Everything may raise StoreError; times are milliseconds since 1970.
+
+    Two that number what they see would contradict each other: of several processes the first one's is `ours`, and writes;
+    the others only read.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path, self._book = path, path.with_suffix(".book")
         _prepare(path)
+        self._lock = _lock(path.with_suffix(".lock"))
+        self.ours = self._lock is not None
         self._connections = Connections(path, _fast)
 
     def write(self, entry: Entry) -> None:
         """Add what an observation adds, all of it or nothing."""
+        if not self.ours:
+            return
         with self._connections.write() as connection:
             if entry.added or entry.changes or entry.gone:
                 connection.execute("UPDATE numbers SET book = NULL WHERE book IS NOT NULL")
@@ -118,7 +127,7 @@ class History:
 
     def keep(self, book: Book) -> None:
         """Keep a large book as it is at the end, for a quicker start. May raise OSError."""
-        if len(book) < kept.LARGE:
+        if len(book) < kept.LARGE or not self.ours:
             return
         stamp = uuid4().hex
         kept.save(self._book, vars(book), BOOK, stamp)
@@ -174,6 +183,8 @@ class History:
 
     def compact(self, now: int, keep_days: float) -> int:
         """Drop what is older than it needs to be kept and give the space back. Returns how many changes went."""
+        if not self.ours:
+            return 0
         full, keep = now - int(min(FULL_DAYS, keep_days) * DAY), now - int(keep_days * DAY)
         dropped = sum(self._delete("changes", f"{condition} LIMIT {BATCH}", time) for condition, time in (
             ("at < ?", keep), (f"at < ? AND {_kind('before')} = {_kind('after')}", full)))
@@ -189,6 +200,9 @@ class History:
     def close(self) -> None:
         """Let go of the file."""
         self._connections.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _delete(self, table: str, condition: str, time: int) -> int:
         """In short transactions: a change that comes meanwhile doesn't wait for all of them."""
@@ -251,6 +265,19 @@ def _prepare(path: Path) -> None:
         raise StoreError(f"The history {path} can't be opened: {error}. Check the data directory.") from None
     if version > VERSION:
         raise StoreError(f"The history {path} is of a newer version of this program.")
+
+
+def _lock(path: Path) -> int | None:
+    """Held until it is closed or the process ends, however it does; None where another one has it."""
+    held = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        return None
+    except OSError:
+        log.warning("the file system has no locks: only one process may use this data directory", extra={"file": str(path)})
+    return held
 
 
 def _statements(version: int) -> Iterator[str]:

@@ -110,7 +110,8 @@ class NetworkHistory:
 
     now: i8[7], how many have each status, by `Status.number`. at: datetime64[ms][n], ends of n buckets, ascending, the
     last one now; counts: i8[n, 7], how many had each status then, of those watched then; gap: bool[n], where none was
-    watched: draw nothing there. hour_ago: i8[7], or None where that was a gap.
+    watched: draw nothing there. hour_ago: i8[7], or None where that was a gap. since: from when on there is no gap, None
+    where now is one.
     """
 
     number: int
@@ -119,6 +120,7 @@ class NetworkHistory:
     counts: npt.NDArray[np.int64]
     gap: npt.NDArray[np.bool_]
     hour_ago: npt.NDArray[np.int64] | None
+    since: datetime | None
     availability: Availability
 
     @property

@@ -205,6 +205,11 @@ class Live:
             self._ledger.close()
 
     @property
+    def keeps_history(self) -> bool:
+        """Whether what this process sees is written; another one that came first does it otherwise."""
+        return self._ledger.history.ours
+
+    @property
     def alive(self) -> bool:
         """Whether the refresher runs; before `start` and after `stop`, False."""
         return not self._stopping and bool(self._threads) and all(thread.is_alive() for thread in self._threads)

@@ -82,6 +82,7 @@ def network(ledger: Ledger, points: Points, number: int, now: datetime) -> Netwo
         counts=counts[:-1],
         gap=gap[:-1],
         hour_ago=None if gap[-1] else counts[-1],
+        since=None if (since := watched.since(points.quadkeys, end)) is None else of_ms(since),
         availability=Availability(available(counts[:-1][times > end - HOUR]), available(counts[:-1]), available(week)),
     )
 

@@ -66,7 +66,7 @@ class Points:
         return json(encode_point(self._store.create(read_point(body))))
 
     def get(self, request: Request) -> Response:
-        """One point by any of its ids."""
+        """One point by its id, charging_point_id, charge_point_id or evseid, as pointTypeId says."""
         id_type, value = _named(request)
         point = self._store.get(id_type, value)
         if point is None:

@@ -38,7 +38,11 @@ function say(element, words) {
 
 function tick() {
   const {data, root} = wall, since = seconds() - wall.at, now = data.now + 1000 * since;
-  say(root.querySelector('[data-clock]'), new Date(now).toLocaleTimeString(data.lang === 'de' ? 'de-DE' : 'en-GB'));
+  const clock = (when, form) => new Date(when).toLocaleTimeString(data.lang === 'de' ? 'de-DE' : 'en-GB', form);
+  say(root.querySelector('[data-clock]'), clock(now));
+  for (const element of root.querySelectorAll('[data-time]')) {
+    say(element, clock(Number(element.dataset.time), {hour: '2-digit', minute: '2-digit'}));
+  }
   for (const element of root.querySelectorAll('[data-at]')) {
     say(element, span((now - Number(element.dataset.at)) / 1000, n => text('days', {n: n.toLocaleString(data.lang)})));
   }

@@ -76,17 +76,31 @@ def qr(link: str, texts: Texts) -> str:
 def numbers(choice: WallChoice, state: MapState, board: Board, texts: Texts) -> str:
     """The tiles, and the part available with its change over an hour and its curve over a day."""
     history = board.history
-    hour_ago = None if history.hour_ago is None else available(history.hour_ago)
-    change = None if board.available is None or hour_ago is None else 100 * (board.available - hour_ago)
     curve = [None if gap else available(counts) for counts, gap in zip(history.counts, history.gap, strict=True)]
     return render(
         "wall_numbers",
         t=texts,
         tiles=tiles(choice, state, history.now, history.change_1h, texts),
         available="—" if board.available is None else texts.percentage(board.available),
-        change=None if change is None else signed(round(change, 1), texts, 1),
+        since=since_an_hour(board, texts),
         curve=sparkline(curve, texts("wall.curve")),
     )
+
+
+def since_an_hour(board: Board, texts: Texts) -> str:
+    """How the part available has changed; or since when there is a record, where that is less than an hour. The page knows
+    what o'clock that is where it stands; until then it is UTC."""
+    history = board.history
+    if history.hour_ago is None:
+        if history.since is None:
+            return texts("wall.not_recorded")
+        time = Markup('<time data-time="{:.0f}">{}</time>').format(
+            1000 * history.since.timestamp(), texts.clock(history.since, "UTC"))
+        return escape(texts("wall.recording", time="{time}")).format(time=time)
+    hour_ago = available(history.hour_ago)
+    if board.available is None or hour_ago is None:
+        return ""
+    return texts("wall.change", change=signed(round(100 * (board.available - hour_ago), 1), texts, 1))
 
 
 def tiles(choice: WallChoice, state: MapState, now: npt.NDArray[np.int64], change: npt.NDArray[np.int64] | None,
@@ -115,14 +129,13 @@ def signed(value: float, texts: Texts, digits: int = 0) -> str:
 
 
 def ago(when: datetime, now: datetime, texts: Texts) -> str:
-    """How long it has been, in the largest unit that fits: "40 s", "2 min", "3 h", "12 d"."""
+    """How long it has been, as the page goes on to count it (ages.js): "40 s", "2 min", "3 h", "12 d"."""
     seconds = max(0, int((now - when).total_seconds()))
     if seconds >= 2 * DAY_S:
         return texts("wall.d", n=texts.number(seconds // DAY_S))
-    for unit, length in (("h", HOUR_S), ("min", MINUTE_S)):
-        if seconds >= length:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} s"
+    if seconds < MINUTE_S:
+        return f"{seconds} s"
+    return f"{seconds // MINUTE_S} min" if seconds < 1.5 * HOUR_S else f"{seconds // HOUR_S} h"
 
 
 def chosen(filters: Filters, texts: Texts) -> list[str]:
