@@ -84,6 +84,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     # Age and trouble
     "data.from": ("Data from {time}", "Daten von {time}"),
     "data.updated": ("Updated {age} ago", "Vor {age} aktualisiert"),
+    "data.away": ("No connection, trying again", "Keine Verbindung, es wird weiter versucht"),
     "data.problem": ("Data from {time}: {reason}", "Daten von {time}: {reason}"),
     "link.ignored": (
         "Not understood in this link, left out: {parts}",

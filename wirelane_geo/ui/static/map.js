@@ -92,8 +92,9 @@ class StationMap {
 
   async update(data, setStateValue) {
     this.arrivedAt = performance.now();
-    this.data = data;
     this.setState = setStateValue;
+    if (this.data?.answers && !data.answers) return this.forgotten(data);
+    this.data = data;
     this.text = (name, values = {}) => (data.texts[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
     this.number = new Intl.NumberFormat(data.lang, {maximumFractionDigits: 1});
     this.canvas.setAttribute('aria-label', `${this.text('map')}. ${this.text('keys')}`);
@@ -113,6 +114,14 @@ class StationMap {
       console.error(error); // thrown on, Streamlit would put its error in the map's place
       if (!this.deck) this.controls.say(this.text('no_webgl'), {stays: true});
     }
+  }
+
+  /** A server that was away is back and knows nothing of this page: what is on screen stays, and it hears where that is. */
+  forgotten({camera}) {
+    this.token = camera?.token;
+    this.setState('picked', null);
+    this.reported = null;
+    this.report();
   }
 
   // --- the deck ---------------------------------------------------------------------------------------------------
