@@ -66,6 +66,7 @@ def show_map(texts: Texts) -> None:
         camera=where_to(event, station),
         selected=(station.summary.lon, station.summary.lat) if station else None,
         padding=camera.padding(event.width, panel_open=bool(station or session.get("panel"))),
+        unused=[part.key for part in state.ignored],
         on_picked=picked,
         step=step,
     )

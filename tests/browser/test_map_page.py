@@ -96,17 +96,21 @@ def test_a_link_shows_the_same_to_somebody_else(open_page: OpenPage) -> None:
 
 
 def test_a_broken_link_says_so_in_one_line_and_the_rest_holds(open_page: OpenPage) -> None:
-    page = open_page(CITY + "&plug=CCS&status=BROKEN&colour=<b>red</b>")
+    page = open_page(CITY + "&plug=CCS&status=BROKEN&colour=<b>red</b>&embed=true")
     notice = page.locator(".wl-notice p")
     assert notice.count() == 1
     text = notice.inner_text()
     assert "status=BROKEN" in text
     assert "colour=<b>red</b>" in text
     assert f"{CCS} points here" in seen.line(page)
+    seen.wait_until(page, "!/status|colour/.test(location.search)")
+    assert seen.query(page).keys() == {"lat", "lon", "zoom", "plug", "embed"}, "what was named is dropped, no more"
+    seen.changes(page, lambda: seen.pan(page, dx=-500, dy=0))
+    assert notice.inner_text() == text, "it can still be read"
     seen.choose(page, "Free")
     seen.wait_until(page, "location.search.includes('status=FREE')")
     seen.wait_until(page, "!document.querySelector('.wl-notice')")
-    assert set(seen.query(page)) == {"lat", "lon", "zoom", "plug", "status"}
+    assert set(seen.query(page)) == {"lat", "lon", "zoom", "plug", "status", "embed"}
 
 
 def test_a_power_of_a_link_that_no_slider_has_is_kept(open_page: OpenPage) -> None:

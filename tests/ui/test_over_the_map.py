@@ -100,6 +100,14 @@ def test_a_broken_link_is_one_line_that_names_its_parts() -> None:
     assert legend.notice((), ENGLISH) == ""
 
 
+def test_all_that_is_wrong_with_a_link_is_named() -> None:
+    broken = {"plug": "NOPE", "kw": "9-1", "status": "BROKEN", "current": "XC", "auth": "no", "reservable": "maybe",
+              "lat": "x", "lang": "fr"}
+    said = text(legend.notice(parse(broken).ignored, ENGLISH))
+    assert [f"{key}={value}" in said for key, value in broken.items()] == [True] * len(broken)
+    assert "…" not in said
+
+
 def test_a_very_broken_link_is_still_one_line() -> None:
     html = legend.notice(parse("&".join(f"k{i}={'x' * 500}" for i in range(50))).ignored, ENGLISH)
     assert html.count("<p") == 1

@@ -256,7 +256,7 @@ class StationMap {
     if (!viewport) return;
     const [west, south, east, north] = viewport.getBounds();
     const {zoom, width, height} = viewport, edges = [west, south, east, north];
-    if (this.data.inAddress) writeView(this.view());
+    if (this.data.inAddress) writeView(this.view(), this.reported ? [] : this.data.unused);
     if (this.reported && edges.every((edge, i) => edge === this.reported.edges[i])) return;
     this.reported = {serial: ++bench.reports, at: performance.now(), edges};
     this.setState('viewport', {west, south, east, north, zoom, width, height, serial: bench.reports});
