@@ -52,6 +52,12 @@ def test_on_a_phone_the_map_fills_the_window_and_the_filters_are_one_tap_away(op
     page.tap("[data-testid=stExpandSidebarButton]")
     seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0")
     seen.changes(page, lambda: seen.choose(page, "CCS"))
+    points = sum(seen.counts(page).values())
+    back = page.get_by_role("button", name=f"Show {points} points", exact=True)
+    assert rectangle(page, ".wl-back button")["y"] > 760, "in sight without scrolling"
+    back.tap()
+    seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+    page.tap("[data-testid=stExpandSidebarButton]")
     page.get_by_label("Collapse sidebar").tap()
     seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
 

@@ -75,6 +75,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "free.many": ("{n} free", "{n} frei"),
     "unknown.one": ("{n} point, status unknown", "{n} Punkt, Status unbekannt"),
     "unknown.many": ("{n} points, status unknown", "{n} Punkte, Status unbekannt"),
+    "results.show.one": ("Show {n} point", "{n} Punkt zeigen"),
+    "results.show.many": ("Show {n} points", "{n} Punkte zeigen"),
+    "results.map": ("Back to the map", "Zurück zur Karte"),
     "counts.none": ("No charge points here", "Keine Ladepunkte hier"),
     "counts.none.filtered": (
         "No charge points here that meet the filters",

@@ -21,6 +21,12 @@ const here = {
     setTimeout(() => { element.textContent = before; }, 1500);
   },
 
+  /** To the map, where the sidebar lies over it. */
+  collapse() {
+    document.querySelector('[data-testid=stSidebarCollapseButton] button')?.click();
+    document.querySelector('.wg-canvas')?.focus();
+  },
+
   /** Streamlit reads the choice when a page is loaded; the address bar brings everything else back. */
   theme(element) {
     localStorage.setItem(themeKey(), JSON.stringify(element.dataset.theme));
@@ -56,6 +62,12 @@ function show(part, html) {
   }
 }
 
+/** What the map shows is told on the button that leads back to it, in another component. */
+function tellResults() {
+  const results = document.querySelector('[data-results]')?.dataset.results;
+  if (results) for (const element of document.querySelectorAll('[data-shows]')) element.textContent = results;
+}
+
 /** Streamlit escapes more of a query string than needs to be; without that a link is short and can be read. */
 function tidyAddress() {
   const plain = location.search.replace(/%(?:2C|2A|3A|7E)/gi, code => decodeURIComponent(code));
@@ -68,11 +80,10 @@ export function render({data, parentElement, setTriggerValue}) {
   if (!root.listening) {
     root.listening = true;
     root.addEventListener('click', event => {
-      const element = event.target.closest('[data-action], [data-copy], [data-theme]');
+      const element = event.target.closest('[data-action], [data-copy], [data-collapse], [data-theme]');
       if (!element) return;
       if (element.dataset.action) root.report(element.dataset.action);
-      else if ('copy' in element.dataset) here.copy(element);
-      else here.theme(element);
+      else here[['copy', 'collapse', 'theme'].find(name => name in element.dataset)](element);
     });
   }
   tidyAddress();
@@ -91,4 +102,5 @@ export function render({data, parentElement, setTriggerValue}) {
     }
     show(part, html);
   }
+  tellResults();
 }
