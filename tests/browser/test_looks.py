@@ -100,9 +100,16 @@ def test_german_by_browser_and_by_choice(open_page: OpenPage) -> None:
     assert "Punkte hier" in seen.line(page)
     assert page.get_attribute(".wg-search input", "placeholder") == "Ort, Adresse oder EVSE-ID suchen"
     assert page.get_attribute("html", "lang") == "de"
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("slider", name="Leistung, bis").wait_for()
+    page.get_by_role("button", name="Seitenleiste schließen").click()
+    page.get_by_role("button", name="Seitenleiste öffnen").click()
+    assert page.get_by_role("link", name="Zum Inhalt springen").count() == 1
     page.click("#wl-lang-en")
     seen.says(page, "points here")
     assert seen.query(page)["lang"] == "en"
+    sidebar.get_by_role("slider", name="Power — end").wait_for()
+    page.get_by_role("button", name="Collapse sidebar").wait_for()
 
 
 def test_an_embedded_basemap_asks_no_third_party(open_page: OpenPage, server: Server) -> None:

@@ -130,6 +130,43 @@ def test_a_wrong_password_is_said_and_stays_nowhere(visit: Visit, demo: Server) 
     assert "4711" not in "".join(demo.printed)
 
 
+def test_the_words_of_streamlit_are_german_where_ours_are(visit: Visit, demo: Server) -> None:
+    page = visit(f"{demo.url}/sessions", locale="de-DE")
+    page.get_by_label("Passwort", exact=True).fill("x")
+    page.get_by_role("button", name="Passwort zeigen").click()
+    page.get_by_role("button", name="Passwort verbergen").wait_for()
+    expect(page.get_by_text("Enter sendet ab")).to_be_visible()
+    assert page.locator("[aria-label='Collapse sidebar'], [aria-label='Hide password']").count() == 0
+
+
+CONTRAST = """element => {
+    let opacity = 1, ground;
+    for (let one = element; one; one = one.parentElement) {
+        const {backgroundColor, opacity: part} = getComputedStyle(one);
+        if (!ground && !/, 0\\)$|transparent/.test(backgroundColor)) ground = backgroundColor;
+        opacity *= part;
+    }
+    const numbers = colour => colour.match(/[\\d.]+/g).map(Number), below = numbers(ground);
+    const [r, g, b, a = 1] = numbers(getComputedStyle(element).color);
+    const seen = [r, g, b].map((part, i) => part * a * opacity + below[i] * (1 - a * opacity));
+    const linear = part => part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+    const [dark, bright] = [light(seen), light(below)].sort((one, other) => one - other);
+    return (bright + 0.05) / (dark + 0.05);
+}"""
+"""The contrast of an element's text against what is behind it, as WCAG 2 has it."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_hints_beside_the_sign_in_can_be_read(visit: Visit, demo: Server, scheme: str) -> None:
+    page = visit(f"{demo.url}/sessions", color_scheme=scheme)
+    hints = page.get_by_test_id("stCaptionContainer").locator("p, code")
+    expect(hints).to_have_count(3)
+    page.wait_for_function("dark => (getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark') === dark",
+                           arg=scheme == "dark")
+    assert min(hint.evaluate(CONTRAST) for hint in hints.all()) >= 4.5
+
+
 def test_guessing_ends_in_a_wait_that_is_said(visit: Visit, demo: Server, account: dict[str, str]) -> None:
     form = {"grant_type": "password", "client_id": account["client_id"], "client_secret": account["client_secret"],
             "username": "eve"}

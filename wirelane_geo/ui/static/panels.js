@@ -1,4 +1,5 @@
 // Shows parts of HTML that Python has rendered (and escaped), and reports what is clicked in them.
+import {rename} from './names.js';
 
 /** Key under which Streamlit keeps the visitor's choice of light or dark. */
 const themeKey = () => `stActiveTheme-${location.pathname}-v2`;
@@ -88,6 +89,7 @@ export function render({data, parentElement, setTriggerValue}) {
   }
   tidyAddress();
   document.documentElement.lang = data.lang;
+  if (data.names?.length) rename(data.names);
   for (const part of [...root.children]) {
     if (part.dataset.part in data.parts) continue;
     if (part.contains(document.activeElement)) document.querySelector('.wg-canvas')?.focus();
