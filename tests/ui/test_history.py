@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +85,22 @@ def test_what_is_not_known_is_not_said() -> None:
     assert unknown.availability == [("1 h", "100 %"), ("24 h", "98,2 %"), ("7 T", "–")]
     assert unknown.flaps == "In 24 h 3-mal ausgefallen"
     assert past(a_history(a_day((24, Status.FREE)), flaps=1), ENGLISH, NOON).flaps == "Went out once in 24 h"
+
+
+def test_a_point_that_never_had_a_status_is_said_to_have_none(station: StationDetails) -> None:
+    first, second = msgspec.structs.replace(NETWORK[0], status=Status.UNKNOWN), NETWORK[1]
+    silent = replace(station, points=(first, second), matches=(True, True))
+
+    def said(strip: tuple[Interval, ...], *, exact: bool) -> str:
+        history = replace(a_history(strip, exact=exact), status=Status.UNKNOWN)
+        return details(silent, EVERYTHING, ENGLISH, now=NOON, viewer_zone=None, histories={first.id or "": history})
+
+    never = said(a_day((20, None), (4, Status.UNKNOWN)), exact=False)
+    assert "No status is published" in never
+    assert "wl-strip" not in never
+    for once in (said(a_day((20, Status.FREE), (4, Status.UNKNOWN)), exact=False), said(a_day((24, Status.UNKNOWN)), exact=True)):
+        assert "No status is published" not in once
+        assert "wl-strip" in once
 
 
 @pytest.mark.parametrize(("recorded", "said"), [

@@ -51,6 +51,7 @@ def test_where_no_status_is_known_nothing_is_called_free(service: MapService) ->
     said = text(legend.legend(silent, MapState(), ENGLISH, viewer_zone=None))
     assert "2 stations , 4 points here" in said
     assert "0 free" not in said
+    assert "4 points here Unknown 4 Data" in said, "and no 0 of anything else"
     known = a_view(service, stations=2, points=4, by_status=np.bincount([Status.FAULTED.number], [4], len(Status)).astype(int))
     assert "4 points here, 0 free" in text(legend.legend(known, MapState(), ENGLISH, viewer_zone=None))
 

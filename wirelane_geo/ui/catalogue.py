@@ -128,6 +128,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "details.route": ("Route", "Route"),
     "details.route.geo": ("Map app", "Karten-App"),
     "details.evse": ("EVSE ID", "EVSE-ID"),
+    "details.no_status": ("No status is published", "Kein Status veröffentlicht"),
     "details.reservable": ("Reservable", "Reservierbar"),
     # A point's past
     "history.title": ("Last 24 hours", "Letzte 24 Stunden"),

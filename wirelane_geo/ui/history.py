@@ -47,6 +47,12 @@ def past(history: PointHistory, texts: Texts, now: datetime) -> Past:
     )
 
 
+def told(history: PointHistory) -> bool:
+    """Whether the point ever had a status that says something, as far as is known."""
+    return (history.status is not Status.UNKNOWN or history.since_exact
+            or any(one.status not in (None, Status.UNKNOWN) for one in history.strip))
+
+
 def availability(history: PointHistory, texts: Texts) -> Sequence[tuple[str, str]]:
     """(what time, part available) for an hour, a day and a week: of a time of which too little was recorded nothing is
     said; where that holds for the hour already, what was recorded of it stands in its place."""

@@ -18,19 +18,20 @@ LONGEST = 300
 def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None) -> str:
     """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone)."""
     counts = [(status, int(view.by_status[status.number])) for status in ARC_ORDER]
+    told = int(view.by_status[Status.UNKNOWN.number]) < view.points
     return render(
         "legend",
         t=texts,
         view=view,
         filtered=bool(state.filters),
-        told=int(view.by_status[Status.UNKNOWN.number]) < view.points,
-        counts=[(status, count) for status, count in counts if count or status in _ALWAYS],
+        told=told,
+        counts=[(status, count) for status, count in counts if count or (told and status in _ALWAYS)],
         fetched=texts.clock(view.fetched_at, viewer_zone),
     )
 
 
 _ALWAYS = frozenset({Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN})
-"""Statuses that the legend explains even where there is none in view."""
+"""Statuses that the legend explains even where there is none in view, as long as anything is known of what there is."""
 
 
 def notice(ignored: Sequence[Ignored], texts: Texts, *, others: Sequence[str] = ()) -> str:
