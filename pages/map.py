@@ -136,9 +136,10 @@ def where_to(event: MapEvent, station: StationDetails | None) -> tuple[View | Bo
     if "camera" not in session:
         if station:
             fly(View(station.summary.lat, station.summary.lon, STATION_ZOOM))
+            session["chosen"] = "link"
         elif (extent := service.extent()) is not None:
             fly(extent)
-    how = session.pop("chosen", None)
+    how = session.pop("chosen", None) if event.zoom is not None else None  # before, nobody knows what the panel covers
     if how and station and event.zoom is not None:
         lon, lat = station.summary.lon, station.summary.lat
         if how == "search":

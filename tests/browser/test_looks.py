@@ -77,6 +77,15 @@ def test_on_a_phone_a_station_opens_as_a_sheet_and_stays_in_sight(open_page: Ope
     }""", [lon, lat, sheet["y"]])
 
 
+def test_on_a_phone_a_link_to_a_station_shows_it_above_its_sheet(open_page: OpenPage) -> None:
+    point = BERLIN[88]
+    page = open_page(f"?station={point.id}", width=390, height=844, has_touch=True, is_mobile=True, until=".wl-points")
+    seen.wait_until(page, """([lon, lat]) => {
+        const y = window.wirelaneGeo.project(lon, lat)[1];
+        return y > 40 && y < document.querySelector('.wl-sheet').getBoundingClientRect().top;
+    }""", [point.longitude, point.latitude])
+
+
 def test_dark_follows_the_system(open_page: OpenPage) -> None:
     light = open_page(CITY).evaluate(SURFACE)
     page = open_page(CITY, color_scheme="dark")
