@@ -139,6 +139,7 @@ def test_a_basemap_that_cannot_be_reached_leaves_the_map(
     try:
         page = open_page(CITY, base=server.url)
         seen.wait_until(page, "Object.values(window.wirelaneGeo.drawn()).some(n => n > 0)")
+        page.locator(".wg-credits", has_text="The street map can't be reached").wait_for()
         seen.changes(page, lambda: seen.pan(page, dx=-500, dy=0))
     finally:
         stop_server(process)

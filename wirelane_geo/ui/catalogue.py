@@ -192,6 +192,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Dieser Browser kann die Karte nicht zeichnen (WebGL fehlt oder ist aus). Die Liste zeigt dieselben Stationen.",
     ),
     "map.attribution": ("Map data", "Kartendaten"),
+    "map.no_streets": ("The street map can't be reached", "Die Straßenkarte ist nicht erreichbar"),
     "map.FREE": ("free", "frei"),
     "map.IN_USE": ("in use", "belegt"),
     "map.UNAVAILABLE": ("unavailable", "nicht verfügbar"),

@@ -50,6 +50,7 @@ TEXTS: Mapping[str, str] = {
     "zoom_to": "Click to zoom in",
     "no_webgl": "This browser can't draw the map (WebGL is off or missing). The list shows the same stations.",
     "attribution": "Map data",
+    "no_streets": "The street map can't be reached",
     "FREE": "free",
     "IN_USE": "in use",
     "UNAVAILABLE": "unavailable",

@@ -132,7 +132,7 @@ class StationMap {
     this.token ??= data.camera?.token;
     this.style = data.deck.mapStyle;
     this.moving = false;
-    this.basemap.covered = false;
+    this.basemap.covered = this.basemap.missing = false;
     this.canvas.replaceChildren();
     const deck = window.createDeck({
       container: this.canvas, tooltip: false,
@@ -205,7 +205,7 @@ class StationMap {
     if (camera?.bounds) this.home = camera.bounds;
     if (mapStyle && mapStyle !== this.style) {
       this.style = mapStyle;
-      this.basemap.covered = false;
+      this.basemap.covered = this.basemap.missing = false;
       this.deck.setProps({mapStyle});
     }
     if (!camera || camera.token === this.token) return;
@@ -318,7 +318,8 @@ class StationMap {
     if (texts.length) this.attributed = texts;
     const known = covered ? credits.remote : credits.embedded;
     const owed = covered && !known.length ? (this.attributed ?? []).map(text => [text]) : known;
-    this.credits.replaceChildren(...owed.flatMap(([textContent, href], i) => [
+    const absent = this.basemap.missing && !covered ? [`${this.text('no_streets')} · `] : [];
+    this.credits.replaceChildren(...absent, ...owed.flatMap(([textContent, href], i) => [
       ...i ? [' · '] : [], href ? Object.assign(document.createElement('a'), {href, textContent, target: '_blank', rel: 'noopener'}) : textContent,
     ]));
     this.credits.setAttribute('aria-label', this.text('attribution'));
