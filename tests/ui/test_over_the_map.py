@@ -141,6 +141,10 @@ def test_the_shared_link_is_escaped_and_scans_in_any_theme() -> None:
     assert svg.startswith("<svg")
     assert 'stroke="#000"' in svg
     assert qr_code(link) != qr_code(link + "X")
+    [side] = re.findall(r'viewBox="0 0 (\d+) \d+"', svg)
+    [first] = re.findall(r'stroke="#000" d="M(\d+) ', svg)
+    assert int(first) == 4, "white around it, as readers need it"
+    assert (int(side) - 8 - 17) % 4 == 0, "on all sides: a code has 17 modules and four times its version"
 
 
 def test_a_link_is_the_page_with_its_query() -> None:
