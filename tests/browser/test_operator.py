@@ -310,8 +310,10 @@ def test_a_new_point_is_made_where_the_cross_is(enter: Visit, client: WirelaneCl
     page = enter("charge-points")
     page.get_by_role("button", name="New charge point").click()
     expect(page.get_by_text("Under the cross:")).to_be_visible()
+    page.get_by_label("Operator (CPO)").fill("Typed before")
     page.get_by_role("button", name="Take this place").click()
     expect(page.get_by_label("Latitude, degrees")).not_to_have_value("")
+    expect(page.get_by_label("Operator (CPO)")).to_have_value("Typed before")
     page.get_by_role("button", name="Review changes").click()
     expect(page.get_by_text("Label (charge_point_id): is needed.")).to_be_visible()
     page.get_by_label("Label (charge_point_id)").fill("BRAND-NEW-1")
@@ -322,7 +324,7 @@ def test_a_new_point_is_made_where_the_cross_is(enter: Visit, client: WirelaneCl
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     made = client.point("BRAND-NEW-1", type="charge_point_id")
-    assert (made.latitude, made.longitude) == (lat, lon)
+    assert (made.latitude, made.longitude, made.cpo) == (lat, lon, "Typed before")
 
 
 def test_signing_out_forgets_everything(enter: Visit) -> None:
