@@ -66,6 +66,7 @@ def show_map(texts: Texts) -> None:
         camera=where_to(event, station),
         selected=(station.summary.lon, station.summary.lat) if station else None,
         padding=camera.padding(event.width, panel_open=bool(station or session.get("panel"))),
+        unused=[part.key for part in state.ignored],
         on_picked=picked,
         step=step,
     )
@@ -135,9 +136,10 @@ def where_to(event: MapEvent, station: StationDetails | None) -> tuple[View | Bo
     if "camera" not in session:
         if station:
             fly(View(station.summary.lat, station.summary.lon, STATION_ZOOM))
+            session["chosen"] = "link"
         elif (extent := service.extent()) is not None:
             fly(extent)
-    how = session.pop("chosen", None)
+    how = session.pop("chosen", None) if event.zoom is not None else None  # before, nobody knows what the panel covers
     if how and station and event.zoom is not None:
         lon, lat = station.summary.lon, station.summary.lat
         if how == "search":

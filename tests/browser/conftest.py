@@ -110,6 +110,9 @@ def chromium_path(playwright: Playwright) -> str | None:
     return None
 
 
+UNREACHABLE = ("net::ERR_", "Failed to fetch", "Client Error in reaching server endpoint", "Is Streamlit still running?")
+"""What browser and Streamlit write to the console while a server is away."""
+
 OpenPage = Callable[..., Page]
 
 
@@ -146,4 +149,4 @@ def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
     yield opened
     for context in contexts:
         context.close()
-    assert [text for text in complaints if "net::ERR_" not in text and "Failed to fetch" not in text] == []
+    assert [text for text in complaints if not any(away in text for away in UNREACHABLE)] == []

@@ -172,6 +172,17 @@ def test_a_station_can_be_picked_closed_and_picked_again(open_page: OpenPage) ->
         seen.wait_until(page, "wirelaneGeo.drawn().selected === 0")
 
 
+@pytest.mark.parametrize(("zoom", "kind", "reach"), [(9, "clusters", 60), (15, "stations", 1)])
+def test_the_ring_is_around_the_mark_that_has_the_station(open_page: OpenPage, zoom: int, kind: str, reach: float) -> None:
+    point = next(point for point in BERLIN if point.charging_station_id == "S44")
+    page = open_page(f"?lat={point.latitude}&lon={point.longitude}&zoom={zoom}&station={point.id}")
+    settle(page)
+    place = page.evaluate("at => wirelaneGeo.project(...at)", [point.longitude, point.latitude])
+    [(x, y, radius)], marks = page.evaluate("kind => ['selected', kind].map(wirelaneGeo.marks)", kind)
+    assert [x, y, radius - 6] in [pytest.approx(mark, abs=0.5) for mark in marks]
+    assert abs(complex(x, y) - complex(*place)) < reach
+
+
 def test_the_tooltip_has_figures_at_once_and_names_as_plain_text_later(open_page: OpenPage) -> None:
     assert HARMFUL.longitude is not None
     assert HARMFUL.latitude is not None
@@ -307,9 +318,14 @@ def styled(server: Server, basemap: Basemap) -> Iterator[Server]:
 
 
 def test_a_remote_style_takes_the_embedded_maps_place_once_it_is_there(open_page: OpenPage, styled: Server) -> None:
+    said: list[str] = []
     page = open_page(CITY, base=styled.url)
+    page.on("console", lambda message: said.append(message.text))
+    page.reload()
+    page.locator(".wg-credits").get_by_text("Maps by Nobody", exact=True).wait_for()
     seen.wait_until(page, "wirelaneGeo.drawn().land === 0")
-    assert page.locator(".wg-credits").inner_text() == "Maps by Nobody"
+    assert [text for text in said if "CSS" in text] == []
+    assert page.get_by_text("Maps by Nobody").filter(visible=True).count() == 1, "said once"
     assert drawn(page)["clusters"] + drawn(page)["stations"] > 0
 
 
@@ -321,7 +337,11 @@ def test_where_tiles_fail_the_embedded_map_stays(open_page: OpenPage, styled: Se
     assert basemap.tile_asked.wait(60)
     after(page, lambda: seen.pan(page, dx=-200, dy=0))
     assert drawn(page)["land"] > 0
-    assert "Natural Earth" in page.locator(".wg-credits").inner_text()
+    seen.wait_until(page, """() => document.querySelector('.wg-credits').innerText
+        === "The street map can't be reached · Natural Earth · GeoNames" """)
+    basemap.broken = False
+    after(page, lambda: seen.pan(page, dx=-400, dy=0))
+    seen.wait_until(page, "document.querySelector('.wg-credits').innerText === 'Maps by Nobody'")
 
 
 def test_embedded_asks_nobody_else(open_page: OpenPage, server: Server) -> None:

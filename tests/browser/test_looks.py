@@ -52,6 +52,12 @@ def test_on_a_phone_the_map_fills_the_window_and_the_filters_are_one_tap_away(op
     page.tap("[data-testid=stExpandSidebarButton]")
     seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0")
     seen.changes(page, lambda: seen.choose(page, "CCS"))
+    points = sum(seen.counts(page).values())
+    back = page.get_by_role("button", name=f"Show {points} points", exact=True)
+    assert rectangle(page, ".wl-back button")["y"] > 760, "in sight without scrolling"
+    back.tap()
+    seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+    page.tap("[data-testid=stExpandSidebarButton]")
     page.get_by_label("Collapse sidebar").tap()
     seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
 
@@ -69,6 +75,15 @@ def test_on_a_phone_a_station_opens_as_a_sheet_and_stays_in_sight(open_page: Ope
         const y = window.wirelaneGeo.project(lon, lat)[1];
         return y > 40 && y < top;
     }""", [lon, lat, sheet["y"]])
+
+
+def test_on_a_phone_a_link_to_a_station_shows_it_above_its_sheet(open_page: OpenPage) -> None:
+    point = BERLIN[88]
+    page = open_page(f"?station={point.id}", width=390, height=844, has_touch=True, is_mobile=True, until=".wl-points")
+    seen.wait_until(page, """([lon, lat]) => {
+        const y = window.wirelaneGeo.project(lon, lat)[1];
+        return y > 40 && y < document.querySelector('.wl-sheet').getBoundingClientRect().top;
+    }""", [point.longitude, point.latitude])
 
 
 def test_dark_follows_the_system(open_page: OpenPage) -> None:
@@ -94,9 +109,16 @@ def test_german_by_browser_and_by_choice(open_page: OpenPage) -> None:
     assert "Punkte hier" in seen.line(page)
     assert page.get_attribute(".wg-search input", "placeholder") == "Ort, Adresse oder EVSE-ID suchen"
     assert page.get_attribute("html", "lang") == "de"
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("slider", name="Leistung, bis").wait_for()
+    page.get_by_role("button", name="Seitenleiste schließen").click()
+    page.get_by_role("button", name="Seitenleiste öffnen").click()
+    assert page.get_by_role("link", name="Zum Inhalt springen").count() == 1
     page.click("#wl-lang-en")
     seen.says(page, "points here")
     assert seen.query(page)["lang"] == "en"
+    sidebar.get_by_role("slider", name="Power — end").wait_for()
+    page.get_by_role("button", name="Collapse sidebar").wait_for()
 
 
 def test_an_embedded_basemap_asks_no_third_party(open_page: OpenPage, server: Server) -> None:
@@ -117,6 +139,7 @@ def test_a_basemap_that_cannot_be_reached_leaves_the_map(
     try:
         page = open_page(CITY, base=server.url)
         seen.wait_until(page, "Object.values(window.wirelaneGeo.drawn()).some(n => n > 0)")
+        page.locator(".wg-credits", has_text="The street map can't be reached").wait_for()
         seen.changes(page, lambda: seen.pan(page, dx=-500, dy=0))
     finally:
         stop_server(process)

@@ -1,12 +1,19 @@
 """The address bar is the page: panning, filtering, going back, sharing."""
 
+from pathlib import Path
+
 from tests.browser import seen
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, start_server, stop_server
 from tests.browser.network import BERLIN, NETWORK
 from wirelane_geo.model import PlugType, Status
+from wirelane_geo.settings import DATABASE
+from wirelane_geo.store import open_store
 
 CITY = "?lat=52.524&lon=13.39&zoom=11.5"
 CCS = sum(PlugType.CCS in point.plug_types for point in BERLIN)
+AWAY = "document.querySelector('.wl-age [data-away]')?.textContent === 'No connection, trying again'"
+BACK = """() => /^Updated [0-3] s ago/.test(document.querySelector('.wl-age')?.innerText)
+    && document.querySelector('.wl-age [data-away]').textContent === ''"""
 
 
 def test_a_first_visit_shows_the_whole_network(open_page: OpenPage) -> None:
@@ -89,17 +96,21 @@ def test_a_link_shows_the_same_to_somebody_else(open_page: OpenPage) -> None:
 
 
 def test_a_broken_link_says_so_in_one_line_and_the_rest_holds(open_page: OpenPage) -> None:
-    page = open_page(CITY + "&plug=CCS&status=BROKEN&colour=<b>red</b>")
+    page = open_page(CITY + "&plug=CCS&status=BROKEN&colour=<b>red</b>&embed=true")
     notice = page.locator(".wl-notice p")
     assert notice.count() == 1
     text = notice.inner_text()
     assert "status=BROKEN" in text
     assert "colour=<b>red</b>" in text
     assert f"{CCS} points here" in seen.line(page)
+    seen.wait_until(page, "!/status|colour/.test(location.search)")
+    assert seen.query(page).keys() == {"lat", "lon", "zoom", "plug", "embed"}, "what was named is dropped, no more"
+    seen.changes(page, lambda: seen.pan(page, dx=-500, dy=0))
+    assert notice.inner_text() == text, "it can still be read"
     seen.choose(page, "Free")
     seen.wait_until(page, "location.search.includes('status=FREE')")
     seen.wait_until(page, "!document.querySelector('.wl-notice')")
-    assert set(seen.query(page)) == {"lat", "lon", "zoom", "plug", "status"}
+    assert set(seen.query(page)) == {"lat", "lon", "zoom", "plug", "status", "embed"}
 
 
 def test_a_power_of_a_link_that_no_slider_has_is_kept(open_page: OpenPage) -> None:
@@ -125,3 +136,34 @@ def test_the_list_is_the_view_in_words_with_files(open_page: OpenPage) -> None:
     first = rows.first.inner_text()
     seen.pan(page, dx=-300, dy=0)
     seen.wait_until(page, "was => document.querySelector('.wl-stations li').innerText !== was", first)
+
+
+
+def test_a_server_that_goes_away_is_said_calmly_and_the_map_is_as_it_was_once_it_is_back(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    store = open_store(tmp_path / DATABASE)
+    store.upsert(NETWORK, "irve")
+    store.close()
+    process, server = start_server(tmp_path)
+    page = open_page(CITY + "&plug=CCS", base=server.url)
+    page.fill(".wg-search input", "DE*TST*E0044*0")
+    page.locator(".wg-hit-station").first.click()
+    page.click("#wl-close")  # what was chosen once must not open by itself later on
+    seen.wait_until(page, "!document.querySelector('.wl-panel') && !location.search.includes('station=')")
+    seen.pan(page)
+    url, line, marks = page.url, seen.line(page), page.evaluate("window.wirelaneGeo.drawn()")
+    stop_server(process)
+    seen.wait_until(page, AWAY)
+    page.wait_for_selector("[role=dialog]", state="attached")  # Streamlit has noticed, too
+    assert page.locator("[role=dialog], [data-testid=stConnectionStatus]").filter(visible=True).count() == 0
+    assert page.evaluate("window.wirelaneGeo.drawn()") == marks, "the last good picture stays"
+    process, _ = start_server(tmp_path, STREAMLIT_SERVER_PORT=server.url.rpartition(":")[2])
+    try:
+        seen.wait_until(page, BACK)
+        assert (page.url, seen.line(page)) == (url, line)
+        assert page.evaluate("window.wirelaneGeo.drawn()") == marks
+        assert page.locator(".wl-panel").count() == 0
+        seen.changes(page, lambda: seen.choose(page, "CCS"))
+    finally:
+        stop_server(process)

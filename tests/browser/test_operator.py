@@ -130,6 +130,44 @@ def test_a_wrong_password_is_said_and_stays_nowhere(visit: Visit, demo: Server) 
     assert "4711" not in "".join(demo.printed)
 
 
+def test_the_words_of_streamlit_are_german_where_ours_are(visit: Visit, demo: Server) -> None:
+    page = visit(f"{demo.url}/sessions", locale="de-DE")
+    page.get_by_label("Passwort", exact=True).fill("x")
+    page.get_by_role("button", name="Passwort zeigen").click()
+    page.get_by_role("button", name="Passwort verbergen").wait_for()
+    expect(page.get_by_text("Enter sendet ab")).to_be_visible()
+    assert page.locator("[aria-label='Collapse sidebar'], [aria-label='Hide password']").count() == 0
+
+
+CONTRAST = """element => {
+    let opacity = 1, ground;
+    for (let one = element; one; one = one.parentElement) {
+        const {backgroundColor, opacity: part} = getComputedStyle(one);
+        if (!ground && !/, 0\\)$|transparent/.test(backgroundColor)) ground = backgroundColor;
+        opacity *= part;
+    }
+    const numbers = colour => colour.match(/[\\d.]+/g).map(Number), below = numbers(ground);
+    const [r, g, b, a = 1] = numbers(getComputedStyle(element).color);
+    const seen = [r, g, b].map((part, i) => part * a * opacity + below[i] * (1 - a * opacity));
+    const linear = part => part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+    const [dark, bright] = [light(seen), light(below)].sort((one, other) => one - other);
+    return (bright + 0.05) / (dark + 0.05);
+}"""
+"""The contrast of an element's text against what is behind it, as WCAG 2 has it."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_hints_beside_the_sign_in_can_be_read(visit: Visit, demo: Server, scheme: str) -> None:
+    page = visit(f"{demo.url}/sessions", color_scheme=scheme)
+    hints = page.get_by_test_id("stCaptionContainer").locator("p, code")
+    expect(hints).to_have_count(3)
+    page.wait_for_function("dark => (getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark') === dark",
+                           arg=scheme == "dark")
+    button = page.get_by_role("button", name="Sign in").locator("p")
+    assert min(text.evaluate(CONTRAST) for text in [*hints.all(), button]) >= 4.5
+
+
 def test_guessing_ends_in_a_wait_that_is_said(visit: Visit, demo: Server, account: dict[str, str]) -> None:
     form = {"grant_type": "password", "client_id": account["client_id"], "client_secret": account["client_secret"],
             "username": "eve"}
@@ -272,8 +310,10 @@ def test_a_new_point_is_made_where_the_cross_is(enter: Visit, client: WirelaneCl
     page = enter("charge-points")
     page.get_by_role("button", name="New charge point").click()
     expect(page.get_by_text("Under the cross:")).to_be_visible()
+    page.get_by_label("Operator (CPO)").fill("Typed before")
     page.get_by_role("button", name="Take this place").click()
     expect(page.get_by_label("Latitude, degrees")).not_to_have_value("")
+    expect(page.get_by_label("Operator (CPO)")).to_have_value("Typed before")
     page.get_by_role("button", name="Review changes").click()
     expect(page.get_by_text("Label (charge_point_id): is needed.")).to_be_visible()
     page.get_by_label("Label (charge_point_id)").fill("BRAND-NEW-1")
@@ -284,7 +324,7 @@ def test_a_new_point_is_made_where_the_cross_is(enter: Visit, client: WirelaneCl
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     made = client.point("BRAND-NEW-1", type="charge_point_id")
-    assert (made.latitude, made.longitude) == (lat, lon)
+    assert (made.latitude, made.longitude, made.cpo) == (lat, lon, "Typed before")
 
 
 def test_signing_out_forgets_everything(enter: Visit) -> None:

@@ -14,7 +14,7 @@ from tests.live.networks import a_point, counted, embedded
 from wirelane_geo.errors import StoreError
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import WORLD, Bounds
-from wirelane_geo.live import Interval
+from wirelane_geo.live import Interval, Recorded
 from wirelane_geo.model import PlugType, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.service import MapService
@@ -140,6 +140,7 @@ def test_a_point_knows_since_when_how_often_and_how_available(tmp_path: Path) ->
         assert past.flaps_24h == 2
         assert past.availability.hour == pytest.approx(2400 / 3000)
         assert past.availability.day == pytest.approx(2400 / 3000)
+        assert past.recorded == Recorded(3600, 3600, 3600), "what was not known counts as recorded: gaps don't"
         assert past.strip[0].begin == now - timedelta(hours=24)
         assert [(i.status, (i.end - i.begin).total_seconds()) for i in past.strip] == [
             (None, 86400 - 3600), (FREE, 1800), (FAULTED, 600), (FREE, 600), (UNKNOWN, 600)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirelane_geo.live.strip import availability, since, stretches
+from wirelane_geo.live.strip import availability, recorded, since, stretches
 
 BEGIN, END = 100, 160
 times = st.integers(60, 200)
@@ -45,6 +45,11 @@ def test_never_watched_is_one_gap() -> None:
 ])
 def test_availability_is_of_the_time_that_is_known(pieces: list, expected: float | None) -> None:
     assert availability(pieces) == expected
+
+
+def test_gaps_are_not_recorded() -> None:
+    assert recorded([(0, 5000, 3), (5000, 9000, None), (9000, 10_000, 0)]) == 6
+    assert recorded([(0, 5000, None)]) == 0
 
 
 def test_the_last_part_of_the_past() -> None:

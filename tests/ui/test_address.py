@@ -76,9 +76,11 @@ def test_what_a_link_says_wrongly_is_reported_until_something_is_chosen() -> Non
     state = address.current(broken, session)
     assert state.filters == Filters(plugs=frozenset({PlugType.CCS}))
     assert {part.key for part in state.ignored} == {"status", "colour"}
-    assert address.news(broken, session) is None, "a link is not corrected behind the visitor's back"
+    assert address.news(broken, session) is None, "the map drops it in place: no step"
+    assert address.current({"plug": "CCS"}, session).ignored == state.ignored, "it was dropped, and is still told"
     session[address.FILTERS] = FREE_CCS
     assert address.news(broken, session) == {"plug": "CCS", "status": "FREE"}
+    assert address.current(broken, session).ignored == ()
 
 
 def test_reset_leaves_a_bare_link() -> None:

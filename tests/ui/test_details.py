@@ -1,5 +1,6 @@
 """What a station's panel says, and that nothing in the data becomes markup, a script or a link of its own."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -51,6 +52,15 @@ def test_all_that_a_driver_asks_for(station: StationDetails) -> None:
     assert page(station).links == [
         *(route.url for route in routes(52.53, 13.4, "Torstraße 1", ENGLISH)), "tel:+493012345", "https://pay.example/p?a=1&b=2",
     ]
+
+
+@pytest.mark.parametrize(("label", "evseid", "times"), [
+    ("FR*ABC*E1", "FR*ABC*E1", 1), ("FRABCE1", "FR*ABC*E1", 0), ("P-1", "FR*ABC*E1", 1),
+])
+def test_an_evse_id_is_not_said_twice(station: StationDetails, label: str, evseid: str, times: int) -> None:
+    point = msgspec.structs.replace(station.points[0], charge_point_id=label, evseid=evseid, display_id=None)
+    text = page(replace(station, points=(point,), matches=(True,))).text
+    assert (text.count(label), text.count(evseid)) == (1, times)
 
 
 def test_points_that_meet_the_filters_are_marked(service: MapService) -> None:

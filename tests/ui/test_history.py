@@ -1,16 +1,18 @@
 """A point's past in words and as a drawing."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.conftest import NETWORK, NOON
 from wirelane_geo.filters import EVERYTHING
-from wirelane_geo.live import Availability, Interval, PointHistory
+from wirelane_geo.live import Availability, Interval, PointHistory, Recorded
 from wirelane_geo.model import Status
 from wirelane_geo.service import StationDetails
 from wirelane_geo.ui.details import details
@@ -28,9 +30,10 @@ def a_day(*hours: tuple[float, Status | None]) -> tuple[Interval, ...]:
     return tuple(Interval(begin, end, status) for (begin, end), (_, status) in zip(pairwise(ends), hours, strict=True))
 
 
-def a_history(strip: tuple[Interval, ...], *, exact: bool = True, flaps: int = 0) -> PointHistory:
+def a_history(strip: tuple[Interval, ...], *, exact: bool = True, flaps: int = 0,
+              recorded: Recorded = Recorded(3600, 86_400, 0)) -> PointHistory:  # noqa: B008
     return PointHistory(point_id="1", handle=1, status=Status.FREE, since=NOON - timedelta(hours=2, minutes=5), since_exact=exact,
-                        flaps_24h=flaps, availability=Availability(1.0, 0.982, None), strip=strip)
+                        flaps_24h=flaps, availability=Availability(1.0, 0.982, None), recorded=recorded, strip=strip)
 
 
 def drawn(html: str) -> list[tuple[str, float, float]]:
@@ -82,6 +85,35 @@ def test_what_is_not_known_is_not_said() -> None:
     assert unknown.availability == [("1 h", "100 %"), ("24 h", "98,2 %"), ("7 T", "–")]
     assert unknown.flaps == "In 24 h 3-mal ausgefallen"
     assert past(a_history(a_day((24, Status.FREE)), flaps=1), ENGLISH, NOON).flaps == "Went out once in 24 h"
+
+
+def test_a_point_that_never_had_a_status_is_said_to_have_none(station: StationDetails) -> None:
+    first, second = msgspec.structs.replace(NETWORK[0], status=Status.UNKNOWN), NETWORK[1]
+    silent = replace(station, points=(first, second), matches=(True, True))
+
+    def said(strip: tuple[Interval, ...], *, exact: bool) -> str:
+        history = replace(a_history(strip, exact=exact), status=Status.UNKNOWN)
+        return details(silent, EVERYTHING, ENGLISH, now=NOON, viewer_zone=None, histories={first.id or "": history})
+
+    never = said(a_day((20, None), (4, Status.UNKNOWN)), exact=False)
+    assert "No status is published" in never
+    assert "wl-strip" not in never
+    for once in (said(a_day((20, Status.FREE), (4, Status.UNKNOWN)), exact=False), said(a_day((24, Status.UNKNOWN)), exact=True)):
+        assert "No status is published" not in once
+        assert "wl-strip" in once
+
+
+@pytest.mark.parametrize(("recorded", "said"), [
+    (Recorded(300, 300, 300), ["5 min 100 %", "24 h –", "7 d –"]),
+    (Recorded(3600, 5400, 5400), ["1 h 100 %", "24 h –", "7 d –"]),
+    (Recorded(3600, 43_200, 43_200), ["1 h 100 %", "24 h 98.2 %", "7 d –"]),
+    (Recorded(3600, 86_400, 302_400), ["1 h 100 %", "24 h 98.2 %", "7 d 97 %"]),
+    (Recorded(0, 80_000, 302_400), ["1 h –", "24 h 98.2 %", "7 d 97 %"]),
+])
+def test_of_a_time_that_was_hardly_recorded_nothing_is_said(recorded: Recorded, said: list[str]) -> None:
+    parts = Availability(1.0 if recorded.hour else None, 0.982, 0.97)
+    history = replace(a_history(a_day((24, Status.FREE))), recorded=recorded, availability=parts)
+    assert [" ".join(pair) for pair in past(history, ENGLISH, NOON).availability] == said
 
 
 @pytest.mark.parametrize(("seconds", "words"), [

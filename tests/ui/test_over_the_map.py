@@ -51,6 +51,7 @@ def test_where_no_status_is_known_nothing_is_called_free(service: MapService) ->
     said = text(legend.legend(silent, MapState(), ENGLISH, viewer_zone=None))
     assert "2 stations , 4 points here" in said
     assert "0 free" not in said
+    assert "4 points here Unknown 4 Data" in said, "and no 0 of anything else"
     known = a_view(service, stations=2, points=4, by_status=np.bincount([Status.FAULTED.number], [4], len(Status)).astype(int))
     assert "4 points here, 0 free" in text(legend.legend(known, MapState(), ENGLISH, viewer_zone=None))
 
@@ -100,6 +101,14 @@ def test_a_broken_link_is_one_line_that_names_its_parts() -> None:
     assert legend.notice((), ENGLISH) == ""
 
 
+def test_all_that_is_wrong_with_a_link_is_named() -> None:
+    broken = {"plug": "NOPE", "kw": "9-1", "status": "BROKEN", "current": "XC", "auth": "no", "reservable": "maybe",
+              "lat": "x", "lang": "fr"}
+    said = text(legend.notice(parse(broken).ignored, ENGLISH))
+    assert [f"{key}={value}" in said for key, value in broken.items()] == [True] * len(broken)
+    assert "…" not in said
+
+
 def test_a_very_broken_link_is_still_one_line() -> None:
     html = legend.notice(parse("&".join(f"k{i}={'x' * 500}" for i in range(50))).ignored, ENGLISH)
     assert html.count("<p") == 1
@@ -132,6 +141,10 @@ def test_the_shared_link_is_escaped_and_scans_in_any_theme() -> None:
     assert svg.startswith("<svg")
     assert 'stroke="#000"' in svg
     assert qr_code(link) != qr_code(link + "X")
+    [side] = re.findall(r'viewBox="0 0 (\d+) \d+"', svg)
+    [first] = re.findall(r'stroke="#000" d="M(\d+) ', svg)
+    assert int(first) == 4, "white around it, as readers need it"
+    assert (int(side) - 8 - 17) % 4 == 0, "on all sides: a code has 17 modules and four times its version"
 
 
 def test_a_link_is_the_page_with_its_query() -> None:

@@ -10,6 +10,7 @@ from wirelane_geo.live.interface import (
     NetworkHistory,
     Origin,
     PointHistory,
+    Recorded,
     StatusChange,
     Troubled,
     Worst,
@@ -17,4 +18,4 @@ from wirelane_geo.live.interface import (
 from wirelane_geo.live.live import Live
 
 __all__ = ["OUT", "WORKING", "Availability", "Interval", "Level", "Live", "LiveStatus", "NetworkHistory", "Origin",
-           "PointHistory", "StatusChange", "Troubled", "Worst"]
+           "PointHistory", "Recorded", "StatusChange", "Troubled", "Worst"]

@@ -85,6 +85,15 @@ class Availability:
     week: float | None
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """Seconds of the last hour, day and week of which the status is known; the rest are gaps."""
+
+    hour: float
+    day: float
+    week: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class PointHistory:
     """What was with one point.
@@ -101,6 +110,7 @@ class PointHistory:
     since_exact: bool
     flaps_24h: int
     availability: Availability
+    recorded: Recorded
     strip: tuple[Interval, ...]
 
 

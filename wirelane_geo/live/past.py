@@ -12,6 +12,7 @@ from wirelane_geo.live.interface import (
     Availability,
     NetworkHistory,
     PointHistory,
+    Recorded,
     StatusChange,
     Troubled,
     Worst,
@@ -53,6 +54,7 @@ def point(ledger: Ledger, point_id: str, handle: int, quadkey: int, now: datetim
     seen = [(max(begin, first), last) for begin, last in zip(*(times.tolist() for times in watched), strict=True)]
     week = strip.stretches(end - WEEK, end, int(book.status[slot]), [(at, before) for at, before, _ in rows], seen)
     day = strip.since(week, end - DAY)
+    spans = strip.since(week, end - HOUR), day, week
     return PointHistory(
         point_id=point_id,
         handle=handle,
@@ -60,7 +62,8 @@ def point(ledger: Ledger, point_id: str, handle: int, quadkey: int, now: datetim
         since=of_ms(int(book.since[slot])),
         since_exact=bool(book.exact[slot]),
         flaps_24h=sum(at >= end - DAY and KIND[before] == 0 and KIND[after] != 0 for at, before, after in rows),
-        availability=Availability(*(strip.availability(pieces) for pieces in (strip.since(week, end - HOUR), day, week))),
+        availability=Availability(*map(strip.availability, spans)),
+        recorded=Recorded(*map(strip.recorded, spans)),
         strip=strip.intervals(day, of_ms),
     )
 

@@ -51,6 +51,11 @@ def availability(pieces: Iterable[Stretch]) -> float | None:
     return float(spent[0] / (spent[0] + spent[1])) if spent[0] + spent[1] else None
 
 
+def recorded(pieces: Iterable[Stretch]) -> float:
+    """Seconds that are no gap."""
+    return sum(end - begin for begin, end, number in pieces if number is not None) / 1000
+
+
 def since(pieces: Iterable[Stretch], begin: int) -> list[Stretch]:
     """The stretches from a time on."""
     return [(max(first, begin), last, number) for first, last, number in pieces if last > begin]

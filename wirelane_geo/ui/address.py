@@ -3,8 +3,9 @@
 The session holds the choices (filters, open station, language) and the link that stands for them. Where the address bar
 says something else than that link (a fresh page, Back, a link pasted over), the address bar wins; where the choices have
 changed, they are written to it once, as a step that Back undoes. lat, lon and zoom belong to the map component, which
-replaces them in place. Streamlit doesn't notice that: once it has written an address itself it keeps telling that one, so
-the view has to come from the map's own report.
+replaces them in place, and at first drops what of the link could not be used: that is told until something is chosen.
+Streamlit doesn't notice that: once it has written an address itself it keeps telling that one, so the view has to come
+from the map's own report.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -18,7 +19,7 @@ from wirelane_geo.permalink import MapState, View
 
 Session = MutableMapping[Any, Any]
 
-LINK, FILTERS, STATION, LANG = "link", "filters", "station", "lang"
+LINK, FILTERS, STATION, LANG, IGNORED = "link", "filters", "station", "lang", "ignored"
 
 
 def take_over(parameters: Mapping[str, Any], session: Session) -> bool:
@@ -28,16 +29,16 @@ def take_over(parameters: Mapping[str, Any], session: Session) -> bool:
     if session.get(LINK) == link:
         return False
     session[LINK] = link
-    session[FILTERS], session[STATION], session[LANG] = said.filters, said.station, said.lang
+    session[FILTERS], session[STATION], session[LANG], session[IGNORED] = said.filters, said.station, said.lang, said.ignored
     return True
 
 
 def current(parameters: Mapping[str, Any], session: Session, view: View | None = None) -> MapState:
     """The state of the page: the session's choices, the view that the map has reported (until then the address bar's),
-    and the address bar's complaints."""
-    said = permalink.parse(parameters)
+    and the complaints about the link."""
     filters: Filters = session.get(FILTERS, EVERYTHING)
-    return replace(said, view=view or said.view, filters=filters, station=session.get(STATION), lang=session.get(LANG))
+    return MapState(view=view or permalink.parse(parameters).view, filters=filters, station=session.get(STATION),
+                    lang=session.get(LANG), ignored=session.get(IGNORED, ()))
 
 
 def news(parameters: Mapping[str, Any], session: Session, view: View | None = None) -> dict[str, str] | None:
@@ -46,7 +47,7 @@ def news(parameters: Mapping[str, Any], session: Session, view: View | None = No
     link = link_of(state)
     if session.get(LINK) == link:
         return None
-    session[LINK] = link
+    session[LINK], session[IGNORED] = link, ()
     return dict(parse_qsl(permalink.format(state)))
 
 

@@ -1,6 +1,7 @@
 """The frame of a page: its title, its style, the theme in use, and none of Streamlit's own buttons."""
 
 import logging
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def style() -> str:
 def texts() -> Texts:
     """The words in the visitor's language: the link's, else the browser's."""
     return Texts(choose(st.session_state.get(address.LANG), st.context.locale))
+
+
+def names(texts: Texts) -> Sequence[tuple[str, str]]:
+    """What Streamlit says in English by itself, each beside what it is to say."""
+    english, ours = Texts("en").group("streamlit"), texts.group("streamlit")
+    return [(english[key], ours[key]) for key in english]
 
 
 def fail(error: Exception) -> bool:

@@ -11,7 +11,7 @@ from wirelane_geo.filters import Filters
 from wirelane_geo.live import PointHistory
 from wirelane_geo.model import ChargePoint, OpeningHours
 from wirelane_geo.service import StationDetails
-from wirelane_geo.ui.history import past
+from wirelane_geo.ui.history import past, told
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
@@ -47,8 +47,9 @@ def details(station: StationDetails, filters: Filters, texts: Texts, *, now: dat
         t=texts,
         station=station,
         summary=summary,
-        points=list(zip(station.points, station.matches, strict=True)),
-        pasts={id: past(history, texts, now) for id, history in histories.items()},
+        points=[(point, matches, _other_id(point)) for point, matches in zip(station.points, station.matches, strict=True)],
+        pasts={id: past(history, texts, now) for id, history in histories.items() if told(history)},
+        silent={id for id, history in histories.items() if not told(history)},
         filtered=bool(filters),
         opening=_opening(station, texts, now),
         hotline=_first(station.points, "service_hotline"),
@@ -85,6 +86,14 @@ def telephone(text: str | None) -> str | None:
     """The number to dial, digits only (with "+"), or None where the text is no telephone number."""
     digits = re.sub(r"[\s()/.\-–]|\(0\)", "", (text or "").replace("(0)", ""))
     return digits if re.fullmatch(r"\+?\d{3,15}", digits) else None
+
+
+def _other_id(point: ChargePoint) -> str | None:
+    """The EVSE id, where the point's heading doesn't say the same."""
+    def plain(text: str | None) -> str:
+        return re.sub(r"[\W_]", "", text or "").casefold()
+
+    return None if plain(point.evseid) == plain(point.display_id or point.charge_point_id) else point.evseid
 
 
 def _first(points: Sequence[ChargePoint], field: str) -> str | None:

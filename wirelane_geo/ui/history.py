@@ -20,12 +20,14 @@ HATCH = Markup('<defs><pattern id="wl-hatch" width="6" height="6" patternUnits="
                'patternTransform="rotate(45)"><path d="M0 0v6"/></pattern></defs>')
 LEAST_PX = 1.2
 """A fault of a minute can be seen."""
+ENOUGH = 0.5
+"""The part of a time that must have been recorded for anything to be said of all of it."""
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
 
 @dataclass(frozen=True)
 class Past:
-    """What a point's panel says: how long it has had its status; (what time, part available) for an hour, a day and a week;
+    """What a point's panel says: how long it has had its status; (what time, part available), see `availability`;
     how often it went out; the drawing of its last 24 hours."""
 
     since: str
@@ -36,15 +38,31 @@ class Past:
 
 def past(history: PointHistory, texts: Texts, now: datetime) -> Past:
     """A history in words. `now` is an aware datetime."""
-    known = history.availability
-    parts = (("1 h", known.hour), ("24 h", known.day), (texts("history.days", n=7), known.week))
     time = duration((now - history.since).total_seconds(), texts)
     return Past(
         since=texts("history.for" if history.since_exact else "history.for_least", time=time),
-        availability=[(name, "–" if part is None else texts.percentage(part)) for name, part in parts],
+        availability=availability(history, texts),
         flaps=texts.count("history.flaps", history.flaps_24h) if history.flaps_24h else "",
         strip=strip(history.strip, texts),
     )
+
+
+def told(history: PointHistory) -> bool:
+    """Whether the point ever had a status that says something, as far as is known."""
+    return (history.status is not Status.UNKNOWN or history.since_exact
+            or any(one.status not in (None, Status.UNKNOWN) for one in history.strip))
+
+
+def availability(history: PointHistory, texts: Texts) -> Sequence[tuple[str, str]]:
+    """(what time, part available) for an hour, a day and a week: of a time of which too little was recorded nothing is
+    said; where that holds for the hour already, what was recorded of it stands in its place."""
+    known, recorded = history.availability, history.recorded
+    spans = [("1 h", known.hour, recorded.hour, HOUR_S), ("24 h", known.day, recorded.day, DAY_S),
+             (texts("history.days", n=7), known.week, recorded.week, 7 * DAY_S)]
+    if 0 < recorded.hour < ENOUGH * HOUR_S:
+        spans[0] = duration(recorded.hour, texts), known.hour, HOUR_S, HOUR_S
+    return [(name, "–" if part is None or seconds < ENOUGH * whole else texts.percentage(part))
+            for name, part, seconds, whole in spans]
 
 
 def strip(intervals: Sequence[Interval], texts: Texts) -> Markup:

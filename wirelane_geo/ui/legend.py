@@ -1,6 +1,7 @@
 """What is said over the map: how much is in view, by status; how old it is; what of the link was not understood."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.model import Status
@@ -10,35 +11,41 @@ from wirelane_geo.ui.palette import ARC_ORDER
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
-MOST_NAMED = 4
-"""The most parts of a broken link that are named one by one."""
+LONGEST = 300
+"""Characters of a broken link's parts that are named; a part is cut, and what comes after so many is left out."""
 
 
 def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None) -> str:
     """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone)."""
     counts = [(status, int(view.by_status[status.number])) for status in ARC_ORDER]
+    told = int(view.by_status[Status.UNKNOWN.number]) < view.points
     return render(
         "legend",
         t=texts,
         view=view,
         filtered=bool(state.filters),
-        told=int(view.by_status[Status.UNKNOWN.number]) < view.points,
-        counts=[(status, count) for status, count in counts if count or status in _ALWAYS],
+        told=told,
+        counts=[(status, count) for status, count in counts if count or (told and status in _ALWAYS)],
         fetched=texts.clock(view.fetched_at, viewer_zone),
     )
 
 
 _ALWAYS = frozenset({Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN})
-"""Statuses that the legend explains even where there is none in view."""
+"""Statuses that the legend explains even where there is none in view, as long as anything is known of what there is."""
 
 
 def notice(ignored: Sequence[Ignored], texts: Texts, *, others: Sequence[str] = ()) -> str:
     """One line for what of the link could not be used, one for each other message; "" where there is nothing to say."""
     lines = list(others)
     if ignored:
-        parts = [f"{part.key}={part.value[:40]}" for part in ignored[:MOST_NAMED]]
-        lines.append(texts("link.ignored", parts=", ".join(parts) + (", …" if len(ignored) > MOST_NAMED else "")))
+        lines.append(texts("link.ignored", parts=_named([f"{part.key[:40]}={part.value[:40]}" for part in ignored])))
     return render("notice", lines=lines) if lines else ""
+
+
+def _named(parts: Sequence[str]) -> str:
+    lengths = accumulate(len(part) + 2 for part in parts)
+    shown = [part for part, length in zip(parts, lengths, strict=True) if length <= LONGEST]
+    return ", ".join([*shown, *(["…"] if len(shown) < len(parts) else [])])
 
 
 def tools(opened: str | None, filters: Filters, texts: Texts) -> str:

@@ -4,8 +4,8 @@
     ...
     news(watch.status(), number, key="news", pause_s=5.0, texts=texts)
 
-It also counts the seconds in every element with `data-updated`, and has the fragment run now and then though nothing
-changed, since what nobody asks for is not kept fresh.
+It also counts the seconds in every element with `data-updated`, says in those with `data-away` that the server does not
+answer, and has the fragment run now and then though nothing changed, since what nobody asks for is not kept fresh.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Te
     """Mount it in the fragment that is to run again, once `number` is no longer the last change, at most every `pause_s`."""
     _component()(key=key, data={
         "number": number, "age": status.age_s if status.fetched_at else None, "pause": pause_s, "latest": LATEST_S,
-        "text": texts("data.updated", age="{age}"),
+        "text": texts("data.updated", age="{age}"), "away": texts("data.away"),
     }, on_news_change=_nothing)
 
 

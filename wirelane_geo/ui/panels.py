@@ -1,10 +1,11 @@
 """HTML over the map and in the sidebar, and what is clicked in it.
 
 A part is a piece of escaped HTML with a name. An element in it with `data-action` reports that action when it is clicked;
-`data-copy` copies the page's address and `data-theme` chooses light or dark, both without asking the server.
+`data-copy` copies the page's address, `data-theme` chooses light or dark and `data-collapse` closes the sidebar, all three
+without asking the server. `data-shows` elements say what the last `data-results` element has for them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,9 +17,11 @@ export default async component => (await module).render(component);
 """
 
 
-def panels(parts: Mapping[str, str], *, key: str, lang: str, on_action: Callable[[], None]) -> None:
-    """Show the parts, each in a `<div class="wl-part wl-NAME">`; `on_action` is called before the rerun of a click."""
-    _component()(key=key, data={"parts": dict(parts), "lang": lang}, on_action_change=on_action)
+def panels(parts: Mapping[str, str], *, key: str, lang: str, on_action: Callable[[], None],
+           names: Sequence[tuple[str, str]] = ()) -> None:
+    """Show the parts, each in a `<div class="wl-part wl-NAME">`; `on_action` is called before the rerun of a click.
+    names: what Streamlit says by itself on the page, and what it is to say; once in a page."""
+    _component()(key=key, data={"parts": dict(parts), "lang": lang, "names": list(names)}, on_action_change=on_action)
 
 
 def action(key: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The sidebar: a widget for each row of `filters.FILTERS`, reset, language and colours.
+"""The sidebar: a widget for each row of `filters.FILTERS`, reset, language and colours, on a phone the way back to the map.
 
 The session's `Filters` is what counts. A widget shows its row's part of it and, when it is changed, replaces that part
 only, so that what a widget can't show (a power of 43 kW in a link) is kept.
@@ -12,20 +12,20 @@ from typing import Any
 import streamlit as st
 
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter
-from wirelane_geo.ui import address, panels
+from wirelane_geo.ui import address, chrome, panels
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import LANGUAGES, Texts
 
 POWERS = (0.0, 3.7, 11.0, 22.0, 43.0, 50.0, 100.0, 150.0, 200.0, 300.0, math.inf)
 """Stops of the power slider in kW; the first and the last leave that end open."""
 FLAGS: dict[str, bool | None] = {"any": None, "yes": True, "no": False}
-HEAD, FOOT = "sidebar-head", "sidebar-foot"
+HEAD, FOOT, BACK = "sidebar-head", "sidebar-foot", "sidebar-back"
 
 
 def sidebar(texts: Texts, *, fresh: bool) -> None:
     """Draw it. `fresh`: the choices come from the address bar just now, so the widgets are set to them."""
     with st.sidebar:
-        panels.panels({"head": render("head", t=texts)}, key=HEAD, lang=texts.lang, on_action=_nothing)
+        panels.panels({"head": render("head", t=texts)}, key=HEAD, lang=texts.lang, on_action=_nothing, names=chrome.names(texts))
         for row in FILTERS:
             if fresh or _key(row) not in st.session_state:
                 st.session_state[_key(row)] = to_widget(row, getattr(st.session_state[address.FILTERS], row.name))
@@ -36,6 +36,7 @@ def sidebar(texts: Texts, *, fresh: bool) -> None:
         )
         foot = render("foot", t=texts, languages=LANGUAGES, entry=True)
         panels.panels({"foot": foot}, key=FOOT, lang=texts.lang, on_action=_foot_clicked)
+        panels.panels({"back": render("back", t=texts)}, key=BACK, lang=texts.lang, on_action=_nothing)
 
 
 def to_widget(row: Filter, value: Any) -> Any:
@@ -100,4 +101,4 @@ def _foot_clicked() -> None:
 
 
 def _nothing() -> None:
-    """Nothing in the head can be clicked."""
+    """Nothing there concerns the server."""

@@ -50,6 +50,7 @@ TEXTS: Mapping[str, str] = {
     "zoom_to": "Click to zoom in",
     "no_webgl": "This browser can't draw the map (WebGL is off or missing). The list shows the same stations.",
     "attribution": "Map data",
+    "no_streets": "The street map can't be reached",
     "FREE": "free",
     "IN_USE": "in use",
     "UNAVAILABLE": "unavailable",
@@ -101,6 +102,7 @@ def viewport_map(
     selected: tuple[float, float] | None = None,
     padding: Mapping[str, int] | None = None,
     in_address: bool = True,
+    unused: Sequence[str] = (),
     pulses: Sequence[Sequence[float]] = (),
     on_viewport: Callable[[], None] | None = None,
     on_picked: Callable[[], None] | None = None,
@@ -111,7 +113,8 @@ def viewport_map(
     camera: (where, token): where the map starts (the address bar's lat, lon, zoom win), and where it flies each time
     the token is another one. A View or Bounds to fit. The "whole network" button goes to the last Bounds given.
     selected: lon, lat in degrees of the highlighted station. padding: CSS px covered by panels, of "top", "right",
-    "bottom", "left", kept clear when fitting. in_address: whether lat, lon and zoom live in the address bar.
+    "bottom", "left", kept clear when fitting. in_address: whether lat, lon and zoom live in the address bar;
+    unused: keys of parameters that are dropped from it with the first report, since they mean nothing here.
     pulses: what draws attention for its first minute: a number that names it, lon, lat in degrees, its age in seconds.
     basemap: as in the setting WIRELANE_GEO_BASEMAP. texts: see TEXTS; missing keys are English.
     on_*: called before the rerun, as Streamlit callbacks are. step: times "layers" and "serialise".
@@ -131,6 +134,7 @@ def viewport_map(
             "selected": list(selected) if selected else None,
             "padding": dict(padding or {}),
             "inAddress": in_address,
+            "unused": list(unused),
             "pulses": [list(pulse) for pulse in pulses],
             "answers": event.serial,
             "zoom": event.zoom or 0.0,

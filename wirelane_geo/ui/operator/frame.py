@@ -71,7 +71,8 @@ def _language() -> None:
 
 def _sidebar(texts: Texts, account: Account | None) -> DeltaGenerator:
     with st.sidebar:
-        panels.panels({"head": render("head", t=texts)}, key="operator-head", lang=texts.lang, on_action=_nothing)
+        panels.panels({"head": render("head", t=texts)}, key="operator-head", lang=texts.lang, on_action=_nothing,
+                      names=chrome.names(texts))
         lang = {"lang": session[address.LANG]} if session.get(address.LANG) else None
         with st.container(key="operator-nav", gap=None):
             for name, file in FILES.items():

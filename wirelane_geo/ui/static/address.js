@@ -1,4 +1,4 @@
-// The view in the address bar: lat, lon and zoom first, everything else as it stands.
+// The view in the address bar: lat, lon and zoom first, everything else as it stands, without what nobody understood.
 const KEYS = ['lat', 'lon', 'zoom'];
 const key = part => decodeURIComponent(part.split('=', 1)[0].replaceAll('+', ' '));
 const wrap = lon => ((lon + 180) % 360 + 360) % 360 - 180;
@@ -17,10 +17,10 @@ export function rounded({longitude, latitude, zoom}) {
   return {longitude: Number(wrap(longitude).toFixed(5)), latitude: Number(latitude.toFixed(5)), zoom: Number(zoom.toFixed(2))};
 }
 
-/** Writes the view into the address bar; history doesn't grow. */
-export function writeView(view) {
+/** Writes the view into the address bar and drops the parameters named in `unused`; history doesn't grow. */
+export function writeView(view, unused = []) {
   const {longitude, latitude, zoom} = rounded(view);
-  const others = location.search.slice(1).split('&').filter(part => part && !KEYS.includes(key(part)));
+  const others = location.search.slice(1).split('&').filter(part => part && !KEYS.includes(key(part)) && !unused.includes(key(part)));
   const query = [`lat=${latitude}`, `lon=${longitude}`, `zoom=${zoom}`, ...others].join('&');
   if (`?${query}` !== location.search) history.replaceState(history.state, '', `${location.pathname}?${query}${location.hash}`);
 }

@@ -116,6 +116,7 @@ export class Basemap {
     this.redraw = redraw;
     this.layers = [];
     this.covered = false; // by the remote style
+    this.missing = false; // there is one, and it can't be had
     this.outlines = new Outlines(redraw);
     this.places = new Places(redraw);
   }
@@ -136,10 +137,19 @@ export class Basemap {
   /** Watches a mapbox-gl map: it covers the embedded one while its tiles arrive, or where it has none and is done. */
   watch(remote, attributed) {
     let arrived = 0, failed = 0;
+    remote.getCanvas().tabIndex = -1; // it takes no key: the map's own element does
+    remote.getCanvas().setAttribute('aria-hidden', 'true');
     remote.on('data', event => { if (event.tile) arrived++; });
-    remote.on('error', event => { if (event.tile || event.sourceId || !remote.isStyleLoaded()) failed++; });
+    remote.on('error', event => {
+      if (!event.tile && !event.sourceId && remote.isStyleLoaded()) return;
+      failed++;
+      if (this.missing || this.covered) return;
+      this.missing = true;
+      attributed([]);
+    });
     remote.on('idle', () => {
       if (!remote.isStyleLoaded()) return;
+      if (arrived > 0) this.missing = false;
       const covered = arrived > 0 || (failed === 0 && (this.covered || !tiled(remote)));
       arrived = failed = 0;
       if (covered !== this.covered) {

@@ -92,8 +92,9 @@ class StationMap {
 
   async update(data, setStateValue) {
     this.arrivedAt = performance.now();
-    this.data = data;
     this.setState = setStateValue;
+    if (this.data?.answers && !data.answers) return this.forgotten(data);
+    this.data = data;
     this.text = (name, values = {}) => (data.texts[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
     this.number = new Intl.NumberFormat(data.lang, {maximumFractionDigits: 1});
     this.canvas.setAttribute('aria-label', `${this.text('map')}. ${this.text('keys')}`);
@@ -115,6 +116,14 @@ class StationMap {
     }
   }
 
+  /** A server that was away is back and knows nothing of this page: what is on screen stays, and it hears where that is. */
+  forgotten({camera}) {
+    this.token = camera?.token;
+    this.setState('picked', null);
+    this.reported = null;
+    this.report();
+  }
+
   // --- the deck ---------------------------------------------------------------------------------------------------
 
   start(view) {
@@ -123,7 +132,7 @@ class StationMap {
     this.token ??= data.camera?.token;
     this.style = data.deck.mapStyle;
     this.moving = false;
-    this.basemap.covered = false;
+    this.basemap.covered = this.basemap.missing = false;
     this.canvas.replaceChildren();
     const deck = window.createDeck({
       container: this.canvas, tooltip: false,
@@ -196,7 +205,7 @@ class StationMap {
     if (camera?.bounds) this.home = camera.bounds;
     if (mapStyle && mapStyle !== this.style) {
       this.style = mapStyle;
-      this.basemap.covered = false;
+      this.basemap.covered = this.basemap.missing = false;
       this.deck.setProps({mapStyle});
     }
     if (!camera || camera.token === this.token) return;
@@ -247,7 +256,7 @@ class StationMap {
     if (!viewport) return;
     const [west, south, east, north] = viewport.getBounds();
     const {zoom, width, height} = viewport, edges = [west, south, east, north];
-    if (this.data.inAddress) writeView(this.view());
+    if (this.data.inAddress) writeView(this.view(), this.reported ? [] : this.data.unused);
     if (this.reported && edges.every((edge, i) => edge === this.reported.edges[i])) return;
     this.reported = {serial: ++bench.reports, at: performance.now(), edges};
     this.setState('viewport', {west, south, east, north, zoom, width, height, serial: bench.reports});
@@ -309,7 +318,8 @@ class StationMap {
     if (texts.length) this.attributed = texts;
     const known = covered ? credits.remote : credits.embedded;
     const owed = covered && !known.length ? (this.attributed ?? []).map(text => [text]) : known;
-    this.credits.replaceChildren(...owed.flatMap(([textContent, href], i) => [
+    const absent = this.basemap.missing && !covered ? [`${this.text('no_streets')} · `] : [];
+    this.credits.replaceChildren(...absent, ...owed.flatMap(([textContent, href], i) => [
       ...i ? [' · '] : [], href ? Object.assign(document.createElement('a'), {href, textContent, target: '_blank', rel: 'noopener'}) : textContent,
     ]));
     this.credits.setAttribute('aria-label', this.text('attribution'));

@@ -7,6 +7,7 @@ const LEAST_ARC = 0.045; // of the whole turn: no status that is there may vanis
 const LABELS_FROM = 15; // zoom from which stations carry "2/3"
 const SMALLEST = 20.5; // radius of a cluster that two lines of text fit into
 const SELECTED = 8;
+const NEAR = 2e-5; // degrees: float32 carries them no better
 
 /** The layer class; `palette` is Python's palette.sheet(), whose looks become constants of the shader; `ratio` is the
  * screen's pixels for one of the map's. */
@@ -126,12 +127,29 @@ export function stationData(table, {zoom, from, palette}) {
   return finish(n, position, radius, kind, from(position), marks);
 }
 
-/** The ring around the selected station; `position` is [lon, lat] or null, `stations` are the marks it may be among. */
-export function selectedData(position, {attributes}) {
-  const n = position ? 1 : 0, at = new Float64Array(position ?? []), others = attributes.getPosition.value;
-  const mark = n && others.findIndex((lon, i) => i % 2 === 0 && Math.hypot(lon - at[0], others[i + 1] - at[1]) < 2e-5) / 2;
-  const radius = new Float32Array(n).fill((attributes.getRadius.value[mark] ?? 13) + 6);
-  return finish(n, at, radius, new Float32Array(n).fill(SELECTED), new Float32Array(position ?? []), blank(n));
+/** The ring around the selected station: its mark, or the cluster that has it, or the place alone. `position` is
+ * [lon, lat] or null, `stations` and `clusters` are the marks it may be among, `table` are the clusters' columns. */
+export function selectedData(position, stations, clusters, table) {
+  const n = position ? 1 : 0;
+  const {at = [], radius = 13} = n ? among(position, stations) ?? holding(position, clusters, column(table, 'bounds')) ?? {at: position} : {};
+  return finish(n, new Float64Array(at), new Float32Array(n).fill(radius + 6), new Float32Array(n).fill(SELECTED),
+    new Float32Array(at), blank(n));
+}
+
+const markOf = ({attributes: {getPosition: {value: at}, getRadius: {value: radius}}}, i) =>
+  i < 0 ? null : {at: at.slice(2 * i, 2 * i + 2), radius: radius[i]};
+
+function among([lon, lat], stations) {
+  const others = stations.attributes.getPosition.value;
+  return markOf(stations, others.findIndex((x, i) => i % 2 === 0 && Math.hypot(x - lon, others[i + 1] - lat) < NEAR) / 2);
+}
+
+function holding([lon, lat], clusters, bounds) {
+  for (let i = 0; i < clusters.length; i++) {
+    const [south, west, north, east] = bounds.subarray(4 * i, 4 * i + 4);
+    if (south - NEAR <= lat && lat <= north + NEAR && west - NEAR <= lon && lon <= east + NEAR) return markOf(clusters, i);
+  }
+  return null;
 }
 
 /** Power as it travels (tenths of a kW, 65535 where it isn't known) in kW, NaN where it isn't known. */

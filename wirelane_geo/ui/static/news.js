@@ -1,4 +1,5 @@
-// Waits at the server for changes and has Python draw anew; counts the seconds of `data-updated`.
+// Waits at the server for changes and has Python draw anew; counts the seconds of `data-updated`, and says in `data-away`
+// that the server does not answer.
 import {span} from './ages.js';
 
 const TICK_MS = 1000;
@@ -11,6 +12,12 @@ export function render({data, parentElement, setTriggerValue}) {
   const element = parentElement.querySelector('.wl-news');
   if (!pages.has(element)) pages.set(element, new News(element));
   pages.get(element).update(data, setTriggerValue);
+}
+
+function say(selector, words) {
+  for (const element of document.querySelectorAll(selector)) {
+    if (element.textContent !== words) element.textContent = words;
+  }
 }
 
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
@@ -48,7 +55,9 @@ class News {
       const answer = await fetch(`./live/news?number=${number}`, {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS)});
       if (!answer.ok) throw new Error(answer.statusText);
       heard = await answer.json();
+      this.reached(true);
     } catch { // it is away, or has only begun to start
+      this.reached(false);
       return pause(AWAY_MS);
     }
     if (number !== this.data.number) return; // drawn meanwhile
@@ -60,16 +69,18 @@ class News {
     await rested;
   }
 
+  reached(there) {
+    this.away = !there;
+    this.tick();
+  }
+
   know(age) {
     this.trueAt = age === null ? null : performance.now() - 1000 * age;
     this.tick();
   }
 
   tick() {
-    if (this.trueAt === null) return;
-    const words = this.data.text.replace('{age}', span((performance.now() - this.trueAt) / 1000));
-    for (const element of document.querySelectorAll('[data-updated]')) {
-      if (element.textContent !== words) element.textContent = words;
-    }
+    say('[data-away]', this.away ? this.data.away : '');
+    if (this.trueAt !== null) say('[data-updated]', this.data.text.replace('{age}', span((performance.now() - this.trueAt) / 1000)));
   }
 }

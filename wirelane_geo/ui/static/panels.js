@@ -1,4 +1,5 @@
 // Shows parts of HTML that Python has rendered (and escaped), and reports what is clicked in them.
+import {rename} from './names.js';
 
 /** Key under which Streamlit keeps the visitor's choice of light or dark. */
 const themeKey = () => `stActiveTheme-${location.pathname}-v2`;
@@ -19,6 +20,12 @@ const here = {
     const before = element.textContent;
     element.textContent = element.dataset.copy;
     setTimeout(() => { element.textContent = before; }, 1500);
+  },
+
+  /** To the map, where the sidebar lies over it. */
+  collapse() {
+    document.querySelector('[data-testid=stSidebarCollapseButton] button')?.click();
+    document.querySelector('.wg-canvas')?.focus();
   },
 
   /** Streamlit reads the choice when a page is loaded; the address bar brings everything else back. */
@@ -56,6 +63,12 @@ function show(part, html) {
   }
 }
 
+/** What the map shows is told on the button that leads back to it, in another component. */
+function tellResults() {
+  const results = document.querySelector('[data-results]')?.dataset.results;
+  if (results) for (const element of document.querySelectorAll('[data-shows]')) element.textContent = results;
+}
+
 /** Streamlit escapes more of a query string than needs to be; without that a link is short and can be read. */
 function tidyAddress() {
   const plain = location.search.replace(/%(?:2C|2A|3A|7E)/gi, code => decodeURIComponent(code));
@@ -68,15 +81,15 @@ export function render({data, parentElement, setTriggerValue}) {
   if (!root.listening) {
     root.listening = true;
     root.addEventListener('click', event => {
-      const element = event.target.closest('[data-action], [data-copy], [data-theme]');
+      const element = event.target.closest('[data-action], [data-copy], [data-collapse], [data-theme]');
       if (!element) return;
       if (element.dataset.action) root.report(element.dataset.action);
-      else if ('copy' in element.dataset) here.copy(element);
-      else here.theme(element);
+      else here[['copy', 'collapse', 'theme'].find(name => name in element.dataset)](element);
     });
   }
   tidyAddress();
   document.documentElement.lang = data.lang;
+  if (data.names?.length) rename(data.names);
   for (const part of [...root.children]) {
     if (part.dataset.part in data.parts) continue;
     if (part.contains(document.activeElement)) document.querySelector('.wg-canvas')?.focus();
@@ -91,4 +104,5 @@ export function render({data, parentElement, setTriggerValue}) {
     }
     show(part, html);
   }
+  tellResults();
 }

@@ -28,7 +28,7 @@ export class Scene {
     const clusters = clusterData(data.clusters, {
       palette, from, cell: data.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
     });
-    const bound = {stations, clusters, selected: selectedData(data.selected, stations)};
+    const bound = {stations, clusters, selected: selectedData(data.selected, stations, clusters, data.clusters)};
     const converter = new this.deck.JSONConverter({configuration: {classes: this.classes}});
     const {layers} = converter.convert(structuredClone(data.deck));
     const movedAt = moving && !still() ? performance.now() : 0;

@@ -1,0 +1,56 @@
+"""What is over the map can be reached with a finger and a pointer: nothing that can't be seen lies above it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from tests.browser import seen
+from tests.browser.conftest import OpenPage
+from tests.browser.network import PARIS
+
+CITY = "?lat=52.524&lon=13.39&zoom=12"
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+DESKTOP = {"width": 1280, "height": 800}
+HERE = {"longitude": PARIS[0].longitude, "latitude": PARIS[0].latitude}
+
+Press = Callable[[Locator], None]
+
+
+@pytest.fixture(params=["a phone", "a desktop without its sidebar"])
+def reached(open_page: OpenPage, request: pytest.FixtureRequest) -> tuple[Page, Press]:
+    """The map with its sidebar closed, and how one presses there: both fail where something else takes it."""
+    phone = request.param == "a phone"
+    page = open_page(CITY, **(PHONE if phone else DESKTOP), geolocation=HERE, permissions=["geolocation"])
+    if not phone:
+        page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    page.get_by_test_id("stExpandSidebarButton").wait_for()
+    return page, Locator.tap if phone else Locator.click
+
+
+def test_the_search_takes_a_press_and_finds(reached: tuple[Page, Press]) -> None:
+    page, press = reached
+    press(page.locator(".wg-search input"))
+    page.keyboard.type("DE*TST*E0044*0")
+    page.locator(".wg-hit-station").first.wait_for()
+    press(page.locator(".wg-search-clear"))
+    assert page.locator(".wg-search input").input_value() == ""
+
+
+@pytest.mark.parametrize(("tool", "opens"), [("list", ".wl-stations"), ("share", ".wl-qr")])
+def test_list_and_share_take_a_press(reached: tuple[Page, Press], tool: str, opens: str) -> None:
+    page, press = reached
+    press(page.locator(f"#wl-tool-{tool}"))
+    page.wait_for_selector(opens)
+
+
+def test_near_me_takes_a_press_and_goes_there(reached: tuple[Page, Press]) -> None:
+    page, press = reached
+    press(page.locator(".wg-near_me"))
+    seen.wait_until(page, "lon => Math.abs(new URLSearchParams(location.search).get('lon') - lon) < 0.01", HERE["longitude"])
+
+
+def test_the_sidebar_comes_back_with_a_press(reached: tuple[Page, Press]) -> None:
+    page, press = reached
+    press(page.get_by_test_id("stExpandSidebarButton"))
+    seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0")

@@ -1,0 +1,41 @@
+// Streamlit's own words, labels that are only heard and hints, in the visitor's language: it has no setting for that.
+const SPOKEN = '[aria-label]:not(.wl-panels *, .wg-map *)';
+const SHOWN = '[data-testid=stSkipToContent], [data-testid=InputInstructions] span';
+
+const theirs = new WeakMap(); // element -> what Streamlit wrote last, and what we made of it
+let rules = [], watching;
+
+function words(text) {
+  for (const [pattern, ours] of rules) {
+    const found = text.match(pattern);
+    if (found) return ours.replace('{x}', () => words(found[1] ?? ''));
+  }
+  return text;
+}
+
+function translate(element, text, write) {
+  const said = theirs.get(element);
+  const original = said?.ours === text ? said.original : text, ours = words(original);
+  theirs.set(element, {original, ours});
+  if (ours !== text) write(ours);
+}
+
+function translateAll() {
+  for (const element of document.querySelectorAll(SPOKEN)) {
+    translate(element, element.getAttribute('aria-label'), ours => element.setAttribute('aria-label', ours));
+  }
+  for (const element of document.querySelectorAll(SHOWN)) {
+    translate(element, element.textContent, ours => { element.textContent = ours; });
+  }
+}
+
+const elsewhere = ({target}) => !target.closest?.('.wl-panels, .wg-map');
+
+/** From now on what Streamlit writes is replaced by what stands beside it in `pairs`; "{x}" is any text, replaced as well. */
+export function rename(pairs) {
+  rules = pairs.map(([english, ours]) => [new RegExp(`^${english.replace('{x}', '(.+)')}$`), ours]);
+  translateAll();
+  if (watching) return;
+  watching = new MutationObserver(changes => { if (changes.some(elsewhere)) translateAll(); });
+  watching.observe(document.body, {childList: true, subtree: true, attributes: true, attributeFilter: ['aria-label']});
+}
