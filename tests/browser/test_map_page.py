@@ -164,6 +164,6 @@ def test_a_server_that_goes_away_is_said_calmly_and_the_map_is_as_it_was_once_it
         assert (page.url, seen.line(page)) == (url, line)
         assert page.evaluate("window.wirelaneGeo.drawn()") == marks
         assert page.locator(".wl-panel").count() == 0
-        seen.changes(page, lambda: seen.choose(page, "CCS"))
+        seen.changes(page, lambda: seen.choose(page, "Faulted"))
     finally:
         stop_server(process)

@@ -1,9 +1,11 @@
 // What lies beneath the marks. The embedded outlines and names are shown at once; they make room for the remote style
 // when that has really arrived, and come back where its tiles fail.
+import {clipped} from './clip.js';
 import {readPacked} from './packed.js';
 import {Places} from './places.js';
 
-const AROUND = 0.5; // of the view on each side: drawn beforehand, so that a pan finds land there
+const AROUND = 0.3; // of the view on each side: drawn beforehand, so that a pan finds land there
+const WIDEST = 4; // views across: after zooming in, land is cut anew
 const PIECE = 32; // segments
 const NOTHING = {land: [], borders: {length: 0}};
 
@@ -22,10 +24,11 @@ function join(parts) {
   return whole;
 }
 
-function polygon(rings) {
-  const parts = rings.map(degrees);
+/** What of a polygon lies in a box, as deck.gl takes it; nothing where it doesn't. */
+function polygon(rings, box) {
+  const parts = rings.map(ring => clipped(ring, box)).filter((part, i) => part.length || i === 0);
   let end = 0;
-  return {positions: join(parts), holeIndices: parts.slice(0, -1).map(part => end += part.length)};
+  return parts[0].length ? [{positions: join(parts), holeIndices: parts.slice(0, -1).map(part => end += part.length)}] : [];
 }
 
 /** A line in pieces, each with its bounds: [west, south, east, north, positions]. */
@@ -82,16 +85,16 @@ class Outlines {
     const dx = (east - west) * AROUND, dy = (north - south) * AROUND, around = 360 / side;
     const region = {west: west - dx, south: Math.max(south - dy, -90), east: east + dx, north: Math.min(north + dy, 90)};
     const column = lon => Math.floor((lon + 180) / side), row = lat => Math.floor((Math.min(lat, 89.9) + 90) / side);
-    const land = [], borders = [];
-    if (region.east - region.west >= 360) Object.assign(region, {west: -180, east: 179.9});
+    const land = [], borders = [], everywhere = region.east - region.west >= 360;
+    if (everywhere) Object.assign(region, {west: -180, east: 179.9});
     for (let x = column(region.west); x <= column(region.east); x++) for (let y = row(region.south); y <= row(region.north); y++) {
       const world = Math.floor(x / around), square = this.square(level, `${x - world * around},${y}`);
-      const [left, right] = [region.west - 360 * world, region.east - 360 * world];
-      land.push(...square.land);
+      const [left, right] = everywhere ? [-Infinity, Infinity] : [region.west - 360 * world, region.east - 360 * world];
+      for (const rings of square.land) land.push(...polygon(rings, [left, region.south, right, region.north]));
       for (const [w, s, e, n, line] of square.borders)
         if (w <= right && e >= left && s <= region.north && n >= region.south) borders.push(line);
     }
-    if (region.east - region.west >= 359) Object.assign(region, {west: -Infinity, east: Infinity});
+    if (everywhere) Object.assign(region, {west: -Infinity, east: Infinity});
     this.shown = level;
     this.region = region;
     return this.found = {land, borders: segments(borders)};
@@ -99,13 +102,14 @@ class Outlines {
 
   covers(west, south, east, north) {
     const {region} = this;
+    if (Number.isFinite(region.west) && region.east - region.west > WIDEST * (east - west)) return false;
     return region.west <= west && east <= region.east && region.south <= Math.max(south, -90) && Math.min(north, 90) <= region.north;
   }
 
   square(level, place) {
     if (!level.drawn.has(place)) {
       const {land = [], borders = []} = level.squares[place] ?? {};
-      level.drawn.set(place, {land: land.map(polygon), borders: borders.flatMap(line => [...pieces(degrees(line))])});
+      level.drawn.set(place, {land: land.map(rings => rings.map(degrees)), borders: borders.flatMap(line => [...pieces(degrees(line))])});
     }
     return level.drawn.get(place);
   }

@@ -19,13 +19,12 @@ export function loadDeck(url) {
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
-/** How to draw here. Without a graphics card, smoothing edges by drawing each pixel four times takes as long as all the rest;
- * marks smooth their own. Throws where there is no WebGL 2. */
-export function device() {
+/** Whether the processor draws, for want of a graphics card. Throws where there is no WebGL 2. */
+export function drawnBySoftware() {
   const probe = document.createElement('canvas').getContext('webgl2');
   if (!probe) throw new Error('WebGL 2 is off or missing');
   const told = probe.getExtension('WEBGL_debug_renderer_info');
-  const software = SOFTWARE.test(probe.getParameter(told ? told.UNMASKED_RENDERER_WEBGL : probe.RENDERER));
+  const renderer = probe.getParameter(told ? told.UNMASKED_RENDERER_WEBGL : probe.RENDERER);
   probe.getExtension('WEBGL_lose_context')?.loseContext(); // a page has only so many
-  return {webgl: {antialias: !software}};
+  return SOFTWARE.test(renderer);
 }

@@ -4,7 +4,7 @@ import {fontReady} from './atlas.js';
 import {Basemap} from './basemap.js';
 import {EUROPE, LIMITS, fitting, flight, keyed, zoomed} from './camera.js';
 import {Controls} from './controls.js';
-import {device, loadDeck} from './deckgl.js';
+import {drawnBySoftware, loadDeck} from './deckgl.js';
 import {column} from './marks.js';
 import {Pulses} from './pulses.js';
 import {Scene} from './scene.js';
@@ -128,7 +128,7 @@ class StationMap {
 
   start(view) {
     const {data} = this;
-    const deviceProps = device();
+    const slow = drawnBySoftware();
     this.token ??= data.camera?.token;
     this.style = data.deck.mapStyle;
     this.moving = false;
@@ -136,10 +136,11 @@ class StationMap {
     this.canvas.replaceChildren();
     const deck = window.createDeck({
       container: this.canvas, tooltip: false,
-      jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio(), deviceProps},
+      jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio(),
+        deviceProps: {webgl: {antialias: !slow}}}, // each pixel four times takes as long as all the rest; marks smooth their own edges
     });
     deck.setProps({
-      controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: 250},
+      controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: slow ? 0 : 250}, // a few frames a second are no glide
       onViewStateChange: ({viewState}) => {
         this.moved();
         if (this.viewport() && this.basemap.outgrown(this.viewport())) this.compose();

@@ -1,0 +1,34 @@
+// Outlines cut to what is looked at: what lies far beyond the screen costs a vertex each frame all the same.
+
+/** The part of a ring ([x, y, x, y, ...], closed or not) on one side of a line; it follows the line where it was cut. */
+function cut(ring, axis, limit, sign) {
+  const kept = [], n = ring.length;
+  if (!n) return kept;
+  let [x, y] = [ring[n - 2], ring[n - 1]], before = sign * (ring[n - 2 + axis] - limit);
+  for (let i = 0; i < n; i += 2) {
+    const [toX, toY] = [ring[i], ring[i + 1]], now = sign * (ring[i + axis] - limit);
+    if (now >= 0 !== before >= 0) {
+      const t = before / (before - now);
+      kept.push(x + (toX - x) * t, y + (toY - y) * t);
+    }
+    if (now >= 0) kept.push(toX, toY);
+    [x, y, before] = [toX, toY, now];
+  }
+  return kept;
+}
+
+/** The part of a ring within a rectangle: the ring itself where that is all of it, empty where there is none. */
+export function clipped(ring, [west, south, east, north]) {
+  let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < ring.length; i += 2) {
+    left = Math.min(left, ring[i]); right = Math.max(right, ring[i]);
+    bottom = Math.min(bottom, ring[i + 1]); top = Math.max(top, ring[i + 1]);
+  }
+  if (left >= east || right <= west || bottom >= north || top <= south) return [];
+  let part = ring;
+  if (left < west) part = cut(part, 0, west, 1);
+  if (right > east) part = cut(part, 0, east, -1);
+  if (bottom < south) part = cut(part, 1, south, 1);
+  if (top > north) part = cut(part, 1, north, -1);
+  return part;
+}
