@@ -10,6 +10,7 @@ import {Pulses} from './pulses.js';
 import {Scene} from './scene.js';
 import {Search} from './search.js';
 import {Tooltip} from './tooltip.js';
+import {note, watch, witness} from './witness.js';
 
 const DEBOUNCE_MS = 150;
 const NAMES_MS = 400;
@@ -25,8 +26,6 @@ const styled = new Promise(resolve => { style.onload = style.onerror = resolve; 
 document.head.append(style);
 
 const maps = new WeakMap();
-const bench = window.wirelaneGeo ??= {repaints: [], reports: 0}; // what benchmarks and browser tests read
-const REMEMBERED = 100; // repaints
 
 /** What Streamlit calls at each rerun. It calls the answer at once when the next render overtook this one. */
 export async function render({data, parentElement, setStateValue}) {
@@ -35,13 +34,6 @@ export async function render({data, parentElement, setStateValue}) {
   const map = maps.get(element);
   await map.update(data, setStateValue);
   return () => { if (!element.isConnected) map.close(); };
-}
-
-/** When the graphics have really drawn what they were told to: only a benchmark waits for that. */
-function finished(canvas) {
-  const gl = canvas.getContext('webgl2');
-  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
-  return performance.now();
 }
 
 class StationMap {
@@ -157,18 +149,13 @@ class StationMap {
     const remote = deck.getMapboxMap?.();
     if (remote) this.basemap.watch(remote, texts => this.credit(texts));
     this.guard();
-    bench.project = (lon, lat) => this.viewport()?.project([lon, lat]);
-    bench.drawn = () => Object.fromEntries(deck.props.layers.map(({id, props}) => [id, props.visible ? props.data.length : 0]));
-    bench.marks = id => this.scene.standing(id, this.viewport());
-    bench.shown = () => ({
-      zoom: this.data.zoom, edges: this.reported?.edges, settled: !this.pending && this.reported?.serial === this.data.answers,
-      columns: (id, name) => [...column(this.data[id], name)],
-    });
+    watch(this);
     return deck;
   }
 
   /** Pixels of the screen for one of the map's: a page may draw the map larger (a CSS transform). */
   ratio() { return window.devicePixelRatio * (this.element.getBoundingClientRect().width / this.element.offsetWidth || 1); }
+
   /** A lost WebGL context or another pixel ratio: a new deck where the old one stood. */
   guard() {
     const ratio = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
@@ -259,8 +246,8 @@ class StationMap {
     const {zoom, width, height} = viewport, edges = [west, south, east, north];
     if (this.data.inAddress) writeView(this.view(), this.reported ? [] : this.data.unused);
     if (this.reported && edges.every((edge, i) => edge === this.reported.edges[i])) return;
-    this.reported = {serial: ++bench.reports, at: performance.now(), edges};
-    this.setState('viewport', {west, south, east, north, zoom, width, height, serial: bench.reports});
+    this.reported = {serial: ++witness.reports, at: performance.now(), edges};
+    this.setState('viewport', {west, south, east, north, zoom, width, height, serial: witness.reports});
   }
 
   pick(choice) { this.setState('picked', {...choice, serial: ++this.picks}); }
@@ -287,14 +274,7 @@ class StationMap {
     if (this.viewport()) this.pulses.place(this.viewport());
     if (!this.pending) return;
     this.pending = false;
-    const {data, reported} = this, answered = reported?.serial === data.answers && !reported.answered;
-    const since = moment => answered ? moment - reported.at : null; // ms, from the report that this repaint answers
-    const repaint = {points: data.stations.numRows + data.clusters.numRows, serial: data.answers, arrived: since(this.arrivedAt),
-      bound: since(this.boundAt), ms: since(performance.now())};
-    if (bench.finish) repaint.finished = since(finished(this.canvas.querySelector('canvas')));
-    bench.repaints.push(repaint);
-    bench.repaints.splice(0, bench.repaints.length - REMEMBERED);
-    if (answered) reported.answered = true;
+    note(this);
   }
 
   hover(info) {
