@@ -38,8 +38,8 @@ _FIXED = 2.0**30
 class Boxes:
     """Boxes around every 2**shift points in quadkey order; the last may be of fewer points.
 
-    edges: west, south, and negative east and north of each in degrees, f4[boxes, 4]. All are rounded down, so that a box is
-    grown a little, never smaller than its points; and a box's four edges come from memory together.
+    edges: west, south, and negative east and north of each in degrees, f4[boxes, 4]. All are a little less, so that a box is
+    grown, never smaller than its points; and a box's four edges come from memory together.
     """
 
     shift: int
@@ -89,8 +89,8 @@ class Blocks:
             begin, end = chunk.start >> SHIFT, (chunk.stop + SIZE - 1) >> SHIFT
             for axis, column in enumerate((lon, lat)):
                 degrees = column[chunk] if rows is None else column.take(rows[chunk])
-                edges[begin:end, axis] = _floor(_halved(np.minimum, degrees))
-                edges[begin:end, axis + 2] = _floor(-_halved(np.maximum, degrees))
+                edges[begin:end, axis] = _below(_halved(np.minimum, degrees))
+                edges[begin:end, axis + 2] = _below(-_halved(np.maximum, degrees))
                 of_block = np.einsum("bp->b", degrees[: len(degrees) >> SHIFT << SHIFT].reshape(-1, SIZE))
                 sums[begin + 1 : end + 1, axis] = np.rint(of_block * _FIXED)
         boxes = [Boxes(SHIFT, edges)]
@@ -145,6 +145,12 @@ def _halved(combine: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
             values = np.concatenate([values, values[-1:]])
         values = combine(values[::2], values[1::2])
     return values
+
+
+def _below(degrees: Floats) -> npt.NDArray[np.float32]:
+    """A float32 that is not above, and less than 0.0001 degrees below: many times faster than the next one. What is too small
+    for a float32 would become 0: the last term."""
+    return (degrees - (np.abs(degrees) * 2.0**-23 + 1e-37)).astype(np.float32)
 
 
 def _floor(degrees: npt.ArrayLike) -> npt.NDArray[np.float32]:
