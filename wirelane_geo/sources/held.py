@@ -123,7 +123,13 @@ class Held:
     def point(self, handle: int) -> ChargePoint | None:
         """A point that some tile holds."""
         with self._lock:
-            return self._point(handle)
+            if (known := self._known(handle)) is not None:
+                return known
+            for contents in self._tiles.values():  # its holder is forgotten: another one may have it, too
+                if handle in contents.place:
+                    self._holders[handle] = contents
+                    return self._known(handle)
+            return None
 
     def tile(self, tile: Tile) -> Contents | None:
         """What is held of a tile."""
@@ -170,7 +176,7 @@ class Held:
             others = [contents for contents in self._overlapping(tile) if contents is not before]
             new = zip(fresh.handles, fresh.points, strict=True) if others else ()
             dropped = {contents for contents in others if contents.drop(gone)}
-            self._put({handle: point for handle, point in new if self._point(handle) != point}, dropped)
+            self._put({handle: point for handle, point in new if self._known(handle) != point}, dropped)
             if before is not None:
                 self._put({handle: point for handle, point in zip(fresh.handles, fresh.points, strict=True)
                            if handle in before.place and before.points[before.place[handle]] != point})
@@ -180,13 +186,11 @@ class Held:
             self.number = number
             return contents
 
-    def _point(self, handle: int) -> ChargePoint | None:
-        """What the tile holds that took the point last, or any other where that one is gone."""
+    def _known(self, handle: int) -> ChargePoint | None:
+        """What the tile holds that took the point last, if it is still there."""
         holder = self._holders.get(handle)
-        for contents in self._tiles.values() if holder is None or handle not in holder.place else (holder,):
-            if handle in contents.place:
-                return contents.points[contents.place[handle]]
-        return None
+        row = None if holder is None else holder.place.get(handle)
+        return None if holder is None or row is None else holder.points[row]
 
     def _overlapping(self, tile: Tile) -> list[Contents]:
         """What is held of a tile, of those that hold it, and of those in it."""
@@ -208,7 +212,7 @@ class Held:
         """Show points; `reshaped`: where others were dropped already."""
         reshaped = set(reshaped)
         for handle, point in points.items():
-            here, known = self._homes(point), self._point(handle)
+            here, known = self._homes(point), self._known(handle)
             if known is not None and not alike(known, point):
                 for tile, contents in self._homes(known).items():
                     if tile not in here and contents.drop({handle}):
