@@ -31,11 +31,17 @@ function translateAll() {
 
 const elsewhere = ({target}) => !target.closest?.('.wl-panels, .wg-map');
 
-/** From now on what Streamlit writes is replaced by what stands beside it in `pairs`; "{x}" is any text, replaced as well. */
+/** From now on what Streamlit writes is replaced by what stands beside it in `pairs`; "{x}" is any text, replaced as well.
+    Where all of it is to stay as it is, nothing is watched. */
 export function rename(pairs) {
-  rules = pairs.map(([english, ours]) => [new RegExp(`^${english.replace('{x}', '(.+)')}$`), ours]);
-  translateAll();
-  if (watching) return;
+  rules = pairs.filter(([english, ours]) => ours !== english)
+    .map(([english, ours]) => [new RegExp(`^${english.replace('{x}', '(.+)')}$`), ours]);
+  if (watching || rules.length) translateAll();
+  if (!rules.length) {
+    watching?.disconnect();
+    watching = null;
+  }
+  if (watching || !rules.length) return;
   watching = new MutationObserver(changes => { if (changes.some(elsewhere)) translateAll(); });
   watching.observe(document.body, {childList: true, subtree: true, attributes: true, attributeFilter: ['aria-label']});
 }
