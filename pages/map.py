@@ -139,8 +139,10 @@ def where_to(event: MapEvent, station: StationDetails | None) -> tuple[View | Bo
             session["chosen"] = "link"
         elif (extent := service.extent()) is not None:
             fly(extent)
-    how = session.pop("chosen", None) if event.zoom is not None else None  # before, nobody knows what the panel covers
-    if how and station and event.zoom is not None:
+    if event.zoom is None:  # nobody knows yet what the panel covers
+        return session.get("camera")
+    how = session.pop("chosen", None)
+    if how and station:
         lon, lat = station.summary.lon, station.summary.lat
         if how == "search":
             fly(camera.beside(lon, lat, STATION_ZOOM, event))

@@ -32,7 +32,7 @@ class Watched:
         return self.begin[here], self.end[here]
 
     def since(self, quadkeys: npt.NDArray[np.uint64], now: int) -> int | None:
-        """For how long some of these points, given by ascending quadkey, have been watched without a break until now; None
+        """Since when some of these points, given by ascending quadkey, have been watched without a break until now; None
         where none are."""
         held = np.searchsorted(quadkeys, self.first) < np.searchsorted(quadkeys, self.last, side="right")
         begins = self.begin[(self.end >= now) & (held | (len(quadkeys) == 0))]

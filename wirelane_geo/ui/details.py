@@ -42,14 +42,15 @@ def details(station: StationDetails, filters: Filters, texts: Texts, *, now: dat
     with its points, by id, as far as that is known."""
     first = station.points[0]
     summary = station.summary
+    pasts = {id: past(history, texts, now) for id, history in histories.items() if told(history)}
     return render(
         "details",
         t=texts,
         station=station,
         summary=summary,
         points=[(point, matches, _other_id(point)) for point, matches in zip(station.points, station.matches, strict=True)],
-        pasts={id: past(history, texts, now) for id, history in histories.items() if told(history)},
-        silent={id for id, history in histories.items() if not told(history)},
+        pasts=pasts,
+        silent=histories.keys() - pasts.keys(),
         filtered=bool(filters),
         opening=_opening(station, texts, now),
         hotline=_first(station.points, "service_hotline"),

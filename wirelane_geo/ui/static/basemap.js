@@ -26,9 +26,11 @@ function join(parts) {
 
 /** What of a polygon lies in a box, as deck.gl takes it; nothing where it doesn't. */
 function polygon(rings, box) {
-  const parts = rings.map(ring => clipped(ring, box)).filter((part, i) => part.length || i === 0);
+  const [outside, ...holes] = rings.map(ring => clipped(ring, box));
+  if (!outside.length) return [];
+  const parts = [outside, ...holes.filter(hole => hole.length)];
   let end = 0;
-  return parts[0].length ? [{positions: join(parts), holeIndices: parts.slice(0, -1).map(part => end += part.length)}] : [];
+  return [{positions: join(parts), holeIndices: parts.slice(0, -1).map(part => end += part.length)}];
 }
 
 /** A line in pieces, each with its bounds: [west, south, east, north, positions]. */

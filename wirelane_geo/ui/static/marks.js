@@ -6,7 +6,6 @@ export const MOVE_MS = 250;
 const LEAST_ARC = 0.045; // of the whole turn: no status that is there may vanish
 const LABELS_FROM = 15; // zoom from which stations carry "2/3"
 const SMALLEST = 20.5; // radius of a cluster that two lines of text fit into
-const SELECTED = 8;
 const NEAR = 2e-5; // degrees: float32 carries them no better
 
 /** The layer class; `palette` is Python's palette.sheet(), whose looks become constants of the shader; `ratio` is the
@@ -132,8 +131,7 @@ export function stationData(table, {zoom, from, palette}) {
 export function selectedData(position, stations, clusters, table) {
   const n = position ? 1 : 0;
   const {at = [], radius = 13} = n ? among(position, stations) ?? holding(position, clusters, column(table, 'bounds')) ?? {at: position} : {};
-  return finish(n, new Float64Array(at), new Float32Array(n).fill(radius + 6), new Float32Array(n).fill(SELECTED),
-    new Float32Array(at), blank(n));
+  return finish(n, new Float64Array(at), new Float32Array(n).fill(radius + 6), new Float32Array(n), new Float32Array(at), blank(n));
 }
 
 const markOf = ({attributes: {getPosition: {value: at}, getRadius: {value: radius}}}, i) =>

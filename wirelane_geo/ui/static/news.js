@@ -1,6 +1,7 @@
 // Waits at the server for changes and has Python draw anew; counts the seconds of `data-updated`, and says in `data-away`
 // that the server does not answer.
 import {span} from './ages.js';
+import {say} from './say.js';
 
 const TICK_MS = 1000;
 const PATIENCE_MS = 10_000; // for an answer that the server holds back, and for a render that was asked for
@@ -14,10 +15,8 @@ export function render({data, parentElement, setTriggerValue}) {
   pages.get(element).update(data, setTriggerValue);
 }
 
-function say(selector, words) {
-  for (const element of document.querySelectorAll(selector)) {
-    if (element.textContent !== words) element.textContent = words;
-  }
+function sayIn(selector, words) {
+  for (const element of document.querySelectorAll(selector)) say(element, words);
 }
 
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
@@ -80,7 +79,7 @@ class News {
   }
 
   tick() {
-    say('[data-away]', this.away ? this.data.away : '');
-    if (this.trueAt !== null) say('[data-updated]', this.data.text.replace('{age}', span((performance.now() - this.trueAt) / 1000)));
+    sayIn('[data-away]', this.away ? this.data.away : '');
+    if (this.trueAt !== null) sayIn('[data-updated]', this.data.text.replace('{age}', span((performance.now() - this.trueAt) / 1000)));
   }
 }

@@ -1,5 +1,6 @@
 // Shows parts of HTML that Python has rendered (and escaped), and reports what is clicked in them.
 import {rename} from './names.js';
+import {say} from './say.js';
 
 /** Key under which Streamlit keeps the visitor's choice of light or dark. */
 const themeKey = () => `stActiveTheme-${location.pathname}-v2`;
@@ -66,7 +67,7 @@ function show(part, html) {
 /** What the map shows is told on the button that leads back to it, in another component. */
 function tellResults() {
   const results = document.querySelector('[data-results]')?.dataset.results;
-  if (results) for (const element of document.querySelectorAll('[data-shows]')) element.textContent = results;
+  if (results) for (const element of document.querySelectorAll('[data-shows]')) say(element, results);
 }
 
 /** Streamlit escapes more of a query string than needs to be; without that a link is short and can be read. */

@@ -2,6 +2,7 @@
 // Time is the server's, counted on by a clock that nobody sets: the screen's own may be wrong, or be put right.
 import {span} from './ages.js';
 import {render as showParts} from './panels.js';
+import {say} from './say.js';
 
 const TICK_MS = 1000;
 const ASK_MS = 3000;
@@ -31,10 +32,6 @@ export function render(component) {
 }
 
 const text = (name, values = {}) => wall.data.texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
-
-function say(element, words) {
-  if (element && element.textContent !== words) element.textContent = words;
-}
 
 function tick() {
   const {data, root} = wall, since = seconds() - wall.at, now = data.now + 1000 * since;
