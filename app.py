@@ -11,13 +11,12 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from wirelane_geo import serving
 from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.installation import installation
 from wirelane_geo.server import embedded
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
-from wirelane_geo.start import installation
-from wirelane_geo.ui import assets, chrome
+from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.ui.sessions import open_pages
@@ -36,7 +35,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     if Path(sys.argv[0]).stem != "uvicorn":
         host, port = st.get_option("server.address") or "localhost", st.get_option("server.port")
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
-    serving.begin()
+    process.begin()
     try:
         yield
     finally:
@@ -45,7 +44,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     ENTRY,
-    on_script_error=chrome.fail,
+    on_script_error=page_setup.fail,
     middleware=[Middleware(assets.Ahead)],
     lifespan=lifespan,
     routes=[

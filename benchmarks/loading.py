@@ -24,7 +24,7 @@ from wirelane_geo.store import open_store
 
 STARTING = """
 import streamlit, wirelane_geo.server, wirelane_geo.ui.routes
-from wirelane_geo.start import installation
+from wirelane_geo.installation import installation
 from wirelane_geo.geo import WORLD
 from wirelane_geo.permalink import MapState
 here = installation()

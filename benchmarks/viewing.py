@@ -20,9 +20,9 @@ from benchmarks.points import Table, text
 from wirelane_geo.filters import EVERYTHING
 from wirelane_geo.geo import WORLD, Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
-from wirelane_geo.nearest import nearest
+from wirelane_geo.map.nearest import nearest
+from wirelane_geo.map.service import MapService
 from wirelane_geo.permalink import MapState
-from wirelane_geo.service import MapService
 from wirelane_geo.sources import EmbeddedSource, Snapshot
 
 LISTED = 50
@@ -36,7 +36,7 @@ def stations(network: Columns) -> Columns:
     return network | {"station": station, "lon": network["lon"][first], "lat": network["lat"][first]}
 
 
-class Held(EmbeddedSource):
+class TileContents(EmbeddedSource):
     """A source of one table that is in memory; names of stations aren't asked for."""
 
     def __init__(self, network: Columns) -> None:
@@ -52,7 +52,7 @@ class Held(EmbeddedSource):
 def main(points: int = 1_000_000, count: int = 200) -> Table:
     """Rows: zoom, filtered or not, p50 and p95 of a view and of the nearest stations; the first of them the header."""
     network = stations(columns(points))
-    source = Held(network)
+    source = TileContents(network)
     service, snapshot = MapService(source), source.held
     rows = [["1,280 x 800 px", "zoom", "view p50 ms", "view p95 ms", f"nearest {LISTED} p50 ms", "p95 ms"]]
     for name, filters in (("all", EVERYTHING), ("filtered", FILTER)):

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from wirelane_geo.editing import Change, Invalid, changes, edited, rebased
 from wirelane_geo.live.webhook import News
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.operator.editing import Change, Invalid, changes, edited, rebased
 from wirelane_geo.ui import panels
 from wirelane_geo.ui.operator.frame import enter, plain, told
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, kept

@@ -8,11 +8,11 @@ import streamlit as st
 from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import Bounds
+from wirelane_geo.installation import installation
 from wirelane_geo.live import PointHistory
+from wirelane_geo.map.service import MapView, Nearby, StationDetails
 from wirelane_geo.permalink import MapState, View
-from wirelane_geo.service import MapView, Nearby, StationDetails
-from wirelane_geo.start import installation
-from wirelane_geo.ui import address, camera, chrome, legend, panels
+from wirelane_geo.ui import address, camera, legend, page_setup, panels
 from wirelane_geo.ui.details import details
 from wirelane_geo.ui.listing import listing
 from wirelane_geo.ui.news import news
@@ -35,9 +35,9 @@ watch = installation().watch
 
 def show() -> None:
     """The page, for one run of it."""
-    chrome.dress("Wirelane Geo")
+    page_setup.dress("Wirelane Geo")
     fresh = address.take_over(st.query_params, session)
-    texts = chrome.texts()
+    texts = page_setup.texts()
     sidebar(texts, fresh=fresh)
     show_map(texts)
 
@@ -59,7 +59,7 @@ def show_map(texts: Texts) -> None:
     viewport_map(
         seen.view,
         key=MAP,
-        theme=chrome.theme(),
+        theme=page_setup.theme(),
         basemap=settings.basemap,
         lang=texts.lang,
         texts=texts.group("map"),
@@ -76,7 +76,7 @@ def show_map(texts: Texts) -> None:
 
 
 @dataclass
-class Seen:
+class Lookup:
     """What the service answered for a viewport, and what went wrong, in words."""
 
     view: MapView | None = None
@@ -86,9 +86,9 @@ class Seen:
     trouble: list[str] = field(default_factory=list)
 
 
-def look(state: MapState, event: MapEvent, texts: Texts) -> Seen:
+def look(state: MapState, event: MapEvent, texts: Texts) -> Lookup:
     """Ask for the viewport, the open station and, where the list is open, what is in it."""
-    seen = Seen()
+    seen = Lookup()
     try:
         if event.bounds and event.zoom is not None:
             seen.view = service.view(state, event.bounds, event.zoom)
@@ -106,7 +106,7 @@ def look(state: MapState, event: MapEvent, texts: Texts) -> Seen:
     return seen
 
 
-def show_panels(state: MapState, event: MapEvent, seen: Seen, texts: Texts) -> None:
+def show_panels(state: MapState, event: MapEvent, seen: Lookup, texts: Texts) -> None:
     """What is said over the map."""
     parts = {"tools": legend.tools(None if seen.station else session.get("panel"), state.filters, texts)}
     if notice := legend.notice(state.ignored, texts, others=seen.trouble):
@@ -118,7 +118,7 @@ def show_panels(state: MapState, event: MapEvent, seen: Seen, texts: Texts) -> N
     panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)
 
 
-def side_panel(state: MapState, event: MapEvent, seen: Seen, texts: Texts) -> str:
+def side_panel(state: MapState, event: MapEvent, seen: Lookup, texts: Texts) -> str:
     """The panel at the right: the open station, else the list or the link where one was asked for."""
     if seen.station:
         zone = st.context.timezone

@@ -6,6 +6,7 @@ from itertools import islice
 import streamlit as st
 
 from wirelane_geo.model import ChargingSession, SessionStatus
+from wirelane_geo.operator.usage import Usage
 from wirelane_geo.ui import panels
 from wirelane_geo.ui.operator.charts import usage_html
 from wirelane_geo.ui.operator.file import send_file
@@ -13,7 +14,6 @@ from wirelane_geo.ui.operator.frame import Entered, enter, told
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, Shown, kept, read_page
 from wirelane_geo.ui.operator.session_table import table
 from wirelane_geo.ui.operator.sessions import SORTS, Wanted, as_csv, zone_of
-from wirelane_geo.usage import Usage
 
 TOTALS, TABLE = "sessions-totals", "sessions-table"
 FIRST_DAYS = 7

@@ -7,14 +7,14 @@ import streamlit as st
 
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import Bounds
+from wirelane_geo.installation import installation
+from wirelane_geo.map.service import MapView
 from wirelane_geo.permalink import View
-from wirelane_geo.service import MapView
-from wirelane_geo.start import installation
-from wirelane_geo.ui import chrome
+from wirelane_geo.ui import page_setup
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts, choose
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
-from wirelane_geo.ui.wall import board, choice, faults, mount, redact, screen
+from wirelane_geo.ui.wall import board, choice, component, faults, redact, screen
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.screen import Shown
 from wirelane_geo.ui.wall.tour import Walk
@@ -33,7 +33,7 @@ settings, service, watch, live = (getattr(installation(), name) for name in ("se
 
 
 @dataclass
-class Seen:
+class WallProgress:
     """What a screen remembers: the last good picture, where its tour is, and what the whole network was at first."""
 
     view: MapView | None = None
@@ -47,9 +47,9 @@ class Seen:
 def show() -> None:
     """The page, for one run of it."""
     asked = choice.read(st.query_params)
-    st.set_page_config(page_title="Wirelane Geo", page_icon=str(chrome.ICON), layout="wide",
+    st.set_page_config(page_title="Wirelane Geo", page_icon=str(page_setup.ICON), layout="wide",
                        initial_sidebar_state="collapsed")
-    st.html(f"<style>{chrome.style()}{mount.style(asked.theme)}</style>")
+    st.html(f"<style>{page_setup.style()}{component.style(asked.theme)}</style>")
     texts = Texts(choose(asked.state.lang, st.context.locale))
     st.fragment(run_every=asked.refresh_s)(show_wall)(asked, texts)
 
@@ -57,7 +57,7 @@ def show() -> None:
 def show_wall(asked: WallChoice, texts: Texts) -> None:
     """Everything on the screen."""
     event, number = last_event(MAP), watch.status().number
-    seen: Seen = st.session_state.setdefault(SEEN, Seen())
+    seen: WallProgress = st.session_state.setdefault(SEEN, WallProgress())
     failure = look(seen, asked, event, texts)
     if asked.has_map:
         viewport_map(seen.view, key=MAP, theme=asked.theme, basemap=settings.basemap, lang=texts.lang,
@@ -66,11 +66,11 @@ def show_wall(asked: WallChoice, texts: Texts) -> None:
     status = watch.status()
     reason = "" if asked.redacted else board.reason(status, texts) or failure
     parts = seen.parts or {"wall-head": board.head(asked, None, texts, demo=False)}
-    mount.wall(parts, status, reason, key=WALL, now=live.now(), refresh_s=asked.refresh_s, texts=texts)
+    component.wall(parts, status, reason, key=WALL, now=live.now(), refresh_s=asked.refresh_s, texts=texts)
     news(status, number, key=NEWS, pause_s=PAUSE_S, texts=texts)
 
 
-def look(seen: Seen, asked: WallChoice, event: MapEvent, texts: Texts) -> str:
+def look(seen: WallProgress, asked: WallChoice, event: MapEvent, texts: Texts) -> str:
     """Renew the picture; what can't be renewed stays as it is, and the answer says why. Never raises: a page that fails
     shows nothing any more."""
     try:
@@ -88,7 +88,7 @@ def look(seen: Seen, asked: WallChoice, event: MapEvent, texts: Texts) -> str:
     return ""
 
 
-def seek(seen: Seen, asked: WallChoice, event: MapEvent) -> Shown:
+def seek(seen: WallProgress, asked: WallChoice, event: MapEvent) -> Shown:
     """Where the screen is to be now: where its tour is, if it has one."""
     now = live.clock.monotonic()
     if asked.tour:
@@ -120,7 +120,7 @@ def covered(asked: WallChoice, event: MapEvent) -> dict[str, int]:
     return {"top": -SEARCH_PX, "left": QR_PX if has_code else 0}
 
 
-def where(seen: Seen, event: MapEvent) -> tuple[View | Bounds, str] | None:
+def where(seen: WallProgress, event: MapEvent) -> tuple[View | Bounds, str] | None:
     """Where the camera stands: at the link's view or the tour's stop, else on the network as it was at first, so that data
     doesn't move it. It goes there anew when the screen has another size."""
     if seen.extent is None and (seen.here is None or seen.here.place is None):

@@ -1,6 +1,7 @@
 """Imports only point down: the order of the layers is the architecture."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -11,27 +12,26 @@ PACKAGE = ROOT / "wirelane_geo"
 
 # From the bottom up; a unit imports only what is below its layer. The pairs are neighbours where one stands on the other.
 LAYERS: list[set[str]] = [
-    {"geo", "errors", "in_process", "logs", "serving"},
+    {"geo", "errors", "logs"},
     {"settings", "model"},
-    {"filters", "hours", "gazetteer", "permalink", "stations", "usage"},
-    {"api", "importers", "editing"},
-    {"store"},
-    {"demo", "replay", "cache"},
-    {"live"},
+    {"filters", "permalink", "places", "wire"},
+    {"api", "importers", "store"},
+    {"cache", "demo", "live"},
     {"sources"},
-    {"nearest"},
-    {"service"},
-    {"watch"},
+    {"map"},
     {"server"},
-    {"embedded_client"},
-    {"start"},
-    {"signing_in"},
+    {"installation"},
+    {"operator"},
     {"ui"},
     {"cli"},
 ]
 WITHIN_LAYER = {("permalink", "filters")}
 STREAMLIT = {"ui"}
 ENVIRONMENT = {"settings"}
+PROGRAMS = [ROOT / "app.py", *(path for folder in ("pages", "benchmarks", "tools") for path in (ROOT / folder).rglob("*.py"))]
+FACES = ("api", "cache", "demo", "geo", "importers", "live", "map", "model", "operator", "places", "server", "sources",
+         "store", "wire")
+"""Packages that show a face: what isn't their business alone can be imported by name. `ui` and `cli` are made of parts."""
 
 
 def rank(name: str) -> int:
@@ -43,7 +43,8 @@ def modules() -> list[Path]:
 
 
 def unit(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    """The package or loose module of Wirelane Geo that a file belongs to, "" for a program beside it."""
+    return "" if PACKAGE not in path.parents else path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports(path: Path) -> set[str]:
@@ -77,8 +78,8 @@ def test_pages_know_no_server(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [p for p in modules() if unit(p) == "geo"], ids=lambda p: p.name)
-def test_geo_stands_on_numpy_and_shapely_alone(path: Path) -> None:
-    allowed = {"numpy", "shapely", "wirelane_geo"} | set(sys.stdlib_module_names)
+def test_geo_stands_on_numpy_alone(path: Path) -> None:
+    allowed = {"numpy", "wirelane_geo"} | set(sys.stdlib_module_names)
     assert {name.split(".")[0] for name in imports(path)} <= allowed
     assert {name.split(".")[1] for name in imports(path) if name.startswith("wirelane_geo.")} <= {"geo"}
 
@@ -100,3 +101,20 @@ def test_only_settings_read_the_environment(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_names_say_something(path: Path) -> None:
     assert not {"utils", "helpers", "common", "misc", "manager"} & {part.removesuffix(".py") for part in path.parts}
+
+
+@pytest.mark.parametrize("path", [*modules(), *PROGRAMS], ids=lambda p: str(p.relative_to(ROOT)))
+def test_private_modules_are_their_packages_own(path: Path) -> None:
+    here = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for name in imports(path):
+        if name.startswith("wirelane_geo.") and (private := re.search(r"\._[a-z]\w*", name.removesuffix("__version__"))):
+            package = name[: private.start()]
+            assert here.startswith(f"{package}."), f"{path} imports {name}, which is nobody's business outside of {package}"
+
+
+@pytest.mark.parametrize("package", FACES)
+def test_what_nobody_outside_imports_is_private(package: str) -> None:
+    outside = set().union(*(imports(path) for path in [*modules(), *PROGRAMS] if unit(path) != package))
+    for path in sorted((PACKAGE / package).glob("[a-z]*.py")):
+        name = f"wirelane_geo.{package}.{path.stem}"
+        assert any(used == name or used.startswith(f"{name}.") for used in outside), f"{path} is private: begin its name with _"

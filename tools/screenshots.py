@@ -18,11 +18,11 @@ sys.path.insert(0, str(ROOT))
 from tests.browser.conftest import FLAGS, PAINTED, PATIENCE_MS, chromium_path, start_server, stop_server  # noqa: E402
 from tests.live.clocks import ManualClock  # noqa: E402
 from wirelane_geo.demo.simulator import Simulator  # noqa: E402
+from wirelane_geo.installation import make_demo  # noqa: E402
 from wirelane_geo.live import Live  # noqa: E402
 from wirelane_geo.server import load_or_create  # noqa: E402
 from wirelane_geo.settings import DATABASE, Settings  # noqa: E402
 from wirelane_geo.sources import EmbeddedSource  # noqa: E402
-from wirelane_geo.start import make_demo  # noqa: E402
 from wirelane_geo.store import open_store  # noqa: E402
 
 SCREENSHOTS = ROOT / "docs" / "screenshots"

@@ -20,10 +20,10 @@ from benchmarks.soak.processes import Application
 from benchmarks.soak.proxy import Proxy
 from benchmarks.soak.tally import Tally
 from benchmarks.soak.traffic import Traffic
+from wirelane_geo.map.service import MapService
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.server.credentials import load_or_create
-from wirelane_geo.service import MapService
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import open_store

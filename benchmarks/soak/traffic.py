@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from wirelane_geo.demo.replay import Playing, events_of, matched, read_sessions, replay
 from wirelane_geo.model import Status
-from wirelane_geo.replay import Playing, events_of, matched, read_sessions, replay
 from wirelane_geo.store import Store
 
 BEGIN_MS = 1_733_040_000_000

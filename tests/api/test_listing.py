@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.api.upstream import reply
-from wirelane_geo.api.deadline import Deadline
+from wirelane_geo.api._deadline import Deadline
+from wirelane_geo.api._paging import Page
+from wirelane_geo.api._seen_ids import SeenIds
 from wirelane_geo.api.listing import Listing
-from wirelane_geo.api.paging import Page
-from wirelane_geo.api.seen import Seen
 from wirelane_geo.errors import ApiBadAnswer, ApiNotFound, ApiUnreachable, BadInput
 
 
@@ -312,7 +312,7 @@ def test_memory_stays_flat(upstream, connect):
 
 @given(st.lists(st.lists(st.none() | st.text(max_size=2), max_size=6), max_size=8))
 def test_what_was_seen_is_what_a_set_remembers(batches):
-    seen, known = Seen(), set()
+    seen, known = SeenIds(), set()
     for batch in batches:
         expected = []
         for one in batch:

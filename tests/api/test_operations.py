@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,20 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.api.upstream import reply
+from tests.contract.files import API_2023
 from wirelane_geo.api import MEMBER_ORDERS, SESSION_ORDERS, MemberParameters, SessionParameters
 from wirelane_geo.api.query import MEMBERS, SESSIONS, written
 from wirelane_geo.errors import ApiBadAnswer, ApiError, ApiForbidden, ApiNotFound, BadInput
 from wirelane_geo.model import Currency, MemberStatus, SessionStatus
 
-CONTRACT = Path(__file__).parents[3] / "shared/contract/wirelane-2.0.yaml"
 PATH = "/apis/emc/organizations/id/DEMO"
 
 
 @pytest.fixture(scope="module")
 def contract():
-    if not CONTRACT.exists():
-        pytest.skip(f"the contract isn't at {CONTRACT}")
-    operations = yaml.safe_load(CONTRACT.read_text())["operations"]
+    operations = yaml.safe_load(API_2023.read_text())["operations"]
     return {o["path"].rpartition("/")[2]: {p["name"]: p for p in o["parameters"] if p["in"] == "query"}
             for o in operations if o["method"] == "GET"}
 

@@ -1,13 +1,13 @@
 """The parameters of the points list, against the contract."""
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.contract.files import API_2023
 from wirelane_geo.api import ORDERS, PointParameters
 from wirelane_geo.api.query import POINTS
 from wirelane_geo.api.query import written as write
@@ -19,14 +19,11 @@ def written(parameters):
     return write(parameters, POINTS)
 
 
-CONTRACT = Path(__file__).parents[3] / "shared/contract/wirelane-2.0.yaml"
 
 
 @pytest.fixture(scope="module")
 def contract() -> dict[str, dict]:
-    if not CONTRACT.exists():
-        pytest.skip(f"the contract isn't at {CONTRACT}")
-    operations = yaml.safe_load(CONTRACT.read_text())["operations"]
+    operations = yaml.safe_load(API_2023.read_text())["operations"]
     [points] = [o for o in operations if o["method"] == "GET" and o["path"].endswith("{organizationId}/points")]
     return {parameter["name"]: parameter for parameter in points["parameters"] if parameter["in"] == "query"}
 

@@ -1,7 +1,6 @@
 """The network that the browser tests look at: Berlin with a grid of stations, one that means harm, and Paris."""
 
-from wirelane_geo import hours
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, opening_hours
 
 SECRET_OWNER, SECRET_SERIAL = "OWNER-SECRET-4711", "SERIAL-SECRET-4711"
 HARM = "<script>window.harmed=1</script><img src=x onerror='window.harmed=1'>"
@@ -19,7 +18,7 @@ def _point(station: int, connector: int, lon: float, lat: float, **changes: obje
         "status": STATUSES[(station + connector) % len(STATUSES)], "authentication_types": (AuthenticationType.card,),
         "reservable": station % 5 == 0, "street": "Teststraße", "house_number": str(station), "zip_code": "10115",
         "city": "Berlin", "country": "DE", "longitude": lon, "latitude": lat, "timezone": "Europe/Berlin",
-        "opening_hours": "24/7", "availability": hours.parse("24/7"), "service_hotline": "+49 30 12345",
+        "opening_hours": "24/7", "availability": opening_hours.parse("24/7"), "service_hotline": "+49 30 12345",
         "payment_url": "https://pay.example/",
     }
     return ChargePoint(**values | changes)  # type: ignore[arg-type]

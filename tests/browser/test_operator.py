@@ -17,8 +17,8 @@ from tests.api.upstream import Upstream, reply, serving
 from tests.browser.conftest import PATIENCE_MS, Server, start_server, stop_server
 from tests.browser.seen import Traffic
 from wirelane_geo.api import WirelaneClient
+from wirelane_geo.operator.usage import usage_of
 from wirelane_geo.ui.text import Texts
-from wirelane_geo.usage import usage_of
 
 PAGES = ("sessions", "members", "charge-points")
 BERLIN = ZoneInfo("Europe/Berlin")

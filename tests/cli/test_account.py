@@ -11,9 +11,9 @@ import pytest
 from tests.cli.command import geo
 from tests.server.serving import Service, serving
 from wirelane_geo.api import WirelaneClient
+from wirelane_geo.api.in_process import InProcess
 from wirelane_geo.cli.exits import FAILED, NO_UPSTREAM, NOT_ALLOWED, NOT_THERE
 from wirelane_geo.demo import demo_points
-from wirelane_geo.in_process import InProcess
 from wirelane_geo.server import embedded
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store

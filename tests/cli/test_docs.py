@@ -10,9 +10,9 @@ import click
 import pytest
 
 from wirelane_geo.cli import COMMANDS, main
+from wirelane_geo.installation import make_demo
 from wirelane_geo.server import load_or_create
 from wirelane_geo.settings import DATABASE, Settings
-from wirelane_geo.start import make_demo
 from wirelane_geo.store import open_store
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from wirelane_geo.demo import demo_members, demo_payment_methods, demo_subscription
-from wirelane_geo.demo.accounts import home
-from wirelane_geo.demo.network import MOMENT
-from wirelane_geo.gazetteer import nearest
+from wirelane_geo.demo._accounts import home
+from wirelane_geo.demo._network import MOMENT
 from wirelane_geo.model import (
     Account,
     AccountStatus,
@@ -20,6 +19,7 @@ from wirelane_geo.model import (
     MemberStatus,
     PlanGroup,
 )
+from wirelane_geo.places.gazetteer import nearest
 
 PATTERN = re.compile(r"^[a-zA-Z0-9-_]+$")
 GONE = (MemberStatus.terminated, MemberStatus.revoked)
@@ -186,7 +186,7 @@ def test_its_price_is_the_plan_s(members: list[Member]) -> None:
 
 
 def test_plans_lead_to_tariffs_of_sessions(members: list[Member]) -> None:
-    from wirelane_geo.demo.tariffs import TARIFFS
+    from wirelane_geo.demo._tariffs import TARIFFS
 
     there = {tariff.key for tariff in TARIFFS.values()}
     for member in members:

@@ -7,12 +7,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from wirelane_geo import hours
 from wirelane_geo.demo import demo_points
-from wirelane_geo.demo.network import MOMENT, TIMEZONES
-from wirelane_geo.demo.operators import OPERATORS
-from wirelane_geo.gazetteer import nearest
-from wirelane_geo.model import ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.demo._network import MOMENT, TIMEZONES
+from wirelane_geo.demo._operators import OPERATORS
+from wirelane_geo.model import ChargePoint, ChargingType, PlugType, Status, opening_hours
+from wirelane_geo.places.gazetteer import nearest
 
 DC_PLUGS = {PlugType.CCS, PlugType.CHADEMO}
 
@@ -87,7 +86,7 @@ def test_ids_dates_and_addresses_are_well_formed(points: list[ChargePoint]) -> N
         assert point.creation_date is not None
         assert point.update_date is not None
         assert point.creation_date < point.update_date <= MOMENT
-        assert hours.parse(point.opening_hours) == point.availability
+        assert opening_hours.parse(point.opening_hours) == point.availability
         assert "ß" not in f"{point.street}" or point.country != "CH"
 
 

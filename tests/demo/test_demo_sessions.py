@@ -13,11 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import charge_points
-from wirelane_geo import hours
 from wirelane_geo.demo import demo_members, demo_points, demo_sessions, with_sessions
-from wirelane_geo.demo.network import MOMENT
+from wirelane_geo.demo._network import MOMENT
+from wirelane_geo.demo._timetable import RECENT
 from wirelane_geo.demo.sessions import OWNER, SMALL
-from wirelane_geo.demo.timetable import RECENT
 from wirelane_geo.model import (
     ChargePoint,
     ChargingSession,
@@ -29,6 +28,7 @@ from wirelane_geo.model import (
     SessionStatus,
     SessionType,
     Status,
+    opening_hours,
     total,
 )
 
@@ -308,7 +308,7 @@ def test_doors_are_open_when_a_session_begins(points: list[ChargePoint], session
     assert len(mine) > 200
     for session in mine:
         point = at[session.charging_point_id]
-        assert hours.is_open(point.availability, point.timezone, begin(session))
+        assert opening_hours.is_open(point.availability, point.timezone, begin(session))
 
 
 def test_which_points_of_a_large_network() -> None:

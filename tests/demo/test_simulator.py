@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from tests.store.points import point
 from wirelane_geo.demo import demo_points
-from wirelane_geo.demo.day import USUAL, next_changes
+from wirelane_geo.demo._day import USUAL, next_changes
 from wirelane_geo.demo.simulator import LONGEST_S, Simulator
-from wirelane_geo.embedded_client import embedded_client
 from wirelane_geo.model import Status
 from wirelane_geo.server import load_or_create
+from wirelane_geo.server.client import embedded_client
 from wirelane_geo.store import Store, open_store
 
 AFTERNOON = 16.5

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.geo.networks import ODD, Network, bounds_of, networks, rows_within, table_of
 from tests.strategies import filters
 from wirelane_geo.filters import Filters
-from wirelane_geo.geo import WORLD, Bounds, PointTable, points, quadkey
+from wirelane_geo.geo import WORLD, Bounds, PointTable, _points, quadkey
 
 COLUMNS = ("lon", "lat", "status", "power_kw", "plugs", "station", "charging_type", "authentication", "reservable")
 
@@ -118,7 +118,7 @@ def test_more_filters_than_are_kept_stay_right() -> None:
 
 def test_filters_are_kept_within_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     """Matches of a filter that nobody asks for any more make room; the table says what it holds."""
-    monkeypatch.setattr(points, "COMPILED_BYTES", 1_000_000)
+    monkeypatch.setattr(_points, "COMPILED_BYTES", 1_000_000)
     n = 10_000
     table = PointTable.from_arrays(np.linspace(0, 1, n), np.zeros(n), np.zeros(n), np.arange(n), np.zeros(n), np.arange(n))
     table.clusters(WORLD, 3)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.importers.files import IRVE, irve_file, split
-from wirelane_geo.importers import Rejected, address
-from wirelane_geo.importers.reader import Notes
+from wirelane_geo.importers import Rejected, _address
+from wirelane_geo.importers._reader import Notes
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
 
 DIRECT, TERMINAL = AuthenticationType.direct, AuthenticationType.nfc_terminal
@@ -188,7 +188,7 @@ def test_a_json_list(tmp_path: Path) -> None:
     ("95712 ROISSY-EN-FRANCE CEDEX", (None, None, "95712", "Roissy-en-France")),
     ("A8 - AIRE SUD", ("A8 - AIRE SUD", None, None, None)), (", ,", (None,) * 4), (None, (None,) * 4)])
 def test_french_addresses(text: str | None, expected: tuple[str | None, ...]) -> None:
-    read = address.french(text)
+    read = _address.french(text)
     assert (read.street, read.house_number, read.zip_code, read.city) == expected
 
 
@@ -197,4 +197,4 @@ def test_french_addresses(text: str | None, expected: tuple[str | None, ...]) ->
     ("ул. Гвардейская, дом 58/5", ("ул. Гвардейская", "58/5")), ("Straße 10a", ("Straße", "10a")), ("A15", ("A15", None)),
     ("Fustweg-Oudeweg", ("Fustweg-Oudeweg", None)), ("3 Rue Haute", ("Rue Haute", "3")), ("", (None, None))])
 def test_streets_and_numbers(text: str, expected: tuple[str | None, str | None]) -> None:
-    assert address.street_and_number(text) == expected
+    assert _address.street_and_number(text) == expected

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.importers.files import CONNECTOR, EVSE, LOCATION, ocpi_file, split
-from wirelane_geo.importers import Rejected, connectors, ocpi
-from wirelane_geo.importers.connectors import supply
-from wirelane_geo.importers.countries import ALPHA_2, alpha_2
-from wirelane_geo.importers.reader import Notes
+from wirelane_geo.importers import Rejected, _connectors, _ocpi
+from wirelane_geo.importers._connectors import supply
+from wirelane_geo.importers._countries import ALPHA_2, alpha_2
+from wirelane_geo.importers._reader import Notes
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, OpeningHours, PlugType, Status
 
 
@@ -57,7 +57,7 @@ def test_every_status(tmp_path: Path, given: str, expected: str) -> None:
     point, notes = one(tmp_path, {"status": given})
     assert point.status == expected
     assert not notes
-    assert len(ocpi.STATUSES) == 9
+    assert len(_ocpi.STATUSES) == 9
 
 
 @pytest.mark.parametrize("given", ["HIBERNATING", None, 3])
@@ -94,14 +94,14 @@ def test_power(connector: dict[str, Any], kw: float | None) -> None:
 
 def test_power_of_ocpi_2_1_1() -> None:
     old = {"standard": "IEC_62196_T2", "format": "CABLE", "power_type": "AC_3_PHASE", "voltage": 230, "amperage": 63}
-    assert supply([old], Notes()) == connectors.Supply((PlugType.TYPE_2_ATCH,), ChargingType.AC, 43.5, 230, 63)
+    assert supply([old], Notes()) == _connectors.Supply((PlugType.TYPE_2_ATCH,), ChargingType.AC, 43.5, 230, 63)
 
 
 def test_several_connectors_are_one_point() -> None:
     """All plugs; the strongest one's current, power, voltage."""
     ccs = {"standard": "IEC_62196_T2_COMBO", "format": "CABLE", "power_type": "DC", "max_voltage": 500, "max_amperage": 125,
            "max_electric_power": 50_000}
-    assert supply([CONNECTOR, ccs], Notes()) == connectors.Supply(
+    assert supply([CONNECTOR, ccs], Notes()) == _connectors.Supply(
         (PlugType.TYPE_2, PlugType.CCS), ChargingType.DC, 50.0, 500, 125)
 
 

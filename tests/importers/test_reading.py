@@ -12,10 +12,10 @@ import pytest
 
 from tests.importers.files import EVSE, IRVE, LOCATION, irve_file, ocpi_file, real, split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Rejected, connectors, ocpi, read
+from wirelane_geo.importers import Rejected, _connectors, _ocpi, read
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint
-from wirelane_geo.stations import station_keys
+from wirelane_geo.store.station_keys import station_keys
 
 MANY = [IRVE | {"id_pdc_itinerance": f"FRV75E{n}", "adresse_station": f"{n} Rue du Nord {n**5}"} for n in range(1, 3_000)]
 
@@ -159,14 +159,14 @@ def test_the_documented_tables_are_the_ones_used() -> None:
     text = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
     rows = {cells[0].split(" ")[0]: cells[1:] for line in text.splitlines() if line.startswith("| ")
             and (cells := [cell.strip() for cell in line.strip("| ").split(" | ")])}
-    for word, status in ocpi.STATUSES.items():
+    for word, status in _ocpi.STATUSES.items():
         assert rows[word] == [status]
-    for capability, means in ocpi.CAPABILITIES.items():
+    for capability, means in _ocpi.CAPABILITIES.items():
         assert rows[capability] == [means]
-    for standard in {standard for standard, _ in connectors.PLUGS} | set(connectors.PLUGS_EITHER_WAY):
-        either = connectors.PLUGS_EITHER_WAY.get(standard)
-        assert rows[standard] == [connectors.PLUGS.get((standard, form), either) for form in ("SOCKET", "CABLE")]
-    sources = [path.read_text(encoding="utf-8") for path in Path(ocpi.__file__).parent.glob("*.py")]
+    for standard in {standard for standard, _ in _connectors.PLUGS} | set(_connectors.PLUGS_EITHER_WAY):
+        either = _connectors.PLUGS_EITHER_WAY.get(standard)
+        assert rows[standard] == [_connectors.PLUGS.get((standard, form), either) for form in ("SOCKET", "CABLE")]
+    sources = [path.read_text(encoding="utf-8") for path in Path(_ocpi.__file__).parent.glob("*.py")]
     raised = re.compile(r'(?:NotAPoint|_rejected|Rejected)\([^"\n]*"([^"]+)"')
     reasons = {reason for source in sources for reason in raised.findall(source)}
     assert len(reasons) > 10

@@ -9,11 +9,11 @@ import numpy as np
 
 from tests.live.clocks import ManualClock
 from wirelane_geo.live import Live, NetworkHistory
+from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import Store, open_store
-from wirelane_geo.watch import Watch
 
 
 def a_point(number: int, status: Status = Status.FREE, **changes: object) -> ChargePoint:
@@ -30,7 +30,7 @@ class Embedded:
 
     store: Store
     live: Live
-    watch: Watch
+    watch: WallService
     source: EmbeddedSource
     clock: ManualClock
 
@@ -74,7 +74,7 @@ def embedded(directory: Path, clock: ManualClock | None = None, points: list[Cha
     live = Live(source, directory / "history.sqlite", clock=clock, **options)
     live.refresh()
     try:
-        yield Embedded(store, live, Watch(source, live), source, clock)
+        yield Embedded(store, live, WallService(source, live), source, clock)
     finally:
         live.stop()
         store.close()

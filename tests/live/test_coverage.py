@@ -1,6 +1,6 @@
 """What was watched when: made longer while it goes on, ended by silence."""
 
-from wirelane_geo.live.coverage import Coverage
+from wirelane_geo.live._coverage import Coverage
 
 HERE, THERE = (0, 99), (100, 199)
 

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirelane_geo.live.book import NOWHERE
-from wirelane_geo.live.coverage import Watched
-from wirelane_geo.live.curve import DAY, HOUR, MINUTE, Points, available, counts_at, moments
-from wirelane_geo.live.recent import Events
+from wirelane_geo.live._coverage import Watched
+from wirelane_geo.live._known_status import NOWHERE
+from wirelane_geo.live._recent import Events
+from wirelane_geo.live.curve import DAY, HOUR, MINUTE, PointSelection, available, counts_at, moments
 
 END = 1_000
 times = st.integers(0, END)
@@ -38,7 +38,7 @@ def test_counts_are_those_of_every_point_that_was_there_and_watched(past, asked,
     shuffled = handles[:]
     random.shuffle(shuffled)
     of = dict(zip(handles, shuffled, strict=True))
-    points = Points(np.array(shuffled, np.int64), np.array(keys, np.uint64),
+    points = PointSelection(np.array(shuffled, np.int64), np.array(keys, np.uint64),
                     np.array([life[-1][1] for life in lives], np.uint8))
     log = Events.of(range(1, len(events) + 1), [of[far_apart * event[1]] for event in events], [e[0] for e in events],
                     [e[2] for e in events], [e[3] for e in events], [0] * len(events))
@@ -59,7 +59,7 @@ def test_counts_are_those_of_every_point_that_was_there_and_watched(past, asked,
 
 
 def test_events_of_other_points_change_nothing() -> None:
-    points = Points(np.array([7]), np.array([0], np.uint64), np.array([0], np.uint8))
+    points = PointSelection(np.array([7]), np.array([0], np.uint64), np.array([0], np.uint8))
     log = Events.of([1, 2], [6, 8], [500, 600], [4, 4], [0, 0], [0, 0])
     watched = Watched(*(np.array([x], t) for x, t in ((0, np.uint64), (9, np.uint64), (0, np.int64), (END, np.int64))))
     counts, _ = counts_at(np.array([400, 700]), points, log, watched)

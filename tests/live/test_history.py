@@ -15,11 +15,11 @@ import pytest
 
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, embedded
-from wirelane_geo.live.book import Book
+from wirelane_geo.live._history import BOOK, Entry, History, open_history
+from wirelane_geo.live._known_status import KnownStatus
 from wirelane_geo.live.curve import DAY
-from wirelane_geo.live.history import BOOK, Entry, History, open_history
 from wirelane_geo.model import Status
-from wirelane_geo.store import kept, open_store
+from wirelane_geo.store import column_file, open_store
 
 FREE, IN_USE, FAULTED = Status.FREE, Status.IN_USE, Status.FAULTED
 ROOT = Path(__file__).parent.parent.parent
@@ -175,7 +175,7 @@ def test_upkeep_comes_by_itself_and_keeps_what_is_shown(tmp_path: Path) -> None:
 
 def test_a_large_book_is_kept_at_a_clean_end_and_never_believed_after_a_change(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "LARGE", 1)
+    monkeypatch.setattr(column_file, "LARGE", 1)
     path, now = tmp_path / "history.sqlite", datetime(2025, 10, 9, tzinfo=UTC)
     history = History(path)
     history.write(Entry(added=[(1, FREE.number, 5, False, 0), (2, FAULTED.number, 6, True, 0)]))
@@ -218,5 +218,5 @@ def test_a_history_of_the_first_version_goes_on(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir() if ".old" in file.name] == []
 
 
-def same(one: Book, other: Book) -> bool:
+def same(one: KnownStatus, other: KnownStatus) -> bool:
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in BOOK)

@@ -19,18 +19,18 @@ from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, counted
 from tests.server.serving import Service, serving
 from wirelane_geo.api import WirelaneClient
-from wirelane_geo.api.models import encode_point
 from wirelane_geo.cache import Tile
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import News, Webhook
+from wirelane_geo.map.service import MapService
+from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState
-from wirelane_geo.service import MapService
 from wirelane_geo.sources import ApiSource
-from wirelane_geo.sources.keeper import FETCHES
-from wirelane_geo.watch import Watch
+from wirelane_geo.sources._tile_refresher import FETCHES
+from wirelane_geo.wire.points import encode_point
 
 FREE, IN_USE, FAULTED = Status.FREE, Status.IN_USE, Status.FAULTED
 NORTH, SOUTH = Bounds(54.0, 9.0, 54.2, 9.2), Bounds(48.0, 9.0, 48.2, 9.2)
@@ -89,7 +89,7 @@ class Account:
     clock: ManualClock
     source: ApiSource
     live: Live
-    watch: Watch
+    watch: WallService
     client: WirelaneClient
     heard: list[News] = field(default_factory=list)
 
@@ -141,7 +141,7 @@ def account(directory: Path, clock: ManualClock | None = None, **options: float)
             source = ApiSource(client, cache_bytes=10**8, cache_seconds=60, clock=clock, metrics=metrics)
             live = Live(source, directory / "history.sqlite", clock=clock, metrics=metrics, **options)
             try:
-                yield Account(upstream, wire, clock, source, live, Watch(source, live), client)
+                yield Account(upstream, wire, clock, source, live, WallService(source, live), client)
             finally:
                 live.stop()
                 source.close()
@@ -187,7 +187,7 @@ def test_where_nobody_looks_any_more_only_whether_the_upstream_answers_is_asked(
 
 
 def test_changes_are_read_page_by_page_until_known_ones_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wirelane_geo.sources.changefeed.PAGE", 3)
+    monkeypatch.setattr("wirelane_geo.sources._changefeed.PAGE", 3)
     with account(tmp_path) as here:
         here.look()
         here.after(15)
@@ -201,8 +201,8 @@ def test_changes_are_read_page_by_page_until_known_ones_begin(tmp_path: Path, mo
 def test_with_more_changes_than_is_worth_asking_for_the_tiles_are_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wirelane_geo.sources.changefeed.PAGE", 1)
-    monkeypatch.setattr("wirelane_geo.sources.changefeed.MOST_PAGES", 2)
+    monkeypatch.setattr("wirelane_geo.sources._changefeed.PAGE", 1)
+    monkeypatch.setattr("wirelane_geo.sources._changefeed.MOST_PAGES", 2)
     with account(tmp_path) as here:
         here.look()
         here.after(15)
@@ -244,7 +244,7 @@ def test_an_upstream_without_dates_is_compared(tmp_path: Path) -> None:
 def test_an_upstream_whose_clock_was_set_back_is_noticed_and_compared(
     tmp_path: Path, off: timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wirelane_geo.sources.changefeed.PAGE", 1)
+    monkeypatch.setattr("wirelane_geo.sources._changefeed.PAGE", 1)
     with account(tmp_path) as here:
         here.look()
         here.change(p0=IN_USE)

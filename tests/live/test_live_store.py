@@ -15,9 +15,9 @@ from wirelane_geo.errors import StoreError
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.live import Interval, Recorded
+from wirelane_geo.map.service import MapService
 from wirelane_geo.model import PlugType, Status
 from wirelane_geo.permalink import MapState
-from wirelane_geo.service import MapService
 
 FREE, IN_USE, FAULTED, UNKNOWN = Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN
 

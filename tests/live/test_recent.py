@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirelane_geo.live.recent import Events, Recent
+from wirelane_geo.live._recent import Events, Recent
 
 
 def events(numbers: list[int]) -> Events:

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.live.networks import a_point
-from wirelane_geo.api.models import encode_point
 from wirelane_geo.errors import StoreError
 from wirelane_geo.live.webhook import REMEMBERED, News, Webhook, load_or_create_secret, news_of
 from wirelane_geo.model import EventLog, Status
+from wirelane_geo.wire.points import encode_point
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
 POINT = a_point(1, Status.FAULTED, update_date=NOW)

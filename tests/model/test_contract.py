@@ -4,19 +4,18 @@ import typing
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 import yaml
 
+from tests.contract.files import API_2023
 from tests.model.records import RECORDS, filled, plain_type
 from wirelane_geo import model
 from wirelane_geo.model import ChargingSession, Record, Term
-from wirelane_geo.server.errors import HttpError
+from wirelane_geo.server._errors import HttpError
 
-CONTRACT = Path(__file__).parents[3] / "shared/contract/wirelane-2.0.yaml"
 CALLED = {"ChargingPoint": "ChargePoint", "ChargingPointGroup": "ChargePointGroup"}
 MONEY = {("ChargingSession", "price"), ("ChargingSession", "tax_rate"), ("SubscriptionPeriod", "amount"),
          ("SubscriptionPeriod", "tax_rate"), ("UpcomingSubscription", "tax_rate"), ("Plan", "default_tax_rate")}
@@ -25,9 +24,7 @@ MONEY = {("ChargingSession", "price"), ("ChargingSession", "tax_rate"), ("Subscr
 
 @cache
 def schemas() -> dict[str, Any]:
-    if not CONTRACT.exists():
-        return {}
-    return dict(yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["schemas"])
+    return dict(yaml.safe_load(API_2023.read_text(encoding="utf-8"))["schemas"])
 
 
 def properties(name: str) -> dict[str, Any]:
@@ -43,22 +40,18 @@ def record(name: str) -> type[Any]:
     return HttpError if name == "HttpError" else getattr(model, CALLED.get(name, name))
 
 
-needs_contract = pytest.mark.skipif(not CONTRACT.exists(), reason="the contract file is not beside the project")
 FIELDS = [(name, field) for name in schemas() for field in properties(name)]
 
 
-@needs_contract
 @pytest.mark.parametrize("name", schemas())
 def test_a_schema_has_its_fields_and_no_other(name: str) -> None:
     assert set(record(name).__struct_fields__) == set(properties(name))
 
 
-@needs_contract
 def test_no_record_is_made_up() -> None:
     assert {kind.__name__ for kind in RECORDS} == {CALLED.get(name, name) for name in schemas()} - {"HttpError"}
 
 
-@needs_contract
 @pytest.mark.parametrize(("name", "field"), [pair for pair in FIELDS if pair[0] != "HttpError"],
                          ids=lambda part: str(part))
 def test_a_field_has_its_type_words_and_default(name: str, field: str) -> None:

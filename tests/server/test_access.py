@@ -15,7 +15,7 @@ import pytest
 from tests.server.serving import Service
 from wirelane_geo.errors import StoreError
 from wirelane_geo.server import load_or_create
-from wirelane_geo.server.tokens import issue
+from wirelane_geo.server._tokens import issue
 
 FORM = "application/x-www-form-urlencoded"
 

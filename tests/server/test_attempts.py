@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from tests.server.serving import Service
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.errors import ApiUnauthorized, TooManyAttempts
+from wirelane_geo.operator.sign_in import sign_in
 from wirelane_geo.server import load_or_create
 from wirelane_geo.server.attempts import ADDRESS, NAME, REMEMBERED, Attempts
 from wirelane_geo.settings import Settings
-from wirelane_geo.signing_in import sign_in
 from wirelane_geo.store import open_store
 
 

@@ -14,7 +14,7 @@ from tests.store.points import point
 from wirelane_geo.api import decode_event, decode_point
 from wirelane_geo.live.webhook import News, Webhook
 from wirelane_geo.model import ChargePoint, EventLog, Status
-from wirelane_geo.server.callbacks import BATCH, PAUSES_S, SECRET_HEADER, Callback, Callbacks
+from wirelane_geo.server.callbacks import EVENTS_A_ROUND, PAUSES_S, SECRET_HEADER, Callback, Callbacks
 from wirelane_geo.store import Store, open_store
 
 SECRET = "a-secret-of-the-callback"
@@ -111,7 +111,7 @@ def test_what_changes_nothing_and_what_is_gone_is_not_told(store: Store, receive
 
 def test_a_callback_that_is_behind_is_told_of_each_point_once(store: Store, receiver: Receiver) -> None:
     callback = Callback(store, receiver.url, "DEMO")
-    count = BATCH + 20
+    count = EVENTS_A_ROUND + 20
     store.upsert([point(f"P{n}") for n in range(count)], "irve")
     [one] = [p.id for p in store.records([store.columns().rowid[0]])]
     for status in (Status.FREE, Status.IN_USE, Status.FREE):

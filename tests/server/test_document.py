@@ -2,17 +2,13 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.contract.files import API_2023
 from tests.server.serving import Service
-
-CONTRACT = Path(__file__).parents[3] / "shared/contract/wirelane-2.0.yaml"
-pytestmark = pytest.mark.skipif(not CONTRACT.exists(), reason=f"the contract isn't at {CONTRACT}")
-
 
 NARROWER = {
     ("page", "minimum"): "pages are counted from 1",
@@ -31,7 +27,7 @@ RULES = ("pattern", "format", "enum", "minimum", "maximum", "default")
 
 @pytest.fixture
 def theirs() -> dict[str, Any]:
-    return yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    return yaml.safe_load(API_2023.read_text(encoding="utf-8"))
 
 
 @pytest.fixture

@@ -2,15 +2,16 @@
 
 import random
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from tests.contract.files import API_2023
 from tests.server.network import Network, Predicate, distance_m
 from tests.server.serving import Service
 from wirelane_geo.model import ChargePoint, Status
-from wirelane_geo.server.point_parameters import PARAMETERS
+from wirelane_geo.server._point_parameters import PARAMETERS
 
 EVERYTHING = {"page_size": "1000000"}
 HERE = (9.8, 48.8)
@@ -307,11 +308,7 @@ def test_what_is_wrong_is_named(listing: Service, parameters: dict[str, Any], na
 
 
 def test_the_parameters_are_the_contracts() -> None:
-    yaml = pytest.importorskip("yaml")
-    contract = Path(__file__).parents[2] / "../shared/contract/wirelane-2.0.yaml"
-    if not contract.exists():
-        pytest.skip("the contract file ../shared/contract/wirelane-2.0.yaml is not here")
-    operations = yaml.safe_load(contract.read_text(encoding="utf-8"))["operations"]
+    operations = yaml.safe_load(API_2023.read_text(encoding="utf-8"))["operations"]
     [operation] = [o for o in operations if o["path"].endswith("/points") and o["method"] == "GET"]
     theirs = {p["name"]: p for p in operation["parameters"] if p["in"] == "query"}
     assert {p.name for p in PARAMETERS} == set(theirs)

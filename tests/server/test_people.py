@@ -11,13 +11,13 @@ import pytest
 
 from tests.server.network import network
 from tests.server.serving import Service, serving
-from wirelane_geo.api.records import MEMBERS, PAYMENT_METHODS, SESSIONS, SUBSCRIPTIONS, encode
 from wirelane_geo.demo import demo_members, demo_payment_methods, demo_sessions, demo_subscription
 from wirelane_geo.model import ChargingSession, Member, MemberStatus, SessionStatus
-from wirelane_geo.server.members import PARAMETERS as OF_MEMBERS
-from wirelane_geo.server.sessions import PARAMETERS as OF_SESSIONS
-from wirelane_geo.server.tokens import issue
-from wirelane_geo.store.rows import identified
+from wirelane_geo.server._members import PARAMETERS as OF_MEMBERS
+from wirelane_geo.server._sessions import PARAMETERS as OF_SESSIONS
+from wirelane_geo.server._tokens import issue
+from wirelane_geo.store._rows import identified
+from wirelane_geo.wire.records import MEMBERS, PAYMENT_METHODS, SESSIONS, SUBSCRIPTIONS, encode
 
 _points = [point for point in network(40).points if point.status not in ("UNKNOWN", "CLOSED")]
 POINTS = [identified(point, "demo", datetime.now().astimezone()) for point in _points]

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.server.serving import Service
-from wirelane_geo.api.models import decode_point
-from wirelane_geo.server.point_parameters import PARAMETERS
+from wirelane_geo.server._point_parameters import PARAMETERS
+from wirelane_geo.wire.points import decode_point
 
 SAMPLE: dict[str, Any] = {
     "charging_station_id": "98fd4f3a554f33c12eca9b5e2e4b369a",

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.store.points import point
-from wirelane_geo.api.records import MEMBERS, SESSIONS
 from wirelane_geo.errors import BadInput, StoreError
 from wirelane_geo.model import Account, ChargingSession, Member, MemberStatus, SessionStatus, Status, Subscription
 from wirelane_geo.store import MemberQuery, PointQuery, SessionQuery, Store, open_store
-from wirelane_geo.store.schema import VERSION
+from wirelane_geo.store._schema import VERSION
+from wirelane_geo.wire.records import MEMBERS, SESSIONS
 
 BEGIN = datetime(2025, 5, 1, 8, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ import pytest
 
 from wirelane_geo.geo import Bounds
 from wirelane_geo.store import PointQuery
-from wirelane_geo.store.queries import plan, register
-from wirelane_geo.store.schema import connect, prepare
+from wirelane_geo.store._queries import plan, register
+from wirelane_geo.store._schema import connect, prepare
 
 SOMEWHERE = Bounds(50, 8, 50.2, 8.2)
 

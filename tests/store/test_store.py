@@ -19,8 +19,8 @@ from tests.store.points import charge_points, point
 from wirelane_geo.errors import AlreadyThere, BadInput, BadSetting, StoreError
 from wirelane_geo.geo import quadkey
 from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, Status
-from wirelane_geo.stations import station_keys
-from wirelane_geo.store import Columns, PointQuery, Store, Upserted, open_store
+from wirelane_geo.store import PointColumns, PointQuery, Store, Upserted, open_store
+from wirelane_geo.store.station_keys import station_keys
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -37,7 +37,7 @@ def bare(given: ChargePoint) -> ChargePoint:
     return msgspec.structs.replace(given, id=None, charging_point_id=None, creation_date=None, update_date=None)
 
 
-def row_of(columns: Columns, rowid: int) -> int:
+def row_of(columns: PointColumns, rowid: int) -> int:
     [row] = np.flatnonzero(columns.rowid == rowid)
     return int(row)
 

@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from wirelane_geo import hours
 from wirelane_geo.filters import EVERYTHING
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
-from wirelane_geo.service import MapService, StationDetails
+from wirelane_geo.map.service import MapService, StationDetails
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, opening_hours
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import open_store
 
@@ -23,7 +22,7 @@ def a_point(number: int, **changes: object) -> ChargePoint:
         "charging_type": ChargingType.DC, "power": 150.0, "status": Status.FREE, "country": "DE", "city": "Berlin",
         "zip_code": "10115", "street": "Torstraße", "house_number": "1", "longitude": 13.4, "latitude": 52.53,
         "authentication_types": (AuthenticationType.card,), "timezone": "Europe/Berlin",
-        "opening_hours": "Mo-Fr 08:00-20:00", "availability": hours.parse("Mo-Fr 08:00-20:00"),
+        "opening_hours": "Mo-Fr 08:00-20:00", "availability": opening_hours.parse("Mo-Fr 08:00-20:00"),
         "service_hotline": "+49 (0)30 / 123-45", "payment_url": "https://pay.example/p?a=1&b=2",
     }
     return ChargePoint(**values | changes)  # type: ignore[arg-type]

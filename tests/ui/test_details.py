@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.ui.conftest import EVIL, NETWORK, NOON
 from wirelane_geo.filters import EVERYTHING, Filters
+from wirelane_geo.map.service import MapService, StationDetails, StationSummary
 from wirelane_geo.model import PlugType, Status
-from wirelane_geo.service import MapService, StationDetails, StationSummary
 from wirelane_geo.ui.details import details, routes, telephone, web_address
 from wirelane_geo.ui.text import Texts
 

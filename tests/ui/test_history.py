@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.ui.conftest import NETWORK, NOON
 from wirelane_geo.filters import EVERYTHING
 from wirelane_geo.live import Availability, Interval, PointHistory, Recorded
+from wirelane_geo.map.service import StationDetails
 from wirelane_geo.model import Status
-from wirelane_geo.service import StationDetails
 from wirelane_geo.ui.details import details
 from wirelane_geo.ui.history import HEIGHT, WIDTH, duration, in_words, past, strip
 from wirelane_geo.ui.text import Texts

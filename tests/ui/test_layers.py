@@ -12,8 +12,8 @@ from hypothesis.extra import numpy as arrays
 
 from wirelane_geo.geo import Bounds, PointTable
 from wirelane_geo.geo.clusters import level_of
+from wirelane_geo.map.service import MapService, MapView, Marks
 from wirelane_geo.permalink import MapState
-from wirelane_geo.service import MapService, MapView, Marks
 from wirelane_geo.ui import layers
 
 NOON = datetime(2025, 7, 1, 12, tzinfo=UTC)

@@ -10,10 +10,10 @@ import pytest
 from tests.ui.conftest import EVIL, NETWORK
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import Bounds
+from wirelane_geo.map.service import MapService, MapView, Nearby
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState, parse
-from wirelane_geo.service import MapService, MapView, Nearby
-from wirelane_geo.ui import chrome, legend
+from wirelane_geo.ui import legend, page_setup
 from wirelane_geo.ui.listing import listing
 from wirelane_geo.ui.render import mark
 from wirelane_geo.ui.share import full_link, qr_code, share
@@ -153,11 +153,11 @@ def test_a_link_is_the_page_with_its_query() -> None:
 
 
 def test_the_style_survives_streamlit() -> None:
-    assert not re.search(r"<[/\w!]", chrome.style()), "its sanitizer drops a style that looks as if it held an element"
+    assert not re.search(r"<[/\w!]", page_setup.style()), "its sanitizer drops a style that looks as if it held an element"
 
 
 def test_every_status_has_its_mark() -> None:
-    drawings = dict(re.findall(r'i\.wl-(\w+) \{ background-image: url\("data:image/svg\+xml,([^"]+)"\)', chrome.style()))
+    drawings = dict(re.findall(r'i\.wl-(\w+) \{ background-image: url\("data:image/svg\+xml,([^"]+)"\)', page_setup.style()))
     assert drawings.keys() == set(Status)
     assert len(set(drawings.values())) == len(Status)
     for status in Status:

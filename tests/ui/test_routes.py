@@ -13,11 +13,12 @@ from starlette.applications import Starlette
 
 from tests.ui.conftest import NETWORK
 from wirelane_geo.geo import Bounds
+from wirelane_geo.geo.bounds import read_bbox, write_bbox
+from wirelane_geo.map.export import COLUMNS
+from wirelane_geo.map.service import MapService
 from wirelane_geo.model import PRIVATE_FIELDS
 from wirelane_geo.permalink import MapState
-from wirelane_geo.service import MapService
-from wirelane_geo.ui.export import COLUMNS
-from wirelane_geo.ui.routes import map_routes, read_bbox, write_bbox
+from wirelane_geo.ui.routes import map_routes
 
 BERLIN = "13,52,14,53"
 

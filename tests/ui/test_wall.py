@@ -12,9 +12,9 @@ import pytest
 from tests.live.clocks import ManualClock
 from tests.live.networks import Embedded, a_point, embedded
 from wirelane_geo.filters import Filters
+from wirelane_geo.map.service import MapService
 from wirelane_geo.model import ChargingType, Status
 from wirelane_geo.permalink import MapState
-from wirelane_geo.service import MapService
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent
 from wirelane_geo.ui.wall import board, choice, redact, screen

@@ -1,12 +1,13 @@
 """The client of the Wirelane API 2.0, and how its records look on the wire."""
 
-from wirelane_geo.api.client import WirelaneClient
-from wirelane_geo.api.hosts import Hosts
+from wirelane_geo.api._client import WirelaneClient
+from wirelane_geo.api._hosts import Hosts
+from wirelane_geo.api._metrics import Exchange, Tally
+from wirelane_geo.api._paths import POINT_ID_TYPES
+from wirelane_geo.api._points import Points
+from wirelane_geo.api._results import Records
+from wirelane_geo.api._retry import Retry
 from wirelane_geo.api.listing import Listing
-from wirelane_geo.api.metrics import Exchange, Tally
-from wirelane_geo.api.models import Decoded, decode_point, decode_points, encode_point
-from wirelane_geo.api.paths import POINT_ID_TYPES
-from wirelane_geo.api.points import Points
 from wirelane_geo.api.query import (
     MEMBER_ORDERS,
     ORDERS,
@@ -15,9 +16,8 @@ from wirelane_geo.api.query import (
     PointParameters,
     SessionParameters,
 )
-from wirelane_geo.api.records import Rejected, decode_event, encode, encode_page
-from wirelane_geo.api.results import Records
-from wirelane_geo.api.retry import Retry
+from wirelane_geo.wire.points import Decoded, decode_point, decode_points, encode_point
+from wirelane_geo.wire.records import Rejected, decode_event, encode, encode_page
 
 __all__ = [
     "MEMBER_ORDERS",

@@ -17,12 +17,12 @@ from collections.abc import Callable, Generator, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from wirelane_geo.api.deadline import Deadline
-from wirelane_geo.api.mending import count_all
-from wirelane_geo.api.paging import Page
-from wirelane_geo.api.records import Rejected
-from wirelane_geo.api.seen import Seen
+from wirelane_geo.api._deadline import Deadline
+from wirelane_geo.api._paging import Page
+from wirelane_geo.api._seen_ids import SeenIds
 from wirelane_geo.errors import ApiError
+from wirelane_geo.wire.lenient import count_all
+from wirelane_geo.wire.records import Rejected
 
 T = TypeVar("T")
 Ask = Callable[[int, int, Deadline], Page[T]]
@@ -65,8 +65,8 @@ class Listing(Iterator[T], Generic[T]):
         self._until = until
         self._key = key
         self._size = size
-        self._seen = Seen()
-        self._bodies = Seen()
+        self._seen = SeenIds()
+        self._bodies = SeenIds()
         self._frontier = 0
         self._ahead: set[Hashable | None] = set()
         self._single = True

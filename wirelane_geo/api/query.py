@@ -5,18 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict
 
-from wirelane_geo.api.writing import (
-    Writer,
-    Written,
-    flag,
-    matching,
-    moment,
-    number,
-    one_of,
-    repeated,
-    whole,
-    words,
-)
+from wirelane_geo.api._writing import Writer, Written, flag, matching, moment, number, one_of, repeated, whole, words
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import ChargingType, MemberStatus, PlugType, SessionStatus, Status
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wirelane_geo.model import ChargePoint
     from wirelane_geo.store import Store
 
-BATCH = 1_000
+POINTS_A_STEP = 1_000
 """Points between two steps of the progress bar."""
 
 
@@ -138,7 +138,7 @@ def _points(reader: "Reader", summary: Summary, rejects: Path) -> "Iterator[Char
                     summary.rejected[found.reason] += 1
                     continue
                 batch.append(found)
-                if len(batch) == BATCH:
+                if len(batch) == POINTS_A_STEP:
                     yield from _counted(batch, stations)
                     batch.clear()
                     bar.update(reader.position - shown)
@@ -151,7 +151,7 @@ def _points(reader: "Reader", summary: Summary, rejects: Path) -> "Iterator[Char
 
 
 def _counted(batch: "Iterable[ChargePoint]", stations: set[int]) -> "Iterable[ChargePoint]":
-    from wirelane_geo.stations import station_keys
+    from wirelane_geo.store.station_keys import station_keys
 
     points = list(batch)
     stations.update(station_keys(points).tolist())

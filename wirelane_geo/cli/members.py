@@ -6,7 +6,6 @@ import click
 
 from wirelane_geo import settings as reading
 from wirelane_geo.api.query import MEMBER_ORDERS
-from wirelane_geo.api.records import encode, encode_page
 from wirelane_geo.cli.network import opened_client
 from wirelane_geo.cli.options import form_options, limit_option, rows_of
 from wirelane_geo.cli.output import (
@@ -23,6 +22,7 @@ from wirelane_geo.cli.output import (
 )
 from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.model import Account, Member, MemberStatus, Subscription
+from wirelane_geo.wire.records import encode, encode_page
 
 COLUMNS = ("account_id", "status", "email", "first_name", "last_name", "company_name", "account_status", "created", "id")
 """Of a member in CSV."""

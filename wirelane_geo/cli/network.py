@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 
 from wirelane_geo.api import WirelaneClient
+from wirelane_geo.api.in_process import InProcess
 from wirelane_geo.errors import BadInput
-from wirelane_geo.in_process import InProcess
+from wirelane_geo.map.service import MapService
 from wirelane_geo.server import embedded, load_or_create
-from wirelane_geo.service import MapService
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource
 from wirelane_geo.store import Store, open_store

@@ -10,9 +10,9 @@ import numpy as np
 
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters
 from wirelane_geo.geo import Bounds, mercator
+from wirelane_geo.geo.bounds import read_bbox
 from wirelane_geo.permalink import MAX_ZOOM, MapState, View, format
 from wirelane_geo.settings import Settings
-from wirelane_geo.ui.routes import read_bbox
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -14,7 +14,7 @@ import click
 from wirelane_geo.api.listing import Listing
 from wirelane_geo.cli.exits import INCOMPLETE
 from wirelane_geo.errors import ApiNotFound
-from wirelane_geo.ui.export import cell
+from wirelane_geo.map.export import cell
 
 T = TypeVar("T")
 

@@ -10,15 +10,15 @@ import msgspec
 
 from wirelane_geo import settings as reading
 from wirelane_geo.api import POINT_ID_TYPES
-from wirelane_geo.api.models import encode_point
 from wirelane_geo.cli.network import opened_client, opened_service
 from wirelane_geo.cli.options import Asked, form_options, limit_option, link, query_options, rows_of, url_option
 from wirelane_geo.cli.output import counted, csv_rows, end, json_list, note, print_fields, print_pieces, print_table
 from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.geo import WORLD, Bounds
+from wirelane_geo.map.export import as_csv, as_geojson
+from wirelane_geo.map.service import MapService, MapView, StationSummary, place, title, zoom_of
 from wirelane_geo.model import ChargePoint
-from wirelane_geo.service import MapService, MapView, StationSummary, place, title, zoom_of
-from wirelane_geo.ui.export import as_csv, as_geojson
+from wirelane_geo.wire.points import encode_point
 
 Form = Literal["json", "csv", "geojson"] | None
 

@@ -13,8 +13,8 @@ from wirelane_geo.cli.times import read_moment
 from wirelane_geo.errors import BadInput, BadSetting
 
 if TYPE_CHECKING:
+    from wirelane_geo.demo.replay import Beat, Playing, Sessions
     from wirelane_geo.model import Status
-    from wirelane_geo.replay import Beat, Playing, Sessions
 
 
 @click.command("replay", short_help="Play back real charging sessions.")
@@ -37,7 +37,7 @@ def replay_file(file: Path, speed: float, begin: datetime | None, loop: bool) ->
       wirelane-geo replay --speed 3600 --from 2024-12-05T06:00 --loop irve-sessions-2024-12.jsonl.xz
     """
     from wirelane_geo import settings
-    from wirelane_geo.replay import Playing, events_of, matched, read_sessions, replay
+    from wirelane_geo.demo.replay import Playing, events_of, matched, read_sessions, replay
     from wirelane_geo.store import open_store
 
     found = settings.load()

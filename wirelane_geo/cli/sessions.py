@@ -8,7 +8,6 @@ import click
 
 from wirelane_geo import settings as reading
 from wirelane_geo.api.query import SESSION_ORDERS
-from wirelane_geo.api.records import encode
 from wirelane_geo.cli.network import opened_client
 from wirelane_geo.cli.options import Asked, form_options, limit_option, link, rows_of
 from wirelane_geo.cli.output import (
@@ -24,6 +23,7 @@ from wirelane_geo.cli.output import (
 )
 from wirelane_geo.cli.times import read_moment
 from wirelane_geo.model import ChargingSession, SessionStatus, total
+from wirelane_geo.wire.records import encode
 
 
 @click.command(short_help="List charging sessions.")

@@ -1,8 +1,8 @@
 """A demo network: generated, deterministic, and fictional but for the towns it stands in."""
 
-from wirelane_geo.demo.accounts import demo_members, demo_payment_methods
-from wirelane_geo.demo.network import demo_points
-from wirelane_geo.demo.plans import demo_subscription
+from wirelane_geo.demo._accounts import demo_members, demo_payment_methods
+from wirelane_geo.demo._network import demo_points
+from wirelane_geo.demo._plans import demo_subscription
 from wirelane_geo.demo.sessions import demo_sessions, with_sessions
 
 __all__ = ["demo_members", "demo_payment_methods", "demo_points", "demo_sessions", "demo_subscription", "with_sessions"]

@@ -15,10 +15,10 @@ from random import Random
 import numpy as np
 from msgspec.structs import replace
 
-from wirelane_geo.demo.network import MOMENT
-from wirelane_geo.demo.payers import Payer, Payers
-from wirelane_geo.demo.tariffs import Tariff, tariff
-from wirelane_geo.demo.timetable import Outcome, timetable
+from wirelane_geo.demo._network import MOMENT
+from wirelane_geo.demo._payers import Payer, Payers
+from wirelane_geo.demo._tariffs import Tariff, tariff
+from wirelane_geo.demo._timetable import Outcome, timetable
 from wirelane_geo.model import ChargePoint, ChargingSession, ChargingState, ChargingType, Member, PlugType, SessionStatus
 
 OWNER = "DEMO-RQW"

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 
-from wirelane_geo.demo.day import next_changes, usual_use
+from wirelane_geo.demo._day import next_changes, usual_use
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.model import ChargePoint, Status
-from wirelane_geo.store import Columns, Store
+from wirelane_geo.store import PointColumns, Store
 
 ZONE = ZoneInfo("Europe/Berlin")
 TICK_S = 1.0
@@ -44,7 +44,7 @@ class Simulator:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock: IO[str] | None = None
-        self._columns: Columns | None = None
+        self._columns: PointColumns | None = None
         self._at: datetime | None = None
 
     def start(self) -> bool:
@@ -90,7 +90,7 @@ class Simulator:
             self._update(point)
         return len(points)
 
-    def _read(self) -> Columns | None:
+    def _read(self) -> PointColumns | None:
         """The network as it is now: others may have changed it."""
         known = self._columns
         if known is not None and self._store.last_seq() == known.seq:
@@ -98,14 +98,14 @@ class Simulator:
         changed = None if known is None else self._store.columns(since=known.seq)
         if known is not None and changed is not None and _only_statuses(known, changed):
             known.status[np.searchsorted(known.rowid, changed.rowid)] = changed.status
-            self._columns = Columns(**{**vars(known), "seq": changed.seq})
+            self._columns = PointColumns(**{**vars(known), "seq": changed.seq})
             return self._columns
         if not self._is_demo():
             return None
         found = self._store.columns()
         order = np.argsort(found.rowid)
         arrays = {name: value[order] if name not in ("deleted", "seq") else value for name, value in vars(found).items()}
-        self._columns = Columns(**arrays)
+        self._columns = PointColumns(**arrays)
         self._busy = usual_use(self._columns)
         return self._columns
 
@@ -113,7 +113,7 @@ class Simulator:
         return self._store.holds("demo") and not any(map(self._store.holds, REAL))
 
     def _take_lock(self) -> bool:
-        """Held until the process ends, however it does."""
+        """TileContents until the process ends, however it does."""
         try:
             file = (self._data / LOCK).open("w")
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -135,7 +135,7 @@ class Simulator:
                 self._lock.close()
 
 
-def _only_statuses(known: Columns, changed: Columns) -> bool:
+def _only_statuses(known: PointColumns, changed: PointColumns) -> bool:
     """Whether no point came or went, so that statuses are all that can matter here."""
     slot = np.searchsorted(known.rowid, changed.rowid)
     return not len(changed.deleted) and bool((slot < len(known)).all()) and np.array_equal(known.rowid[slot], changed.rowid)

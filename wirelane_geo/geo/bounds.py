@@ -142,3 +142,18 @@ def _wrap(lon: float) -> float:
 
 
 WORLD = Bounds(-90.0, -180.0, 90.0, 180.0)
+
+
+
+def read_bbox(text: str) -> Bounds:
+    """Bounds from "west,south,east,north" in degrees; ValueError says what would be right."""
+    try:
+        west, south, east, north = map(float, text.split(","))
+        return Bounds(south, west, north, east)
+    except ValueError:
+        raise ValueError("expected west,south,east,north in degrees") from None
+
+
+def write_bbox(bounds: Bounds) -> str:
+    """The inverse of `read_bbox`."""
+    return ",".join(f"{value:.6f}" for value in (bounds.west, bounds.south, bounds.east, bounds.north))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.geo import quadkey, slices
+from wirelane_geo.geo import quadkey, ranges
 
 STATUSES = 7
 """How many statuses there are: a status is a number below this."""
@@ -31,7 +31,7 @@ class Scattered:
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class Columns:
+class SortedColumns:
     """Points in quadkey order (ties by station, then as given): read-only columns of one length.
 
     quadkey u8; lon, lat f8, degrees; power_kw f4, NaN unknown; plugs u2, a bitmask; station i8; charging_type u1, 255
@@ -59,14 +59,14 @@ class Columns:
     @cached_property
     def scattered(self) -> Scattered:
         """The positions of scattered stations' points."""
-        begin = slices.begins(self.station)
-        end = slices.ends(begin, len(self.station)) + 1
+        begin = ranges.begins(self.station)
+        end = ranges.ends(begin, len(self.station)) + 1
         station = self.station.take(begin)
         by_station = station.argsort(kind="stable")
         ordered = station.take(by_station)
         again = (ordered[1:] == ordered[:-1]).nonzero()[0]
         stretch = np.union1d(by_station.take(again), by_station.take(again + 1))
-        owner, position, _ = slices.spread(begin.take(stretch), end.take(stretch))
+        owner, position, _ = ranges.spread(begin.take(stretch), end.take(stretch))
         stations, rank = np.unique(station.take(stretch), return_inverse=True)
         return Scattered(position, rank.take(owner), len(stations))
 

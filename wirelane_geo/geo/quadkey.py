@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import mercator
 from wirelane_geo.geo.bounds import Bounds
-from wirelane_geo.geo.slices import chunks
+from wirelane_geo.geo.ranges import chunks
 
 Keys = npt.NDArray[np.uint64]
 

@@ -6,8 +6,8 @@
 from pathlib import Path
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import irve, ocpi
-from wirelane_geo.importers.reader import Format, Notes, Reader, Rejected
+from wirelane_geo.importers import _irve, _ocpi
+from wirelane_geo.importers._reader import Format, Notes, Reader, Rejected
 from wirelane_geo.importers.source import Source
 
 __all__ = ["Notes", "Reader", "Rejected", "read"]
@@ -33,11 +33,11 @@ def _format(source: Source) -> Format:
         raise BadFile(f"{source.path} names charge points, but not where they are: it is no IRVE file of the static kind. "
                       "Charging sessions are for `wirelane-geo replay`.")
     if IRVE_COLUMN in head:
-        name, rows = {b"{": ("JSON lines", irve.json_lines), b"[": ("JSON", irve.json_list)}.get(
-            head[:1], ("CSV", irve.csv_rows))
-        return Format(f"IRVE, {name}", "irve", rows, irve.point, irve.name_of)
+        name, rows = {b"{": ("JSON lines", _irve.json_lines), b"[": ("JSON", _irve.json_list)}.get(
+            head[:1], ("CSV", _irve.csv_rows))
+        return Format(f"IRVE, {name}", "irve", rows, _irve.point, _irve.name_of)
     if head.startswith((b"{", b"[")):
-        return Format(_ocpi_version(head), "ocpi", ocpi.rows, ocpi.point, ocpi.name_of)
+        return Format(_ocpi_version(head), "ocpi", _ocpi.rows, _ocpi.point, _ocpi.name_of)
     raise BadFile(
         f"{source.path} is neither IRVE (JSON lines, or CSV with a column {IRVE_COLUMN.decode()}) "
         "nor OCPI Locations (JSON)."

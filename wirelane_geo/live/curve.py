@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.live.coverage import Watched
+from wirelane_geo.live._coverage import Watched
+from wirelane_geo.live._recent import Events
 from wirelane_geo.live.interface import OUT, WORKING
-from wirelane_geo.live.recent import Events
 from wirelane_geo.model import Status
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -26,7 +26,7 @@ Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Points:
+class PointSelection:
     """The points that are asked about: n of them by ascending quadkey, with their handles and their statuses now."""
 
     handles: npt.NDArray[np.int64]
@@ -40,7 +40,7 @@ def moments(now: int, span: int, step: int) -> npt.NDArray[np.int64]:
 
 
 def counts_at(
-    times: npt.NDArray[np.int64], points: Points, events: Events, watched: Watched
+    times: npt.NDArray[np.int64], points: PointSelection, events: Events, watched: Watched
 ) -> tuple[Counts, npt.NDArray[np.bool_]]:
     """counts i8[k, 7] by status at k ascending times, of the points that were watched then; gap bool[k]: none was.
 
@@ -96,7 +96,7 @@ def _counts_of_all(status: npt.NDArray[np.uint8], events: Events, ends: npt.NDAr
     return counts[:, : len(Status)]
 
 
-def _seen(points: Points, watched: Watched, time: int) -> list[tuple[int, int]]:
+def _seen(points: PointSelection, watched: Watched, time: int) -> list[tuple[int, int]]:
     """The slices of points that were watched at a moment; one of all of them stands for the others."""
     rows = (watched.begin <= time) & (time <= watched.end)
     begin = np.searchsorted(points.quadkeys, watched.first[rows])

@@ -12,19 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.errors import ApiPaused, ApiRefused, ApiUnreachable, StoreError, WirelaneGeoError
-from wirelane_geo.live import past
+from wirelane_geo.live import _queries
+from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import Clock, SystemClock
-from wirelane_geo.live.curve import Points
-from wirelane_geo.live.interface import (
-    Level,
-    LiveStatus,
-    Mode,
-    NetworkHistory,
-    PointHistory,
-    StatusChange,
-    Worst,
-)
-from wirelane_geo.live.ledger import Ledger
+from wirelane_geo.live.curve import PointSelection
+from wirelane_geo.live.interface import Level, LiveStatus, Mode, NetworkHistory, PointHistory, StatusChange, Worst
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Handles, Identity, Observation, Publish, Show
 from wirelane_geo.live.webhook import News
@@ -83,7 +75,7 @@ class Live:
         self._refresh_seconds, self._pace = refresh_seconds, source.pace(refresh_seconds)
         self.metrics = metrics or Metrics()
         patience = int(1000 * max(LEAST_PATIENCE_S, 3 * refresh_seconds))
-        self._ledger = Ledger(history, source.identify, self.now(), patience_ms=patience, keep_days=history_days)
+        self._ledger = Recorder(history, source.identify, self.now(), patience_ms=patience, keep_days=history_days)
         self._changed = threading.Condition(threading.Lock())
         self._shown = self._ledger.number
         self._began = self._beat = self.clock.monotonic()
@@ -120,7 +112,7 @@ class Live:
                 ) -> tuple[StatusChange, ...]:
         """The newest changes of the last 24 h, newest first, at most `limit`; with `since`, only those with a higher
         number; with `handles`, only those points'."""
-        return past.changes(self._ledger, since, limit, handles)
+        return _queries.changes(self._ledger, since, limit, handles)
 
     def wait(self, number: int, timeout: float) -> bool:
         """Wait up to `timeout` seconds until a change with a higher number is shown; whether there is one."""
@@ -130,16 +122,16 @@ class Live:
     def point(self, point_id: str) -> PointHistory | None:
         """The history of a point, None for one that isn't known."""
         place = self._source.place(point_id)
-        return None if place is None else past.point(self._ledger, point_id, *place, self.now())
+        return None if place is None else _queries.point(self._ledger, point_id, *place, self.now())
 
     def network(self, handles: Handles, quadkeys: npt.NDArray[np.uint64]) -> NetworkHistory:
-        """The history of some points together, given by ascending quadkey. Pages ask `Watch.board`, which knows filters."""
+        """The history of some points together, given by ascending quadkey. Pages ask `WallService.board`, which knows filters."""
         number, book = self._shown, self._ledger.book
-        return past.network(self._ledger, Points(handles, quadkeys, book.statuses(handles)), number, self.now())
+        return _queries.network(self._ledger, PointSelection(handles, quadkeys, book.statuses(handles)), number, self.now())
 
     def worst(self, handles: Handles, limit: int = 10) -> Worst:
-        """The worst of some points. Pages ask `Watch.worst`."""
-        return past.worst(self._ledger, handles, limit, self.now())
+        """The worst of some points. Pages ask `WallService.worst`."""
+        return _queries.worst(self._ledger, handles, limit, self.now())
 
     def by_status(self) -> npt.NDArray[np.int64]:
         """i8[7]: how many of all known points have each status."""

@@ -1,13 +1,13 @@
 """The vocabulary of the Wirelane API 2.0: every schema of the published contract, with its names, and the words for its
 values. Prices are decimals with a currency, times are aware datetimes, and what is said about people is not printed."""
 
-from wirelane_geo.model.accounts import Account, Address, KeyValue, Member, PaymentMethod, PostalAddress
-from wirelane_geo.model.events import EventLog
-from wirelane_geo.model.money import Money, total
-from wirelane_geo.model.points import PRIVATE_FIELDS, ChargePoint, ChargePointGroup, OpeningHours
-from wirelane_geo.model.privacy import REDACTED, Record, personal_fields
-from wirelane_geo.model.sessions import ChargingSession
-from wirelane_geo.model.subscriptions import (
+from wirelane_geo.model._accounts import Account, Address, KeyValue, Member, PaymentMethod, PostalAddress
+from wirelane_geo.model._events import EventLog
+from wirelane_geo.model._money import Money, total
+from wirelane_geo.model._points import PRIVATE_FIELDS, ChargePoint, ChargePointGroup, OpeningHours
+from wirelane_geo.model._privacy import REDACTED, Record, personal_fields
+from wirelane_geo.model._sessions import ChargingSession
+from wirelane_geo.model._subscriptions import (
     DisplayText,
     Plan,
     PlanServiceLevel,
@@ -16,7 +16,7 @@ from wirelane_geo.model.subscriptions import (
     UpcomingSubscription,
     tax_share,
 )
-from wirelane_geo.model.terms import (
+from wirelane_geo.model._terms import (
     AccountStatus,
     AuthenticationType,
     BlockedReason,

@@ -25,7 +25,7 @@ POLL_S = 0.1
 TIMEOUT_S = 10.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
 """Before each further attempt; an event that could not be delivered after the last one is given up."""
-BATCH = 500
+EVENTS_A_ROUND = 500
 """Changes that are in memory for a callback, at most."""
 
 _LAST = 2**63 - 1
@@ -64,7 +64,7 @@ class Callback:
     def tell(self) -> int:
         """Tell all that has changed since the last time. Returns how many events were received. Raises StoreError."""
         told, last = 0, self._store.last_seq()
-        while changes := self._store.changed(self._at, BATCH):
+        while changes := self._store.changed(self._at, EVENTS_A_ROUND):
             for change in changes:
                 if self._stopping.is_set():
                     return told

@@ -8,8 +8,8 @@ from starlette.routing import BaseRoute, Route
 
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import LARGEST_BODY, Webhook
-from wirelane_geo.server.errors import Refusal
-from wirelane_geo.server.tokens import read_body
+from wirelane_geo.server._errors import Refusal
+from wirelane_geo.server._tokens import read_body
 
 PATH = "/webhooks/wirelane"
 HEADERS = ("x-wirelane-secret", "x-webhook-secret")

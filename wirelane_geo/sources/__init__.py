@@ -1,7 +1,7 @@
 """Where points come from: the embedded network's store, or a Wirelane account, behind one protocol."""
 
-from wirelane_geo.sources.account import ApiSource
-from wirelane_geo.sources.embedded import EmbeddedSource
-from wirelane_geo.sources.protocol import PointSource, Snapshot
+from wirelane_geo.sources._account import ApiSource
+from wirelane_geo.sources._embedded import EmbeddedSource
+from wirelane_geo.sources._protocol import PointSource, Snapshot
 
 __all__ = ["ApiSource", "EmbeddedSource", "PointSource", "Snapshot"]

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from wirelane_geo.errors import BadSetting
-from wirelane_geo.store.columns import Columns
-from wirelane_geo.store.interface import Changed, Counts, IdType, OrderBy, PointQuery, Store, Upserted
-from wirelane_geo.store.people import (
+from wirelane_geo.store._columns import PointColumns
+from wirelane_geo.store._interface import Changed, Counts, IdType, OrderBy, PointQuery, Store, Upserted
+from wirelane_geo.store._people import (
     Accounts,
     MemberOrder,
     MemberQuery,
@@ -15,12 +15,29 @@ from wirelane_geo.store.people import (
     SessionQuery,
     Sessions,
 )
-from wirelane_geo.store.rows import id_of
-from wirelane_geo.store.sqlite import SqliteStore
+from wirelane_geo.store._rows import id_of
+from wirelane_geo.store._sqlite import SqliteStore
 
-__all__ = ["Accounts", "Changed", "Columns", "Counts", "IdType", "MemberOrder", "MemberQuery", "OrderBy",
-           "OrganizationType", "Page", "PointQuery", "SessionOrder", "SessionQuery", "Sessions", "Store", "Upserted",
-           "id_of", "open_store"]
+__all__ = [
+    "Accounts",
+    "Changed",
+    "Counts",
+    "IdType",
+    "MemberOrder",
+    "MemberQuery",
+    "OrderBy",
+    "OrganizationType",
+    "Page",
+    "PointColumns",
+    "PointQuery",
+    "SessionOrder",
+    "SessionQuery",
+    "Sessions",
+    "Store",
+    "Upserted",
+    "id_of",
+    "open_store",
+]
 
 
 def open_store(url: str | Path) -> Store:

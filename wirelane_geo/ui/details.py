@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from wirelane_geo import hours
 from wirelane_geo.filters import Filters
 from wirelane_geo.live import PointHistory
-from wirelane_geo.model import ChargePoint, OpeningHours
-from wirelane_geo.service import StationDetails
+from wirelane_geo.map.service import StationDetails
+from wirelane_geo.model import ChargePoint, OpeningHours, opening_hours
 from wirelane_geo.ui.history import past, told
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
@@ -105,10 +104,10 @@ def _opening(station: StationDetails, texts: Texts, now: datetime) -> Opening | 
     said = next((p for p in station.points if p.availability or p.opening_hours), None)
     if said is None:
         return None
-    known = said.availability or hours.parse(said.opening_hours)
+    known = said.availability or opening_hours.parse(said.opening_hours)
     zone = said.timezone or station.timezone
-    is_open = hours.is_open(known, zone, now)
-    change = hours.next_change(known, zone, now)
+    is_open = opening_hours.is_open(known, zone, now)
+    change = opening_hours.next_change(known, zone, now)
     sentence = "" if is_open is None else texts("details.open" if is_open else "details.closed")
     if change is not None:
         sentence = texts("details.until" if is_open else "details.opens",
@@ -124,10 +123,10 @@ def _opening(station: StationDetails, texts: Texts, now: datetime) -> Opening | 
 
 def _week(known: OpeningHours | None, texts: Texts) -> Sequence[tuple[str, str]]:
     """(day, times), Monday first; days that follow each other with the same times are one row."""
-    if known is None or known.open247 or all(getattr(known, day) is None for day in hours.WEEKDAYS):
+    if known is None or known.open247 or all(getattr(known, day) is None for day in opening_hours.WEEKDAYS):
         return ()
     rows: list[list[str]] = []
-    for day in hours.WEEKDAYS:
+    for day in opening_hours.WEEKDAYS:
         pairs = getattr(known, day) or []
         times = ", ".join("–".join(pair) for pair in pairs) or texts("details.closed_all_day")
         name = texts(f"day.{day}")

@@ -14,7 +14,7 @@ from wirelane_geo.ui.basemap import embedded_layers, remote_style
 from wirelane_geo.ui.palette import Theme
 
 if TYPE_CHECKING:
-    from wirelane_geo.service import MapView
+    from wirelane_geo.map.service import MapView
 
 STATIONS, CLUSTERS, SELECTED = "stations", "clusters", "selected"
 """Ids of the layers that show data. They never change: deck.gl matches by id and updates without flicker."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from wirelane_geo.filters import FILTERS, Filters
+from wirelane_geo.map.service import MapView
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import Ignored, MapState
-from wirelane_geo.service import MapView
 from wirelane_geo.ui.palette import ARC_ORDER
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts

@@ -1,7 +1,7 @@
 """The list of what is in view, nearest to the centre first: the map in words, and the way to its data as files."""
 
 from wirelane_geo.filters import Filters
-from wirelane_geo.service import Nearby
+from wirelane_geo.map.service import Nearby
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 

@@ -13,9 +13,9 @@ from starlette.routing import BaseRoute, Route
 
 from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
-from wirelane_geo.geo import Bounds
-from wirelane_geo.service import MapService
-from wirelane_geo.ui import export
+from wirelane_geo.geo.bounds import read_bbox
+from wirelane_geo.map import export
+from wirelane_geo.map.service import MapService
 
 MOST_TYPED = 200
 """Characters of a search text that are looked at."""
@@ -72,17 +72,3 @@ def _answering(handler: Callable[[Request], Response]) -> Callable[[Request], Re
         except WirelaneGeoError as error:
             return JSONResponse({"error": str(error)}, 503)
     return answer
-
-
-def read_bbox(text: str) -> Bounds:
-    """Bounds from "west,south,east,north" in degrees; ValueError says what would be right."""
-    try:
-        west, south, east, north = map(float, text.split(","))
-        return Bounds(south, west, north, east)
-    except ValueError:
-        raise ValueError("expected west,south,east,north in degrees") from None
-
-
-def write_bbox(bounds: Bounds) -> str:
-    """The inverse of `read_bbox`."""
-    return ",".join(f"{value:.6f}" for value in (bounds.west, bounds.south, bounds.east, bounds.north))

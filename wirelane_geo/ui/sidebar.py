@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter
-from wirelane_geo.ui import address, chrome, panels
+from wirelane_geo.ui import address, page_setup, panels
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import LANGUAGES, Texts
 
@@ -25,7 +25,8 @@ HEAD, FOOT, BACK = "sidebar-head", "sidebar-foot", "sidebar-back"
 def sidebar(texts: Texts, *, fresh: bool) -> None:
     """Draw it. `fresh`: the choices come from the address bar just now, so the widgets are set to them."""
     with st.sidebar:
-        panels.panels({"head": render("head", t=texts)}, key=HEAD, lang=texts.lang, on_action=_nothing, names=chrome.names(texts))
+        panels.panels({"head": render("head", t=texts)}, key=HEAD, lang=texts.lang, on_action=_nothing,
+                      names=page_setup.names(texts))
         for row in FILTERS:
             if fresh or _key(row) not in st.session_state:
                 st.session_state[_key(row)] = to_widget(row, getattr(st.session_state[address.FILTERS], row.name))

@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from wirelane_geo.hours import WEEKDAYS
 from wirelane_geo.model import Currency, Term
+from wirelane_geo.model.opening_hours import WEEKDAYS
 from wirelane_geo.ui.catalogue import TEXTS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}

@@ -24,7 +24,7 @@ from wirelane_geo.ui import basemap as basemaps
 from wirelane_geo.ui.palette import Theme, sheet
 
 if TYPE_CHECKING:
-    from wirelane_geo.service import MapView
+    from wirelane_geo.map.service import MapView
 
 TEXTS: Mapping[str, str] = {
     "map": "Map of charging stations",

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wirelane_geo.editing import Change
 from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiUnauthorized, ApiUnreachable, WirelaneGeoError
 from wirelane_geo.model import Account, ChargePoint, ChargingSession, Currency, Member, PlugType, SessionStatus
+from wirelane_geo.operator.editing import Change
+from wirelane_geo.operator.usage import usage_of
 from wirelane_geo.ui.operator import account, charts, members, point_form
 from wirelane_geo.ui.operator.paging import Shown
 from wirelane_geo.ui.operator.session_table import table
 from wirelane_geo.ui.operator.sessions import COLUMNS, Wanted, as_csv, long, map_link
 from wirelane_geo.ui.text import Texts
-from wirelane_geo.usage import usage_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 EVIL = "<script>alert(1)</script>"

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil, floor, log10
 
-from wirelane_geo.hours import WEEKDAYS
+from wirelane_geo.model.opening_hours import WEEKDAYS
+from wirelane_geo.operator.usage import Usage
 from wirelane_geo.ui.operator.sessions import long
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
-from wirelane_geo.usage import Usage
 
 MOST_LABELS = 8
 """Days that are named beneath the bars: as many as fit on a phone."""

@@ -9,9 +9,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from wirelane_geo.errors import ApiUnauthorized, WirelaneGeoError
-from wirelane_geo.signing_in import sign_in
-from wirelane_geo.start import Installation, installation
-from wirelane_geo.ui import address, chrome, panels
+from wirelane_geo.installation import Installation, installation
+from wirelane_geo.operator.sign_in import sign_in
+from wirelane_geo.ui import address, page_setup, panels
 from wirelane_geo.ui.operator.account import ACCOUNT, SAID, Account, forget, refusal, signed_in, words
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import LANGUAGES, Texts
@@ -37,10 +37,10 @@ class Entered:
 def enter(page: str) -> Entered:
     """Call first in a page, one of PAGES. Where nobody is signed in this asks for it, and the page's run ends here."""
     _language()
-    texts = chrome.texts()
-    chrome.dress(f"{texts(f'operator.{page}')} · {texts('app.name')}")
+    texts = page_setup.texts()
+    page_setup.dress(f"{texts(f'operator.{page}')} · {texts('app.name')}")
     st.html(STYLE)
-    theme = chrome.theme()
+    theme = page_setup.theme()
     st.html(f'<div class="wl-operator" data-theme="{theme}"></div>')
     here, account = installation(), signed_in(session)
     filters = _sidebar(texts, account)
@@ -72,7 +72,7 @@ def _language() -> None:
 def _sidebar(texts: Texts, account: Account | None) -> DeltaGenerator:
     with st.sidebar:
         panels.panels({"head": render("head", t=texts)}, key="operator-head", lang=texts.lang, on_action=_nothing,
-                      names=chrome.names(texts))
+                      names=page_setup.names(texts))
         lang = {"lang": session[address.LANG]} if session.get(address.LANG) else None
         with st.container(key="operator-nav", gap=None):
             for name, file in FILES.items():

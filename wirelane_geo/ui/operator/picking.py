@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from wirelane_geo.installation import Installation
 from wirelane_geo.permalink import MapState, View
-from wirelane_geo.start import Installation
-from wirelane_geo.ui import chrome
+from wirelane_geo.ui import page_setup
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import last_event, viewport_map
 
@@ -26,7 +26,7 @@ def pick(here: Installation, texts: Texts, at: tuple[float, float] | None, token
     target = View(at[1], at[0], ZOOM) if at else here.service.extent()
     st.caption(texts("point.pick"))
     with st.container(key="pick-map"):
-        viewport_map(view, key=MAP, theme=chrome.theme(), basemap=here.settings.basemap, lang=texts.lang,
+        viewport_map(view, key=MAP, theme=page_setup.theme(), basemap=here.settings.basemap, lang=texts.lang,
                      texts=texts.group("map"), camera=(target, token) if target else None, selected=at)
     lon, lat = (round(degrees, DIGITS) for degrees in event.bounds.center) if event.bounds else (0.0, 0.0)
     left, right = st.columns(2, vertical_alignment="center")

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from wirelane_geo import permalink
-from wirelane_geo.editing import FIELDS, SECTIONS, Change, Complaint
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, Term
+from wirelane_geo.operator.editing import FIELDS, SECTIONS, Change, Complaint
 from wirelane_geo.permalink import MapState, View
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts

@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wirelane_geo import permalink
+from wirelane_geo.map.export import cell
 from wirelane_geo.model import ChargingSession, PlugType, SessionStatus
 from wirelane_geo.permalink import MapState
-from wirelane_geo.ui.export import cell
 from wirelane_geo.ui.text import Texts
 
 COLUMNS = ChargingSession.__struct_fields__

@@ -10,7 +10,7 @@ import {Pulses} from './pulses.js';
 import {Scene} from './scene.js';
 import {Search} from './search.js';
 import {Tooltip} from './tooltip.js';
-import {note, watch, witness} from './witness.js';
+import {hooks, note, watch} from './test_hooks.js';
 
 const DEBOUNCE_MS = 150;
 const NAMES_MS = 400;
@@ -246,8 +246,8 @@ class StationMap {
     const {zoom, width, height} = viewport, edges = [west, south, east, north];
     if (this.data.inAddress) writeView(this.view(), this.reported ? [] : this.data.unused);
     if (this.reported && edges.every((edge, i) => edge === this.reported.edges[i])) return;
-    this.reported = {serial: ++witness.reports, at: performance.now(), edges};
-    this.setState('viewport', {west, south, east, north, zoom, width, height, serial: witness.reports});
+    this.reported = {serial: ++hooks.reports, at: performance.now(), edges};
+    this.setState('viewport', {west, south, east, north, zoom, width, height, serial: hooks.reports});
   }
 
   pick(choice) { this.setState('picked', {...choice, serial: ++this.picks}); }

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.curve import available
+from wirelane_geo.map.wall_service import Board, FeedItem, WorstList
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui import legend
@@ -21,7 +22,6 @@ from wirelane_geo.ui.wall import redact
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.curve import sparkline
 from wirelane_geo.ui.wall.screen import Shown
-from wirelane_geo.watch import Board, FeedItem, WorstList
 
 TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.FAULTED, Status.UNAVAILABLE, Status.UNKNOWN, Status.CLOSED)
 REDACTED_TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.UNAVAILABLE)

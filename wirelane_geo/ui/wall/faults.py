@@ -6,18 +6,18 @@ from datetime import datetime
 
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import WORLD
+from wirelane_geo.map.wall_service import FeedItem, WallService
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui.viewport import MapEvent
 from wirelane_geo.ui.wall.screen import region
 from wirelane_geo.ui.wall.tour import Walk
-from wirelane_geo.watch import FeedItem, Watch
 
 NEW_S = 60.0
 """A fault pulses for so long."""
 MOST_PULSES = 50
 
 
-def hear(walk: Walk, watch: Watch, event: MapEvent, now: float) -> None:
+def hear(walk: Walk, watch: WallService, event: MapEvent, now: float) -> None:
     """Tell the tour of new faults at its stops. Each time another stop is kept fresh, so that an upstream is asked about
     those as well that aren't on screen."""
     number = watch.status().number

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.map.service import MapView
 from wirelane_geo.model import Status
-from wirelane_geo.service import MapView
 from wirelane_geo.ui.wall.choice import NOT_AVAILABLE
 
 _INTO = np.arange(len(Status), dtype=np.uint8)

@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 
 from wirelane_geo import permalink
 from wirelane_geo.geo import Bounds
+from wirelane_geo.map.service import zoom_of
+from wirelane_geo.map.wall_service import FeedItem, PointName
 from wirelane_geo.permalink import MapState, View
-from wirelane_geo.service import zoom_of
 from wirelane_geo.ui.camera import view_of
 from wirelane_geo.ui.share import full_link
 from wirelane_geo.ui.viewport import MapEvent
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.tour import Walk
-from wirelane_geo.watch import FeedItem, PointName
 
 SCREEN_PX = 1200, 700
 """How large the map is taken to be until it has said so, and where a layout has none."""

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from wirelane_geo import gazetteer, permalink
+from wirelane_geo import permalink
 from wirelane_geo.filters import FILTERS
 from wirelane_geo.geo import Bounds
+from wirelane_geo.map.wall_service import FeedItem
 from wirelane_geo.permalink import Ignored, MapState, View
-from wirelane_geo.watch import FeedItem
+from wirelane_geo.places import gazetteer
 
 DWELL_S, JUMP_S = 30.0, 20.0
 """How long a tour stays at a stop, and at a new fault, where the link doesn't say."""

@@ -1,0 +1,68 @@
+"""Editing a point: what was not touched stays, what can't be is told by field, and others' changes survive."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from wirelane_geo.model import ChargePoint, ChargingType, PlugType, Status, opening_hours
+from wirelane_geo.operator.editing import FIELDS, Invalid, changes, edited, rebased
+
+POINT = ChargePoint(
+    charge_point_id="P-1", id="1" * 32, evseid="DE*ABC*E1*1", owner="somebody", plug_types=(PlugType.CCS,), power=150.0,
+    voltage=400, status=Status.FREE, latitude=52.5, longitude=13.4, city="Berlin", country="DE", opening_hours="24/7",
+    availability=opening_hours.parse("24/7"), timezone="Europe/Berlin")
+
+
+def form(**said: Any) -> dict[str, Any]:
+    return {name: getattr(POINT, name) for name in FIELDS} | said
+
+
+def test_a_form_that_says_what_the_point_says_changes_nothing() -> None:
+    texts = {name: f"{value:g}" for name in ("latitude", "longitude", "power", "voltage")
+             if (value := getattr(POINT, name)) is not None}
+    assert edited(POINT, form(**texts)) == POINT
+    assert changes(POINT, edited(POINT, form())) == []
+
+
+def test_each_change_is_told_with_before_and_after_and_the_rest_is_kept() -> None:
+    wanted = edited(POINT, form(power="22,5", charging_type=ChargingType.AC, city=" ", voltage="230"))
+    assert {(c.field, c.before, c.after) for c in changes(POINT, wanted)} == {
+        ("power", 150.0, 22.5), ("charging_type", None, ChargingType.AC), ("city", "Berlin", None), ("voltage", 400, 230)}
+    assert (wanted.owner, wanted.id) == ("somebody", POINT.id)
+
+
+def test_new_hours_are_also_what_the_map_judges_by() -> None:
+    assert edited(POINT, form(opening_hours="Mo-Fr 08:00-20:00")).availability == opening_hours.parse("Mo-Fr 08:00-20:00")
+    assert edited(POINT, form(opening_hours="on request")).availability is None
+    assert edited(POINT, form()).availability == POINT.availability
+
+
+@pytest.mark.parametrize(("said", "field", "reason"), [
+    ({"charge_point_id": "  "}, "charge_point_id", "required"),
+    ({"latitude": "north"}, "latitude", "number"),
+    ({"latitude": "nan"}, "latitude", "number"),
+    ({"latitude": "90.1"}, "latitude", "range"),
+    ({"longitude": "-181"}, "longitude", "range"),
+    ({"longitude": ""}, "longitude", "pair"),
+    ({"power": "-1"}, "power", "negative"),
+    ({"power": "inf"}, "power", "number"),
+    ({"voltage": "230.5"}, "voltage", "whole"),
+    ({"plug_types": tuple(PlugType)[:5]}, "plug_types", "plugs"),
+    ({"country": "de"}, "country", "country"),
+    ({"timezone": "Europe/Nowhere"}, "timezone", "timezone"),
+    ({"payment_url": "javascript:alert(1)"}, "payment_url", "url"),
+])
+def test_what_cannot_be_is_told_by_field(said: dict[str, Any], field: str, reason: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        edited(POINT, form(**said))
+    assert (field, reason) in {(wrong.field, wrong.reason) for wrong in raised.value.complaints}
+    assert {wrong.field for wrong in raised.value.complaints} == {field}
+
+
+def test_what_others_changed_meanwhile_stays() -> None:
+    wanted = edited(POINT, form(power="50", opening_hours="Mo-Fr 08:00-20:00"))
+    now = replace(POINT, status=Status.FAULTED, power=11.0, city="Potsdam")
+    saved = rebased(POINT, wanted, now)
+    assert (saved.status, saved.city) == (Status.FAULTED, "Potsdam")
+    assert (saved.power, saved.availability) == (50.0, opening_hours.parse("Mo-Fr 08:00-20:00"))

@@ -1,0 +1,165 @@
+"""Access tokens: fetched once however many threads ask, used until shortly before they expire, renewed when refused."""
+
+import base64
+import json
+import re
+import threading
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as WaitedTooLong
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from wirelane_geo.api._calls import Answer, Call
+from wirelane_geo.api._deadline import Clock, Deadline
+from wirelane_geo.api._retry import server_time
+from wirelane_geo.api._transport import Transport
+from wirelane_geo.errors import ApiRefused, ApiUnauthorized, ApiUnreachable
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,16384}")
+_SHORTEST, _UNSAID = 30.0, 300.0
+
+
+@dataclass(frozen=True)
+class Grant:
+    """How an access token is got: with username and password by the password grant (scope account_admin), else by
+    client_credentials (scope account)."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    def form(self) -> dict[str, str]:
+        """The fields that the token endpoint wants."""
+        client = {"client_id": self.client_id, "client_secret": self.client_secret}
+        if self.username is None or self.password is None:
+            return {"grant_type": "client_credentials", **client, "scope": "account"}
+        user = {"username": self.username, "password": self.password}
+        return {"grant_type": "password", **client, **user, "scope": "account_admin"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access token and the seconds it lives, from when it was asked for."""
+
+    value: str = field(repr=False)
+    lifetime: float
+
+
+class Tokens:
+    """The access token of one grant at one token endpoint. Thread-safe."""
+
+    def __init__(self, caller: Transport, token_url: str, grant: Grant, clock: Clock) -> None:
+        self._caller = caller
+        self._token_url = token_url
+        self._grant = grant
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._current: tuple[str, float] | None = None
+        self._pending: Future[str] | None = None
+
+    def get(self, deadline: Deadline, refused: str | None = None) -> str:
+        """A token to use now, another one than `refused`, which an API has answered with 401. Raises ApiError."""
+        while True:
+            with self._lock:
+                if self._current is not None:
+                    value, renew_at = self._current
+                    if value != refused and self._clock() < renew_at:
+                        return value
+                pending, mine = self._pending, self._pending is None
+                if pending is None:
+                    pending = self._pending = Future()
+            if mine:
+                return self._fetch_into(pending, deadline)
+            try:
+                return pending.result(deadline.remaining())
+            except CancelledError:  # who fetched had no more time; we may have
+                continue
+            except WaitedTooLong:
+                pass
+            name = f"POST {self._token_url}"
+            raise ApiUnreachable(f"{name} had no answer in the time that the whole call may take", request=name)
+
+    def _fetch_into(self, pending: "Future[str]", deadline: Deadline) -> str:
+        asked = self._clock()
+        try:
+            token = self._fetch(deadline)
+        except BaseException as error:
+            with self._lock:
+                self._pending = None
+            if deadline.remaining() > 0:
+                pending.set_exception(error)
+            else:
+                pending.cancel()
+            raise
+        with self._lock:
+            self._pending = None
+            self._current = token.value, asked + token.lifetime - min(60.0, token.lifetime / 10)
+        pending.set_result(token.value)
+        return token.value
+
+    def _fetch(self, deadline: Deadline) -> Token:
+        form = self._grant.form()
+        call = Call(
+            "token", "POST", self._token_url, body=urlencode(form).encode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            secrets=tuple(form[name] for name in ("client_secret", "password") if name in form),
+        )
+        try:
+            return read_token(self._caller.answer(call, deadline))
+        except ApiRefused as error:
+            if error.status not in (400, 401):
+                raise
+            refused = error
+        said = ": ".join(part for part in (refused.error_code, refused.error_message) if part)
+        raise ApiUnauthorized(
+            f"{call} answered {refused.status}{f' ({said})' if said else ''}. The credentials are not accepted: "
+            "check client id, client secret, user and password.", request=refused.request, status=refused.status,
+            error_code=refused.error_code, error_message=refused.error_message,
+        )
+
+
+def read_token(answer: Answer) -> Token:
+    """The token in a token endpoint's answer. Raises ApiBadAnswer where there is none that could be sent.
+
+    It lives for expires_in; else until the JWT's exp, by the server's own clock or since its iat; else, or where that is
+    less than 30 s, for as long as is worth trying: an API that doesn't take it any more says so.
+    """
+    try:
+        body = json.loads(answer.json_body())
+    except (ValueError, RecursionError):
+        body = None
+    value = body.get("access_token") if isinstance(body, dict) else None
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise answer.call.bad_answer("answered no usable access_token. Check the token URL.")
+    kind = body.get("token_type") or "Bearer"
+    if str(kind).lower() != "bearer":
+        shown = answer.call.without_secrets(str(kind))[:40]
+        raise answer.call.bad_answer(f"answered a token of the type {shown!r}, not Bearer")
+    lifetime = _seconds(body.get("expires_in"))
+    if lifetime is None and (expires := _seconds((claims := _claims(value)).get("exp"))) is not None:
+        issued = None if "date" in answer.headers else _seconds(claims.get("iat"))
+        lifetime = expires - (server_time(answer.headers) if issued is None else issued)
+    return Token(value, _UNSAID if lifetime is None else max(_SHORTEST, lifetime))
+
+
+def _seconds(value: object) -> float | None:
+    """A finite number of seconds, also where it is written as text."""
+    try:
+        seconds = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+    except (ValueError, OverflowError):
+        return None
+    return seconds if seconds is not None and abs(seconds) < 1e12 else None
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """What a JWT says of itself; nothing where it isn't one. It isn't verified: the API does that."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}

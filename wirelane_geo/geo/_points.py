@@ -1,0 +1,181 @@
+"""The point table: all points as columns in quadkey order, and the questions a map asks of them."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.geo import _cluster_counts, quadkey
+from wirelane_geo.geo._blocks import Codes
+from wirelane_geo.geo._filtered_index import FilteredIndex
+from wirelane_geo.geo._totals import Totals, totals
+from wirelane_geo.geo.bounds import Bounds
+from wirelane_geo.geo.clusters import Clusters
+from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE, SortedColumns, checked, refuse, sorted_order
+from wirelane_geo.geo.columns import statuses as as_statuses
+from wirelane_geo.geo.ranges import Numbers
+
+COMPILED, COMPILED_BYTES = 64, 128 * 2**20
+"""How many filters a table keeps the matches of at hand, the last ones used, and how many bytes of them at most."""
+
+
+class PointFilter(Hashable, Protocol):
+    """A choice of points; equal filters choose the same. One that is false (`bool`) chooses all."""
+
+    def mask(self, table: "PointTable", /) -> npt.NDArray[np.bool_]:
+        """Which positions of the table are kept, bool[n]."""
+        ...
+
+
+class PointTable:
+    """Points in quadkey order as read-only columns (`SortedColumns`), and `status`, u1[n], 0..6.
+
+    Safe under threads: nothing changes but the status, and that all at once.
+    """
+
+    def __init__(self, columns: SortedColumns, state: "_State") -> None:
+        self._columns, self._state, self._writer = columns, state, threading.Lock()
+        self.quadkey, self.lon, self.lat, self.order = columns.quadkey, columns.lon, columns.lat, columns.order
+        self.power_kw, self.plugs, self.station = columns.power_kw, columns.plugs, columns.station
+        self.charging_type, self.authentication = columns.charging_type, columns.authentication
+        self.reservable = columns.reservable
+
+    @classmethod
+    def from_arrays(
+        cls,
+        lon: npt.ArrayLike,
+        lat: npt.ArrayLike,
+        status: npt.ArrayLike,
+        power_kw: npt.ArrayLike,
+        plugs: npt.ArrayLike,
+        station: npt.ArrayLike,
+        charging_type: npt.ArrayLike | None = None,
+        authentication: npt.ArrayLike | None = None,
+        reservable: npt.ArrayLike | None = None,
+    ) -> Self:
+        """A table of 1-D arrays of one length, what they hold being said at `SortedColumns`; those left out are unknown, none
+        and not reservable.
+
+        ValueError: lengths differ, or coordinates are missing or out of range, or a status is not 0..6; the message
+        has how many rows are wrong and the first row numbers.
+        """
+        n = np.size(lon)
+        given = checked({
+            "lon": (lon, np.float64),
+            "lat": (lat, np.float64),
+            "status": (status, np.uint8),
+            "power_kw": (power_kw, np.float32),
+            "plugs": (plugs, np.uint16),
+            "station": (station, np.int64),
+            "charging_type": (np.full(n, UNKNOWN_CHARGING_TYPE) if charging_type is None else charging_type, np.uint8),
+            "authentication": (np.zeros(n) if authentication is None else authentication, np.uint8),
+            "reservable": (np.zeros(n) if reservable is None else reservable, np.bool_),
+        })
+        given["quadkey"] = quadkey.encode(given["lon"], given["lat"])
+        order = sorted_order(given["quadkey"], given["station"])
+        given = {name: column.take(order) for name, column in given.items()} | {"order": order.astype(np.int32)}
+        for column in given.values():
+            column.flags.writeable = False
+        status = given.pop("status")
+        columns = SortedColumns(**given)
+        return cls(columns, _State(status, FilteredIndex(columns, status)))
+
+    def __len__(self) -> int:
+        return len(self.quadkey)
+
+    @property
+    def status(self) -> Codes:
+        """Status of each position, as of now; another array after `set_status`."""
+        return self._state.status
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held: columns, what queries are answered from, and the matches of the filters kept at hand."""
+        return self._columns.nbytes + self._state.nbytes
+
+    def snapshot(self) -> Self:
+        """The table as it is now: a later `set_status` of the other doesn't show here. Costs nothing."""
+        return type(self)(self._columns, self._state)
+
+    def scan(self, bounds: Bounds, filters: PointFilter | None = None) -> Numbers:
+        """Positions of the points in the bounds (edges included) that match, ascending."""
+        matches = self._matches(filters)
+        return matches.positions(matches.scan(bounds))
+
+    def within(self, bounds: Bounds, filters: PointFilter | None = None) -> Numbers:
+        """Rows, of the arrays given, of the points in the bounds (edges included) that match; in quadkey order."""
+        return self.order.take(self.scan(bounds, filters)).astype(np.int64)
+
+    def clusters(self, bounds: Bounds, zoom: float, filters: PointFilter | None = None) -> Clusters:
+        """What a map of that zoom (deck.gl's, 512 px tiles) shows of the points that `within` has for the same bounds.
+
+        Counts are exactly those points'; for counts that don't change while panning, give `clusters.aligned` bounds.
+        """
+        return _cluster_counts.clusters(self._matches(filters), bounds, zoom)
+
+    def totals(self, bounds: Bounds, filters: PointFilter | None = None) -> Totals:
+        """How many points of each status, and how many stations, `within` has for the same bounds."""
+        return totals(self._matches(filters), bounds)
+
+    def holds(self, positions: Numbers, filters: PointFilter | None = None) -> npt.NDArray[np.bool_]:
+        """Which of some positions (as `scan` gives them) match."""
+        return self._matches(filters).holds(positions)
+
+    def set_status(self, rows: npt.ArrayLike, statuses: npt.ArrayLike) -> None:
+        """Give rows, of the arrays given, new statuses (0..6): one for each row, or one for all of them.
+
+        A query under way sees all of the old statuses or all of the new ones. Of a row given twice, the last counts.
+        ValueError: there is no such row or status.
+        """
+        row = np.asarray(rows, np.intp)
+        refuse((row < 0) | (row >= len(self)), f"a row number that is not 0 to {len(self) - 1}")
+        new = as_statuses(statuses)
+        with self._writer:
+            status = self._state.status.copy()
+            status[self._columns.position[row]] = new
+            status.flags.writeable = False
+            self._state = _State(status, self._state.everything.with_status(status))
+
+    def _matches(self, filters: PointFilter | None) -> FilteredIndex:
+        state = self._state
+        if not filters:
+            return state.everything
+        return state.matches(filters, lambda: self._compile(state, filters))
+
+    def _compile(self, state: "_State", filters: PointFilter) -> FilteredIndex:
+        mask = np.asarray(filters.mask(type(self)(self._columns, state)))
+        if mask.dtype != np.bool_ or mask.shape != (len(self),):
+            raise ValueError(f"a mask needs {len(self):,} bools, not {mask.shape} of {mask.dtype}")
+        return FilteredIndex(self._columns, state.status, mask)
+
+
+class _State:
+    """What goes with one version of the statuses; replaced as a whole."""
+
+    def __init__(self, status: Codes, everything: FilteredIndex) -> None:
+        self.status, self.everything = status, everything
+        self._compiled: OrderedDict[Hashable, FilteredIndex] = OrderedDict()
+        self._lock = threading.RLock()  # a filter's mask may itself ask the table for the matches of another
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the statuses and of all matches."""
+        with self._lock:
+            return self.status.nbytes + self.everything.nbytes + self._kept_bytes()
+
+    def matches(self, filters: Hashable, compiled: Callable[[], FilteredIndex]) -> FilteredIndex:
+        """The matches of a filter, compiled once however many threads ask; the last used are kept."""
+        with self._lock:
+            if filters in self._compiled:
+                self._compiled.move_to_end(filters)
+                return self._compiled[filters]
+            while len(self._compiled) >= COMPILED or self._kept_bytes() > COMPILED_BYTES:
+                self._compiled.popitem(last=False)
+            matches = self._compiled[filters] = compiled()
+            return matches
+
+    def _kept_bytes(self) -> int:
+        return sum(matches.nbytes for matches in self._compiled.values())

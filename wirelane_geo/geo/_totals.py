@@ -1,0 +1,63 @@
+"""What lies in bounds, all together: points by status, and stations, each counted once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wirelane_geo.geo import quadkey, ranges
+from wirelane_geo.geo._blocks import HEAD
+from wirelane_geo.geo._cluster_counts import Slices, begun_before, cut, ends, sums
+from wirelane_geo.geo._filtered_index import COVER, FilteredIndex
+from wirelane_geo.geo.bounds import Bounds
+from wirelane_geo.geo.columns import STATUSES
+from wirelane_geo.geo.ranges import Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """by_status: how many points have each status, i8[7]. stations: how many different stations they are of."""
+
+    by_status: Numbers
+    stations: int
+
+    @property
+    def points(self) -> int:
+        """How many points there are."""
+        return int(self.by_status.sum())
+
+
+def totals(matches: FilteredIndex, bounds: Bounds) -> Totals:
+    """The totals of all matches in the bounds; a tally as that of clusters, of one square that is the bounds.
+
+    A station's points follow each other, as a rule: then it is counted by its first, or where the bounds cut it. Those
+    whose points don't are scattered: they are listed one by one."""
+    level = quadkey.level_of(bounds, COVER)
+    prefixes, certain = quadkey.grid(bounds, level)
+    begin, end = matches.find(prefixes, level)
+    whole, edge = (_one(*ranges.joined(begin[which], end[which])) for which in (certain, ~certain))
+    parts = cut(matches, bounds, edge)
+    end_points, middles = ends(whole)
+    counted, _ = sums(matches, 1, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles))
+    pieces = Slices.joined(whole, parts.stretches, parts.runs)
+    pieces = pieces.pick(pieces.begin.argsort(kind="stable"))
+    return Totals(counted[0, :STATUSES], int(counted[0, -1]) + _correction(matches, pieces))
+
+
+def _one(begin: Numbers, end: Numbers) -> Slices:
+    """Slices that all belong to one square."""
+    return Slices(np.zeros(len(begin), np.int64), begin, end)
+
+
+def _correction(matches: FilteredIndex, pieces: Slices) -> int:
+    """Stations in ascending pieces that have another first point; scattered ones counted once, not at each beginning."""
+    scattered = matches.scattered
+    first, last = scattered.number.searchsorted(pieces.begin), scattered.number.searchsorted(pieces.end)
+    _, here, _ = ranges.spread(first, last)
+    number = scattered.number.take(here)
+    begins = np.zeros(len(pieces.begin), np.bool_)
+    filled = (last > first).nonzero()[0]
+    begins[filled] = scattered.number.take(first.take(filled)) == pieces.begin.take(filled)
+    seen = np.zeros(scattered.stations, np.bool_)
+    seen[scattered.rank.take(here)] = True
+    heads = np.count_nonzero(matches.code.take(number) >= HEAD)
+    return int(begun_before(matches, 1, pieces, begins)[0] + np.count_nonzero(seen) - heads)

@@ -1,0 +1,182 @@
+"""The first start and every other one: data directory, store, demo network, and the service on top, once per process."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TextIO
+
+import click
+
+from wirelane_geo import logs
+from wirelane_geo import settings as reading
+from wirelane_geo.api import WirelaneClient, decode_point
+from wirelane_geo.demo import (
+    demo_members,
+    demo_payment_methods,
+    demo_points,
+    demo_sessions,
+    demo_subscription,
+)
+from wirelane_geo.demo.sessions import OWNER, SMALL
+from wirelane_geo.demo.simulator import Simulator
+from wirelane_geo.live import Live
+from wirelane_geo.live.metrics import Metrics
+from wirelane_geo.live.webhook import Webhook, load_or_create_secret
+from wirelane_geo.map.service import MapService
+from wirelane_geo.map.wall_service import WallService
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.server.attempts import Attempts
+from wirelane_geo.server.callbacks import Callbacks
+from wirelane_geo.server.client import embedded_client
+from wirelane_geo.server.credentials import Credentials, load_or_create
+from wirelane_geo.settings import Settings
+from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
+from wirelane_geo.store import PointQuery, Store, open_store
+
+POINTS_A_STATION = 2.4
+"""Of the demo network, about: for the length of a progress bar."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the
+    webhook, the embedded network, what moves it while it is a demo and by which client, who is told of its changes, who may ask
+    its API, and how often somebody tried to."""
+
+    settings: Settings
+    service: MapService
+    live: Live
+    watch: WallService
+    webhook: Webhook
+    store: Store
+    simulator: Simulator
+    client: WirelaneClient
+    callbacks: Callbacks
+    credentials: Credentials
+    attempts: Attempts
+
+    def stop(self) -> None:
+        """End what runs by itself."""
+        self.simulator.stop()
+        self.client.close()
+        self.callbacks.stop()
+        self.live.stop()
+
+
+class Progress:
+    """Writes what is being done: each new thing at once, the same thing no more than once a second, with how far it is."""
+
+    def __init__(self, out: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self._out, self._clock = out, clock
+        self._what, self._at = "", 0.0
+
+    def __call__(self, what: str, done: float | None) -> None:
+        """See `sources.embedded.Say`."""
+        now = self._clock()
+        if what == self._what and now < self._at + 1 and done != 1:
+            return
+        self._what, self._at = what, now
+        print(f"  {what}" if done is None else f"  {what}: {done:.0%}", file=self._out, flush=True)
+
+
+_starting = threading.Lock()
+
+
+def installation() -> Installation:
+    """The installation of this process, made at the first call. Raises WirelaneGeoError in words for a person."""
+    with _starting:
+        return _installation()
+
+
+@cache
+def _installation() -> Installation:
+    settings = reading.load()
+    store = open_store(settings.database)
+    credentials = load_or_create(settings.data)
+    if settings.embedded:
+        make_demo(store, settings.demo_stations, credentials.organization)
+    secret = settings.webhook_secret or load_or_create_secret(settings.data)
+    hidden = (secret, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
+              credentials.password, credentials.signing_key)
+    logs.configure(settings.log, [text or "" for text in hidden])
+    metrics = Metrics()
+    source = _source(settings, store, metrics)
+    live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
+                history_days=settings.history_days, metrics=metrics)
+    if not live.keeps_history:
+        print(f"  Another Wirelane Geo works on {settings.data} already. This one shows the same network; the history is kept by "
+              "the other one alone.\n  For one of its own, set WIRELANE_GEO_DATA.", file=sys.stderr, flush=True)
+    if settings.embedded:
+        live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
+    live.start()
+    client = embedded_client(store, credentials, credentials.username, credentials.password)
+    simulator = Simulator(store, settings.data, update=lambda point: client.update_point(str(point.id), point))
+    if settings.embedded and settings.simulator:
+        simulator.start()
+    callbacks = Callbacks(store, settings.callbacks if settings.embedded else (), credentials.organization,
+                          settings.callback_secret)
+    callbacks.start()
+    return Installation(
+        settings=settings, service=MapService(source), live=live, watch=WallService(source, live),
+        webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator, client=client,
+        callbacks=callbacks, credentials=credentials, attempts=Attempts())
+
+
+def _history_of(settings: Settings) -> str:
+    """Each network has a history of its own."""
+    return "history.sqlite" if settings.embedded else f"history-{settings.environment}-{settings.organization}.sqlite"
+
+
+def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None) -> None:
+    """Give an empty store the demo network as of now, and a demo network its members and sessions where it has none.
+
+    Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it.
+    """
+    now = (now or datetime.now(UTC)).replace(microsecond=0)
+    if not store.holds():
+        with store.together():
+            if not store.holds():
+                _make_points(store, stations, now)
+    if store.holds("demo") and not store.accounts.count():
+        with store.together():
+            if not store.accounts.count():
+                _make_people(store, organization, now)
+
+
+def _make_points(store: Store, stations: int, now: datetime) -> None:
+    """A bar on stderr says how far it is."""
+    say = sys.stderr
+    print(f"First start: making a demo network of {stations:,} stations.", file=say)
+    length = round(stations * POINTS_A_STATION)
+    with click.progressbar(length=length, label="  charge points", file=say, show_pos=True) as bar:
+        def counted() -> Iterator[ChargePoint]:
+            for number, point in enumerate(demo_points(stations, now=now), 1):
+                if number % 500 == 0:
+                    bar.update(500)
+                yield point
+        made = store.upsert(counted(), "demo")
+    print(f"  {made.inserted:,} charge points. `wirelane-geo import FILE` puts your own in their place.", file=say)
+
+
+def _make_people(store: Store, organization: str, now: datetime) -> None:
+    """Members, and sessions at the points as they are in the store."""
+    count = store.counts().points
+    owners = frozenset({OWNER} if count > SMALL else ())
+    points = [decode_point(body) for body in store.query(PointQuery(owners=owners, page_size=count)).bodies]
+    members = list(demo_members(organization, now=now))
+    booked = [(member, demo_payment_methods(member, now), demo_subscription(member, now)) for member in members]
+    store.accounts.put(booked, "demo")
+    count = store.sessions.put(demo_sessions(points, members, until=now), "demo")
+    print(f"  {len(members):,} members, {count:,} charging sessions.", file=sys.stderr)
+
+
+def _source(settings: Settings, store: Store, metrics: Metrics) -> PointSource:
+    if settings.embedded:
+        return EmbeddedSource(store, say=Progress(sys.stderr))
+    return ApiSource(
+        WirelaneClient.from_settings(settings, observe=metrics.exchange), cache_bytes=settings.cache_bytes,
+        cache_seconds=settings.cache_seconds, refresh_seconds=settings.refresh_seconds, metrics=metrics)

@@ -1,0 +1,285 @@
+"""Status changes, kept in an SQLite file of their own (WAL): what is written survives a restart and kill -9."""
+# ruff: noqa: S608 - statements are put together from constants of this module; values are bound
+
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+
+from wirelane_geo.errors import StoreError
+from wirelane_geo.live._coverage import Row
+from wirelane_geo.live._known_status import NOWHERE, KnownStatus
+from wirelane_geo.live._recent import Events
+from wirelane_geo.live.curve import DAY
+from wirelane_geo.live.interface import OUT, WORKING, Origin
+from wirelane_geo.store import column_file
+from wirelane_geo.store.connections import Connections
+
+log = logging.getLogger(__name__)
+
+VERSION = 2
+ORIGINS: tuple[Origin, ...] = ("poll", "webhook", "store")
+"""A change's origin is kept as its position here."""
+FULL_DAYS = 8
+"""For so long every change is kept: longer than any page looks back. Then only those into and out of operation."""
+BOOK = {"handles": "<i8", "status": "|u1", "since": "<i8", "exact": "|b1"}
+"""Columns of a book that is kept, and their types."""
+CHANGES_A_DELETE = 10_000
+"""Changes that are deleted in one transaction."""
+
+_FIRST = """
+CREATE TABLE points (
+    handle INTEGER PRIMARY KEY,
+    id TEXT,                  -- known from its first change on
+    status INTEGER NOT NULL,  -- position in model.Status
+    since INTEGER NOT NULL,   -- milliseconds since 1970, as all times here
+    exact INTEGER NOT NULL,   -- whether it came to its status then
+    first INTEGER NOT NULL    -- when it came to a place that was watched; 0: when its place began to be watched
+);
+CREATE INDEX points_first ON points (first);
+CREATE TABLE changes (
+    number INTEGER PRIMARY KEY,
+    handle INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    before INTEGER NOT NULL, after INTEGER NOT NULL,
+    origin INTEGER NOT NULL
+);
+CREATE INDEX changes_handle ON changes (handle, at);
+CREATE INDEX changes_at ON changes (at);
+CREATE TABLE watched (
+    first INTEGER NOT NULL, last INTEGER NOT NULL,  -- quadkeys
+    begin INTEGER NOT NULL, end INTEGER NOT NULL,
+    PRIMARY KEY (first, last, begin)
+) WITHOUT ROWID;
+CREATE TABLE numbers (last INTEGER NOT NULL);
+INSERT INTO numbers VALUES (0);
+"""
+_SECOND = """
+-- the stamp of the book that was kept at the end, NULL once it is out of date
+ALTER TABLE numbers ADD COLUMN book TEXT;
+"""
+_STEPS = (_FIRST, _SECOND)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What one observation adds: points seen for the first time (handle, status, since, exact, first), changes (number,
+    handle, at, before, after, origin) with the changed points' ids, handles that are gone, and the coverage's rows."""
+
+    added: Sequence[tuple[int, int, int, bool, int]] = ()
+    changes: Sequence[tuple[int, int, int, int, int, int]] = ()
+    ids: Sequence[tuple[str | None, int]] = ()
+    gone: Sequence[int] = ()
+    watched: Sequence[Row] = field(default=())
+
+
+class History:
+    """The file. Everything may raise StoreError; times are milliseconds since 1970.
+
+    Two that number what they see would contradict each other: of several processes the first one's is `ours`, and writes;
+    the others only read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._book = path, path.with_suffix(".book")
+        _prepare(path)
+        self._lock = _lock(path.with_suffix(".lock"))
+        self.ours = self._lock is not None
+        self._connections = Connections(path, _fast)
+
+    def write(self, entry: Entry) -> None:
+        """Add what an observation adds, all of it or nothing."""
+        if not self.ours:
+            return
+        with self._connections.write() as connection:
+            if entry.added or entry.changes or entry.gone:
+                connection.execute("UPDATE numbers SET book = NULL WHERE book IS NOT NULL")
+            connection.executemany(
+                "INSERT OR REPLACE INTO points (handle, status, since, exact, first) VALUES (?, ?, ?, ?, ?)", entry.added)
+            if entry.changes:
+                connection.executemany("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", entry.changes)
+                connection.executemany("UPDATE points SET status = ?, since = ?, exact = 1 WHERE handle = ?",
+                                       [(after, at, handle) for _, handle, at, _, after, _ in entry.changes])
+                connection.executemany("UPDATE points SET id = ? WHERE handle = ?", entry.ids)
+                connection.execute("UPDATE numbers SET last = ?", (entry.changes[-1][0],))
+            for table in ("changes", "points"):
+                connection.executemany(f"DELETE FROM {table} WHERE handle = ?", [(handle,) for handle in entry.gone])
+            connection.executemany("INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?)", entry.watched)
+
+    def book(self) -> KnownStatus:
+        """Every point as it was last."""
+        with self._connections.read() as connection:
+            [stamp] = connection.execute("SELECT book FROM numbers").fetchone()
+            if stamp and (found := column_file.load(self._book, BOOK, stamp)):
+                return KnownStatus(**found[0])
+            rows = np.fromiter(connection.execute("SELECT handle, status, since, exact FROM points ORDER BY handle"),
+                               [("handle", "i8"), ("status", "u1"), ("since", "i8"), ("exact", "?")])
+        return KnownStatus(*(np.ascontiguousarray(rows[name]) for name in ("handle", "status", "since", "exact")))
+
+    def keep(self, book: KnownStatus) -> None:
+        """Keep a large book as it is at the end, for a quicker start. May raise OSError."""
+        if len(book) < column_file.LARGE or not self.ours:
+            return
+        stamp = uuid4().hex
+        column_file.save(self._book, vars(book), BOOK, stamp)
+        with self._connections.write() as connection:
+            connection.execute("UPDATE numbers SET book = ?", (stamp,))
+
+    def last_number(self) -> int:
+        """The number of the last change."""
+        with self._connections.read() as connection:
+            return int(connection.execute("SELECT last FROM numbers").fetchone()[0])
+
+    def events(self, since: int, *, outages_only: bool = False) -> Events:
+        """The changes from a time on, with the points that were seen for the first time; or only those changes that went
+        into operation or out of it."""
+        kind = f" AND {_kind('before')} <> {_kind('after')}" if outages_only else ""
+        with self._connections.read() as connection:
+            rows = np.fromiter(connection.execute(
+                f"SELECT 0, handle, first, {NOWHERE}, status, 0 FROM points WHERE first >= ?1 UNION ALL "
+                "SELECT number, handle, at, before, after, origin FROM changes "
+                f"WHERE number >= (SELECT min(number) FROM changes WHERE at >= ?1) AND at >= ?1{kind}", (since,)),
+                [(name, "i8") for name in ("number", "handle", "at", "before", "after", "origin")])
+        return Events.of(*(rows[name] for name in ("number", "handle", "at", "before", "after", "origin")))
+
+    def changes_of(self, handle: int, since: int) -> list[tuple[int, int, int]]:
+        """(at, before, after) of a point's changes from a time on, oldest first."""
+        with self._connections.read() as connection:
+            return connection.execute("SELECT at, before, after FROM changes WHERE handle = ? AND at >= ? "
+                                      "ORDER BY at, number", (handle, since)).fetchall()
+
+    def first_seen(self, handle: int) -> int | None:
+        """When a point came to a place that was watched; 0 where it was there before."""
+        with self._connections.read() as connection:
+            row = connection.execute("SELECT first FROM points WHERE handle = ?", (handle,)).fetchone()
+        return row and int(row[0])
+
+    def watched(self, since: int) -> list[Row]:
+        """The coverage's rows that end at or after a time."""
+        with self._connections.read() as connection:
+            return connection.execute("SELECT first, last, begin, end FROM watched WHERE end >= ?", (since,)).fetchall()
+
+    def ids(self, handles: Iterable[int]) -> dict[int, str]:
+        """The ids of points that ever changed."""
+        with self._connections.read() as connection:
+            return dict(connection.execute(
+                "SELECT handle, id FROM points WHERE id IS NOT NULL AND handle IN (SELECT value FROM json_each(?))",
+                (json.dumps([int(handle) for handle in handles]),)))
+
+    def some_ids(self, limit: int) -> dict[int, str]:
+        """Handles and ids of some points, the last ones that changed."""
+        with self._connections.read() as connection:
+            return dict(connection.execute("SELECT handle, id FROM points WHERE id IS NOT NULL ORDER BY since DESC LIMIT ?",
+                                           (limit,)))
+
+    def compact(self, now: int, keep_days: float) -> int:
+        """Drop what is older than it needs to be kept and give the space back. Returns how many changes went."""
+        if not self.ours:
+            return 0
+        full, keep = now - int(min(FULL_DAYS, keep_days) * DAY), now - int(keep_days * DAY)
+        dropped = sum(self._delete("changes", f"{condition} LIMIT {CHANGES_A_DELETE}", time) for condition, time in (
+            ("at < ?", keep), (f"at < ? AND {_kind('before')} = {_kind('after')}", full)))
+        self._delete("watched", f"end < ? LIMIT {CHANGES_A_DELETE}", keep)
+        with self._connections.write() as connection:
+            connection.execute("PRAGMA optimize").fetchall()
+        with self._connections.read() as connection:
+            connection.execute("COMMIT")
+            connection.executescript("PRAGMA incremental_vacuum")  # `execute` would stop after one page
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return dropped
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connections.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _delete(self, table: str, condition: str, time: int) -> int:
+        """In short transactions: a change that comes meanwhile doesn't wait for all of them."""
+        key, deleted = "number" if table == "changes" else "first, last, begin", 0
+        some = f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} WHERE {condition})"
+        while True:
+            with self._connections.write() as connection:
+                count = connection.execute(some, (time,)).rowcount
+            deleted += count
+            if count < CHANGES_A_DELETE:
+                return deleted
+
+
+def open_history(path: Path, now: datetime) -> History:
+    """The history in a file. One that can't be read is set aside, with its name and the reason in the log: a map without
+    its past is better than none. Raises StoreError where no file can be made at all."""
+    try:
+        return History(path)
+    except StoreError as error:
+        aside = set_aside(path, now)
+        log.error("the history could not be opened and was set aside: a new one begins", extra={
+            "file": str(aside), "reason": str(error)})
+        return History(path)
+
+
+def set_aside(path: Path, now: datetime) -> Path:
+    """Rename a history's files. Returns the new name."""
+    aside = path.with_name(f"{path.stem}-{now:%Y%m%dT%H%M%S}.old{path.suffix}")
+    for ending in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _kind(column: str) -> str:
+    """`curve.KIND` of a column."""
+    working, out = (", ".join(str(status.number) for status in kind) for kind in (WORKING, OUT))
+    return f"CASE WHEN {column} IN ({working}) THEN 0 WHEN {column} IN ({out}) THEN 1 ELSE 2 END"
+
+
+def _fast(connection: sqlite3.Connection) -> None:
+    """Nothing is lost when the process ends, however; a power cut may cost the last seconds, which are a gap then."""
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _prepare(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with contextlib.closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            connection.execute("BEGIN IMMEDIATE")  # of two processes that start at once, one makes the tables
+            [version] = connection.execute("PRAGMA user_version").fetchone()
+            for statement in _statements(version):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
+            connection.execute("COMMIT")
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"The history {path} can't be opened: {error}. Check the data directory.") from None
+    if version > VERSION:
+        raise StoreError(f"The history {path} is of a newer version of this program.")
+
+
+def _lock(path: Path) -> int | None:
+    """TileContents until it is closed or the process ends, however it does; None where another one has it."""
+    held = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        return None
+    except OSError:
+        log.warning("the file system has no locks: only one process may use this data directory", extra={"file": str(path)})
+    return held
+
+
+def _statements(version: int) -> Iterator[str]:
+    """What a file of a version lacks."""
+    return (statement for step in _STEPS[version:] for statement in step.split(";\n") if statement.strip())

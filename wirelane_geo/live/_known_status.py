@@ -1,0 +1,65 @@
+"""The status that every known point has, and since when: what an observation is compared with."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.live.observation import Handles, Statuses
+
+Milliseconds = npt.NDArray[np.int64]
+NOWHERE = np.uint8(255)
+"""The status of a point that isn't in the book."""
+
+
+@dataclass(frozen=True, eq=False)
+class KnownStatus:
+    """n points by ascending handle. since: milliseconds since 1970; exact: whether it came to its status then, rather
+    than being seen with it for the first time. Never changes: a change makes another book."""
+
+    handles: Handles
+    status: Statuses
+    since: Milliseconds
+    exact: npt.NDArray[np.bool_]
+
+    @classmethod
+    def empty(cls) -> Self:
+        """A book without points."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.int64), np.empty(0, np.bool_))
+
+    def __len__(self) -> int:
+        return len(self.handles)
+
+    def find(self, handles: Handles) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        """Where points are, and which of them are there at all."""
+        slot = np.searchsorted(self.handles, handles)
+        slot[slot == len(self)] = 0
+        return slot, (self.handles[slot] == handles) if len(self) else np.zeros(len(handles), np.bool_)
+
+    def statuses(self, handles: Handles) -> Statuses:
+        """Status of each point, NOWHERE where it isn't known."""
+        return self.at(*self.find(handles))
+
+    def at(self, slot: npt.NDArray[np.intp], there: npt.NDArray[np.bool_]) -> Statuses:
+        """Status of each point that was found, as `find` says."""
+        return np.where(there, self.status[slot], NOWHERE) if len(self) else np.full(len(slot), NOWHERE)
+
+    def changed(self, handles: Handles, statuses: Statuses, at: Milliseconds) -> "KnownStatus":
+        """The book in which points that it has came to new statuses."""
+        slot, _ = self.find(handles)
+        status, since, exact = self.status.copy(), self.since.copy(), self.exact.copy()
+        status[slot], since[slot], exact[slot] = statuses, at, True
+        return replace(self, status=status, since=since, exact=exact)
+
+    def added(self, handles: Handles, statuses: Statuses, since: Milliseconds, exact: npt.NDArray[np.bool_]) -> "KnownStatus":
+        """The book with points that it doesn't have yet."""
+        every = np.concatenate([self.handles, handles])
+        order = np.argsort(every, kind="stable")
+        return KnownStatus(every[order], np.concatenate([self.status, statuses])[order],
+                    np.concatenate([self.since, since])[order], np.concatenate([self.exact, exact])[order])
+
+    def without(self, handles: Handles) -> "KnownStatus":
+        """The book without some points."""
+        keep = ~np.isin(self.handles, handles)
+        return KnownStatus(self.handles[keep], self.status[keep], self.since[keep], self.exact[keep])

@@ -1,0 +1,103 @@
+"""Questions about the past, answered from the ledger: of one point, of many together, the latest and the worst."""
+
+from datetime import datetime
+
+import numpy as np
+
+from wirelane_geo.live import _intervals
+from wirelane_geo.live._history import ORIGINS
+from wirelane_geo.live._recorder import Recorder
+from wirelane_geo.live.clock import of_ms, to_ms
+from wirelane_geo.live.curve import DAY, HOUR, KIND, MINUTE, PointSelection, available, counts_at, moments
+from wirelane_geo.live.interface import Availability, NetworkHistory, PointHistory, Recorded, StatusChange, Troubled, Worst
+from wirelane_geo.live.observation import Handles
+from wirelane_geo.model import Status
+
+WEEK = 7 * DAY
+STEP = 5 * MINUTE
+"""Width of the curve's buckets."""
+
+_STATUSES = tuple(Status)
+
+
+def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | None = None) -> tuple[StatusChange, ...]:
+    """The last changes (of some points) within 24 h, newest first."""
+    events = ledger.recent.read()
+    wanted = events.number > (since or 0)
+    if handles is not None:
+        wanted &= np.isin(events.handle, handles)
+    events = events[np.flatnonzero(wanted)[-limit:][::-1] if limit > 0 else slice(0)]
+    ids = ledger.history.ids(events.handle.tolist()) if len(events) else {}
+    return tuple(
+        StatusChange(number, ids.get(handle, ""), handle, _STATUSES[before], _STATUSES[after], of_ms(at), ORIGINS[origin])
+        for number, handle, at, before, after, origin in zip(*(column.tolist() for column in (
+            events.number, events.handle, events.at, events.before, events.after, events.origin)), strict=True))
+
+
+def point(ledger: Recorder, point_id: str, handle: int, quadkey: int, now: datetime) -> PointHistory | None:
+    """The history of one point, None where it isn't in the book."""
+    book, end = ledger.book, to_ms(now)
+    [slot], [there] = book.find(np.array([handle]))
+    first = ledger.history.first_seen(handle)
+    if not there or first is None:
+        return None
+    rows = ledger.history.changes_of(handle, end - WEEK)
+    watched = ledger.coverage.watched(end - WEEK, end).of_point(quadkey)
+    seen = [(max(begin, first), last) for begin, last in zip(*(times.tolist() for times in watched), strict=True)]
+    week = _intervals.stretches(end - WEEK, end, int(book.status[slot]), [(at, before) for at, before, _ in rows], seen)
+    day = _intervals.since(week, end - DAY)
+    spans = _intervals.since(week, end - HOUR), day, week
+    return PointHistory(
+        point_id=point_id,
+        handle=handle,
+        status=_STATUSES[book.status[slot]],
+        since=of_ms(int(book.since[slot])),
+        since_exact=bool(book.exact[slot]),
+        flaps_24h=sum(at >= end - DAY and KIND[before] == 0 and KIND[after] != 0 for at, before, after in rows),
+        availability=Availability(*map(_intervals.availability, spans)),
+        recorded=Recorded(*map(_intervals.recorded, spans)),
+        strip=_intervals.intervals(day, of_ms),
+    )
+
+
+def network(ledger: Recorder, points: PointSelection, number: int, now: datetime) -> NetworkHistory:
+    """The history of some points together."""
+    end = to_ms(now)
+    times = moments(end, DAY, STEP)
+    asked = np.append(times, end - HOUR)
+    order = np.argsort(asked, kind="stable")
+    counts, gap = np.empty((len(asked), len(Status)), np.int64), np.empty(len(asked), np.bool_)
+    watched = ledger.coverage.watched(end - WEEK, end)
+    counts[order], gap[order] = counts_at(asked[order], points, ledger.recent.read(), watched)
+    week, _ = counts_at(moments(end, WEEK, HOUR), points, ledger.outages.read(), watched)
+    return NetworkHistory(
+        number=number,
+        now=np.bincount(points.status, minlength=256)[: len(Status)],
+        at=times.astype("datetime64[ms]"),
+        counts=counts[:-1],
+        gap=gap[:-1],
+        hour_ago=None if gap[-1] else counts[-1],
+        since=None if (since := watched.since(points.quadkeys, end)) is None else of_ms(since),
+        availability=Availability(available(counts[:-1][times > end - HOUR]), available(counts[:-1]), available(week)),
+    )
+
+
+def worst(ledger: Recorder, handles: Handles, limit: int, now: datetime) -> Worst:
+    """The worst of some points."""
+    book, events = ledger.book, ledger.recent.read()
+    slot, there = book.find(handles)
+    slot = slot[there]
+    out = slot[KIND[book.status[slot]] == 1]
+    longest = out[np.argsort(book.since[out], kind="stable")[:limit]]
+    went_out = (events.at >= to_ms(now) - DAY) & (KIND[events.before] == 0) & (KIND[events.after] != 0)
+    went_out &= events.number > 0
+    place, known = book.find(events.handle[went_out])
+    flaps = np.bincount(place[known], minlength=len(book))
+    often = slot[flaps[slot] >= 2]
+    often = often[np.lexsort((book.handles[often], -flaps[often]))[:limit]]
+
+    def troubled(slots: np.ndarray) -> tuple[Troubled, ...]:
+        return tuple(Troubled(int(book.handles[i]), _STATUSES[book.status[i]], of_ms(int(book.since[i])),
+                              bool(book.exact[i]), int(flaps[i])) for i in slots)
+
+    return Worst(troubled(longest), troubled(often), len(out))

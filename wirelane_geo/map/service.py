@@ -1,0 +1,342 @@
+"""What the pages call: a map state and a viewport in, what to draw and to say out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.filters import EVERYTHING, Filters
+from wirelane_geo.geo import Bounds, Clusters
+from wirelane_geo.geo.clusters import aligned
+from wirelane_geo.map.nearest import nearest
+from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.permalink import MapState
+from wirelane_geo.places import gazetteer
+from wirelane_geo.sources import PointSource, Snapshot
+from wirelane_geo.store.station_keys import station_keys
+
+N = TypeVar("N", bound=np.generic)
+
+MARKS_ZOOM = 14.0
+"""From this zoom on every station is drawn by itself."""
+MOST_MARKS = 5_000
+"""The most stations that are drawn one by one; with more in view there are clusters at any zoom."""
+BEST_FIRST = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.UNKNOWN, Status.FAULTED, Status.UNAVAILABLE,
+              Status.CLOSED)
+"""A station shows the first of these that one of its matching points has: what a driver can hope for."""
+_RANK = np.argsort([status.number for status in BEST_FIRST]).astype(np.uint8)
+_BEST = np.array([status.number for status in BEST_FIRST], np.uint8)
+RECORDS_A_READ = 1_000
+"""Records that are read at a time, where all of many are asked for."""
+NEAR_A_POINT_M = 100.0
+"""How far around a point its station's other points are looked for, in metres."""
+
+
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """Stations to draw one by one, n rows, degrees and kW.
+
+    status is the number of the best status among the points that match (`BEST_FIRST`); matching, free and total count the
+    points that match, those of them that are free, and all points. A handle names a station while this process runs.
+    """
+
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    handle: npt.NDArray[np.int64]
+    status: npt.NDArray[np.uint8]
+    matching: npt.NDArray[np.uint16]
+    free: npt.NDArray[np.uint16]
+    total: npt.NDArray[np.uint16]
+    power_kw: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.lon)
+
+
+@dataclass(frozen=True, eq=False)
+class MapView:
+    """What a viewport shows. Counts are exact for the bounds: stations with a matching point, points that match.
+
+    A cluster with one station is a mark instead. `problem` says why the data could not be renewed: it is then the last
+    good one, of `fetched_at` (UTC).
+    """
+
+    marks: Marks
+    clusters: Clusters
+    stations: int
+    points: int
+    by_status: npt.NDArray[np.int64]
+    fetched_at: datetime
+    problem: str | None
+    demo: bool
+    number: int = 0
+
+    @property
+    def free(self) -> int:
+        """How many of the points that match are free."""
+        return int(self.by_status[Status.FREE.number])
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationSummary:
+    """A station in a line: no private field. `id` is its first point's, distance in metres from where it was asked."""
+
+    id: str
+    handle: int
+    title: str
+    place: str
+    cpo: str | None
+    lon: float
+    lat: float
+    status: Status
+    matching: int
+    free: int
+    total: int
+    power_kw: float | None
+    plugs: tuple[PlugType, ...]
+    charging_types: tuple[ChargingType, ...]
+    distance_m: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationDetails:
+    """A station with its points (private fields blanked), whether each meets the filters, and its time zone (IANA name)."""
+
+    summary: StationSummary
+    points: tuple[ChargePoint, ...]
+    matches: tuple[bool, ...]
+    timezone: str | None
+    fetched_at: datetime
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """The nearest matching stations of a viewport, nearest first, and how many there are in all."""
+
+    stations: tuple[StationSummary, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchHit:
+    """A place to fly to: a city, or a station by the id of one of its points."""
+
+    kind: str
+    label: str
+    detail: str
+    lon: float
+    lat: float
+    zoom: float
+    point_id: str | None = None
+
+
+class MapService:
+    """Answers the pages from one source of points; one per process, thread-safe."""
+
+    def __init__(self, source: PointSource) -> None:
+        self._source = source
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a network that nobody runs."""
+        return self._source.demo
+
+    def view(self, state: MapState, bounds: Bounds, zoom: float) -> MapView:
+        """What the map shows of `bounds` at `zoom` (deck.gl's); raises ApiError where there is no data at all to show."""
+        # Cells are counted whole, so that counts don't change while panning; what is asked for covers them.
+        around = aligned(bounds, zoom)
+        snapshot = self._source.snapshot(around, zoom)
+        table, filters = snapshot.table, state.filters
+        inside = table.totals(bounds, filters)
+        if zoom >= MARKS_ZOOM and inside.stations <= MOST_MARKS:
+            clusters = table.clusters(bounds, zoom, filters).select(slice(0))
+            alone = np.unique(table.station[table.scan(bounds, filters)])
+        else:
+            cells = table.clusters(around, zoom, filters)
+            clusters, alone = cells.select(cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]])
+        return MapView(
+            marks=_marks(snapshot, alone, filters),
+            clusters=clusters,
+            stations=inside.stations,
+            points=inside.points,
+            by_status=inside.by_status,
+            fetched_at=snapshot.fetched_at,
+            problem=snapshot.problem,
+            demo=self._source.demo,
+            number=snapshot.number,
+        )
+
+    def nearby(self, state: MapState, bounds: Bounds, limit: int = 50) -> Nearby:
+        """The matching stations in `bounds`, nearest to its centre first, at most `limit` of them."""
+        found, total = self.stations(state, bounds, limit)
+        return Nearby(tuple(found), total)
+
+    def stations(self, state: MapState, bounds: Bounds, limit: int) -> tuple[Iterator[StationSummary], int]:
+        """The same stations, one by one, and how many match in all."""
+        snapshot = self._source.snapshot(bounds, zoom_of(bounds))
+        total = snapshot.table.totals(bounds, state.filters).stations
+        stations, distance = nearest(snapshot, bounds, state.filters, min(limit, total), total)
+        return self._summaries(snapshot, stations, state.filters, distance), total
+
+    def station(self, point_id: str, filters: Filters = EVERYTHING) -> StationDetails | None:
+        """The station that holds the point with this id, or None where there is none."""
+        point = self._source.find(point_id)
+        return None if point is None else self._station_of(point, filters)
+
+    def summary(self, handle: int, filters: Filters = EVERYTHING) -> StationSummary | None:
+        """The station that a handle names, or None where there is none (any more)."""
+        found = self._source.records([handle])
+        details = self._station_of(found[0], filters) if found else None
+        return details.summary if details else None
+
+    def locate(self, handle: int) -> str | None:
+        """The id of the point that a handle names."""
+        found = self._source.records([handle])
+        return found[0].id if found else None
+
+    def search(self, text: str, limit: int = 8) -> list[SearchHit]:
+        """Cities and stations for what somebody typed, cities first, at most `limit`."""
+        text = text.strip()
+        if len(text) < 2:
+            return []
+        cities = [SearchHit(kind="city", label=city.spelling, detail=city.country, lon=city.lon, lat=city.lat,
+                            zoom=13.0 if city.population < 50_000 else 12.0 if city.population < 500_000 else 11.0)
+                  for city in gazetteer.search(text, limit // 2)]
+        points = [p for p in self._source.search(text, 4 * limit) if p.longitude is not None and p.latitude is not None]
+        stations = dict(zip(station_keys(points).tolist()[::-1], points[::-1], strict=True))  # the best hit of each stays
+        return [*cities, *map(_station_hit, reversed(stations.values()))][:limit]
+
+    def export(self, state: MapState, bounds: Bounds) -> Iterator[ChargePoint]:
+        """The matching points in `bounds`, private fields blanked, nearest quadkey first."""
+        snapshot = self._source.snapshot(bounds, zoom_of(bounds))
+        handles = snapshot.handles[snapshot.table.scan(bounds, state.filters)]
+        yield from map(public, self._records(handles.tolist()))
+
+    def extent(self) -> Bounds | None:
+        """What the network spans, or None where that isn't known or there are no points."""
+        return self._source.extent()
+
+    def _station_of(self, point: ChargePoint, filters: Filters) -> StationDetails | None:
+        if point.longitude is None or point.latitude is None:
+            return None
+        around = Bounds.around(point.longitude, point.latitude, NEAR_A_POINT_M)
+        snapshot = self._source.snapshot(around, MARKS_ZOOM)
+        table = snapshot.table
+        near = table.scan(around)
+        records = {record.id: position
+                   for position, record in zip(near, self._source.records(snapshot.handles[near].tolist()), strict=True)}
+        if point.id not in records:
+            return None
+        station = table.station[records[point.id]]
+        positions, _ = snapshot.stations.positions(np.array([station]))
+        points = self._source.records(snapshot.handles[positions].tolist())
+        matches = table.holds(positions, filters)
+        by_label = sorted(range(len(points)), key=lambda i: (points[i].evseid or "", points[i].charge_point_id))
+        [summary] = self._summaries(snapshot, np.array([station]), filters, None)
+        first = points[by_label[0]]
+        return StationDetails(
+            summary=summary,
+            points=tuple(public(points[i]) for i in by_label),
+            matches=tuple(bool(matches[i]) for i in by_label),
+            timezone=first.timezone or gazetteer.timezone_at(point.longitude, point.latitude),
+            fetched_at=snapshot.fetched_at,
+            problem=snapshot.problem,
+        )
+
+    def _records(self, handles: list[int]) -> Iterator[ChargePoint]:
+        """The points of handles, read as they are asked for."""
+        for begin in range(0, len(handles), RECORDS_A_READ):
+            yield from self._source.records(handles[begin:begin + RECORDS_A_READ])
+
+    def _summaries(self, snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filters,
+                   distance: npt.NDArray[np.float64] | None) -> Iterator[StationSummary]:
+        marks = _marks(snapshot, stations, filters)
+        table = snapshot.table
+        firsts = self._records(marks.handle.tolist())
+        positions, starts = snapshot.stations.positions(stations)
+        plugs = _fold(np.bitwise_or, table.plugs[positions], starts)
+        kinds = _fold(np.bitwise_or, _KIND_BITS[table.charging_type[positions]], starts)
+        for i, first in enumerate(firsts):
+            yield StationSummary(
+                id=first.id or "",
+                handle=int(marks.handle[i]),
+                title=title(first),
+                place=place(first),
+                cpo=first.cpo,
+                lon=float(marks.lon[i]),
+                lat=float(marks.lat[i]),
+                status=tuple(Status)[marks.status[i]],
+                matching=int(marks.matching[i]),
+                free=int(marks.free[i]),
+                total=int(marks.total[i]),
+                power_kw=None if np.isnan(marks.power_kw[i]) else float(marks.power_kw[i]),
+                plugs=PlugType.of_mask(int(plugs[i])),
+                charging_types=ChargingType.of_mask(int(kinds[i])),
+                distance_m=None if distance is None else float(distance[i]),
+            )
+
+
+def _station_hit(point: ChargePoint) -> SearchHit:
+    assert point.longitude is not None and point.latitude is not None  # noqa: S101, PT018 - only such points are looked at
+    return SearchHit(kind="station", label=title(point), detail=" · ".join(filter(None, (place(point), point.cpo))),
+                     lon=point.longitude, lat=point.latitude, zoom=16.0, point_id=point.id)
+
+
+_KIND_BITS = np.zeros(256, np.uint8)
+_KIND_BITS[[kind.number for kind in ChargingType]] = [kind.bit for kind in ChargingType]
+
+
+def _marks(snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filters) -> Marks:
+    table = snapshot.table
+    positions, starts = snapshot.stations.positions(stations)
+    lon, lat = snapshot.stations.middles(stations)
+    lengths = np.diff(starts, append=len(positions))
+    match = table.holds(positions, filters)
+    status = table.status[positions]
+    # Where nothing matches (a station opened by its link), the station still shows its own best status.
+    none = np.repeat(~_fold(np.logical_or, match, starts), lengths)
+    best = np.where(match | none, _RANK[status], np.uint8(len(Status) - 1))
+    power = np.where(match | none, table.power_kw[positions], np.nan)
+    return Marks(
+        lon=lon,
+        lat=lat,
+        handle=_fold(np.minimum, snapshot.handles[positions], starts),
+        status=_BEST[_fold(np.minimum, best, starts)],
+        matching=_fold(np.add, match.astype(np.uint16), starts),
+        free=_fold(np.add, (match & (status == Status.FREE.number)).astype(np.uint16), starts),
+        total=lengths.astype(np.uint16),
+        power_kw=_fold(np.fmax, power.astype(np.float32), starts),
+    )
+
+
+def _fold(operation: np.ufunc, values: npt.NDArray[N], starts: npt.NDArray[np.intp]) -> npt.NDArray[N]:
+    """One value per station; `reduceat` alone can't do none."""
+    return operation.reduceat(values, starts, dtype=values.dtype) if len(starts) else values[:0]
+
+
+def zoom_of(bounds: Bounds) -> float:
+    """A zoom at which these bounds are about a screen wide."""
+    width = (bounds.east - bounds.west) % 360 or 360.0
+    return float(np.clip(np.log2(360 / width) + 1, 0, 20))
+
+
+def title(point: ChargePoint) -> str:
+    """What a person calls the place of a point: its street, else its label."""
+    street = " ".join(filter(None, (point.street, point.house_number)))
+    return street or point.display_id or point.evseid or point.charge_point_id
+
+
+def place(point: ChargePoint) -> str:
+    """Postal code and city of a point."""
+    return " ".join(filter(None, (point.zip_code, point.city)))
+
+
+def public(point: ChargePoint) -> ChargePoint:
+    """The point without its private fields."""
+    blank = {name: () if name == "charging_group" else None for name in PRIVATE_FIELDS}
+    return msgspec.structs.replace(point, **blank)

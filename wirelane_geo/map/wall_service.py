@@ -1,0 +1,182 @@
+"""What the wall (and the map's live parts) ask for: the live core, by filters and bounds, with names for people."""
+
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from cachetools import TTLCache
+
+from wirelane_geo.geo import WORLD, Bounds
+from wirelane_geo.live import Live, LiveStatus, NetworkHistory, PointHistory, StatusChange, Troubled
+from wirelane_geo.live.curve import available
+from wirelane_geo.map.service import place, title, zoom_of
+from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.permalink import MapState
+from wirelane_geo.sources import PointSource, Snapshot
+
+MOST_CHANGES = 1_000
+"""So many of the latest changes are looked through for new faults."""
+KEPT_S = 5.0
+"""For so long a curve is good for everybody who asks for the same points; the numbers of now are always of now."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointName:
+    """A point in a line of a list, without private fields. label: EVSE ID, else what is printed on it; title: street and
+    number, else the label; place: postal code and city."""
+
+    id: str
+    handle: int
+    label: str
+    title: str
+    place: str
+    cpo: str | None
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True)
+class FeedItem:
+    """A change and the point's name; None where the point isn't there any more."""
+
+    change: StatusChange
+    point: PointName | None
+
+
+@dataclass(frozen=True)
+class WorstItem:
+    """A troubled point and its name."""
+
+    trouble: Troubled
+    point: PointName
+
+
+@dataclass(frozen=True)
+class WorstList:
+    """See `live.Worst`."""
+
+    longest_out: tuple[WorstItem, ...]
+    most_flapping: tuple[WorstItem, ...]
+    out: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """The big numbers. `history.now` has the counts by status of the matching points, `available` their part that is
+    FREE, IN_USE or RESERVED of those that are that or FAULTED or UNAVAILABLE, None where there are none."""
+
+    live: LiveStatus
+    history: NetworkHistory
+    points: int
+    stations: int
+    available: float | None
+
+
+class WallService:
+    """Answers the wall; one per process, thread-safe. `bounds` None means the whole network. A status filter is left out
+    of what is counted over time: points that are free now would always have been free."""
+
+    def __init__(self, source: PointSource, live: Live) -> None:
+        self._source, self._live = source, live
+        self._kept: TTLCache[Hashable, Any] = TTLCache(128, KEPT_S, timer=live.clock.monotonic)
+        self._counting = threading.Lock()
+
+    def extent(self) -> Bounds | None:
+        """See `PointSource.extent`."""
+        return self._source.extent()
+
+    def status(self) -> LiveStatus:
+        """See `Live.status`."""
+        return self._live.status()
+
+    def board(self, state: MapState, bounds: Bounds | None = None) -> Board:
+        """The big numbers with their curve of 24 h (5 min buckets) and change over the last hour. Raises ApiError,
+        StoreError."""
+        snapshot, positions = self._matching(state, bounds)
+        table = snapshot.table
+        now = np.bincount(table.status[positions], minlength=len(Status)).astype(np.int64)
+        history = self._once(("curve", state.filters.without("statuses"), bounds, len(positions)),
+                             lambda: self._live.network(snapshot.handles[positions], table.quadkey[positions]))
+        return Board(
+            live=self._live.status(),
+            history=replace(history, now=now, number=snapshot.number),
+            points=len(positions),
+            stations=table.totals(bounds or WORLD, state.filters.without("statuses")).stations,
+            available=available(now),
+        )
+
+    def feed(self, state: MapState, bounds: Bounds | None = None, *, since: int | None = None, limit: int = 20
+             ) -> tuple[FeedItem, ...]:
+        """The latest changes of matching points, newest first, of any status; with `since`, those with a higher number."""
+        changes = self._changes(state, bounds, since, limit)
+        names = self._names([change.handle for change in changes])
+        return tuple(FeedItem(change, names.get(change.handle)) for change in changes)
+
+    def faults(self, state: MapState, bounds: Bounds | None = None) -> tuple[FeedItem, ...]:
+        """Matching points that have gone FAULTED of late and still are, newest first: the change and the point's name."""
+        def ask() -> tuple[FeedItem, ...]:
+            changes = self._changes(state, bounds, None, MOST_CHANGES)
+            last = {change.handle: change for change in reversed(changes)}
+            found = [change for change in changes if change.after is Status.FAULTED and last[change.handle] is change]
+            names = self._names([change.handle for change in found])
+            return tuple(FeedItem(change, names.get(change.handle)) for change in found)
+        return self._once(("faults", state.filters.without("statuses"), bounds, self._live.status().number), ask)
+
+    def keep_fresh(self, bounds: Bounds) -> None:
+        """Have the upstream asked for this area for another while, as if somebody looked at it."""
+        self._source.snapshot(bounds, zoom_of(bounds))
+
+    def worst(self, state: MapState, bounds: Bounds | None = None, limit: int = 5) -> WorstList:
+        """The worst of the matching points."""
+        snapshot, positions = self._matching(state, bounds)
+        found = self._once(("worst", state.filters.without("statuses"), bounds, limit, snapshot.number),
+                           lambda: self._live.worst(snapshot.handles[positions], limit))
+        names = self._names([trouble.handle for trouble in (*found.longest_out, *found.most_flapping)])
+        return WorstList(_named(found.longest_out, names), _named(found.most_flapping, names), found.out)
+
+    def point(self, point_id: str) -> PointHistory | None:
+        """See `Live.point`."""
+        return self._live.point(point_id)
+
+    def _changes(self, state: MapState, bounds: Bounds | None, since: int | None, limit: int) -> tuple[StatusChange, ...]:
+        handles = None
+        if bounds is not None or state.filters.without("statuses"):
+            snapshot, positions = self._matching(state, bounds)
+            handles = snapshot.handles[positions]
+        return self._live.changes(since, limit, handles)
+
+    def _once(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """An answer that is good for everybody for a moment."""
+        with self._counting:
+            if key not in self._kept:
+                self._kept[key] = ask()
+            found: T = self._kept[key]
+            return found
+
+    def _matching(self, state: MapState, bounds: Bounds | None) -> tuple[Snapshot, npt.NDArray[np.int64]]:
+        """The positions of the points that match, whatever their status, in a snapshot that has them."""
+        around = bounds or self._source.extent() or WORLD
+        snapshot = self._source.snapshot(around, zoom_of(around))
+        return snapshot, snapshot.table.scan(bounds or WORLD, state.filters.without("statuses"))
+
+    def _names(self, handles: Sequence[int]) -> dict[int, PointName]:
+        once = list(dict.fromkeys(handles))
+        records = self._source.records(once)
+        if len(records) < len(once):
+            found = [(handle, self._source.records([handle])) for handle in once]
+            return {handle: _name(handle, records[0]) for handle, records in found if records}
+        return {handle: _name(handle, record) for handle, record in zip(once, records, strict=True)}
+
+
+def _name(handle: int, point: ChargePoint) -> PointName:
+    label = point.evseid or point.display_id or point.charge_point_id
+    return PointName(id=point.id or "", handle=handle, label=label, title=title(point), place=place(point), cpo=point.cpo,
+                     lon=point.longitude or 0.0, lat=point.latitude or 0.0)
+
+
+def _named(troubles: Sequence[Troubled], names: dict[int, PointName]) -> tuple[WorstItem, ...]:
+    return tuple(WorstItem(trouble, names[trouble.handle]) for trouble in troubles if trouble.handle in names)

@@ -1,0 +1,132 @@
+"""Editing a charge point: what a form says, whether it can be, and what it changes.
+
+Only what was touched is sent: an edit is laid over the point as it is at that moment, so that what others have changed
+meanwhile stays.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec.structs import replace
+
+from wirelane_geo.errors import BadInput
+from wirelane_geo.model import ChargePoint, opening_hours
+
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "name": ("charge_point_id", "charging_station_id", "evseid", "display_id", "cpo", "model", "serial_number"),
+    "place": ("latitude", "longitude", "street", "house_number", "zip_code", "city", "country", "timezone"),
+    "power": ("plug_types", "charging_type", "power", "current", "voltage"),
+    "use": ("status", "authentication_types", "reservable", "opening_hours", "service_hotline", "payment_url"),
+}
+"""The fields that can be edited, as a form has them."""
+FIELDS = tuple(name for names in SECTIONS.values() for name in names)
+RANGES = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
+_NUMBERS = ("latitude", "longitude", "power", "current", "voltage")
+_WHOLE = ("current", "voltage")
+MOST_PLUGS = 4
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field with what it says before and after; None is empty."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What is wrong with a field: a word of "required", "number", "whole", "range", "negative", "pair", "plugs", "country",
+    "timezone", "url"; `values` go with it."""
+
+    field: str
+    reason: str
+    values: Mapping[str, float] = ()  # type: ignore[assignment]
+
+
+class Invalid(BadInput):
+    """A form can't be saved; `complaints` name the fields."""
+
+    def __init__(self, complaints: list[Complaint]) -> None:
+        super().__init__(f"Not valid: {', '.join(f'{one.field} ({one.reason})' for one in complaints)}.")
+        self.complaints = complaints
+
+
+def edited(point: ChargePoint, form: Mapping[str, Any]) -> ChargePoint:
+    """The point with a form's fields: texts, and terms where the model has them; numbers may be text. Raises Invalid."""
+    values: dict[str, Any] = {}
+    complaints: list[Complaint] = []
+    for name in FIELDS:
+        value = form[name]
+        if isinstance(value, str) and type(value) is str:
+            value = value.strip() or None
+        if name in _NUMBERS and isinstance(value, str):
+            value = _number(name, value, complaints)
+        values[name] = value
+    complaints += _wrong(values)
+    if complaints:
+        raise Invalid(complaints)
+    if values["opening_hours"] != point.opening_hours:
+        values["availability"] = opening_hours.parse(values["opening_hours"])
+    return replace(point, **values)
+
+
+def changes(before: ChargePoint, after: ChargePoint) -> list[Change]:
+    """What differs in the fields that can be edited."""
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in FIELDS)
+    return [Change(name, old, new) for name, old, new in pairs if old != new]
+
+
+def rebased(opened: ChargePoint, wanted: ChargePoint, now: ChargePoint) -> ChargePoint:
+    """What was changed from `opened` to `wanted`, done to the point as it is now."""
+    touched = {change.field: change.after for change in changes(opened, wanted)}
+    if "opening_hours" in touched:
+        touched["availability"] = wanted.availability
+    return replace(now, **touched)
+
+
+def _number(name: str, text: str, complaints: list[Complaint]) -> float | int | None:
+    try:
+        value = float(text.replace(",", "."))
+        if not math.isfinite(value):
+            raise ValueError
+    except ValueError:
+        complaints.append(Complaint(name, "number"))
+        return None
+    if name in _WHOLE:
+        if value != int(value):
+            complaints.append(Complaint(name, "whole"))
+        return int(value)
+    return value
+
+
+def _wrong(values: Mapping[str, Any]) -> list[Complaint]:
+    wrong = [] if values["charge_point_id"] else [Complaint("charge_point_id", "required")]
+    for name, (low, high) in RANGES.items():
+        if values[name] is not None and not low <= values[name] <= high:
+            wrong.append(Complaint(name, "range", {"low": low, "high": high}))
+    wrong += [Complaint(name, "negative") for name in ("power", "current", "voltage") if (values[name] or 0) < 0]
+    if (values["latitude"] is None) != (values["longitude"] is None):
+        wrong.append(Complaint("latitude" if values["latitude"] is None else "longitude", "pair"))
+    if len(values["plug_types"]) > MOST_PLUGS:
+        wrong.append(Complaint("plug_types", "plugs"))
+    country, url = values["country"], values["payment_url"]
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
+        wrong.append(Complaint("country", "country"))
+    if url and not url.startswith(("https://", "http://")):
+        wrong.append(Complaint("payment_url", "url"))
+    if values["timezone"] and not _is_zone(values["timezone"]):
+        wrong.append(Complaint("timezone", "timezone"))
+    return wrong
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        return False
+    return True

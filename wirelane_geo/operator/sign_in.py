@@ -1,0 +1,43 @@
+"""A client for a person who signs in with a Wirelane account: to the account's own upstream, or to the embedded network."""
+
+from dataclasses import replace
+from functools import cache
+
+from wirelane_geo.api import Hosts, WirelaneClient
+from wirelane_geo.errors import ApiForbidden, ApiUnauthorized
+from wirelane_geo.installation import Installation
+from wirelane_geo.server.client import embedded_client
+
+
+def sign_in(here: Installation, username: str, password: str, address: str | None = None) -> WirelaneClient:
+    """A client with the password grant of this person, who asks from an address (None: this machine), tried with one
+    request. The caller closes it.
+
+    Raises ApiUnauthorized for wrong credentials, TooManyAttempts after too many of them, ApiForbidden where the account may
+    not use the organization's operations, another ApiError where the upstream doesn't answer.
+    """
+    attempt = here.attempts.begin(username, address)
+    client = _client(here, username, password)
+    try:
+        client.points(limit=1)
+    except BaseException as error:
+        client.close()
+        if isinstance(error, ApiForbidden):
+            attempt.right()
+        elif not isinstance(error, ApiUnauthorized) or error.error_code in ("invalid_client", "unauthorized_client"):
+            attempt.void()
+        raise
+    attempt.right()
+    return client
+
+
+def _client(here: Installation, username: str, password: str) -> WirelaneClient:
+    if not here.settings.embedded:
+        return WirelaneClient.from_settings(replace(here.settings, username=username, password=password))
+    return embedded_client(here.store, here.credentials, username, password, _hosts())
+
+
+@cache
+def _hosts() -> Hosts:
+    """Shared by all who sign in to the embedded network."""
+    return Hosts()

@@ -1,0 +1,90 @@
+"""What all operations have in common: who is let in, how they answer, how the published document tells of them."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from starlette.responses import Response
+
+from wirelane_geo.server._parameters import Parameter
+from wirelane_geo.server._schemas import reference
+from wirelane_geo.store import Page
+
+NAME = "^[a-zA-Z0-9-_]+$"
+
+_REFUSALS = {
+    400: "A parameter or the body can't be used; the message names it.",
+    401: "No access token, or one that is not valid any more.",
+    403: "The token is for another scope or organization, or for one that this is not a part of.",
+    404: "There is no such thing.",
+    500: "The service failed.",
+}
+
+Schema = dict[str, Any]
+
+
+class Operations:
+    """Adds the operations of one tag to an application. `gate` lets callers in."""
+
+    def __init__(self, api: FastAPI, gate: Callable[..., Any], tag: str) -> None:
+        self._add = partial(api.add_api_route, dependencies=[Depends(gate)], response_class=Response, tags=[tag])
+
+    def add(self, method: str, path: str, endpoint: Callable[..., Response], summary: str, answer: Schema, *,
+            parameters: Sequence[Schema] = (), body: Schema | None = None, but: Sequence[int] = (),
+            links: Schema | None = None) -> None:
+        """One operation below an organization's path. It refuses with every status of the contract `but` these. `links`:
+        what can be asked for next with what it answers, by name."""
+        answers: dict[int | str, Schema] = {200: {**answer, "links": links} if links else answer}
+        for status, meaning in _REFUSALS.items():
+            if status not in but:
+                answers[status] = described(meaning, reference("HttpError"))
+        organization = in_path("organizationId", "Organization of the account.", pattern=NAME)
+        extra: Schema = {"parameters": [organization, *parameters], "security": [{"OAuth2Password": ["account_admin"]}],
+                         "operationId": _id_of(endpoint)}
+        if body is not None:
+            extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+        self._add(f"/organizations/id/{{organizationId}}{path}", endpoint, methods=[method], summary=summary,
+                  responses=answers, openapi_extra=extra)
+
+
+def json(body: bytes, headers: dict[str, str] | None = None) -> Response:
+    """200 with a body that is JSON already."""
+    return Response(body, headers=headers, media_type="application/json")
+
+
+def json_page(page: Page, **headers: int) -> Response:
+    """200 with a page as an array, and X-Total-Count beside other headers."""
+    counts = {"X-Total-Count": page.total, **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return json(b"[" + b",".join(page.bodies) + b"]", {name: str(value) for name, value in counts.items()})
+
+
+def described(meaning: str, schema: Schema) -> Schema:
+    """An answer of the document."""
+    return {"description": meaning, "content": {"application/json": {"schema": schema}}}
+
+
+def described_page(meaning: str, name: str, **headers: str) -> Schema:
+    """An answer that is an array of a schema, with the headers that count it."""
+    counts = {"X-Total-Count": "In all.", **{name.replace("_", "-"): text for name, text in headers.items()}}
+    return {**described(meaning, {"type": "array", "items": reference(name)}),
+            "headers": {name: {"description": text, "schema": {"type": "integer"}} for name, text in counts.items()}}
+
+
+def link(operation: Callable[..., Response], **parameters: str) -> Schema:
+    """A link of the document: an operation that can be asked for with these parts of the answer, or these values."""
+    return {"operationId": _id_of(operation), "parameters": {"organizationId": "$request.path.organizationId", **parameters}}
+
+
+def in_path(name: str, meaning: str, **schema: Any) -> Schema:
+    """A parameter in the path."""
+    return {"name": name, "in": "path", "required": True, "description": meaning, "schema": {"type": "string", **schema}}
+
+
+def in_query(table: Sequence[Parameter]) -> list[Schema]:
+    """The parameters of a table."""
+    return [parameter.published() for parameter in table]
+
+
+def _id_of(endpoint: Callable[..., Any]) -> str:
+    return endpoint.__qualname__.replace(".", "_").lower()

@@ -1,0 +1,178 @@
+"""Access tokens: how they are asked for (`POST /token`), what they carry, what they open.
+
+Two grants, as the contract has them: a user's password gives the scope account_admin, client_credentials gives the scope
+account. Every operation of the contract asks for account_admin; `account` is for operations without a user account, of
+which version 2.0 documents none: such a token is valid, and is answered 403 everywhere.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
+from urllib.parse import parse_qsl
+
+import jwt
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from wirelane_geo.errors import TooManyAttempts
+from wirelane_geo.server._errors import Refusal
+from wirelane_geo.server.attempts import Attempts
+from wirelane_geo.server.credentials import Credentials
+
+LIFETIME_SECONDS = 3600
+ADMIN, ACCOUNT = "account_admin", "account"
+
+_ISSUER = "wirelane-geo"
+_ALGORITHM = "HS256"
+_CHALLENGE = 'Bearer realm="wirelane"'
+_LARGEST_FORM = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a token opens."""
+
+    subject: str
+    scope: str
+    organization: str
+
+
+def issue(credentials: Credentials, scope: str, now: float | None = None) -> str:
+    """A signed token (JWT) for this installation's user or client, from `now` (seconds since 1970) on."""
+    issued = int(time.time() if now is None else now)
+    return jwt.encode(
+        {
+            "iss": _ISSUER,
+            "sub": credentials.username if scope == ADMIN else credentials.client_id,
+            "client_id": credentials.client_id,
+            "organization": credentials.organization,
+            "scope": scope,
+            "iat": issued,
+            "exp": issued + LIFETIME_SECONDS,
+            "jti": secrets.token_hex(8),
+        },
+        credentials.signing_key,
+        algorithm=_ALGORITHM,
+    )
+
+
+def access_of(credentials: Credentials, authorization: str | None) -> Access:
+    """What the header `Authorization` opens. Raises Refusal (401) without a token that is ours and still valid."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise _unauthorized("no_token", "An access token is needed: Authorization: Bearer TOKEN.", error=None)
+    try:
+        claims = jwt.decode(token.strip(), credentials.signing_key, algorithms=[_ALGORITHM], issuer=_ISSUER,
+                            options={"require": ["exp", "iat", "sub", "scope", "organization"]})
+    except jwt.ExpiredSignatureError:
+        raise _unauthorized("token_expired", "The access token has expired. Ask for a new one.") from None
+    except jwt.InvalidTokenError:
+        raise _unauthorized("invalid_token", "The access token is not valid here.") from None
+    return Access(str(claims["sub"]), str(claims["scope"]), str(claims["organization"]))
+
+
+def _unauthorized(code: str, message: str, error: str | None = "invalid_token") -> Refusal:
+    challenge = _CHALLENGE + (f', error="{error}"' if error else "")
+    return Refusal(401, code, message, {"WWW-Authenticate": challenge})
+
+
+def token_route(credentials: Credentials, attempts: Attempts | None = None, path: str = "/token") -> Route:
+    """The route of the token endpoint, for a Starlette application. Without `attempts` any number is heard."""
+    return Route(path, TokenEndpoint(credentials, attempts))
+
+
+class TokenEndpoint:
+    """`POST /token`, form encoded; every answer is JSON, errors are HttpError bodies with OAuth's `error` beside. 429 with
+    Retry-After after too many wrong attempts."""
+
+    def __init__(self, credentials: Credentials, attempts: Attempts | None = None) -> None:
+        self._credentials = credentials
+        self._attempts = attempts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI application."""
+        request = Request(scope, receive)
+        try:
+            granted = self._grant(await _form(request), request.client.host if request.client else None)
+        except Refusal as refusal:
+            response = _refused(refusal)
+        else:
+            body = {"access_token": issue(self._credentials, granted), "token_type": "Bearer",
+                    "expires_in": LIFETIME_SECONDS, "scope": granted}
+            response = _json(200, body)
+        await response(scope, receive, send)
+
+    def _grant(self, form: dict[str, str], address: str | None) -> str:
+        """The scope that a form from an address is granted. Raises Refusal."""
+        grant = form.get("grant_type", "")
+        if grant not in _SCOPES:
+            raise Refusal(400, "unsupported_grant_type" if grant else "invalid_request",
+                          "grant_type: expected password or client_credentials.")
+        needed = ("client_id", "client_secret", *(("username", "password") if grant == "password" else ()))
+        missing = [name for name in needed if name not in form]
+        if missing:
+            raise Refusal(400, "invalid_request", f"{', '.join(missing)}: missing from the form.")
+        if not self._match(address, form, "client_id", "client_secret"):
+            raise Refusal(401, "invalid_client", "client_id and client_secret are not those of a client.",
+                          {"WWW-Authenticate": _CHALLENGE})
+        if grant == "password" and not self._match(address, form, "username", "password"):
+            raise Refusal(401, "invalid_grant", "username and password are not those of a user.",
+                          {"WWW-Authenticate": _CHALLENGE})
+        scope = _SCOPES[grant]
+        if form.get("scope", scope) != scope:
+            raise Refusal(400, "invalid_scope", f"scope: this grant gives {scope}.")
+        return scope
+
+    def _match(self, address: str | None, form: dict[str, str], *names: str) -> bool:
+        """Whether a name and its secret are ours, in a time that tells nothing of how much of them is. Raises Refusal (429)."""
+        try:
+            attempt = self._attempts.begin(form[names[0]], address) if self._attempts else None
+        except TooManyAttempts as error:
+            raise Refusal(429, "too_many_attempts", str(error), {"Retry-After": str(error.seconds)}) from None
+        same = [compare_digest(form[name].encode(), str(getattr(self._credentials, name)).encode()) for name in names]
+        if attempt and all(same):
+            attempt.right()
+        return all(same)
+
+
+_SCOPES = {"password": ADMIN, "client_credentials": ACCOUNT}
+
+
+async def _form(request: Request) -> dict[str, str]:
+    if request.method != "POST":
+        raise Refusal(405, "method_not_allowed", "Tokens are asked for with POST.", {"Allow": "POST"})
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise Refusal(400, "invalid_request", "The body has to be application/x-www-form-urlencoded.")
+    body = await read_body(request, _LARGEST_FORM)
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    form = dict(pairs)
+    if len(form) < len(pairs):
+        raise Refusal(400, "invalid_request", "A field is given twice.")
+    return form
+
+
+async def read_body(request: Request, largest: int) -> bytes:
+    """The body of a request. Raises Refusal (400) where it has more than `largest` bytes."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest:
+            raise Refusal(400, "body_too_large", f"The body is larger than {largest} bytes.")
+    return bytes(body)
+
+
+def _refused(refusal: Refusal) -> Response:
+    body = {"error_code": refusal.code, "error_message": refusal.message,
+            "error": refusal.code, "error_description": refusal.message}
+    return _json(refusal.status, body, refusal.headers)
+
+
+def _json(status: int, body: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(body), status, media_type="application/json",
+                    headers={"Cache-Control": "no-store", **(headers or {})})

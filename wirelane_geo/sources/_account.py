@@ -1,0 +1,113 @@
+"""A Wirelane account's points, fetched as map tiles when somebody looks at them, and kept fresh while somebody does."""
+
+from collections.abc import Sequence
+
+from wirelane_geo.api import WirelaneClient
+from wirelane_geo.cache import Tile
+from wirelane_geo.errors import ApiError, ApiNotFound
+from wirelane_geo.geo import Bounds, quadkey
+from wirelane_geo.live.clock import Clock, SystemClock
+from wirelane_geo.live.live import Refreshed
+from wirelane_geo.live.metrics import Metrics
+from wirelane_geo.live.observation import Identity, Publish
+from wirelane_geo.live.webhook import News
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.sources._protocol import Snapshot
+from wirelane_geo.sources._tables import quadkey_of
+from wirelane_geo.sources._tile_contents import FINEST_TILE, TileContents, handle_of
+from wirelane_geo.sources._tile_refresher import TileRefresher
+
+MOST_TILES = 64
+"""How many tiles a viewport is at most, however large it is for its zoom."""
+LEAST_DEADLINE_S = 10.0
+
+
+class ApiSource:
+    """See PointSource. A handle is made from the point's id.
+
+    `cache_bytes`: memory for tiles; `cache_seconds`: age at which a tile that nobody keeps fresh is fetched anew.
+    """
+
+    demo = False
+
+    def __init__(self, client: WirelaneClient, *, cache_bytes: int, cache_seconds: float, refresh_seconds: float = 15.0,
+                 clock: Clock | None = None, metrics: Metrics | None = None) -> None:
+        self._client, self._held = client, TileContents()
+        self._keeper = TileRefresher(
+            client, self._held, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
+            deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=clock or SystemClock())
+        self._extent: Bounds | None = None
+        if metrics:
+            metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
+                          lambda: self._keeper.tiles.answers, "answer")
+
+    def follow(self, publish: Publish) -> None:
+        """See Followed."""
+        self._keeper.publish = publish
+
+    def pace(self, refresh_seconds: float) -> float:
+        """See Followed."""
+        return refresh_seconds
+
+    def refresh(self) -> Refreshed:
+        """See Followed."""
+        return self._keeper.refresh()
+
+    def hear(self, news: News) -> None:
+        """See Followed."""
+        self._keeper.hear(news)
+
+    def identify(self, handles: Sequence[int]) -> Sequence[Identity | None]:
+        """See Followed."""
+        points = map(self._held.point, handles)
+        return [None if point is None else Identity(point.id or "", point.update_date) for point in points]
+
+    def place(self, point_id: str) -> tuple[int, int] | None:
+        """See Followed."""
+        handle = handle_of(point_id)
+        point = self._held.point(handle)
+        key = None if point is None else quadkey_of(point)
+        return None if key is None else (handle, key)
+
+    def close(self) -> None:
+        """Fetch nothing any more."""
+        self._keeper.close()
+
+    def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
+        """The tiles that cover the bounds, joined; they are kept fresh for a while from now."""
+        level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.level_of(bounds, MOST_TILES))
+        parts = self._keeper.look(Tile(level, int(prefix)) for prefix in quadkey.cover(bounds, level))
+        table, joined, number = self._held.joined([part.value for part in parts])
+        problem = next((text for part in parts if (text := part.problem or part.value.problem)), self._keeper.problem)
+        return Snapshot(table, joined.handles, joined.stations, min(part.fetched_at for part in parts), problem, number)
+
+    def records(self, handles: Sequence[int]) -> list[ChargePoint]:
+        """See PointSource."""
+        return [point for handle in handles if (point := self._held.point(handle)) is not None]
+
+    def find(self, point_id: str) -> ChargePoint | None:
+        """The point with this id, asked for upstream where no cached tile holds it."""
+        known = self._held.point(handle_of(point_id))
+        if known is not None:
+            return known
+        try:
+            return self._client.point(point_id)
+        except ApiNotFound:
+            return None
+
+    def search(self, text: str, limit: int) -> list[ChargePoint]:
+        """See PointSource; raises ApiError."""
+        return list(self._client.points(search=text, page_size=limit, limit=limit))
+
+    def extent(self) -> Bounds | None:
+        """The outermost points' bounds, asked for once."""
+        if self._extent is None:
+            try:
+                ends = [point for by in ("latitude", "longitude") for direction in ("asc", "desc")
+                        for point in self._client.points(order_by=by, order_direction=direction, page_size=1, limit=1)]
+            except ApiError:
+                return None
+            lons = [point.longitude for point in ends if point.longitude is not None]
+            lats = [point.latitude for point in ends if point.latitude is not None]
+            self._extent = Bounds.of(lons, lats) if lons and lats else None
+        return self._extent

@@ -1,0 +1,200 @@
+"""The embedded network: all points of a store in one table, kept up with the store's changes."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.geo import WORLD, Bounds, PointTable
+from wirelane_geo.geo.stations import StationIndex
+from wirelane_geo.live.clock import Clock, SystemClock
+from wirelane_geo.live.live import Refreshed
+from wirelane_geo.live.observation import WHOLE, Handles, Identity, Observation, Publish, at_once
+from wirelane_geo.live.webhook import News
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.sources._protocol import Snapshot
+from wirelane_geo.sources._tables import quadkey_of, table_of
+from wirelane_geo.store import PointColumns, Store
+from wirelane_geo.store.column_file import LARGE
+
+PACE_S = 0.25
+"""Looking for a change costs the store a few microseconds."""
+KEEP_AFTER = 0.05
+"""When so many of the points have changed, the store's copy of them is made anew: the next start reads few from the tables."""
+
+Say = Callable[[str, float | None], None]
+"""Is told what is being done, and how much of it is done, 0 to 1, where that is known."""
+
+
+def silent(what: str, done: float | None) -> None:
+    """Says nothing."""
+
+
+class EmbeddedSource:
+    """See PointSource. A handle is the number of the point in the store. `say` is told how far the loading of many is."""
+
+    def __init__(self, store: Store, clock: Clock | None = None, say: Say = silent) -> None:
+        self._store, self._clock, self._say = store, clock or SystemClock(), say
+        self._renewing = threading.Lock()
+        self._publish: Publish | None = None
+        self._network: _Network | None = None
+        self._shown: Snapshot | None = None
+        self._demo = False
+
+    @property
+    def demo(self) -> bool:
+        """Whether any point is of the demo network."""
+        return self._demo
+
+    def follow(self, publish: Publish) -> None:
+        """See Followed."""
+        with self._renewing:
+            self._publish = publish
+            self._network = None  # what was seen so far, nobody was told
+
+    def pace(self, refresh_seconds: float) -> float:
+        """See Followed."""
+        return min(PACE_S, refresh_seconds)
+
+    def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:  # noqa: ARG002 - one table serves every viewport
+        """The whole network, as it was published last; where nobody follows, as the store has it now (while another caller
+        is loading a change, as it was before)."""
+        if self._shown is None:
+            self.refresh()
+        elif self._publish is None and self._renewing.acquire(blocking=False):
+            try:
+                self._renew()
+            finally:
+                self._renewing.release()
+        assert self._shown is not None  # noqa: S101 - the first caller waited for it
+        return self._shown
+
+    def refresh(self) -> Refreshed:
+        """See Followed."""
+        with self._renewing:
+            return self._renew()
+
+    def hear(self, news: News) -> None:  # noqa: ARG002 - whatever was told: the store knows better
+        """See Followed."""
+        self.refresh()
+
+    def identify(self, handles: Sequence[int]) -> Sequence[Identity | None]:
+        """See Followed."""
+        known = self._store.dated(handles)
+        return [Identity(*known[handle]) if handle in known else None for handle in handles]
+
+    def place(self, point_id: str) -> tuple[int, int] | None:
+        """See Followed."""
+        handle, point = self._store.rowid_of(point_id), self._store.get("id", point_id)
+        if handle is None or point is None or (key := quadkey_of(point)) is None:
+            return None
+        return handle, key
+
+    def records(self, handles: Sequence[int]) -> list[ChargePoint]:
+        """See PointSource."""
+        return self._store.records(handles)
+
+    def find(self, point_id: str) -> ChargePoint | None:
+        """See PointSource."""
+        return self._store.get("id", point_id)
+
+    def search(self, text: str, limit: int) -> list[ChargePoint]:
+        """See PointSource."""
+        return self._store.records(self._store.search(text, limit))
+
+    def extent(self) -> Bounds | None:
+        """See PointSource."""
+        self.snapshot(WORLD, 0)
+        assert self._network is not None  # noqa: S101 - there is a snapshot of it
+        return self._network.extent
+
+    def _renew(self) -> Refreshed:
+        """Publish what changed in the store, and show it. A change of nothing but statuses goes into the table at hand."""
+        asked_at, before = self._clock.now(), self._network
+        looked_at = self._shown.fetched_at if self._shown and before else None
+        if before is None:
+            columns = self._store.columns(told=self._tell)
+            self._tell_of(f"Sorting {len(columns):,} charge points", len(columns))
+            network = self._network_of(columns)
+            seen = Observation(origin="store", asked_at=asked_at, handles=columns.rowid, statuses=columns.status,
+                               complete=True, spans=(WHOLE,), identify=self.identify)
+            self._tell_of("Comparing them with the history", len(columns))
+        elif self._store.last_seq() == before.seq:
+            columns, network = before.columns, before
+            seen = Observation(origin="store", asked_at=asked_at, spans=(WHOLE,))
+        else:
+            columns = self._store.columns(since=before.seq)
+            network = before if before.takes(columns) else self._network_of(before.columns.merged(columns))
+            seen = Observation(origin="store", asked_at=asked_at, handles=columns.rowid, statuses=columns.status,
+                               gone=columns.deleted, spans=(WHOLE,), looked_at=looked_at, identify=self.identify)
+
+        def show(number: int) -> None:
+            if network is before and len(seen.handles):
+                network.set_status(columns)
+            self._network = network
+            self._shown = Snapshot(network.table.snapshot(), network.handles, network.stations, asked_at, number=number)
+
+        (self._publish or at_once)(seen, show)
+        network.seq = max(network.seq, columns.seq)
+        network.unkept = 0 if before is None else network.unkept + len(seen.handles) + len(seen.gone)
+        if network.unkept > KEEP_AFTER * len(network.columns):
+            network.unkept = 0
+            self._store.keep(replace(network.columns, seq=network.seq))
+        return Refreshed(asked_at, "store")
+
+    def _tell(self, done: int, points: int) -> None:
+        self._tell_of(f"Reading {points:,} charge points", points, done / points if points else 1.0)
+
+    def _tell_of(self, what: str, points: int, done: float | None = None) -> None:
+        """What takes no time is not worth a word."""
+        if points >= LARGE:
+            self._say(what, done)
+
+    def _network_of(self, columns: PointColumns) -> "_Network":
+        self._demo = self._store.holds("demo")
+        return _Network(columns)
+
+
+class _Network:
+    """All points as a table, and what it takes to see whether a change is one of statuses only."""
+
+    def __init__(self, columns: PointColumns) -> None:
+        self.columns, self.seq, self.unkept = columns, columns.seq, 0
+        self.table: PointTable = table_of(columns)
+        self.handles: Handles = columns.rowid[self.table.order]
+        self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
+
+    @cached_property
+    def _row(self) -> npt.NDArray[np.intp]:
+        """Rows by ascending rowid."""
+        return np.argsort(self.columns.rowid)
+
+    @cached_property
+    def _rowids(self) -> Handles:
+        return self.columns.rowid[self._row]
+
+    @cached_property
+    def extent(self) -> Bounds | None:
+        """What the points span."""
+        return Bounds.of(self.table.lon, self.table.lat) if len(self.table) else None
+
+    def takes(self, changed: PointColumns) -> bool:
+        """Whether only statuses differ."""
+        if len(changed.deleted):
+            return False
+        slot = np.searchsorted(self._rowids, changed.rowid)
+        if len(changed) and (slot.max() >= len(self._rowids) or not np.array_equal(self._rowids[slot], changed.rowid)):
+            return False
+        rows = self._row[slot]
+        return all(
+            np.array_equal(getattr(changed, name), getattr(self.columns, name)[rows], equal_nan=name == "power_kw")
+            for name in ("lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station"))
+
+    def set_status(self, changed: PointColumns) -> None:
+        """Take over new statuses."""
+        rows = self._row[np.searchsorted(self._rowids, changed.rowid)]
+        self.columns.status[rows] = changed.status
+        self.table.set_status(rows, changed.status)

@@ -1,0 +1,67 @@
+"""Point tables from columns and from charge points."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.geo import PointTable, quadkey, ranges
+from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE
+from wirelane_geo.live.observation import Handles
+from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType
+from wirelane_geo.store import PointColumns
+from wirelane_geo.store.station_keys import station_keys
+
+
+def table_of(columns: PointColumns) -> PointTable:
+    """The table of some columns, its stations numbered from 0."""
+    return PointTable.from_arrays(
+        columns.lon, columns.lat, columns.status, columns.power_kw, columns.plugs,
+        _numbered(columns.station),
+        charging_type=columns.charging_type, authentication=columns.authentication, reservable=columns.reservable)
+
+
+def _numbered(station: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Stations by rank, from 0; where a station's points follow each other it is looked up once."""
+    begin = ranges.begins(station)
+    rank = np.unique(station.take(begin), return_inverse=True)[1]
+    return rank.repeat(ranges.ends(begin, len(station)) + 1 - begin)
+
+
+def columns_of(points: Sequence[ChargePoint], handles: Handles) -> PointColumns:
+    """The columns of charge points that have a position; a row for each, in their order."""
+    return PointColumns(
+        rowid=handles,
+        lon=np.array([p.longitude for p in points], np.float64),
+        lat=np.array([p.latitude for p in points], np.float64),
+        status=statuses_of(points),
+        power_kw=np.array([np.nan if p.power is None else p.power for p in points], np.float32),
+        plugs=np.array([PlugType.mask(p.plug_types) for p in points], np.uint16),
+        charging_type=np.array([p.charging_type.number if p.charging_type else UNKNOWN_CHARGING_TYPE for p in points],
+                               np.uint8),
+        authentication=np.array([AuthenticationType.mask(p.authentication_types) for p in points], np.uint8),
+        reservable=np.array([bool(p.reservable) for p in points], np.bool_),
+        station=station_keys(points),
+        deleted=np.empty(0, np.int64),
+        seq=0,
+    )
+
+
+def statuses_of(points: Sequence[ChargePoint]) -> npt.NDArray[np.uint8]:
+    """The numbers of the points' statuses."""
+    return np.fromiter((point.status.number for point in points), np.uint8, len(points))
+
+
+def alike(one: ChargePoint, other: ChargePoint) -> bool:
+    """Whether a table and its stations would be the same with either, but for the status."""
+    return (one.longitude == other.longitude and one.latitude == other.latitude and one.power == other.power
+            and one.plug_types == other.plug_types and one.charging_type == other.charging_type
+            and one.authentication_types == other.authentication_types and bool(one.reservable) == bool(other.reservable)
+            and one.charging_station_id == other.charging_station_id and one.owner == other.owner and one.cpo == other.cpo)
+
+
+def quadkey_of(point: ChargePoint) -> int | None:
+    """The quadkey of a point's position, None where it has none."""
+    if point.longitude is None or point.latitude is None:
+        return None
+    return int(quadkey.encode(np.array([point.longitude]), np.array([point.latitude]))[0])

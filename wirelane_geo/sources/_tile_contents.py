@@ -1,0 +1,242 @@
+"""What is held of an account: the points of some tiles, the tables that were joined from them, and nothing older than what
+was told last."""
+
+import threading
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from weakref import WeakValueDictionary, ref
+
+import numpy as np
+from cachetools import LRUCache
+
+from wirelane_geo.cache import Tile
+from wirelane_geo.geo import PointTable, quadkey
+from wirelane_geo.geo.stations import StationIndex
+from wirelane_geo.live.observation import Handles
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.sources._tables import alike, columns_of, quadkey_of, statuses_of, table_of
+
+FINEST_TILE = 12
+"""Level below which tiles are not split further: about 10 km wide."""
+JOINED = 16
+"""Tables that are kept, the last ones used."""
+
+
+class Contents:
+    """The points of a tile, and their handles. known_to: everything that the upstream dates up to then is in it, by the
+    upstream's own clock, None where that isn't known; problem: why points may be missing."""
+
+    def __init__(self, points: Mapping[int, ChargePoint], known_to: datetime | None, problem: str | None) -> None:
+        self.points, self.handles = list(points.values()), list(points)
+        self.place = {handle: row for row, handle in enumerate(self.handles)}
+        self.known_to, self.problem = known_to, problem
+        self.version = 0
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def put(self, handle: int, point: ChargePoint) -> bool:
+        """Replace a point, or add it; whether a table of the others is still right, but for the status."""
+        row = self.place.get(handle)
+        self.version += 1
+        if row is None:
+            self.place[handle] = len(self.points)
+            self.handles.append(handle)
+            self.points.append(point)
+            return False
+        old, self.points[row] = self.points[row], point
+        return alike(old, point)
+
+    def drop(self, handles: Container[int]) -> bool:
+        """Forget points; whether any was there."""
+        stay = [row for row, handle in enumerate(self.handles) if handle not in handles]
+        if len(stay) == len(self.handles):
+            return False
+        self.points, self.handles = [self.points[row] for row in stay], [self.handles[row] for row in stay]
+        self.place = {handle: row for row, handle in enumerate(self.handles)}
+        self.version += 1
+        return True
+
+    def take_over(self, fresh: "Contents") -> bool:
+        """Become what was fetched anew, if that has the same points in the same places; whether it has."""
+        if self.place.keys() != fresh.place.keys():
+            return False
+        if not all(alike(self.points[self.place[handle]], point)
+                   for handle, point in zip(fresh.handles, fresh.points, strict=True)):
+            return False
+        self.points = [fresh.points[fresh.place[handle]] for handle in self.handles]
+        self.known_to = max(filter(None, (self.known_to, fresh.known_to)), default=None) if fresh.known_to else None
+        self.problem = fresh.problem
+        self.version += 1
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Some tiles' points as one table; handle of each position, and the way from handles to rows. It keeps none of the tiles
+    in memory."""
+
+    parts: tuple["ref[Contents]", ...]
+    table: PointTable
+    handles: Handles
+    stations: StationIndex
+    ascending: Handles
+    rows: Handles
+
+    @classmethod
+    def of(cls, parts: Sequence[Contents], points: Sequence[ChargePoint], handles: Handles) -> "Joined":
+        """The table of some points."""
+        table = table_of(columns_of(points, handles))
+        rows = np.argsort(handles, kind="stable")
+        return cls(tuple(map(ref, parts)), table, handles[table.order],
+                   StationIndex(table.station, table.lon, table.lat), handles[rows], rows)
+
+    def is_of(self, parts: Sequence[Contents]) -> bool:
+        """Whether it was joined from these."""
+        return len(parts) == len(self.parts) and all(part() is other for part, other in zip(self.parts, parts, strict=True))
+
+    def set_status(self, points: Mapping[int, ChargePoint]) -> None:
+        """Take over the statuses of those points that are in the table."""
+        handles = np.fromiter(points, np.int64, len(points))
+        slot = np.searchsorted(self.ascending, handles)
+        slot[slot == len(self.ascending)] = 0
+        there = self.ascending[slot] == handles if len(self.ascending) else np.zeros(len(handles), np.bool_)
+        if there.any():
+            self.table.set_status(self.rows[slot[there]], statuses_of(list(points.values()))[there])
+
+
+class TileContents:
+    """Tiles' contents and what follows from them: points by handle, tables. Thread-safe.
+
+    A tile is held for as long as somebody else (the cache) keeps its contents.
+    """
+
+    def __init__(self) -> None:
+        self._tiles: WeakValueDictionary[Tile, Contents] = WeakValueDictionary()
+        self._holders: WeakValueDictionary[int, Contents] = WeakValueDictionary()
+        self._joined: LRUCache[tuple[int, ...], Joined] = LRUCache(JOINED)
+        self._lock = threading.Lock()
+        self.number = 0
+
+    def point(self, handle: int) -> ChargePoint | None:
+        """A point that some tile holds."""
+        with self._lock:
+            if (known := self._known(handle)) is not None:
+                return known
+            for contents in self._tiles.values():  # its holder is forgotten: another one may have it, too
+                if handle in contents.place:
+                    self._holders[handle] = contents
+                    return self._known(handle)
+            return None
+
+    def tile(self, tile: Tile) -> Contents | None:
+        """What is held of a tile."""
+        return self._tiles.get(tile)
+
+    def tiles_of(self, point: ChargePoint) -> list[Tile]:
+        """The tiles held in which a point lies."""
+        return list(self._homes(point))
+
+    def joined(self, parts: Sequence[Contents]) -> tuple[PointTable, Joined, int]:
+        """One table of some tiles' points as it is now, what goes with it, and the number of the last change in it."""
+        key = tuple(map(id, parts))
+        while True:
+            with self._lock:
+                known = self._joined.get(key)
+                if known is not None and known.is_of(parts):
+                    return known.table.snapshot(), known, self.number
+                versions = [part.version for part in parts]
+                points = [point for part in parts for point in part.points]
+                handles = np.array([handle for part in parts for handle in part.handles], np.int64)
+            joined = Joined.of(parts, points, handles)
+            with self._lock:
+                if versions == [part.version for part in parts]:
+                    self._joined[key] = joined
+
+    def take(self, points: Mapping[int, ChargePoint], number: int) -> None:
+        """Show what is new of points, by handle, in every tile that holds their place."""
+        with self._lock:
+            self._put(points)
+            self.number = number
+
+    def gone(self, tile: Tile, fresh: Contents) -> set[int]:
+        """The points held of a tile's area that are not in what was fetched of it."""
+        with self._lock:
+            held = {handle: point for contents in self._overlapping(tile)
+                    for handle, point in zip(contents.handles, contents.points, strict=True) if handle not in fresh.place}
+        return {handle for handle, here in zip(held, within(tile, list(held.values())), strict=True) if here}
+
+    def take_tile(self, tile: Tile, fresh: Contents, gone: Container[int], number: int) -> Contents:
+        """Show what was fetched of a tile, wherever its points are held, and no more what is gone. Returns what is held of
+        the tile from now on: what was held before, where nothing but statuses and texts changed."""
+        with self._lock:
+            before = self._tiles.get(tile)
+            others = [contents for contents in self._overlapping(tile) if contents is not before]
+            new = zip(fresh.handles, fresh.points, strict=True) if others else ()
+            dropped = {contents for contents in others if contents.drop(gone)}
+            self._put({handle: point for handle, point in new if self._known(handle) != point}, dropped)
+            if before is not None:
+                self._put({handle: point for handle, point in zip(fresh.handles, fresh.points, strict=True)
+                           if handle in before.place and before.points[before.place[handle]] != point})
+            contents = before if before is not None and before.take_over(fresh) else fresh
+            self._tiles[tile] = contents
+            self._holders.update(dict.fromkeys(contents.handles, contents))
+            self.number = number
+            return contents
+
+    def _known(self, handle: int) -> ChargePoint | None:
+        """What the tile holds that took the point last, if it is still there."""
+        holder = self._holders.get(handle)
+        row = None if holder is None else holder.place.get(handle)
+        return None if holder is None or row is None else holder.points[row]
+
+    def _overlapping(self, tile: Tile) -> list[Contents]:
+        """What is held of a tile, of those that hold it, and of those in it."""
+        def overlaps(other: Tile) -> bool:
+            level = min(tile.level, other.level)
+            return tile.prefix >> 2 * (tile.level - level) == other.prefix >> 2 * (other.level - level)
+        return [contents for other, contents in list(self._tiles.items()) if overlaps(other)]
+
+    def _homes(self, point: ChargePoint) -> dict[Tile, Contents]:
+        """What is held of the tiles in which a point lies."""
+        key = quadkey_of(point)
+        if key is None:
+            return {}
+        finest = Tile(FINEST_TILE, int(quadkey.prefix(key, FINEST_TILE)))
+        found = ((tile, self._tiles.get(tile)) for tile in finest.and_ancestors())
+        return {tile: contents for tile, contents in found if contents is not None}
+
+    def _put(self, points: Mapping[int, ChargePoint], reshaped: Iterable[Contents] = ()) -> None:
+        """Show points; `reshaped`: where others were dropped already."""
+        reshaped = set(reshaped)
+        for handle, point in points.items():
+            here, known = self._homes(point), self._known(handle)
+            if known is not None and not alike(known, point):
+                for tile, contents in self._homes(known).items():
+                    if tile not in here and contents.drop({handle}):
+                        reshaped.add(contents)
+            for contents in here.values():
+                if not contents.put(handle, point):
+                    reshaped.add(contents)
+                self._holders[handle] = contents
+        for key, joined in list(self._joined.items()):
+            parts = [part() for part in joined.parts]
+            if None in parts or not reshaped.isdisjoint(parts):
+                del self._joined[key]
+            else:
+                joined.set_status(points)
+
+
+def within(tile: Tile, points: Sequence[ChargePoint]) -> list[bool]:
+    """Whether points that have a position lie in a tile. An edge belongs to one tile only."""
+    keys = quadkey.encode(np.array([p.longitude for p in points], np.float64),
+                          np.array([p.latitude for p in points], np.float64))
+    here: list[bool] = (quadkey.prefix(keys, tile.level) == np.uint64(tile.prefix)).tolist()
+    return here
+
+
+def handle_of(point_id: str) -> int:
+    """A number that JavaScript holds exactly, the same in every process."""
+    return int.from_bytes(blake2b(point_id.encode(), digest_size=8).digest(), "big") >> 11

@@ -1,0 +1,251 @@
+"""Keeps an account's tiles fresh: asks what changed where somebody looks, compares where asking is not enough, and looks at
+what webhooks tell. Everything that is seen is published before it is shown."""
+
+import threading
+from collections.abc import Collection, Container, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import reduce
+
+import numpy as np
+
+from wirelane_geo.api import WirelaneClient
+from wirelane_geo.cache import Cached, Tile, TileCache
+from wirelane_geo.errors import ApiNotFound, WirelaneGeoError
+from wirelane_geo.geo import Bounds, quadkey
+from wirelane_geo.live.clock import EPOCH, Clock
+from wirelane_geo.live.interface import Origin
+from wirelane_geo.live.live import Refreshed
+from wirelane_geo.live.observation import Identity, Observation, Publish, Span, at_once
+from wirelane_geo.live.webhook import News
+from wirelane_geo.model import ChargePoint
+from wirelane_geo.sources._changefeed import CannotTell, changed_since, newest
+from wirelane_geo.sources._tables import statuses_of
+from wirelane_geo.sources._tile_contents import Contents, TileContents, handle_of, within
+
+BYTES_A_POINT = 1_700
+"""What a decoded charge point takes in memory, measured on the demo network's."""
+FETCHES = 8
+"""How many tiles are fetched at the same time."""
+PAGE = 5_000
+"""Points of a tile that are asked for at a time: an upstream has to count from the start for every page."""
+LEASE_S = 120.0
+"""For so long after somebody looked, a tile is kept fresh."""
+OVERLAP = timedelta(seconds=60)
+"""By so much an upstream may be late to list what it has dated."""
+FIRST_COMPARE_S, LAST_COMPARE_S = 60.0, 600.0
+"""How soon, and later how often, watched tiles are fetched in full though changes are asked for: to see what is gone, and
+whether asking for changes misses any."""
+DISTRUST_S = 3600.0
+"""For so long tiles are compared once asking for changes has missed one."""
+LOOK_UP = 8
+"""So many points that a webhook named are asked for one by one; of more, what changed is asked for."""
+FORGET_S = 600.0
+"""For so long it is known when something was learned of a point; no answer takes longer to come."""
+
+
+class TileRefresher:
+    """The tiles of an account. Thread-safe. `cache_bytes`: memory for them; `cache_seconds`: age at which a tile that nobody
+    keeps fresh is fetched anew when it is looked at; `deadline`: seconds for one question to the upstream."""
+
+    def __init__(self, client: WirelaneClient, held: TileContents, *, cache_bytes: int, cache_seconds: float, deadline: float,
+                 clock: Clock) -> None:
+        self._client, self._held, self._deadline, self._clock = client, held, deadline, clock
+        self._pool = ThreadPoolExecutor(FETCHES, thread_name_prefix="tiles")
+        self.tiles: TileCache[Contents] = TileCache(
+            self._fetch, lambda contents: BYTES_A_POINT * (len(contents) + 1), budget=cache_bytes, seconds=cache_seconds,
+            pool=self._pool, clock=clock.monotonic, now=clock.now)
+        self.problem: str | None = None
+        self.publish: Publish = at_once
+        self._taking, self._refreshing, self._leasing = threading.Lock(), threading.Lock(), threading.Lock()
+        self._leases: dict[Tile, float] = {}
+        self._learned: dict[int, float] = {}
+        self._upstream_time: datetime | None = None
+        self._asked_at: datetime | None = None
+        self._distrusted_until = clock.monotonic()
+        self._compare_every, self._compare_at = FIRST_COMPARE_S, clock.monotonic() + FIRST_COMPARE_S
+
+    def look(self, tiles: Iterable[Tile]) -> list[Cached[Contents]]:
+        """The tiles that cover these; from now on they are kept fresh for a while."""
+        parts = self.tiles.get(tiles)
+        with self._leasing:
+            self._leases.update(dict.fromkeys((part.tile for part in parts), self._clock.monotonic() + LEASE_S))
+        return parts
+
+    def close(self) -> None:
+        """Fetch nothing any more."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def refresh(self) -> Refreshed:
+        """See Followed."""
+        with self._refreshing:
+            try:
+                refreshed = self._refresh(self._watched())
+            except WirelaneGeoError as error:
+                self.problem = str(error)
+                raise
+            self.problem, self._asked_at = None, refreshed.asked_at
+            self._forget()
+            return refreshed
+
+    def hear(self, news: News) -> None:
+        """Take points as they were told, unless what is known is newer; look at these, and at those of which no more than
+        the id was told."""
+        old = [point for point in news.points if self._is_older(point)]
+        told = [point for point in news.points if not self._is_older(point)]
+        if told:
+            self._take(told, "webhook", news.heard_at, self._clock.monotonic())
+        ids = [*news.ids, *(point.id for point in old if point.id)]
+        if news.more or len(ids) > LOOK_UP:
+            self.refresh()
+        else:
+            for id in ids:
+                self._look_up(id)
+
+    def _refresh(self, tiles: Mapping[Tile, Contents]) -> Refreshed:
+        now, asked_at = self._clock.monotonic(), self._clock.now()
+        if not tiles:  # nobody looks: whether the upstream answers is still worth knowing
+            self._saw(newest(self._client, self._deadline), asked_at)
+            return Refreshed(asked_at, "idle")
+        if now >= self._distrusted_until:
+            try:
+                self._ask_for_changes(tiles, asked_at)
+            except CannotTell as reason:
+                if reason.for_good:
+                    self._distrust()
+            else:
+                if now >= self._compare_at:
+                    self._compare_every = min(2 * self._compare_every, LAST_COMPARE_S)
+                    self._compare_at = now + self._compare_every
+                    self.tiles.renew(tiles)  # behind: however long that takes, changes are asked for meanwhile
+                return Refreshed(asked_at, "changes")
+        self._compare(tiles)
+        return Refreshed(asked_at, "compare" if now < self._distrusted_until else "changes")
+
+    def _ask_for_changes(self, tiles: Mapping[Tile, Contents], asked_at: datetime) -> None:
+        asked, known_to = self._clock.monotonic(), min(contents.known_to or EPOCH for contents in tiles.values())
+        points = changed_since(self._client, _around(tiles), max(known_to, EPOCH + OVERLAP) - OVERLAP, self._deadline)
+        self._take(points, "poll", asked_at, asked, spans=tuple(map(_span, tiles)))
+        date = max((point.update_date for point in points if point.update_date), default=known_to)
+        self._saw(date, asked_at)
+        for contents in tiles.values():
+            contents.known_to = max(contents.known_to or EPOCH, min(date, asked_at))
+        self.tiles.touch(tiles, asked_at)
+
+    def _compare(self, tiles: Iterable[Tile]) -> None:
+        renewed = [future.result() for future in self.tiles.renew(tiles)]
+        if error := next((cached.error for cached in renewed if cached.error), None):
+            raise error
+
+    def _look_up(self, id: str) -> None:
+        asked_at, asked = self._clock.now(), self._clock.monotonic()
+        try:
+            point = self._client.point(id, "evseid" if "*" in id else "id", deadline=self._deadline)
+        except ApiNotFound:
+            known = self._held.point(handle_of(id))
+            self._compare(self._held.tiles_of(known) if known else ())
+        else:
+            self._take([point], "webhook", asked_at, asked)
+
+    def _take(self, points: Iterable[ChargePoint], origin: Origin, asked_at: datetime, asked: float,
+              spans: tuple[Span, ...] = ()) -> None:
+        """Publish what is new of some points, where their tiles are held, and show it."""
+        with self._taking:
+            named = _by_handle(points)
+            fresh = {handle: point for handle, point in named.items()
+                     if self._learned.get(handle, asked) <= asked and self._held.point(handle) != point
+                     and (self._held.tiles_of(point) or self._held.point(handle))}
+            self._learned.update(dict.fromkeys(fresh, asked))
+            self.publish(self._seen(fresh, origin, asked_at, spans), lambda number: self._held.take(fresh, number))
+
+    def _fetch(self, tile: Tile) -> Contents:
+        """All points of a tile, for the cache."""
+        asked_at, asked, reached = self._clock.now(), self._clock.monotonic(), self._upstream_time
+        known_to = held.known_to if (held := self._held.tile(tile)) else None
+        found = self._client.points(bounds=quadkey.square(tile.prefix, tile.level), page_size=PAGE)
+        points = _inside(tile, found)
+        dates = [point.update_date for point in points if point.update_date is not None]
+        self._saw(max(dates, default=None), asked_at)
+        taken: list[Contents] = []
+        with self._taking:
+            before = self._held.tile(tile)
+            kept = self._newer_than(asked, before, everything=found.problem is not None)
+            if len(dates) < len(points) or (before and known_to and _missed(before, points, kept, known_to)):
+                self._distrust()
+            date = max([*dates, *filter(None, [reached])], default=None)
+            fresh = Contents({**_by_handle(points), **kept}, date and min(date, asked_at), found.problem)
+            gone = set() if found.problem else self._held.gone(tile, fresh)
+            seen = self._seen(dict(zip(fresh.handles, fresh.points, strict=True)), "poll", asked_at, (_span(tile),), gone)
+            self.publish(seen, lambda number: taken.append(self._held.take_tile(tile, fresh, gone, number)))
+        return taken[0]
+
+    def _newer_than(self, asked: float, before: Contents | None, *, everything: bool) -> dict[int, ChargePoint]:
+        """The points held of a tile of which something was learned since it was asked for; or all of them."""
+        if before is None:
+            return {}
+        return {handle: point for handle, point in zip(before.handles, before.points, strict=True)
+                if everything or self._learned.get(handle, asked) > asked}
+
+    def _seen(self, points: Mapping[int, ChargePoint], origin: Origin, asked_at: datetime, spans: tuple[Span, ...],
+              gone: Collection[int] = ()) -> Observation:
+        return Observation(
+            origin=origin, asked_at=asked_at, handles=np.fromiter(points, np.int64, len(points)),
+            statuses=statuses_of(list(points.values())), gone=np.array(list(gone), np.int64), spans=spans,
+            looked_at=self._asked_at,
+            identify=lambda handles: [Identity(points[handle].id or "", points[handle].update_date) for handle in handles])
+
+    def _watched(self) -> dict[Tile, Contents]:
+        """The tiles that somebody looks at."""
+        now = self._clock.monotonic()
+        with self._leasing:
+            self._leases = {tile: until for tile, until in self._leases.items() if until > now}
+            leased = list(self._leases)
+        return {tile: contents for tile in leased
+                if tile in self.tiles and (contents := self._held.tile(tile)) is not None}
+
+    def _is_older(self, point: ChargePoint) -> bool:
+        """Whether something newer is known of a point that was told."""
+        known = self._held.point(handle_of(point.id or ""))
+        return bool(known and known.update_date and point.update_date and point.update_date < known.update_date)
+
+    def _saw(self, date: datetime | None, asked_at: datetime) -> None:
+        """The upstream's clock has come to a date; dates of the future say nothing of it."""
+        if date is not None:
+            self._upstream_time = max(self._upstream_time or EPOCH, min(date, asked_at))
+
+    def _distrust(self) -> None:
+        self._distrusted_until = self._clock.monotonic() + DISTRUST_S
+
+    def _forget(self) -> None:
+        before = self._clock.monotonic() - FORGET_S
+        with self._taking:
+            self._learned = {handle: asked for handle, asked in self._learned.items() if asked > before}
+
+
+def _missed(before: Contents, points: Iterable[ChargePoint], newer: Container[int], known_to: datetime) -> bool:
+    """Whether a point has another status than is known, though it is dated so that asking for changes had to bring it.
+    known_to: how far that had come when the points were asked for; newer: of which something was learned since."""
+    return any(point.status is not before.points[row].status and point.update_date <= known_to - OVERLAP
+               for handle, point in _by_handle(points).items() if point.update_date is not None and handle not in newer
+               and (row := before.place.get(handle)) is not None)
+
+
+def _by_handle(points: Iterable[ChargePoint]) -> dict[int, ChargePoint]:
+    """Points by handle, those without an id left out."""
+    return {handle_of(point.id): point for point in points if point.id}
+
+
+def _inside(tile: Tile, points: Iterable[ChargePoint]) -> list[ChargePoint]:
+    """The points of a tile alone: the upstream answers what lies on an edge for both its neighbours."""
+    located = [p for p in points if p.id and p.longitude is not None and p.latitude is not None]
+    return [point for point, here in zip(located, within(tile, located), strict=True) if here]
+
+
+def _around(tiles: Iterable[Tile]) -> Bounds | None:
+    """Bounds around some tiles; None where they are most of the world."""
+    around = reduce(Bounds.union, (quadkey.square(tile.prefix, tile.level) for tile in tiles))
+    return None if around.crosses_antimeridian or around.east - around.west > 180 else around
+
+
+def _span(tile: Tile) -> Span:
+    return quadkey.span(tile.prefix, tile.level)

@@ -1,0 +1,63 @@
+"""Members in the SQLite file."""
+
+from collections.abc import Iterable
+
+from wirelane_geo.errors import BadInput
+from wirelane_geo.model import Account, Member, PaymentMethod, PostalAddress, Subscription
+from wirelane_geo.store._clauses import one_of, page_of, searchable, spoken_of
+from wirelane_geo.store._people import MemberQuery, Page
+from wirelane_geo.store.connections import Connections
+from wirelane_geo.wire.records import encode, encode_page
+
+_COLUMNS = ("id", "account_id", "email", "status", "origin", "text", "body", "payment_methods", "subscription")
+_PUT = (f"INSERT INTO members ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "  # noqa: S608
+        f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}")
+_GET = {part: f"SELECT {part} FROM members WHERE account_id = ?"  # noqa: S608 - names of columns
+        for part in ("body", "payment_methods", "subscription")}
+
+
+class SqliteAccounts:
+    """Implements `Accounts`; see there."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def put(self, members: Iterable[tuple[Member, Iterable[PaymentMethod], Subscription]], origin: str) -> int:
+        rows = [_row(member, list(methods), subscription, origin) for member, methods, subscription in members]
+        with self._connections.write() as connection:
+            connection.executemany(_PUT, rows)
+        return len(rows)
+
+    def query(self, query: MemberQuery) -> Page:
+        clauses = [one_of("status", query.statuses), spoken_of(query.search)]
+        with self._connections.read() as connection:
+            return page_of(connection, "members", "members", clauses, query.order_by, query.descending, query.page,
+                           query.page_size)
+
+    def member(self, account_id: str) -> bytes | None:
+        return self._part("body", account_id)
+
+    def payment_methods(self, account_id: str) -> bytes | None:
+        return self._part("payment_methods", account_id)
+
+    def subscription(self, account_id: str) -> bytes | None:
+        return self._part("subscription", account_id)
+
+    def count(self) -> int:
+        with self._connections.read() as connection:
+            return int(connection.execute("SELECT count(*) FROM members").fetchone()[0])
+
+    def _part(self, part: str, account_id: str) -> bytes | None:
+        with self._connections.read() as connection:
+            row = connection.execute(_GET[part], (account_id,)).fetchone()
+        return row and bytes(row[0])
+
+
+def _row(member: Member, methods: list[PaymentMethod], subscription: Subscription, origin: str) -> tuple[object, ...]:
+    if not member.id:
+        raise BadInput("A member can't be kept without an id.")
+    account, address = member.account or Account(), (member.account and member.account.address) or PostalAddress()
+    text = searchable(member.id, member.email, account.account_id, account.email, account.first_name, account.last_name,
+                      account.company_name, address.city)
+    return (member.id, account.account_id, member.email, member.status, origin, text, encode(member), encode_page(methods),
+            encode(subscription))

@@ -1,0 +1,49 @@
+"""Charge points as columns, ready for a point table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from wirelane_geo.geo import quadkey
+
+
+@dataclass(frozen=True, eq=False)
+class PointColumns:
+    """Points with a position as n parallel arrays, ready for `PointTable.from_arrays`; strings stay in the store.
+
+    rowid: the number of the point in this store, never given to another one. lon, lat: degrees. power_kw: kW, NaN where
+    unknown. status, charging_type: positions in the enums (charging_type 255 where unknown). plugs, authentication:
+    bitmasks. reservable: False where unknown. station: 63-bit key of the station (`wirelane_geo.store.station_keys`).
+    deleted: numbers of points that are gone, or have no position any more; seq: the change up to which this is true.
+    """
+
+    rowid: npt.NDArray[np.int64]
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    status: npt.NDArray[np.uint8]
+    power_kw: npt.NDArray[np.float32]
+    plugs: npt.NDArray[np.uint16]
+    charging_type: npt.NDArray[np.uint8]
+    authentication: npt.NDArray[np.uint8]
+    reservable: npt.NDArray[np.bool_]
+    station: npt.NDArray[np.int64]
+    deleted: npt.NDArray[np.int64]
+    seq: int
+
+    def __len__(self) -> int:
+        return len(self.rowid)
+
+    def merged(self, changed: "PointColumns") -> "PointColumns":
+        """All of these after a change: what is gone or changed leaves, what is new or changed comes in; by quadkey, then
+        rowid."""
+        keep = ~np.isin(self.rowid, np.concatenate([changed.rowid, changed.deleted]))
+        both = {name: np.concatenate([getattr(self, name)[keep], getattr(changed, name)]) for name in TYPES}
+        order = np.lexsort((both["rowid"], quadkey.encode(both["lon"], both["lat"])))
+        return PointColumns(**{name: column[order] for name, column in both.items()}, deleted=np.empty(0, np.int64),
+                            seq=changed.seq)
+
+
+TYPES = {"rowid": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f4", "plugs": "<u2", "charging_type": "|u1",
+         "authentication": "|u1", "reservable": "|b1", "station": "<i8"}
+"""The columns that have a row for each point, and their types."""

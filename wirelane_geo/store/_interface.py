@@ -1,0 +1,203 @@
+"""What a store of charge points offers, whatever database is behind it."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, Self
+
+from wirelane_geo.geo import Bounds
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.store._columns import PointColumns
+from wirelane_geo.store._people import Accounts, Page, Sessions
+
+IdType = Literal["id", "evseid", "charging_point_id", "charge_point_id"]
+"""Which field of a charge point an id is looked for in."""
+
+OrderBy = Literal["evseid", "status", "latitude", "longitude", "power", "voltage", "chargingType", "plugType",
+                  "country", "city", "zipCode", "creationDate", "updateDate", "distance"]
+"""What a list can be sorted by, in the contract's words."""
+
+
+Told = Callable[[int, int], None]
+"""Is told how much of something is done, and how much there is to do."""
+
+
+@dataclass(frozen=True)
+class Upserted:
+    """How many points a write added, changed, and left alone because nothing but a date differed."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Self) -> "Upserted":
+        return Upserted(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged)
+
+    @property
+    def total(self) -> int:
+        """How many points were given."""
+        return self.inserted + self.updated + self.unchanged
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Size of a store."""
+
+    points: int
+    stations: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointQuery:
+    """Which charge points, in which order, which part of them. Everything given must hold of one and the same point.
+
+    With `statuses` the answer is stations: every point of each station that has a point for which everything holds, as
+    the contract asks, be the others outside of the bounds or of another plug. Positions are (lon, lat) in degrees.
+    A point of unknown power meets no `max_power` (kW, inclusive). `search` is words, see `Store.search`.
+    Without `order_by` the order is that of arrival; unknown values come last in either direction; ties are settled by
+    arrival, so that pages neither overlap nor leave gaps. `distance` is measured from `sort_at`, else from `center`.
+    """
+
+    bounds: Bounds | None = None
+    center: tuple[float, float] | None = None
+    distance_m: float | None = None
+    plugs: frozenset[PlugType] = frozenset()
+    statuses: frozenset[Status] = frozenset()
+    charging_types: frozenset[ChargingType] = frozenset()
+    authentications: frozenset[AuthenticationType] = frozenset()
+    max_power: float | None = None
+    reservable_only: bool = False
+    point_groups: frozenset[str] = frozenset()
+    not_in_point_groups: frozenset[str] = frozenset()
+    evseids: frozenset[str] = frozenset()
+    owners: frozenset[str] = frozenset()
+    station_ids: frozenset[str] = frozenset()
+    search: str = ""
+    infrastructure_only: bool = False
+    order_by: OrderBy | None = None
+    descending: bool = False
+    sort_at: tuple[float, float] | None = None
+    page: int = 1
+    page_size: int = 50
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A point as it was found after a change: the change's number, the point's, and whether it is new since."""
+
+    seq: int
+    rowid: int
+    new: bool
+    point: ChargePoint
+
+
+class Store(Protocol):
+    """Charge points, kept, with the members and sessions of their organization.
+
+    Safe to share between threads; other processes may use the same store at the same time. A write that has returned is
+    on disk. Readers never wait for writers and see whole transactions only. Everything may raise StoreError.
+    """
+
+    @property
+    def accounts(self) -> Accounts:
+        """The organization's members."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """The charging sessions."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """What this thread writes within is there as a whole at the end, or not at all after an error or a crash.
+
+        Other writers wait meanwhile; reads, this thread's own too, see none of it before the end.
+        """
+
+    def upsert(self, points: Iterable[ChargePoint], origin: str, *, newer_status: bool = False) -> Upserted:
+        """Add points or replace those with the same id, in transactions of some thousand.
+
+        With `newer_status`, a point that is there takes another status only from what knows one and isn't dated before its
+        last change: an old list of points doesn't undo what happened to them since.
+
+        A missing id is made from origin, charge_point_id and evseid, so that the same file gives the same ids; missing
+        dates are now. `distance` is not kept. Raises BadInput for a position that is not on Earth.
+        """
+
+    def create(self, point: ChargePoint) -> ChargePoint:
+        """Add one point of origin `api` under a new id; ids and dates that are given are not used.
+
+        Raises AlreadyThere where its evseid (without one: its charge_point_id) is another point's.
+        """
+
+    def update(self, id_type: IdType, value: str, point: ChargePoint) -> ChargePoint | None:
+        """Replace a point; its ids and creation date stay, `update_date` is now. None where there is no such point.
+
+        Raises AlreadyThere where the new evseid is another point's.
+        """
+
+    def set_statuses(self, statuses: Mapping[str, Status], at: datetime | None = None) -> int:
+        """Set the status of points by id; `update_date` becomes `at` (default: now). Returns how many changed.
+
+        Unknown ids are passed over.
+        """
+
+    def remove(self, origin: str, but: Collection[str] = ()) -> int:
+        """Delete everything of an origin, members and sessions too, `but` the points with these ids. Returns how many points
+        were deleted."""
+
+    def get(self, id_type: IdType, value: str) -> ChargePoint | None:
+        """The point with this id; the oldest one where several have it."""
+
+    def rowid_of(self, id: str) -> int | None:
+        """The number of the point with this id."""
+
+    def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
+        """Points by number, in the order asked for; numbers that are gone are left out."""
+
+    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+        """Id and date of the last change of points by number, without those that are gone; many times faster than their
+        records."""
+
+    def query(self, query: PointQuery) -> Page:
+        """A page of the points that a query asks for."""
+
+    def search(self, text: str, limit: int) -> list[int]:
+        """Numbers of points by what somebody typed, best first.
+
+        Each word must be the beginning of a word of: charge_point_id, display_id, evseid, charging_station_id (with or
+        without their separators), street, house number, postal code, city. Case and accents don't matter.
+        """
+
+    def columns(self, since: int | None = None, told: Told = lambda *_: None) -> PointColumns:
+        """All points with a position in quadkey order; or those changed after change `since`, and what is gone.
+
+        All points of a large store are read from the copy that `keep` made and the changes since. `told` is called now and
+        then with how many points were read, and of how many.
+        """
+
+    def keep(self, columns: PointColumns) -> None:
+        """Keep a copy of all points as `columns` gave them, of a large store: reading it takes a tenth of the time.
+
+        Where that fails the log says so, and the next reader reads the store itself.
+        """
+
+    def changed(self, since: tuple[int, int], limit: int) -> list[Changed]:
+        """Points whose last change comes after a place (seq, rowid) in the row of changes, in that order, up to `limit`.
+
+        A point that changed several times is there once, as it is now. Those that are gone are not.
+        """
+
+    def last_seq(self) -> int:
+        """The number of the last change by any process; cheap enough to ask on every request."""
+
+    def origins(self) -> dict[str, int]:
+        """How many points come from where."""
+
+    def holds(self, origin: str | None = None) -> bool:
+        """Whether there is any point, or any of an origin; costs nothing, however many there are."""
+
+    def counts(self) -> Counts:
+        """How many points and stations there are."""
+
+    def close(self) -> None:
+        """Let go of the database. The store can't be used afterwards."""

@@ -1,0 +1,170 @@
+"""A `PointQuery` as SQL."""
+# ruff: noqa: S608 - statements are put together from constants of this package; values are bound
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from wirelane_geo.geo import Bounds, quadkey
+from wirelane_geo.model import AuthenticationType, PlugType, Status, Term
+from wirelane_geo.store._interface import PointQuery
+from wirelane_geo.store._people import Page
+from wirelane_geo.store._rows import object_of, words_of
+
+EARTH_RADIUS_M = 6_371_008.8
+"""Mean radius of the Earth (IUGG)."""
+
+_BY_NAME = {status: place for place, status in enumerate(sorted(Status))}
+_ORDERS = {
+    "evseid": "evseid",
+    "status": "CASE status " + " ".join(f"WHEN {s.number} THEN {_BY_NAME[s]}" for s in Status) + " END",
+    "latitude": "lat",
+    "longitude": "lon",
+    "power": "power",
+    "voltage": "voltage",
+    "chargingType": "charging_type",
+    "plugType": "plug_types",
+    "country": "country",
+    "city": "city",
+    "zipCode": "zip_code",
+    "creationDate": "created",
+    "updateDate": "updated",
+    "distance": "distance",
+}
+
+_ALL = "1"
+
+Clause = tuple[str, tuple[Any, ...]]
+
+
+def distance_m(lon: float | None, lat: float | None, lon_0: float, lat_0: float) -> float | None:
+    """Great-circle distance in metres (haversine on a sphere of the mean radius), None without a position."""
+    if lon is None or lat is None:
+        return None
+    a, b = math.radians(lat_0), math.radians(lat)
+    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon - lon_0) / 2) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(h, 1.0)))
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Make `distance_m` known to a connection."""
+    connection.create_function("distance_m", 4, distance_m, deterministic=True)
+
+
+def answer(connection: sqlite3.Connection, query: PointQuery) -> Page:
+    """The page that a query asks for."""
+    where, parameters = _where(query)
+    offset = (query.page - 1) * query.page_size
+    rows = [] if offset >= 2**62 else connection.execute(*_page(query)).fetchall()
+    if 0 < len(rows) < query.page_size or (not rows and offset == 0):
+        total = offset + len(rows)
+    else:
+        [total] = connection.execute(f"SELECT count(*) FROM points WHERE {where}", parameters).fetchone()
+    bodies = bodies_of(connection, [row[0] for row in rows])
+    if query.infrastructure_only:
+        return Page(total, [object_of(bodies[r], c, u, None, d) for r, c, u, _, d in rows])
+    return Page(total, [object_of(bodies[r], c, u, s, d) for r, c, u, s, d in rows])
+
+
+def plan(connection: sqlite3.Connection, query: PointQuery) -> list[str]:
+    """How the database goes about a query, step by step, in its own words."""
+    statement, parameters = _page(query)
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+
+
+def bodies_of(connection: sqlite3.Connection, rowids: list[int]) -> dict[int, bytes]:
+    """The bodies of points by number; numbers that are gone are missing."""
+    return dict(connection.execute(
+        "SELECT rowid, body FROM bodies WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(rowids),)))
+
+
+def _page(query: PointQuery) -> Clause:
+    where, parameters = _where(query)
+    measured, from_ = _distance(query)
+    statement = (f"SELECT rowid, created, updated, status, {measured} AS distance FROM points WHERE {where} "
+                 f"ORDER BY {_order(query, where)} LIMIT ? OFFSET ?")
+    return statement, (*from_, *parameters, query.page_size, (query.page - 1) * query.page_size)
+
+
+def _where(query: PointQuery) -> Clause:
+    clauses = [clause for clause in (
+        _in_bounds(query.bounds) if query.bounds else None,
+        _near(query),
+        _any_bit("plugs", query.plugs, PlugType),
+        _any_bit("authentication", query.authentications, AuthenticationType),
+        _number("charging_type", query.charging_types),
+        _number("status", query.statuses),
+        None if query.max_power is None else ("power <= ?", (query.max_power,)),
+        ("reservable = 1", ()) if query.reservable_only else None,
+        _one_of("evseid", query.evseids),
+        _one_of("owner", query.owners),
+        _one_of("charging_station_id", query.station_ids),
+        _groups("rowid IN", query.point_groups),
+        _groups("rowid NOT IN", query.not_in_point_groups),
+        ("rowid IN (SELECT rowid FROM words WHERE words MATCH ?)", (match_of(query.search),))
+        if words_of(query.search) else ("0", ()) if query.search.strip() else None,
+    ) if clause]
+    where = " AND ".join(sql for sql, _ in clauses) or _ALL
+    parameters = tuple(parameter for _, values in clauses for parameter in values)
+    if query.statuses:
+        where = f"station IN (SELECT station FROM points WHERE {where})"
+    return where, parameters
+
+
+def match_of(text: str) -> str:
+    """What FTS5 is asked for: every word of the text as the beginning of a word, "DE*ABC*E1" as words in a row."""
+    quoted = (word.replace('"', " ").replace("\0", " ") for word in words_of(text))
+    return " AND ".join(f'"{word}"*' for word in quoted)
+
+
+def _in_bounds(bounds: Bounds) -> Clause:
+    """Coarse by ranges of the index, then exact; as `Bounds.contains`."""
+    spans = quadkey.ranges(bounds)
+    coarse = " OR ".join(["quadkey BETWEEN ? AND ?"] * len(spans))
+    across = "OR" if bounds.crosses_antimeridian else "AND"
+    return (f"({coarse}) AND lat BETWEEN ? AND ? AND (lon >= ? {across} lon <= ?)",
+            (*(key for span in spans for key in span), bounds.south, bounds.north, bounds.west, bounds.east))
+
+
+def _near(query: PointQuery) -> Clause | None:
+    if query.center is None or query.distance_m is None:
+        return None
+    # A little wider than the circle: what is exactly on its edge must not be lost to rounding.
+    coarse, parameters = _in_bounds(Bounds.around(*query.center, query.distance_m * 1.001 + 1.0))
+    return f"{coarse} AND distance_m(lon, lat, ?, ?) <= ?", (*parameters, *query.center, query.distance_m)
+
+
+def _distance(query: PointQuery) -> Clause:
+    """What the answer's `distance` is measured from."""
+    point = query.sort_at if query.order_by == "distance" and query.sort_at else query.center or query.sort_at
+    return ("NULL", ()) if point is None else ("distance_m(lon, lat, ?, ?)", point)
+
+
+def _order(query: PointQuery, where: str) -> str:
+    direction = "DESC" if query.descending else "ASC"
+    if query.order_by is None:
+        return f"rowid {direction}" if where == _ALL else f"+rowid {direction}"  # the + has the filters choose the index
+    return f"{_ORDERS[query.order_by]} {direction} NULLS LAST, rowid"
+
+
+def _any_bit(column: str, terms: Iterable[Term], kind: type[Term]) -> Clause | None:
+    mask = kind.mask(terms)
+    return (f"{column} & ? <> 0", (mask,)) if mask else None
+
+
+def _number(column: str, terms: Iterable[Term]) -> Clause | None:
+    numbers = [term.number for term in terms]
+    return (f"{column} IN ({','.join('?' * len(numbers))})", tuple(numbers)) if numbers else None
+
+
+def _one_of(column: str, values: Iterable[str]) -> Clause | None:
+    wanted = sorted(values)
+    return (f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)) if wanted else None
+
+
+def _groups(test: str, names: Iterable[str]) -> Clause | None:
+    wanted = sorted(names)
+    return (f"{test} (SELECT point FROM point_groups WHERE name IN (SELECT value FROM json_each(?)))",
+            (json.dumps(wanted),)) if wanted else None

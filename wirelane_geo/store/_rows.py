@@ -1,0 +1,196 @@
+"""A charge point as rows of the tables, and back."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from wirelane_geo.errors import BadInput
+from wirelane_geo.geo import quadkey
+from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, Status
+from wirelane_geo.store.station_keys import station_keys
+
+COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
+           "station", "created", "updated", "voltage", "origin", "id", "charging_point_id", "charge_point_id", "evseid",
+           "charging_station_id", "owner", "country", "city", "zip_code", "plug_types")
+"""Columns of `points` that a charge point fills, in the order of `Row.values()`."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND_HALVES = tuple(f',"status":"{status}"'.encode() for status in Status)
+_LARGEST = 2**63 - 1
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(ChargePoint)
+_separators = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One point, ready to be compared with what is stored and to be written where it differs."""
+
+    point: ChargePoint
+    origin: str
+    quadkey: int | None
+    station: int
+    body: bytes
+
+    @property
+    def id(self) -> str:
+        """The point's id."""
+        return self.point.id or ""
+
+    @property
+    def status(self) -> int:
+        """The number of the point's status."""
+        return self.point.status.number
+
+    @property
+    def updated(self) -> int:
+        """When the point changed last, in microseconds since 1970."""
+        return microseconds(self.point.update_date or _EPOCH)
+
+    def after(self, status: int, updated: int) -> "Row":
+        """The row after the point came to a status, unless this knows better: it has a status, and a date not before that."""
+        if self.point.status is not Status.UNKNOWN and self.updated >= updated:
+            return self
+        date = time_of(max(self.updated, updated))
+        return replace(self, point=msgspec.structs.replace(self.point, status=tuple(Status)[status], update_date=date))
+
+    def values(self) -> tuple[Any, ...]:
+        """What goes into `COLUMNS`."""
+        point, id = self.point, self.id
+        return (
+            self.quadkey, *((None, None) if self.quadkey is None else (point.longitude, point.latitude)),
+            self.status,
+            point.power,
+            PlugType.mask(point.plug_types),
+            None if point.charging_type is None else point.charging_type.number,
+            AuthenticationType.mask(point.authentication_types),
+            point.reservable,
+            self.station,
+            microseconds(point.creation_date or _EPOCH), self.updated,
+            None if point.voltage is None else max(-_LARGEST, min(point.voltage, _LARGEST)),
+            self.origin,
+            id, None if point.charging_point_id == id else point.charging_point_id,
+            point.charge_point_id, point.evseid, point.charging_station_id, point.owner, point.country, point.city,
+            point.zip_code, ",".join(point.plug_types) or None,
+        )
+
+    def words(self) -> str:
+        """What a search looks through: ids as they are and closed up, and the address."""
+        point = self.point
+        ids = [id for id in (point.charge_point_id, point.display_id, point.evseid, point.charging_station_id) if id]
+        closed_up = [short for id in ids if (short := _separators.sub("", id)) != id]
+        place = [text for text in (point.street, point.house_number, point.zip_code, point.city) if text]
+        return _folded(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
+
+    def groups(self) -> set[str]:
+        """The ids of the point's groups."""
+        return {str(group.id) for group in self.point.charging_group if group.id is not None}
+
+
+def id_of(point: ChargePoint, origin: str) -> str:
+    """The point's id; where it has none, the one that it gets among an origin's points: the same each time."""
+    name = f"{origin}\0{point.charge_point_id}\0{point.evseid or ''}"
+    return point.id or blake2b(name.encode(), digest_size=16).hexdigest()
+
+
+def identified(point: ChargePoint, origin: str, now: datetime) -> ChargePoint:
+    """The point with the ids and dates that it lacks."""
+    id = id_of(point, origin)
+    return msgspec.structs.replace(
+        point,
+        id=id,
+        charging_point_id=point.charging_point_id or id,
+        creation_date=point.creation_date or now,
+        update_date=point.update_date or now,
+        distance=None,
+    )
+
+
+def rows_of(points: Sequence[ChargePoint], origin: str) -> list[Row]:
+    """Rows of points that have ids and dates. Raises BadInput for a position that is not on Earth."""
+    keys = _quadkeys(points)
+    stations = station_keys(points).tolist()
+    return [Row(point, origin, key, station, _body(point))
+            for point, key, station in zip(points, keys, stations, strict=True)]
+
+
+def object_of(body: bytes, created: int, updated: int, status: int | None, distance: float | None = None) -> bytes:
+    """A point as one JSON object, from its body and what is kept beside it; without a status where that is None."""
+    state = b"" if status is None else _SECOND_HALVES[status]
+    if distance is not None:
+        state += b',"distance":%.2f' % distance
+    return b"%b%b%b}" % (body[:-1], state, _dates(created, updated))
+
+
+def point_of(body: bytes, created: int, updated: int, status: int) -> ChargePoint:
+    """The inverse of `rows_of`."""
+    return _decoder.decode(object_of(body, created, updated, status))
+
+
+def words_of(text: str) -> list[str]:
+    """What is looked for in a text: its parts between spaces, folded; those without a letter or digit are dropped."""
+    return [word for word in _folded(text).split() if _separators.sub("", word)]
+
+
+def microseconds(time: datetime) -> int:
+    """Microseconds since 1970; a time without a zone is taken as UTC."""
+    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
+
+
+def time_of(microseconds: int) -> datetime:
+    """The inverse of `microseconds`."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _body(point: ChargePoint) -> bytes:
+    return _encoder.encode(msgspec.structs.replace(point, status=Status.UNKNOWN, creation_date=None, update_date=None))
+
+
+def _folded(text: str) -> str:
+    """Without case and accents: "München" and "MUNCHEN" are "munchen", "Straße" is "strasse"."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_accents)
+
+
+class _Accents(dict[int, int | None]):
+    """For `str.translate`: drops combining marks, found out letter by letter as they come."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_accents = _Accents()
+
+
+def _quadkeys(points: Sequence[ChargePoint]) -> list[int | None]:
+    located = [i for i, point in enumerate(points) if point.longitude is not None and point.latitude is not None]
+    for i in located:
+        lon, lat = points[i].longitude or 0.0, points[i].latitude or 0.0
+        if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+            raise BadInput(f"Charge point {points[i].charge_point_id}: latitude {lat}, longitude {lon} is nowhere.")
+    keys: list[int | None] = [None] * len(points)
+    encoded = quadkey.encode(
+        np.array([points[i].longitude for i in located], np.float64),
+        np.array([points[i].latitude for i in located], np.float64),
+    )
+    for i, key in zip(located, encoded.tolist(), strict=True):
+        keys[i] = key
+    return keys
+
+
+@lru_cache(65536)
+def _dates(created: int, updated: int) -> bytes:
+    first, last = (_encoder.encode(time_of(time)) for time in (created, updated))
+    return b',"creation_date":%b,"update_date":%b' % (first, last)

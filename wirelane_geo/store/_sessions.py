@@ -1,0 +1,117 @@
+"""Charging sessions in the SQLite file."""
+# ruff: noqa: S608 - statements are put together from constants of this module; values are bound
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from wirelane_geo.model import ChargingSession
+from wirelane_geo.store._clauses import Clause, one_of, page_of, searchable, spoken_of
+from wirelane_geo.store._people import Page, SessionQuery
+from wirelane_geo.store._rows import microseconds
+from wirelane_geo.store.connections import Connections
+from wirelane_geo.wire.records import encode
+
+SESSIONS_A_WRITE = 5_000
+"""Sessions per transaction."""
+
+_COLUMNS = ("session_id", "begin", '"end"', "created", "updated", "status", "charging_point_id", "charge_point_id",
+            "charging_station_id", "evseid", "owner", "emp", "membership_owner", "kwh", "price", "tariff", "session_type",
+            "charging_type", "plug_type", "country", "city", "zip_code", "origin", "text")
+_INSERT = f"INSERT INTO sessions (rowid, {', '.join(_COLUMNS)}) VALUES (?, {', '.join('?' * len(_COLUMNS))})"
+_ORDERS = {
+    "sessionId": "session_id", "emp": "emp", "ownerId": "owner", "chargingStationId": "charging_station_id",
+    "pointScmId": "charging_point_id", "evseid": "evseid", "status": "status", "sessionBegin": "begin",
+    "sessionEnd": '"end"', "tariff": "tariff", "price": "price", "kwh": "kwh", "chargingSessionType": "session_type",
+    "chargingType": "charging_type", "plugType": "plug_type", "country": "country", "city": "city", "zipCode": "zip_code",
+    "creationDate": "created", "updateDate": "updated",
+}
+
+
+class SqliteSessions:
+    """Implements `Sessions`; see there."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def put(self, sessions: Iterable[ChargingSession], origin: str) -> int:
+        given, count = iter(sessions), 0
+        while batch := list({session.session_id: session for session in islice(given, SESSIONS_A_WRITE)}.values()):
+            with self._connections.write() as connection:
+                _put(connection, batch, origin)
+            count += len(batch)
+        return count
+
+    def query(self, query: SessionQuery) -> Page:
+        with self._connections.read() as connection:
+            return page_of(connection, "sessions", "session_bodies", _clauses(query),
+                           query.order_by and _ORDERS[query.order_by], query.descending, query.page, query.page_size)
+
+    def get(self, session_id: str) -> bytes | None:
+        with self._connections.read() as connection:
+            row = connection.execute("SELECT body FROM sessions JOIN session_bodies USING (rowid) WHERE session_id = ?",
+                                     (session_id,)).fetchone()
+        return row and bytes(row[0])
+
+    def count(self) -> int:
+        with self._connections.read() as connection:
+            return int(connection.execute("SELECT count(*) FROM sessions").fetchone()[0])
+
+
+def _put(connection: sqlite3.Connection, sessions: Sequence[ChargingSession], origin: str) -> None:
+    """Sessions keep their number, and so their place in the order of arrival, when they are replaced."""
+    ids = json.dumps([session.session_id for session in sessions])
+    known = dict(connection.execute(
+        "SELECT session_id, rowid FROM sessions WHERE session_id IN (SELECT value FROM json_each(?))", (ids,)))
+    connection.executemany("DELETE FROM sessions WHERE rowid = ?", [(rowid,) for rowid in known.values()])
+    [last] = connection.execute("SELECT coalesce(max(rowid), 0) FROM session_bodies").fetchone()
+    last = max(last, *known.values()) if known else last
+    numbers = []
+    for session in sessions:
+        rowid = known.get(session.session_id)
+        last += rowid is None
+        numbers.append(rowid or last)
+    connection.executemany(_INSERT, [(rowid, *_values(session, origin))
+                                     for rowid, session in zip(numbers, sessions, strict=True)])
+    connection.executemany("INSERT INTO session_bodies VALUES (?, ?)",
+                           [(rowid, encode(session)) for rowid, session in zip(numbers, sessions, strict=True)])
+
+
+def _values(session: ChargingSession, origin: str) -> tuple[Any, ...]:
+    """What goes into `_COLUMNS`."""
+    return (
+        session.session_id, _time(session.session_begin or session.process_begin or session.creation_date),
+        _time(session.session_end), _time(session.creation_date), _time(session.update_date), session.status,
+        session.charging_point_id, session.charge_point_id, session.charging_station_id, session.evseid, session.owner,
+        session.emp, session.customer_membership_owner, session.kwh,
+        None if session.price is None else float(session.price), session.tariff, session.charging_session_type,
+        session.charging_type, session.plug_type, session.country, session.city, session.zip_code, origin,
+        _text(session))
+
+
+def _text(session: ChargingSession) -> str:
+    """What a search looks through."""
+    place = searchable(session.charge_point_id, session.evseid, session.charging_station_id, session.zip_code, session.city,
+                       session.street)
+    customer = searchable(session.customer_id, session.customer_email, session.card_number, session.card_short_reference)
+    return f" {session.session_id.lower()} {(session.cpo_session_id or '').lower()}{customer}{place}"
+
+
+def _time(time: datetime | None) -> int | None:
+    return None if time is None else microseconds(time)
+
+
+def _clauses(query: SessionQuery) -> list[Clause | None]:
+    return [
+        one_of("charging_point_id", () if query.charging_point_id is None else (query.charging_point_id,)),
+        one_of("charge_point_id", query.charge_point_ids),
+        one_of("status", query.statuses),
+        one_of("owner", query.owners),
+        None if query.since is None else ("begin >= ?", (microseconds(query.since),)),
+        None if query.until is None else ("begin <= ?", (microseconds(query.until),)),
+        ("membership_owner = ?", (query.organization,)) if query.roles == {"emp"} else None,
+        spoken_of(query.search),
+    ]

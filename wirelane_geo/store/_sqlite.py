@@ -1,0 +1,237 @@
+"""The store in an SQLite file: WAL, one writer at a time, readers that never wait."""
+# ruff: noqa: S608 - statements are put together from constants of this package; values are bound
+
+import json
+import logging
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import numpy as np
+
+from wirelane_geo.errors import AlreadyThere, StoreError
+from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.store import _queries, _writing, column_file
+from wirelane_geo.store._accounts import SqliteAccounts
+from wirelane_geo.store._columns import TYPES, PointColumns
+from wirelane_geo.store._interface import Changed, Counts, IdType, PointQuery, Told, Upserted
+from wirelane_geo.store._people import Accounts, Page, Sessions
+from wirelane_geo.store._rows import identified, microseconds, point_of, rows_of, time_of, words_of
+from wirelane_geo.store._schema import prepare
+from wirelane_geo.store._sessions import SqliteSessions
+from wirelane_geo.store.connections import Connections
+
+log = logging.getLogger(__name__)
+
+POINTS_A_WRITE = 2_000
+"""Points per transaction of `upsert`: other writers wait for no more than one."""
+CHUNK = 50_000
+"""Points that are read between two words of how far it is."""
+
+_BY_ID = {
+    "id": "id = ?1",
+    "evseid": "evseid = ?1",
+    "charge_point_id": "charge_point_id = ?1",
+    "charging_point_id": "(charging_point_id = ?1 OR id = ?1 AND charging_point_id IS NULL)",
+}
+_COLUMNS = ("rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), "
+            "authentication, coalesce(reservable, 0), station")
+_DTYPE = np.dtype([("rowid", "i8"), ("quadkey", "i8"), *list(TYPES.items())[1:]])
+
+
+class SqliteStore:
+    """Implements `Store`; see there."""
+
+    def __init__(self, path: Path) -> None:
+        prepare(path)
+        self._connections = Connections(path, _queries.register)
+        self._kept = path.with_suffix(".columns")
+        self.accounts: Accounts = SqliteAccounts(self._connections)
+        self.sessions: Sessions = SqliteSessions(self._connections)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        with self._connections.write():
+            yield
+
+    def upsert(self, points: Iterable[ChargePoint], origin: str, *, newer_status: bool = False) -> Upserted:
+        done = Upserted()
+        given = iter(points)
+        while batch := list(islice(given, POINTS_A_WRITE)):
+            now = datetime.now(UTC)
+            rows = rows_of([identified(point, origin, now) for point in batch], origin)
+            with self._connections.write() as connection:
+                done += _writing.upsert(connection, rows, newer_status=newer_status)
+        return done
+
+    def create(self, point: ChargePoint) -> ChargePoint:
+        now, id = datetime.now(UTC), uuid4().hex
+        created = msgspec.structs.replace(point, id=id, charging_point_id=id, creation_date=now, update_date=now,
+                                          distance=None)
+        rows = rows_of([created], "api")
+        with self._connections.write() as connection:
+            _refuse_twin(connection, created)
+            _writing.upsert(connection, rows)
+        return created
+
+    def update(self, id_type: IdType, value: str, point: ChargePoint) -> ChargePoint | None:
+        with self._connections.write() as connection:
+            found = _find(connection, id_type, value)
+            if found is None:
+                return None
+            old = found[1]
+            new = msgspec.structs.replace(point, id=old.id, charging_point_id=old.charging_point_id,
+                                          creation_date=old.creation_date, update_date=old.update_date, distance=None)
+            if new == old:
+                return old
+            if new.evseid != old.evseid:
+                _refuse_twin(connection, new)
+            [origin] = connection.execute("SELECT origin FROM points WHERE rowid = ?", (found[0],)).fetchone()
+            new = msgspec.structs.replace(new, update_date=datetime.now(UTC))
+            _writing.upsert(connection, rows_of([new], origin))
+            return new
+
+    def set_statuses(self, statuses: Mapping[str, Status], at: datetime | None = None) -> int:
+        updated = microseconds(at or datetime.now(UTC))
+        with self._connections.write() as connection:
+            return _writing.set_statuses(connection, {id: status.number for id, status in statuses.items()}, updated)
+
+    def remove(self, origin: str, but: Collection[str] = ()) -> int:
+        with self._connections.write() as connection:
+            for table in ("members", "sessions"):
+                connection.execute(f"DELETE FROM {table} WHERE origin = ?", (origin,))
+            return _writing.remove(connection, origin, but)
+
+    def get(self, id_type: IdType, value: str) -> ChargePoint | None:
+        with self._connections.read() as connection:
+            found = _find(connection, id_type, value)
+        return found and found[1]
+
+    def rowid_of(self, id: str) -> int | None:
+        with self._connections.read() as connection:
+            found = connection.execute("SELECT rowid FROM points WHERE id = ?", (id,)).fetchone()
+        return found and int(found[0])
+
+    def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
+        with self._connections.read() as connection:
+            rows = connection.execute(
+                "SELECT rowid, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+                "WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps([int(r) for r in rowids]),)).fetchall()
+        found = {row[0]: row[1:] for row in rows}
+        return [point_of(*found[rowid]) for rowid in rowids if rowid in found]
+
+    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+        with self._connections.read() as connection:
+            rows = connection.execute("SELECT rowid, id, updated FROM points WHERE rowid IN (SELECT value FROM json_each(?))",
+                                      (json.dumps([int(r) for r in rowids]),)).fetchall()
+        return {rowid: (id, time_of(updated)) for rowid, id, updated in rows}
+
+    def query(self, query: PointQuery) -> Page:
+        with self._connections.read() as connection:
+            return _queries.answer(connection, query)
+
+    def search(self, text: str, limit: int) -> list[int]:
+        if not words_of(text):
+            return []
+        with self._connections.read() as connection:
+            rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ?",
+                                      (_queries.match_of(text), limit)).fetchall()
+        return [row[0] for row in rows]
+
+    def columns(self, since: int | None = None, told: Told = lambda *_: None) -> PointColumns:
+        with self._connections.read() as connection:
+            stamp = _writing.stamp(connection) if since is None else None
+            known = self._load(stamp) if stamp else None
+            found = _columns(connection, known.seq if known else since, told)
+        if since is not None:
+            return found
+        columns = known.merged(found) if known and (len(found) or len(found.deleted)) else known or found
+        if len(found) >= column_file.LARGE:
+            self.keep(columns)
+        return columns
+
+    def keep(self, columns: PointColumns) -> None:
+        if len(columns) < column_file.LARGE:
+            return
+        stamp = uuid4().hex
+        try:
+            column_file.save(self._kept, vars(columns), TYPES, stamp, columns.seq)
+            with self._connections.write() as connection:
+                _writing.set_stamp(connection, stamp)
+        except (OSError, StoreError) as error:
+            log.warning("no copy of the charge points could be kept; the next start takes longer", extra={
+                "file": str(self._kept), "reason": str(error)})
+
+    def _load(self, stamp: str) -> PointColumns | None:
+        found = column_file.load(self._kept, TYPES, stamp)
+        return found and PointColumns(**found[0], deleted=np.empty(0, np.int64), seq=found[1])
+
+    def changed(self, since: tuple[int, int], limit: int) -> list[Changed]:
+        with self._connections.read() as connection:
+            rows = connection.execute(
+                "SELECT seq, rowid, created = updated, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+                "WHERE (seq, rowid) > (?, ?) ORDER BY seq, rowid LIMIT ?", (*since, limit)).fetchall()
+        return [Changed(seq, rowid, bool(new), point_of(*rest)) for seq, rowid, new, *rest in rows]
+
+    def last_seq(self) -> int:
+        with self._connections.read() as connection:
+            return _writing.last_seq(connection)
+
+    def origins(self) -> dict[str, int]:
+        with self._connections.read() as connection:
+            return dict(connection.execute("SELECT origin, count(*) FROM points GROUP BY origin ORDER BY origin"))
+
+    def holds(self, origin: str | None = None) -> bool:
+        with self._connections.read() as connection:
+            where, given = ("1", ()) if origin is None else ("origin = ?", (origin,))
+            [there] = connection.execute(f"SELECT EXISTS (SELECT 1 FROM points WHERE {where})", given).fetchone()
+        return bool(there)
+
+    def counts(self) -> Counts:
+        with self._connections.read() as connection:
+            return Counts(*connection.execute("SELECT count(*), count(DISTINCT station) FROM points").fetchone())
+
+    def close(self) -> None:
+        self._connections.close()
+
+
+def _columns(connection: sqlite3.Connection, since: int | None, told: Told) -> PointColumns:
+    seq = _writing.last_seq(connection)
+    where = "WHERE quadkey IS NOT NULL" if since is None else f"WHERE quadkey IS NOT NULL AND seq > {int(since)}"
+    total = connection.execute(f"SELECT count(*) FROM points {where}").fetchone()[0]
+    # All points are read as they lie in the file; by an index it takes twice as long.
+    points = "points NOT INDEXED" if since is None else "points"
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM {points} {where}")
+    parts = []
+    for begin in range(0, max(total, 1), CHUNK):
+        parts.append(np.fromiter(islice(rows, CHUNK), _DTYPE))
+        told(min(begin + CHUNK, total), total)
+    gone = [] if since is None else connection.execute(
+        "SELECT rowid FROM deleted WHERE seq > ?1 UNION ALL "
+        "SELECT rowid FROM points WHERE seq > ?1 AND quadkey IS NULL", (since,)).fetchall()
+    table = np.concatenate(parts)
+    table = table[np.lexsort((table["rowid"], table["quadkey"]))]
+    columns = {name: np.ascontiguousarray(table[name]) for name in TYPES}
+    return PointColumns(**columns, deleted=np.array([row[0] for row in gone], np.int64), seq=seq)
+
+
+def _find(connection: sqlite3.Connection, id_type: IdType, value: str) -> tuple[int, ChargePoint] | None:
+    row = connection.execute(
+        "SELECT rowid, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+        f"WHERE {_BY_ID[id_type]} ORDER BY rowid LIMIT 1", (value,)).fetchone()
+    return row and (row[0], point_of(*row[1:]))
+
+
+def _refuse_twin(connection: sqlite3.Connection, point: ChargePoint) -> None:
+    """Of two points with one EVSE ID, or one label and no EVSE ID, nobody could say which is meant."""
+    if point.evseid:
+        name, value, test = "evseid", point.evseid, "evseid = ?"
+    else:
+        name, value, test = "charge_point_id", point.charge_point_id, "charge_point_id = ? AND evseid IS NULL"
+    if connection.execute(f"SELECT 1 FROM points WHERE {test} AND id <> ?", (value, point.id)).fetchone():
+        raise AlreadyThere(f"{name}: there is a charge point with {value!r} already.")
