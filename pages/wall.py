@@ -60,9 +60,8 @@ def show_wall(asked: WallChoice, texts: Texts) -> None:
     seen: WallProgress = st.session_state.setdefault(SEEN, WallProgress())
     failure = look(seen, asked, event, texts)
     if asked.has_map:
-        viewport_map(seen.view, key=MAP, theme=asked.theme, basemap=settings.basemap, lang=texts.lang,
-                     texts=texts.group("map"), camera=where(seen, event), in_address=False,
-                     padding=covered(asked, event), pulses=seen.pulses)
+        viewport_map(seen.view, key=MAP, theme=asked.theme, basemap=settings.basemap, texts=texts,
+                     camera=where(seen, event), in_address=False, padding=covered(asked, event), pulses=seen.pulses)
     status = watch.status()
     reason = "" if asked.redacted else board.reason(status, texts) or failure
     parts = seen.parts or {"wall-head": board.head(asked, None, texts, demo=False)}

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.geo.networks import bounds_of, networks, table_of
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import Bounds, PointTable
+from wirelane_geo.geo.distance import distance_m
 from wirelane_geo.geo.stations import StationIndex
-from wirelane_geo.map.nearest import distance_m, nearest
+from wirelane_geo.map.nearest import nearest
 from wirelane_geo.sources import Snapshot
 
 CHOICES = [Filters(), Filters(statuses=["FREE", "FAULTED"]), Filters(power_kw=(20, None))]

@@ -23,7 +23,7 @@ class Status:
     def __call__(self) -> LiveStatus:
         self.asked += 1
         return LiveStatus(number=self.number, fetched_at=self.fetched_at, age_s=12.34, level="good", problem="a secret's name",
-                          cause=None, next_at=NOW, refresh_seconds=15, mode="changes")
+                          cause=None, refresh_seconds=15, mode="changes")
 
 
 def test_who_knows_the_last_number_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

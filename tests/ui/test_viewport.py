@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from tests.ui.serving import serving
 from wirelane_geo.geo import Bounds
 from wirelane_geo.ui import assets
-from wirelane_geo.ui.viewport import TEXTS, MapEvent, Picked, read_event
+from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.viewport import MapEvent, Picked, read_event
 
 VIEWPORT = {
     "west": 13.0, "south": 52.0, "east": 14.0, "north": 53.0, "zoom": 10.5, "width": 1280, "height": 800, "serial": 7,
@@ -58,8 +59,8 @@ def test_a_viewport_is_believed_whole_or_not_at_all(key: str, value: object) -> 
 
 
 def test_a_text_has_the_placeholders_that_are_filled() -> None:
-    assert {key for key, text in TEXTS.items() if "{" in text} == {
-        "search_none", "search_count", "free_of", "unknown_one", "unknown_many", "matching_free", "stations", "kw", "kw_up_to"}
+    assert {key for key, text in Texts("en").group("map").items() if "{" in text} == {
+        "search_none", "search_count", "free_of", "unknown_one", "unknown_many", "matching_free", "stations", "kw"}
 
 
 # --- the files -------------------------------------------------------------------------------------------------------

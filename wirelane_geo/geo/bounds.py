@@ -8,9 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.geo import mercator
-
-METRES_PER_DEGREE = 6_371_008.8 * math.pi / 180
-"""Length of a degree of latitude on the sphere of the Earth's mean radius (IUGG)."""
+from wirelane_geo.geo.distance import METRES_PER_DEGREE
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,6 @@ def _wrap(lon: float) -> float:
 
 
 WORLD = Bounds(-90.0, -180.0, 90.0, 180.0)
-
 
 
 def read_bbox(text: str) -> Bounds:

@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.geo.bounds import METRES_PER_DEGREE
+from wirelane_geo.geo.distance import METRES_PER_DEGREE
 from wirelane_geo.geo.mercator import Floats
 
 Positions = npt.NDArray[np.intp]

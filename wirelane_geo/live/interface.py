@@ -21,7 +21,9 @@ WORKING = frozenset({Status.FREE, Status.IN_USE, Status.RESERVED})
 OUT = frozenset({Status.FAULTED, Status.UNAVAILABLE})
 
 Level = Literal["good", "late", "stale"]
-"""How old the data is: as it should be; older than two refreshes (amber); older than eight (red)."""
+"""How old the data is: as it should be; late (amber); stale (red)."""
+LATE, STALE = 2, 8
+"""Refreshes without an answer after which data is late, and stale."""
 
 
 Mode = Literal["store", "changes", "compare", "idle"]
@@ -53,7 +55,7 @@ class LiveStatus:
     number: of the last change that is shown; the same for every session. fetched_at: up to when the data is known to be
     true, None before the first answer; age_s: seconds since. problem: why it could not be renewed, in a sentence, None
     where it could; cause: the same in a word, for a screen: an HTTP status ("503"), "unreachable", "bad answer", "store",
-    "fault" (ours). next_at: when the upstream is asked again.
+    "fault" (ours).
     """
 
     number: int
@@ -62,9 +64,23 @@ class LiveStatus:
     level: Level
     problem: str | None
     cause: str | None
-    next_at: datetime
     refresh_seconds: float
     mode: Mode
+
+    @property
+    def late_s(self) -> float:
+        """Seconds of age after which the data is late."""
+        return LATE * self.refresh_seconds
+
+    @property
+    def stale_s(self) -> float:
+        """Seconds of age after which the data is stale."""
+        return STALE * self.refresh_seconds
+
+
+def level_of(age_s: float, refresh_seconds: float) -> Level:
+    """The level of data of an age, by how often it is refreshed."""
+    return "good" if age_s <= LATE * refresh_seconds else "late" if age_s <= STALE * refresh_seconds else "stale"
 
 
 @dataclass(frozen=True)

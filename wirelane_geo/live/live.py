@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from wirelane_geo.live import _queries
 from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.curve import PointSelection
-from wirelane_geo.live.interface import Level, LiveStatus, Mode, NetworkHistory, PointHistory, StatusChange, Worst
+from wirelane_geo.live.interface import LiveStatus, Mode, NetworkHistory, PointHistory, StatusChange, Worst, level_of
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Handles, Identity, Observation, Publish, Show
 from wirelane_geo.live.webhook import News
@@ -24,8 +24,6 @@ from wirelane_geo.model import Status
 
 log = logging.getLogger(__name__)
 
-LATE, STALE = 2, 8
-"""Refreshes without an answer until data is late (amber), and stale (red)."""
 LEAST_PATIENCE_S = 30.0
 """A restart within this leaves no gap."""
 MOST_NEWS = 1_000
@@ -78,12 +76,11 @@ class Live:
         self._ledger = Recorder(history, source.identify, self.now(), patience_ms=patience, keep_days=history_days)
         self._changed = threading.Condition(threading.Lock())
         self._shown = self._ledger.number
-        self._began = self._beat = self.clock.monotonic()
+        self._began = self.clock.monotonic()
         self._answered: tuple[datetime, float] | None = None
         self._problem: str | None = None
         self._cause: str | None = None
         self._mode: Mode = "idle"
-        self._due = self._began
         self._news: list[News] = []
         self._listening = threading.Condition()
         self._stopping = False
@@ -100,10 +97,9 @@ class Live:
             number=self._shown,
             fetched_at=answered[0] if answered else None,
             age_s=age,
-            level=self._level(age),
+            level=level_of(age, self._refresh_seconds),
             problem=self._problem,
             cause=self._cause,
-            next_at=self.now() + timedelta(seconds=max(0.0, self._due - passed)),
             refresh_seconds=self._refresh_seconds,
             mode=self._mode,
         )
@@ -209,7 +205,6 @@ class Live:
     def _refresh_on_and_on(self) -> None:
         while not self._stopping:
             self.refresh()
-            self._due = self.clock.monotonic() + self._pace
             self._woken.wait(self._pace)
 
     def _hear_on_and_on(self) -> None:
@@ -233,9 +228,6 @@ class Live:
         gauge("wirelane_geo_snapshot_number", "Number of the last status change that is shown.", lambda: self._shown)
         gauge("wirelane_geo_points", "Points that are known, by status.",
               lambda: dict(zip(Status, self.by_status().tolist(), strict=True)), "status")
-
-    def _level(self, age: float) -> Level:
-        return "good" if age <= LATE * self._refresh_seconds else "late" if age <= STALE * self._refresh_seconds else "stale"
 
 
 def _cause_of(error: WirelaneGeoError) -> str:

@@ -5,10 +5,9 @@ import numpy.typing as npt
 
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import Bounds
-from wirelane_geo.geo.bounds import METRES_PER_DEGREE
+from wirelane_geo.geo.distance import METRES_PER_DEGREE, distance_m
 from wirelane_geo.geo.mercator import Floats
 from wirelane_geo.geo.stations import WIDE_M
-from wirelane_geo.places.gazetteer import EARTH_RADIUS_M
 from wirelane_geo.sources import Snapshot
 
 Stations = npt.NDArray[np.int64]
@@ -39,10 +38,3 @@ def _stations(snapshot: Snapshot, around: Bounds, bounds: Bounds, filters: Filte
     table, wide = snapshot.table, snapshot.stations.wide
     found = np.concatenate([table.scan(around, filters), wide[table.holds(wide, filters)]])
     return np.unique(table.station[found[bounds.contains(table.lon[found], table.lat[found])]])
-
-
-def distance_m(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
-    """Great-circle distance in metres (haversine)."""
-    a, b = np.radians(lat), np.radians(lats)
-    h = np.sin((b - a) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons - lon) / 2) ** 2
-    return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(h, 1.0))))

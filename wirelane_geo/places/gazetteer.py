@@ -6,7 +6,6 @@ when first asked for. Degrees are WGS 84, good to about 10 m; a place is a point
 """
 
 import gzip
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -14,17 +13,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from wirelane_geo.geo.distance import distance_m_of_one, metres_of, unit_vectors
+from wirelane_geo.geo.mercator import Floats
 
 FILE = Path(__file__).parent / "cities.txt.gz"
-
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth in metres (IUGG)."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,7 @@ class City:
 
     def metres_to(self, lon: float, lat: float) -> float:
         """Great-circle distance to a position, in metres."""
-        cosine = float(_unit_vectors(self.lon, self.lat) @ _unit_vectors(lon, lat))
-        return EARTH_RADIUS_M * float(np.arccos(min(1.0, cosine)))
+        return distance_m_of_one(self.lon, self.lat, lon, lat)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +95,6 @@ def cities() -> Cities:
         country=np.frombuffer(country.encode("utf-32-le"), "<U2"),
         timezone=np.array(zones.split(" "))[np.fromstring(timezone, np.intp, sep=" ")],
     )
-
-
-def credit() -> dict[str, Any]:
-    """Source and licence of the table, as its file states them."""
-    with gzip.open(FILE) as file:
-        header: dict[str, Any] = json.loads(file.readline())
-    return header
 
 
 # --- by name ---------------------------------------------------------------------------------------------------------
@@ -202,7 +190,7 @@ def _ranked(query: str, near: tuple[float, float] | None) -> list[tuple[int, int
     rows = [row for _, row, _ in matches]
     order = range(len(matches))
     if near is not None and matches:
-        km = np.arccos(np.clip(_vectors()[rows] @ _unit_vectors(*near), -1, 1)) * EARTH_RADIUS_M / 1000
+        km = metres_of(_vectors()[rows] @ unit_vectors(*near)) / 1000
         weight = np.log10(cities().population[rows] + 1) - 2 * np.log10(1 + km / 50)
         return [matches[i][1:] for i in sorted(order, key=lambda i: (matches[i][0] > 1, -weight[i]))]
     return [matches[i][1:] for i in order]
@@ -219,15 +207,9 @@ def _as_typed(row: int, name: int, typed: str) -> City:
 
 # --- by position -----------------------------------------------------------------------------------------------------
 
-def _unit_vectors(lon: Any, lat: Any) -> Floats:
-    """Positions on the unit sphere, n x 3 (or 3 for one)."""
-    lon, lat = np.radians(lon), np.radians(lat)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
-
-
 @cache
 def _vectors() -> Floats:
-    return _unit_vectors(cities().lon, cities().lat)
+    return unit_vectors(cities().lon, cities().lat)
 
 
 @cache
@@ -244,7 +226,7 @@ def _check(lon: float, lat: float) -> None:
 def nearest(lon: float, lat: float) -> City:
     """The place closest to a position. Raises ValueError for a position that isn't one."""
     _check(lon, lat)
-    return cities().city(int(np.argmax(_vectors() @ _unit_vectors(lon, lat))))
+    return cities().city(int(np.argmax(_vectors() @ unit_vectors(lon, lat))))
 
 
 def nearest_in(country: str | tuple[str, ...], lon: float, lat: float) -> City | None:
@@ -253,7 +235,7 @@ def nearest_in(country: str | tuple[str, ...], lon: float, lat: float) -> City |
     rows, vectors = _places_in((country,) if isinstance(country, str) else country)
     if not len(rows):
         return None
-    return cities().city(int(rows[np.argmax(vectors @ _unit_vectors(lon, lat))]))
+    return cities().city(int(rows[np.argmax(vectors @ unit_vectors(lon, lat))]))
 
 
 @lru_cache(maxsize=100_000)

@@ -2,19 +2,16 @@
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
 import json
-import math
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
 from wirelane_geo.geo import Bounds, quadkey
+from wirelane_geo.geo.distance import distance_m_of_one
 from wirelane_geo.model import AuthenticationType, PlugType, Status, Term
 from wirelane_geo.store._interface import PointQuery
 from wirelane_geo.store._people import Page
 from wirelane_geo.store._rows import object_of, words_of
-
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
 
 _BY_NAME = {status: place for place, status in enumerate(sorted(Status))}
 _ORDERS = {
@@ -39,18 +36,13 @@ _ALL = "1"
 Clause = tuple[str, tuple[Any, ...]]
 
 
-def distance_m(lon: float | None, lat: float | None, lon_0: float, lat_0: float) -> float | None:
-    """Great-circle distance in metres (haversine on a sphere of the mean radius), None without a position."""
-    if lon is None or lat is None:
-        return None
-    a, b = math.radians(lat_0), math.radians(lat)
-    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon - lon_0) / 2) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(h, 1.0)))
-
-
 def register(connection: sqlite3.Connection) -> None:
-    """Make `distance_m` known to a connection."""
-    connection.create_function("distance_m", 4, distance_m, deterministic=True)
+    """Make `distance_m` known to a connection: metres between two places, NULL where there is no first."""
+    connection.create_function("distance_m", 4, _distance_m, deterministic=True)
+
+
+def _distance_m(lon: float | None, lat: float | None, lon_0: float, lat_0: float) -> float | None:
+    return None if lon is None or lat is None else distance_m_of_one(lon, lat, lon_0, lat_0)
 
 
 def answer(connection: sqlite3.Connection, query: PointQuery) -> Page:

@@ -150,7 +150,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "share.copy": ("Copy link", "Link kopieren"),
     "share.copied": ("Copied", "Kopiert"),
     "share.qr": ("QR code of this view", "QR-Code dieser Ansicht"),
-    # The map component (keys as in viewport.TEXTS)
+    # The map component: static/*.js asks for these
     "map.map": ("Map of charging stations", "Karte der Ladestationen"),
     "map.keys": (
         "Arrow keys move the map, plus and minus zoom, Escape closes.",
@@ -185,7 +185,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "map.stations": ("{n} stations", "{n} Stationen"),
     "map.kw": ("{n} kW", "{n} kW"),
-    "map.kw_up_to": ("up to {n} kW", "bis {n} kW"),
     "map.zoom_to": ("Click to zoom in", "Klick zoomt hinein"),
     "map.no_webgl": (
         "This browser can't draw the map (WebGL is off or missing). The list shows the same stations.",

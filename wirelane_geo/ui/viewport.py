@@ -2,7 +2,7 @@
 
     event = viewport.last_event("map")                 # what the browser said last, before anything is drawn
     view = service.view(state, event.bounds, event.zoom) if event.bounds else None
-    viewport_map(view, key="map", theme="light", basemap="carto", camera=(state.view or extent, 0), ...)
+    viewport_map(view, key="map", texts=texts, theme="light", basemap="carto", camera=(state.view or extent, 0), ...)
 
 Mount it once per page and always with the same `key`, inside a fragment: a pan reruns that fragment only.
 The browser keeps the camera, writes lat, lon, zoom into the address bar and follows Back; Python only asks for flights.
@@ -22,44 +22,10 @@ from wirelane_geo.permalink import MAX_STATION, MAX_ZOOM, View
 from wirelane_geo.ui import assets, layers
 from wirelane_geo.ui import basemap as basemaps
 from wirelane_geo.ui.palette import Theme, sheet
+from wirelane_geo.ui.text import Texts
 
 if TYPE_CHECKING:
     from wirelane_geo.map.service import MapView
-
-TEXTS: Mapping[str, str] = {
-    "map": "Map of charging stations",
-    "keys": "Arrow keys move the map, plus and minus zoom, Escape closes.",
-    "search": "Search place, address, station or EVSE ID",
-    "search_clear": "Clear search",
-    "search_none": "Nothing found for “{text}”",
-    "search_failed": "Search can't be reached. Try again.",
-    "search_count": "{n} results",
-    "zoom_in": "Zoom in",
-    "zoom_out": "Zoom out",
-    "fit": "Show the whole network",
-    "near_me": "Near me",
-    "near_me_denied": "Your browser doesn't share your location. Allow it for this page, or search for a place.",
-    "near_me_failed": "Your location can't be determined. Search for a place instead.",
-    "free_of": "{free} of {total} free",
-    "unknown_one": "{n} point, status unknown",
-    "unknown_many": "{n} points, status unknown",
-    "matching_free": "{free} of {matching} matching free, {total} in all",
-    "stations": "{n} stations",
-    "kw": "{n} kW",
-    "kw_up_to": "up to {n} kW",
-    "zoom_to": "Click to zoom in",
-    "no_webgl": "This browser can't draw the map (WebGL is off or missing). The list shows the same stations.",
-    "attribution": "Map data",
-    "no_streets": "The street map can't be reached",
-    "FREE": "free",
-    "IN_USE": "in use",
-    "UNAVAILABLE": "unavailable",
-    "UNKNOWN": "unknown",
-    "FAULTED": "faulted",
-    "RESERVED": "reserved",
-    "CLOSED": "closed",
-}
-"""Every text of the component, in English; another language gives the same keys."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +62,7 @@ def viewport_map(
     key: str,
     theme: Theme = "light",
     basemap: str = "carto",
-    lang: str = "en",
-    texts: Mapping[str, str] = TEXTS,
+    texts: Texts,
     camera: tuple[View | Bounds, object] | None = None,
     selected: tuple[float, float] | None = None,
     padding: Mapping[str, int] | None = None,
@@ -116,7 +81,7 @@ def viewport_map(
     "bottom", "left", kept clear when fitting. in_address: whether lat, lon and zoom live in the address bar;
     unused: keys of parameters that are dropped from it with the first report, since they mean nothing here.
     pulses: what draws attention for its first minute: a number that names it, lon, lat in degrees, its age in seconds.
-    basemap: as in the setting WIRELANE_GEO_BASEMAP. texts: see TEXTS; missing keys are English.
+    basemap: as in the setting WIRELANE_GEO_BASEMAP. texts: the map's are those of the group "map".
     on_*: called before the rerun, as Streamlit callbacks are. step: times "layers" and "serialise".
     """
     event = last_event(key)
@@ -128,8 +93,8 @@ def viewport_map(
             "theme": theme,
             "basemap": basemap,
             "credits": basemaps.credits(basemap),
-            "lang": lang,
-            "texts": {**TEXTS, **texts},
+            "lang": texts.lang,
+            "texts": texts.group("map"),
             "camera": _command(camera),
             "selected": list(selected) if selected else None,
             "padding": dict(padding or {}),

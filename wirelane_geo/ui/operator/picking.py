@@ -26,8 +26,8 @@ def pick(here: Installation, texts: Texts, at: tuple[float, float] | None, token
     target = View(at[1], at[0], ZOOM) if at else here.service.extent()
     st.caption(texts("point.pick"))
     with st.container(key="pick-map"):
-        viewport_map(view, key=MAP, theme=page_setup.theme(), basemap=here.settings.basemap, lang=texts.lang,
-                     texts=texts.group("map"), camera=(target, token) if target else None, selected=at)
+        viewport_map(view, key=MAP, theme=page_setup.theme(), basemap=here.settings.basemap, texts=texts,
+                     camera=(target, token) if target else None, selected=at)
     lon, lat = (round(degrees, DIGITS) for degrees in event.bounds.center) if event.bounds else (0.0, 0.0)
     left, right = st.columns(2, vertical_alignment="center")
     if event.bounds:

@@ -13,9 +13,6 @@ from wirelane_geo.ui.assets import STATIC
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.text import Texts
 
-LATE, STALE = 2, 8
-"""After so many refreshes data is late, and stale: as in `live.Level`."""
-
 COLOURS: Mapping[Theme, Mapping[str, str]] = {
     "dark": {"ground": "#0b1116", "card": "#151e24", "ink": "#eef3f2", "muted": "#a9b8b3", "line": "#ffffff1a",
              "fault": "#ff9a57"},
@@ -43,8 +40,8 @@ def wall(parts: Mapping[str, str], status: LiveStatus, reason: str, *, key: str,
         "process": PROCESS,
         "now": 1000 * now.timestamp(),
         "age": None if status.fetched_at is None else status.age_s,
-        "late": LATE * status.refresh_seconds,
-        "stale": STALE * status.refresh_seconds,
+        "late": status.late_s,
+        "stale": status.stale_s,
         "reason": reason,
         "refresh": refresh_s,
     }, on_action_change=_nothing)
