@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.contract.test_contract import MEMBER, METHOD, POINT, SESSIONS, SUBSCRIPTION
 from tests.server.serving import serving
-from tests.test_contract import MEMBER, METHOD, POINT, SESSIONS, SUBSCRIPTION
 from wirelane_geo.demo import demo_points
 
 ROOT = Path(__file__).parents[2]
