@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote
 
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filters, write_number
 from wirelane_geo.geo.mercator import MAX_LATITUDE
+from wirelane_geo.model import PointId
 
 MAX_ZOOM = 20.0
 MAX_STATION = 128
@@ -50,7 +51,7 @@ class MapState:
 
     view: View | None = None
     filters: Filters = EVERYTHING
-    station: str | None = None
+    station: PointId | None = None
     lang: str | None = None
     ignored: tuple[Ignored, ...] = field(default=(), compare=False)
 
@@ -127,12 +128,12 @@ def _read_view(found: Mapping[str, str], ignored: list[Ignored]) -> View | None:
     return View(**numbers) if len(numbers) == 3 else None
 
 
-def _read_station(found: Mapping[str, str], ignored: list[Ignored]) -> str | None:
+def _read_station(found: Mapping[str, str], ignored: list[Ignored]) -> PointId | None:
     station = found.get("station")
     if station is not None and not (0 < len(station) <= MAX_STATION and station.isprintable()):
         ignored.append(Ignored("station", station[:MAX_STATION], "expected the id of a charge point"))
         return None
-    return station
+    return None if station is None else PointId(station)
 
 
 def _read_lang(found: Mapping[str, str], ignored: list[Ignored]) -> str | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wirelane_geo.errors import BadFile, StoreError
+from wirelane_geo.model import PointId
 
 if TYPE_CHECKING:
     from wirelane_geo.importers import Reader, Rejected
@@ -67,7 +68,7 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_jso
     found = settings.load()
     data, store = found.data, open_store(found.database)
     summaries: list[Summary] = []
-    brought: dict[str, set[str]] = {}
+    brought: dict[str, set[PointId]] = {}
     try:
         for file in files:
             taken = {summary.rejects for summary in summaries}
@@ -90,7 +91,7 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_jso
         sys.exit(1)
 
 
-def load(store: "Store", path: Path, rejects: Path, brought: dict[str, set[str]]) -> Summary:
+def load(store: "Store", path: Path, rejects: Path, brought: dict[str, set[PointId]]) -> Summary:
     """Put one file's points into a store, and its rejected rows into a file of JSON lines (none where none). The points' ids
     are added to what was `brought` by origin.
 

@@ -11,6 +11,7 @@ import numpy as np
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters
 from wirelane_geo.geo import Bounds, mercator
 from wirelane_geo.geo.bounds import read_bbox
+from wirelane_geo.model import PointId
 from wirelane_geo.permalink import MAX_ZOOM, MapState, View, format
 from wirelane_geo.settings import Settings
 
@@ -81,7 +82,7 @@ def rows_of(limit: int | None, form: str | None) -> int | None:
     return limit if limit or form else MOST_ROWS
 
 
-def link(settings: Settings, asked: Asked, station: str | None = None, at: tuple[float, float] | None = None) -> str:
+def link(settings: Settings, asked: Asked, station: PointId | None = None, at: tuple[float, float] | None = None) -> str:
     """The map's address for a query, or for a station's point at (lon, lat)."""
     view = None if asked.bounds is None else view_of(asked.bounds)
     if at is not None:

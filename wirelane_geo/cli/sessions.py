@@ -22,7 +22,7 @@ from wirelane_geo.cli.output import (
     print_table,
 )
 from wirelane_geo.cli.times import read_moment
-from wirelane_geo.model import ChargingSession, SessionStatus, total
+from wirelane_geo.model import ChargingSession, PointId, SessionStatus, total
 from wirelane_geo.wire.records import encode
 
 
@@ -87,7 +87,8 @@ def session(id: str, form: Literal["json"] | None, url: bool) -> None:
     with opened_client(settings) as client, named(f"There is no session {id}."):
         found = client.session(id)
     if url:
-        click.echo(link(settings, Asked(), found.charging_point_id))
+        point = found.charging_point_id
+        click.echo(link(settings, Asked(), PointId(point) if point else None))
     elif form == "json":
         click.echo(encode(found))
     else:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from wirelane_geo.errors import BadFile, BadInput
 from wirelane_geo.importers.source import Source
-from wirelane_geo.model import Status
+from wirelane_geo.model import PointId, Status
 from wirelane_geo.store import Store
 
 Ints = npt.NDArray[np.int64]
@@ -115,9 +115,9 @@ def events_of(sessions: Sessions) -> Events:
     return Events(at[order], who[order], in_use[order])
 
 
-def matched(sessions: Sessions, store: Store) -> tuple[dict[int, str], Sessions]:
+def matched(sessions: Sessions, store: Store) -> tuple[dict[int, PointId], Sessions]:
     """Which point of a store each number stands for, by id; and the sessions of those. Others are left out."""
-    found: dict[int, str] = {}
+    found: dict[int, PointId] = {}
     for number, evseid in enumerate(sessions.evseids):
         point = store.get("evseid", evseid)
         if point is not None and point.id is not None:

@@ -83,7 +83,7 @@ class Simulator:
 
     def _write(self, points: Sequence[ChargePoint]) -> int:
         if self._update is None:
-            return self._store.set_statuses({str(point.id): point.status for point in points})
+            return self._store.set_statuses({point.id: point.status for point in points if point.id})
         for done, point in enumerate(points):
             if self._stopping.is_set():
                 return done

@@ -12,6 +12,7 @@ from wirelane_geo.geo import quadkey, ranges
 from wirelane_geo.geo._blocks import HEAD, Blocks, Codes, running_totals
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.columns import Scattered, SortedColumns
+from wirelane_geo.geo.indices import MatchNumbers, Positions
 from wirelane_geo.geo.ranges import Numbers, chunks
 
 COVER = 128
@@ -70,7 +71,7 @@ class FilteredIndex:
                 self._scattered = Scattered(number, of_all.rank.take(kept), of_all.stations)
             return self._scattered
 
-    def holds(self, positions: Numbers) -> npt.NDArray[np.bool_]:
+    def holds(self, positions: Positions) -> npt.NDArray[np.bool_]:
         """Which positions of the table match."""
         if self._positions is None:
             return np.ones(len(positions), np.bool_)
@@ -79,25 +80,25 @@ class FilteredIndex:
         number[number == len(self)] = 0
         return self._positions.take(number) == wanted if len(self) else np.zeros(len(positions), np.bool_)
 
-    def positions(self, number: Numbers) -> Numbers:
+    def positions(self, number: MatchNumbers) -> Positions:
         """Positions of matches in the table."""
         return number if self._positions is None else self._positions.take(number).astype(np.int64)
 
-    def lon_lat(self, number: Numbers) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def lon_lat(self, number: MatchNumbers) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Degrees of matches."""
         where = self.positions(number)
         return self._columns.lon.take(where), self._columns.lat.take(where)
 
-    def station(self, number: Numbers) -> Numbers:
+    def station(self, number: MatchNumbers) -> Numbers:
         """Station numbers of matches."""
         return self._columns.station.take(self.positions(number))
 
-    def find(self, prefixes: quadkey.Keys, level: int) -> tuple[Numbers, Numbers]:
+    def find(self, prefixes: quadkey.Keys, level: int) -> tuple[MatchNumbers, MatchNumbers]:
         """The slice [begin, end) of matches in each square of a level."""
         shift = np.uint64(2 * (quadkey.DEPTH - level))
         return self.keys.searchsorted(prefixes << shift), self.keys.searchsorted((prefixes + np.uint64(1)) << shift)
 
-    def scan(self, bounds: Bounds) -> Numbers:
+    def scan(self, bounds: Bounds) -> MatchNumbers:
         """Matches in the bounds, ascending: a coarse search by squares, then the exact test at the edges."""
         level = quadkey.level_of(bounds, COVER)
         prefixes, certain = quadkey.grid(bounds, level)

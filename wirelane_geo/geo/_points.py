@@ -16,7 +16,7 @@ from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.clusters import Clusters
 from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE, SortedColumns, checked, refuse, sorted_order
 from wirelane_geo.geo.columns import statuses as as_statuses
-from wirelane_geo.geo.ranges import Numbers
+from wirelane_geo.geo.indices import Positions, Rows
 
 COMPILED, COMPILED_BYTES = 64, 128 * 2**20
 """How many filters a table keeps the matches of at hand, the last ones used, and how many bytes of them at most."""
@@ -100,12 +100,12 @@ class PointTable:
         """The table as it is now: a later `set_status` of the other doesn't show here. Costs nothing."""
         return type(self)(self._columns, self._state)
 
-    def scan(self, bounds: Bounds, filters: PointFilter | None = None) -> Numbers:
+    def scan(self, bounds: Bounds, filters: PointFilter | None = None) -> Positions:
         """Positions of the points in the bounds (edges included) that match, ascending."""
         matches = self._matches(filters)
         return matches.positions(matches.scan(bounds))
 
-    def within(self, bounds: Bounds, filters: PointFilter | None = None) -> Numbers:
+    def within(self, bounds: Bounds, filters: PointFilter | None = None) -> Rows:
         """Rows, of the arrays given, of the points in the bounds (edges included) that match; in quadkey order."""
         return self.order.take(self.scan(bounds, filters)).astype(np.int64)
 
@@ -120,7 +120,7 @@ class PointTable:
         """How many points of each status, and how many stations, `within` has for the same bounds."""
         return totals(self._matches(filters), bounds)
 
-    def holds(self, positions: Numbers, filters: PointFilter | None = None) -> npt.NDArray[np.bool_]:
+    def holds(self, positions: Positions, filters: PointFilter | None = None) -> npt.NDArray[np.bool_]:
         """Which of some positions (as `scan` gives them) match."""
         return self._matches(filters).holds(positions)
 

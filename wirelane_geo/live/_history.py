@@ -21,6 +21,7 @@ from wirelane_geo.live._known_status import NOWHERE, KnownStatus
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.curve import DAY
 from wirelane_geo.live.interface import OUT, WORKING, Origin
+from wirelane_geo.model import Handle, PointId
 from wirelane_geo.store import column_file
 from wirelane_geo.store.connections import Connections
 
@@ -75,10 +76,10 @@ class Entry:
     """What one observation adds: points seen for the first time (handle, status, since, exact, first), changes (number,
     handle, at, before, after, origin) with the changed points' ids, handles that are gone, and the coverage's rows."""
 
-    added: Sequence[tuple[int, int, int, bool, int]] = ()
-    changes: Sequence[tuple[int, int, int, int, int, int]] = ()
-    ids: Sequence[tuple[str | None, int]] = ()
-    gone: Sequence[int] = ()
+    added: Sequence[tuple[Handle, int, int, bool, int]] = ()
+    changes: Sequence[tuple[int, Handle, int, int, int, int]] = ()
+    ids: Sequence[tuple[PointId | None, Handle]] = ()
+    gone: Sequence[Handle] = ()
     watched: Sequence[Row] = field(default=())
 
 
@@ -151,13 +152,13 @@ class History:
                 [(name, "i8") for name in ("number", "handle", "at", "before", "after", "origin")])
         return Events.of(*(rows[name] for name in ("number", "handle", "at", "before", "after", "origin")))
 
-    def changes_of(self, handle: int, since: int) -> list[tuple[int, int, int]]:
+    def changes_of(self, handle: Handle, since: int) -> list[tuple[int, int, int]]:
         """(at, before, after) of a point's changes from a time on, oldest first."""
         with self._connections.read() as connection:
             return connection.execute("SELECT at, before, after FROM changes WHERE handle = ? AND at >= ? "
                                       "ORDER BY at, number", (handle, since)).fetchall()
 
-    def first_seen(self, handle: int) -> int | None:
+    def first_seen(self, handle: Handle) -> int | None:
         """When a point came to a place that was watched; 0 where it was there before."""
         with self._connections.read() as connection:
             row = connection.execute("SELECT first FROM points WHERE handle = ?", (handle,)).fetchone()
@@ -168,14 +169,14 @@ class History:
         with self._connections.read() as connection:
             return connection.execute("SELECT first, last, begin, end FROM watched WHERE end >= ?", (since,)).fetchall()
 
-    def ids(self, handles: Iterable[int]) -> dict[int, str]:
+    def ids(self, handles: Iterable[Handle]) -> dict[Handle, PointId]:
         """The ids of points that ever changed."""
         with self._connections.read() as connection:
             return dict(connection.execute(
                 "SELECT handle, id FROM points WHERE id IS NOT NULL AND handle IN (SELECT value FROM json_each(?))",
                 (json.dumps([int(handle) for handle in handles]),)))
 
-    def some_ids(self, limit: int) -> dict[int, str]:
+    def some_ids(self, limit: int) -> dict[Handle, PointId]:
         """Handles and ids of some points, the last ones that changed."""
         with self._connections.read() as connection:
             return dict(connection.execute("SELECT handle, id FROM points WHERE id IS NOT NULL ORDER BY since DESC LIMIT ?",

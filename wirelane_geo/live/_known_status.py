@@ -6,7 +6,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.live.observation import Handles, Statuses
+from wirelane_geo.live.observation import Statuses
+from wirelane_geo.model import Handles
 
 Milliseconds = npt.NDArray[np.int64]
 NOWHERE = np.uint8(255)

@@ -10,8 +10,7 @@ from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import of_ms, to_ms
 from wirelane_geo.live.curve import DAY, HOUR, KIND, MINUTE, PointSelection, available, counts_at, moments
 from wirelane_geo.live.interface import Availability, NetworkHistory, PointHistory, Recorded, StatusChange, Troubled, Worst
-from wirelane_geo.live.observation import Handles
-from wirelane_geo.model import Status
+from wirelane_geo.model import Handle, Handles, PointId, Status
 
 WEEK = 7 * DAY
 STEP = 5 * MINUTE
@@ -29,12 +28,13 @@ def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | 
     events = events[np.flatnonzero(wanted)[-limit:][::-1] if limit > 0 else slice(0)]
     ids = ledger.history.ids(events.handle.tolist()) if len(events) else {}
     return tuple(
-        StatusChange(number, ids.get(handle, ""), handle, _STATUSES[before], _STATUSES[after], of_ms(at), ORIGINS[origin])
+        StatusChange(number, ids.get(handle, PointId("")), handle, _STATUSES[before], _STATUSES[after], of_ms(at),
+                     ORIGINS[origin])
         for number, handle, at, before, after, origin in zip(*(column.tolist() for column in (
             events.number, events.handle, events.at, events.before, events.after, events.origin)), strict=True))
 
 
-def point(ledger: Recorder, point_id: str, handle: int, quadkey: int, now: datetime) -> PointHistory | None:
+def point(ledger: Recorder, point_id: PointId, handle: Handle, quadkey: int, now: datetime) -> PointHistory | None:
     """The history of one point, None where it isn't in the book."""
     book, end = ledger.book, to_ms(now)
     [slot], [there] = book.find(np.array([handle]))
@@ -97,7 +97,7 @@ def worst(ledger: Recorder, handles: Handles, limit: int, now: datetime) -> Wors
     often = often[np.lexsort((book.handles[often], -flaps[often]))[:limit]]
 
     def troubled(slots: np.ndarray) -> tuple[Troubled, ...]:
-        return tuple(Troubled(int(book.handles[i]), _STATUSES[book.status[i]], of_ms(int(book.since[i])),
+        return tuple(Troubled(Handle(int(book.handles[i])), _STATUSES[book.status[i]], of_ms(int(book.since[i])),
                               bool(book.exact[i]), int(flaps[i])) for i in slots)
 
     return Worst(troubled(longest), troubled(often), len(out))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.model import Handles
+
 
 @dataclass(frozen=True, eq=False)
 class Events:
@@ -14,7 +16,7 @@ class Events:
     """
 
     number: npt.NDArray[np.int64]
-    handle: npt.NDArray[np.int64]
+    handle: Handles
     at: npt.NDArray[np.int64]
     before: npt.NDArray[np.uint8]
     after: npt.NDArray[np.uint8]

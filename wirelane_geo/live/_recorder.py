@@ -16,11 +16,12 @@ from wirelane_geo.live._known_status import NOWHERE, KnownStatus
 from wirelane_geo.live._recent import Events, Recent
 from wirelane_geo.live.clock import to_ms
 from wirelane_geo.live.curve import DAY, KIND
-from wirelane_geo.live.observation import Handles, Identity, Observation
+from wirelane_geo.live.observation import Identity, Observation
+from wirelane_geo.model import Handle, Handles, PointId
 
 log = logging.getLogger(__name__)
 
-Identify = Callable[[Sequence[int]], Sequence[Identity | None]]
+Identify = Callable[[Sequence[Handle]], Sequence[Identity | None]]
 Times = npt.NDArray[np.int64]
 
 FLUSH_MS = 10_000
@@ -113,7 +114,7 @@ class Recorder:
         return np.union1d(gone, self.book.handles[~there])
 
     def _add(self, seen: Observation, new: npt.NDArray[np.bool_], asked: int, first: int
-             ) -> list[tuple[int, int, int, bool, int]]:
+             ) -> list[tuple[Handle, int, int, bool, int]]:
         """Points that were not known. One that is out has been so at least since the upstream changed it last. `first`: when
         they came, 0 where their place was never watched before."""
         handles, statuses = seen.handles[new], seen.statuses[new]
@@ -136,7 +137,7 @@ class Recorder:
                 zip(handles.tolist(), statuses.tolist(), since.tolist(), strict=True)]
 
     def _change(self, seen: Observation, moved: npt.NDArray[np.bool_], before: npt.NDArray[np.uint8], clock: int
-                ) -> tuple[Events, list[tuple[str | None, int]]]:
+                ) -> tuple[Events, list[tuple[PointId | None, Handle]]]:
         handles, after = seen.handles[moved], seen.statuses[moved]
         if not len(handles):
             return Events.of(), []
@@ -171,6 +172,6 @@ class Recorder:
             self.problem, self._flushed = None, clock
 
 
-def _is_anothers(ids: dict[int, str], identify: Identify) -> bool:
+def _is_anothers(ids: dict[Handle, PointId], identify: Identify) -> bool:
     handles = list(ids)
     return any(who is not None and who.id != ids[handle] for handle, who in zip(handles, identify(handles), strict=True))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from wirelane_geo.live._coverage import Watched
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.interface import OUT, WORKING
-from wirelane_geo.model import Status
+from wirelane_geo.model import Handles, Status
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 """In milliseconds."""
@@ -29,7 +29,7 @@ Counts = npt.NDArray[np.int64]
 class PointSelection:
     """The points that are asked about: n of them by ascending quadkey, with their handles and their statuses now."""
 
-    handles: npt.NDArray[np.int64]
+    handles: Handles
     quadkeys: npt.NDArray[np.uint64]
     status: npt.NDArray[np.uint8]
 
@@ -66,7 +66,7 @@ def available(counts: Counts) -> float | None:
     return working / (working + out) if working + out else None
 
 
-def _places(handles: npt.NDArray[np.int64], events: Events) -> tuple[npt.NDArray[np.intp], Events]:
+def _places(handles: Handles, events: Events) -> tuple[npt.NDArray[np.intp], Events]:
     """The events of these points, and the position of each one's point among them."""
     if not len(handles) or not len(events):
         return np.empty(0, np.intp), events[:0]

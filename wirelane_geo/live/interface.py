@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.model import Status
+from wirelane_geo.model import Handle, PointId, Status
 
 Origin = Literal["poll", "webhook", "store"]
 """How a change was learned: the upstream was asked, the upstream told, or the embedded network's store has it."""
@@ -40,8 +40,8 @@ class StatusChange:
     """
 
     number: int
-    point_id: str
-    handle: int
+    point_id: PointId
+    handle: Handle
     before: Status
     after: Status
     at: datetime
@@ -119,8 +119,8 @@ class PointHistory:
     order, neighbours differ, gaps included; its first interval begins 24 h ago and its last one ends now.
     """
 
-    point_id: str
-    handle: int
+    point_id: PointId
+    handle: Handle
     status: Status
     since: datetime
     since_exact: bool
@@ -159,7 +159,7 @@ class NetworkHistory:
 class Troubled:
     """A point that is out, or that keeps going out. Fields as in `PointHistory`."""
 
-    handle: int
+    handle: Handle
     status: Status
     since: datetime
     since_exact: bool

@@ -18,9 +18,9 @@ from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.curve import PointSelection
 from wirelane_geo.live.interface import LiveStatus, Mode, NetworkHistory, PointHistory, StatusChange, Worst, level_of
 from wirelane_geo.live.metrics import Metrics
-from wirelane_geo.live.observation import Handles, Identity, Observation, Publish, Show
+from wirelane_geo.live.observation import Identity, Observation, Publish, Show
 from wirelane_geo.live.webhook import News
-from wirelane_geo.model import Status
+from wirelane_geo.model import Handle, Handles, PointId, Status
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +53,10 @@ class Followed(Protocol):
     def hear(self, news: News) -> None:
         """Look at what a webhook told, and publish it."""
 
-    def identify(self, handles: Sequence[int]) -> Sequence[Identity | None]:
+    def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
         """Who handles are, None for those that are gone or not at hand."""
 
-    def place(self, point_id: str) -> tuple[int, int] | None:
+    def place(self, point_id: PointId) -> tuple[Handle, int] | None:
         """Handle and quadkey of the point with this id."""
 
 
@@ -115,7 +115,7 @@ class Live:
         with self._changed:
             return self._changed.wait_for(lambda: self._shown > number, timeout)
 
-    def point(self, point_id: str) -> PointHistory | None:
+    def point(self, point_id: PointId) -> PointHistory | None:
         """The history of a point, None for one that isn't known."""
         place = self._source.place(point_id)
         return None if place is None else _queries.point(self._ledger, point_id, *place, self.now())

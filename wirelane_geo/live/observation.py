@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.live.interface import Origin
+from wirelane_geo.model import Handle, Handles, PointId
 
-Handles = npt.NDArray[np.int64]
 Statuses = npt.NDArray[np.uint8]
 
 Span = tuple[int, int]
@@ -22,7 +22,7 @@ WHOLE: Span = (0, 4**31 - 1)
 class Identity:
     """What is remembered of a point when it changes: its id, and when the upstream says it changed last."""
 
-    id: str
+    id: PointId
     update_date: datetime | None
 
 
@@ -48,7 +48,7 @@ class Observation:
     complete: bool = False
     spans: tuple[Span, ...] = ()
     looked_at: datetime | None = None
-    identify: Callable[[Sequence[int]], Sequence[Identity | None]] = lambda handles: [None] * len(handles)
+    identify: Callable[[Sequence[Handle]], Sequence[Identity | None]] = lambda handles: [None] * len(handles)
 
 
 Show = Callable[[int], None]

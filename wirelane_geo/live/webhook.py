@@ -16,7 +16,7 @@ import msgspec
 
 from wirelane_geo.api import decode_event, decode_point
 from wirelane_geo.errors import BadInput, StoreError
-from wirelane_geo.model import ChargePoint, EventLog
+from wirelane_geo.model import ChargePoint, EventLog, PointId
 
 SECRET_FILE = "webhook-secret"  # noqa: S105 - a file's name
 LARGEST_BODY = 1024 * 1024
@@ -33,7 +33,7 @@ class News:
 
     heard_at: datetime
     points: tuple[ChargePoint, ...] = ()
-    ids: tuple[str, ...] = ()
+    ids: tuple[PointId, ...] = ()
     more: bool = False
 
     @classmethod
@@ -95,7 +95,7 @@ def news_of(event: EventLog, heard_at: datetime) -> News:
         if data and (point := _point_in(data)) is not None:
             return News(heard_at=heard_at, points=(point,))
     if event.resource_id and _is_about_a_point(event.resource_type or ""):
-        return News(heard_at=heard_at, ids=(event.resource_id,))
+        return News(heard_at=heard_at, ids=(PointId(event.resource_id),))
     return News(heard_at=heard_at, more=True)
 
 

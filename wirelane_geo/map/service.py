@@ -13,7 +13,7 @@ from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import Bounds, Clusters
 from wirelane_geo.geo.clusters import aligned
 from wirelane_geo.map.nearest import nearest
-from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, Handle, Handles, PlugType, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.places import gazetteer
 from wirelane_geo.sources import PointSource, Snapshot
@@ -46,7 +46,7 @@ class Marks:
 
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
-    handle: npt.NDArray[np.int64]
+    handle: Handles
     status: npt.NDArray[np.uint8]
     matching: npt.NDArray[np.uint16]
     free: npt.NDArray[np.uint16]
@@ -85,8 +85,8 @@ class MapView:
 class StationSummary:
     """A station in a line: no private field. `id` is its first point's, distance in metres from where it was asked."""
 
-    id: str
-    handle: int
+    id: PointId
+    handle: Handle
     title: str
     place: str
     cpo: str | None
@@ -132,7 +132,7 @@ class SearchHit:
     lon: float
     lat: float
     zoom: float
-    point_id: str | None = None
+    point_id: PointId | None = None
 
 
 class MapService:
@@ -183,18 +183,18 @@ class MapService:
         stations, distance = nearest(snapshot, bounds, state.filters, min(limit, total), total)
         return self._summaries(snapshot, stations, state.filters, distance), total
 
-    def station(self, point_id: str, filters: Filters = EVERYTHING) -> StationDetails | None:
+    def station(self, point_id: PointId, filters: Filters = EVERYTHING) -> StationDetails | None:
         """The station that holds the point with this id, or None where there is none."""
         point = self._source.find(point_id)
         return None if point is None else self._station_of(point, filters)
 
-    def summary(self, handle: int, filters: Filters = EVERYTHING) -> StationSummary | None:
+    def summary(self, handle: Handle, filters: Filters = EVERYTHING) -> StationSummary | None:
         """The station that a handle names, or None where there is none (any more)."""
         found = self._source.records([handle])
         details = self._station_of(found[0], filters) if found else None
         return details.summary if details else None
 
-    def locate(self, handle: int) -> str | None:
+    def locate(self, handle: Handle) -> PointId | None:
         """The id of the point that a handle names."""
         found = self._source.records([handle])
         return found[0].id if found else None
@@ -248,7 +248,7 @@ class MapService:
             problem=snapshot.problem,
         )
 
-    def _records(self, handles: list[int]) -> Iterator[ChargePoint]:
+    def _records(self, handles: list[Handle]) -> Iterator[ChargePoint]:
         """The points of handles, read as they are asked for."""
         for begin in range(0, len(handles), RECORDS_A_READ):
             yield from self._source.records(handles[begin:begin + RECORDS_A_READ])
@@ -263,8 +263,8 @@ class MapService:
         kinds = _fold(np.bitwise_or, _KIND_BITS[table.charging_type[positions]], starts)
         for i, first in enumerate(firsts):
             yield StationSummary(
-                id=first.id or "",
-                handle=int(marks.handle[i]),
+                id=first.id or PointId(""),
+                handle=Handle(int(marks.handle[i])),
                 title=title(first),
                 place=place(first),
                 cpo=first.cpo,

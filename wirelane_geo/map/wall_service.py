@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from cachetools import TTLCache
 
 from wirelane_geo.geo import WORLD, Bounds
+from wirelane_geo.geo.indices import Positions
 from wirelane_geo.live import Live, LiveStatus, NetworkHistory, PointHistory, StatusChange, Troubled
 from wirelane_geo.live.curve import available
 from wirelane_geo.map.service import place, title, zoom_of
-from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.model import ChargePoint, Handle, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import PointSource, Snapshot
 
@@ -29,8 +29,8 @@ class PointName:
     """A point in a line of a list, without private fields. label: EVSE ID, else what is printed on it; title: street and
     number, else the label; place: postal code and city."""
 
-    id: str
-    handle: int
+    id: PointId
+    handle: Handle
     label: str
     title: str
     place: str
@@ -138,7 +138,7 @@ class WallService:
         names = self._names([trouble.handle for trouble in (*found.longest_out, *found.most_flapping)])
         return WorstList(_named(found.longest_out, names), _named(found.most_flapping, names), found.out)
 
-    def point(self, point_id: str) -> PointHistory | None:
+    def point(self, point_id: PointId) -> PointHistory | None:
         """See `Live.point`."""
         return self._live.point(point_id)
 
@@ -157,13 +157,13 @@ class WallService:
             found: T = self._kept[key]
             return found
 
-    def _matching(self, state: MapState, bounds: Bounds | None) -> tuple[Snapshot, npt.NDArray[np.int64]]:
+    def _matching(self, state: MapState, bounds: Bounds | None) -> tuple[Snapshot, Positions]:
         """The positions of the points that match, whatever their status, in a snapshot that has them."""
         around = bounds or self._source.extent() or WORLD
         snapshot = self._source.snapshot(around, zoom_of(around))
         return snapshot, snapshot.table.scan(bounds or WORLD, state.filters.without("statuses"))
 
-    def _names(self, handles: Sequence[int]) -> dict[int, PointName]:
+    def _names(self, handles: Sequence[Handle]) -> dict[Handle, PointName]:
         once = list(dict.fromkeys(handles))
         records = self._source.records(once)
         if len(records) < len(once):
@@ -172,11 +172,11 @@ class WallService:
         return {handle: _name(handle, record) for handle, record in zip(once, records, strict=True)}
 
 
-def _name(handle: int, point: ChargePoint) -> PointName:
+def _name(handle: Handle, point: ChargePoint) -> PointName:
     label = point.evseid or point.display_id or point.charge_point_id
-    return PointName(id=point.id or "", handle=handle, label=label, title=title(point), place=place(point), cpo=point.cpo,
-                     lon=point.longitude or 0.0, lat=point.latitude or 0.0)
+    return PointName(id=point.id or PointId(""), handle=handle, label=label, title=title(point), place=place(point),
+                     cpo=point.cpo, lon=point.longitude or 0.0, lat=point.latitude or 0.0)
 
 
-def _named(troubles: Sequence[Troubled], names: dict[int, PointName]) -> tuple[WorstItem, ...]:
+def _named(troubles: Sequence[Troubled], names: dict[Handle, PointName]) -> tuple[WorstItem, ...]:
     return tuple(WorstItem(trouble, names[trouble.handle]) for trouble in troubles if trouble.handle in names)

@@ -3,6 +3,7 @@ values. Prices are decimals with a currency, times are aware datetimes, and what
 
 from wirelane_geo.model._accounts import Account, Address, KeyValue, Member, PaymentMethod, PostalAddress
 from wirelane_geo.model._events import EventLog
+from wirelane_geo.model._identity import Handle, Handles, PointId, Seq
 from wirelane_geo.model._money import Money, total
 from wirelane_geo.model._points import PRIVATE_FIELDS, ChargePoint, ChargePointGroup, OpeningHours
 from wirelane_geo.model._privacy import REDACTED, Record, personal_fields
@@ -37,8 +38,8 @@ from wirelane_geo.model._terms import (
 __all__ = [
     "PRIVATE_FIELDS", "REDACTED", "Account", "AccountStatus", "Address", "AuthenticationType", "BlockedReason",
     "ChargePoint", "ChargePointGroup", "ChargingSession", "ChargingState", "ChargingType", "Currency", "DisplayText",
-    "EventLog", "IdentificationType", "IntervalType", "KeyValue", "Member", "MemberStatus", "Money", "OpeningHours",
-    "PaymentMethod", "Plan", "PlanGroup", "PlanServiceLevel", "PlugType", "PostalAddress", "Record", "SessionStatus",
-    "SessionType", "Status", "Subscription", "SubscriptionPeriod", "Term", "UpcomingSubscription", "personal_fields",
-    "tax_share", "total",
+    "EventLog", "Handle", "Handles", "IdentificationType", "IntervalType", "KeyValue", "Member", "MemberStatus", "Money",
+    "OpeningHours", "PaymentMethod", "Plan", "PlanGroup", "PlanServiceLevel", "PlugType", "PointId", "PostalAddress", "Record",
+    "Seq", "SessionStatus", "SessionType", "Status", "Subscription", "SubscriptionPeriod", "Term", "UpcomingSubscription",
+    "personal_fields", "tax_share", "total",
 ]

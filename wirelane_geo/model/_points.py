@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from wirelane_geo.model._identity import PointId
 from wirelane_geo.model._privacy import Record, personal_fields
 from wirelane_geo.model._terms import AuthenticationType, ChargingType, PlugType, Status
 
@@ -43,7 +44,7 @@ class ChargePoint(Record, kw_only=True, frozen=True, omit_defaults=True, gc=Fals
     PERSONAL = frozenset({"owner", "serial_number", "charging_group"})
 
     charge_point_id: str
-    id: str | None = None
+    id: PointId | None = None
     charging_point_id: str | None = None
     charging_station_id: str | None = None
     evseid: str | None = None

@@ -11,7 +11,7 @@ from wirelane_geo.live.live import Refreshed
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Identity, Publish
 from wirelane_geo.live.webhook import News
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, Handle, PointId
 from wirelane_geo.sources._protocol import Snapshot
 from wirelane_geo.sources._tables import quadkey_of
 from wirelane_geo.sources._tile_contents import FINEST_TILE, TileContents, handle_of
@@ -57,12 +57,12 @@ class ApiSource:
         """See Followed."""
         self._keeper.hear(news)
 
-    def identify(self, handles: Sequence[int]) -> Sequence[Identity | None]:
+    def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
         """See Followed."""
         points = map(self._held.point, handles)
-        return [None if point is None else Identity(point.id or "", point.update_date) for point in points]
+        return [None if point is None else Identity(point.id or PointId(""), point.update_date) for point in points]
 
-    def place(self, point_id: str) -> tuple[int, int] | None:
+    def place(self, point_id: PointId) -> tuple[Handle, int] | None:
         """See Followed."""
         handle = handle_of(point_id)
         point = self._held.point(handle)
@@ -81,11 +81,11 @@ class ApiSource:
         problem = next((text for part in parts if (text := part.problem or part.value.problem)), self._keeper.problem)
         return Snapshot(table, joined.handles, joined.stations, min(part.fetched_at for part in parts), problem, number)
 
-    def records(self, handles: Sequence[int]) -> list[ChargePoint]:
+    def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """See PointSource."""
         return [point for handle in handles if (point := self._held.point(handle)) is not None]
 
-    def find(self, point_id: str) -> ChargePoint | None:
+    def find(self, point_id: PointId) -> ChargePoint | None:
         """The point with this id, asked for upstream where no cached tile holds it."""
         known = self._held.point(handle_of(point_id))
         if known is not None:

@@ -12,9 +12,9 @@ from wirelane_geo.geo import WORLD, Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.live import Refreshed
-from wirelane_geo.live.observation import WHOLE, Handles, Identity, Observation, Publish, at_once
+from wirelane_geo.live.observation import WHOLE, Identity, Observation, Publish, at_once
 from wirelane_geo.live.webhook import News
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.sources._protocol import Snapshot
 from wirelane_geo.sources._tables import quadkey_of, table_of
 from wirelane_geo.store import PointColumns, Store
@@ -81,23 +81,23 @@ class EmbeddedSource:
         """See Followed."""
         self.refresh()
 
-    def identify(self, handles: Sequence[int]) -> Sequence[Identity | None]:
+    def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
         """See Followed."""
         known = self._store.dated(handles)
         return [Identity(*known[handle]) if handle in known else None for handle in handles]
 
-    def place(self, point_id: str) -> tuple[int, int] | None:
+    def place(self, point_id: PointId) -> tuple[Handle, int] | None:
         """See Followed."""
         handle, point = self._store.rowid_of(point_id), self._store.get("id", point_id)
         if handle is None or point is None or (key := quadkey_of(point)) is None:
             return None
-        return handle, key
+        return Handle(handle), key
 
-    def records(self, handles: Sequence[int]) -> list[ChargePoint]:
+    def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """See PointSource."""
         return self._store.records(handles)
 
-    def find(self, point_id: str) -> ChargePoint | None:
+    def find(self, point_id: PointId) -> ChargePoint | None:
         """See PointSource."""
         return self._store.get("id", point_id)
 

@@ -8,8 +8,7 @@ from typing import Protocol
 from wirelane_geo.geo import Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.live import Followed
-from wirelane_geo.live.observation import Handles
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +41,10 @@ class PointSource(Followed, Protocol):
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
         """At least the points in the bounds; may raise ApiError or StoreError where there is nothing to show at all."""
 
-    def records(self, handles: Sequence[int]) -> list[ChargePoint]:
+    def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """The points that handles name, in their order; those that are gone are left out."""
 
-    def find(self, point_id: str) -> ChargePoint | None:
+    def find(self, point_id: PointId) -> ChargePoint | None:
         """The point with this id."""
 
     def search(self, text: str, limit: int) -> list[ChargePoint]:

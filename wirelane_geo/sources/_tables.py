@@ -7,8 +7,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import PointTable, quadkey, ranges
 from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE
-from wirelane_geo.live.observation import Handles
-from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType
+from wirelane_geo.model import AuthenticationType, ChargePoint, Handles, PlugType, Seq
 from wirelane_geo.store import PointColumns
 from wirelane_geo.store.station_keys import station_keys
 
@@ -43,7 +42,7 @@ def columns_of(points: Sequence[ChargePoint], handles: Handles) -> PointColumns:
         reservable=np.array([bool(p.reservable) for p in points], np.bool_),
         station=station_keys(points),
         deleted=np.empty(0, np.int64),
-        seq=0,
+        seq=Seq(0),
     )
 
 

@@ -14,8 +14,7 @@ from cachetools import LRUCache
 from wirelane_geo.cache import Tile
 from wirelane_geo.geo import PointTable, quadkey
 from wirelane_geo.geo.stations import StationIndex
-from wirelane_geo.live.observation import Handles
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.sources._tables import alike, columns_of, quadkey_of, statuses_of, table_of
 
 FINEST_TILE = 12
@@ -28,7 +27,7 @@ class Contents:
     """The points of a tile, and their handles. known_to: everything that the upstream dates up to then is in it, by the
     upstream's own clock, None where that isn't known; problem: why points may be missing."""
 
-    def __init__(self, points: Mapping[int, ChargePoint], known_to: datetime | None, problem: str | None) -> None:
+    def __init__(self, points: Mapping[Handle, ChargePoint], known_to: datetime | None, problem: str | None) -> None:
         self.points, self.handles = list(points.values()), list(points)
         self.place = {handle: row for row, handle in enumerate(self.handles)}
         self.known_to, self.problem = known_to, problem
@@ -37,7 +36,7 @@ class Contents:
     def __len__(self) -> int:
         return len(self.points)
 
-    def put(self, handle: int, point: ChargePoint) -> bool:
+    def put(self, handle: Handle, point: ChargePoint) -> bool:
         """Replace a point, or add it; whether a table of the others is still right, but for the status."""
         row = self.place.get(handle)
         self.version += 1
@@ -49,7 +48,7 @@ class Contents:
         old, self.points[row] = self.points[row], point
         return alike(old, point)
 
-    def drop(self, handles: Container[int]) -> bool:
+    def drop(self, handles: Container[Handle]) -> bool:
         """Forget points; whether any was there."""
         stay = [row for row, handle in enumerate(self.handles) if handle not in handles]
         if len(stay) == len(self.handles):
@@ -97,7 +96,7 @@ class Joined:
         """Whether it was joined from these."""
         return len(parts) == len(self.parts) and all(part() is other for part, other in zip(self.parts, parts, strict=True))
 
-    def set_status(self, points: Mapping[int, ChargePoint]) -> None:
+    def set_status(self, points: Mapping[Handle, ChargePoint]) -> None:
         """Take over the statuses of those points that are in the table."""
         handles = np.fromiter(points, np.int64, len(points))
         slot = np.searchsorted(self.ascending, handles)
@@ -115,12 +114,12 @@ class TileContents:
 
     def __init__(self) -> None:
         self._tiles: WeakValueDictionary[Tile, Contents] = WeakValueDictionary()
-        self._holders: WeakValueDictionary[int, Contents] = WeakValueDictionary()
+        self._holders: WeakValueDictionary[Handle, Contents] = WeakValueDictionary()
         self._joined: LRUCache[tuple[int, ...], Joined] = LRUCache(JOINED)
         self._lock = threading.Lock()
         self.number = 0
 
-    def point(self, handle: int) -> ChargePoint | None:
+    def point(self, handle: Handle) -> ChargePoint | None:
         """A point that some tile holds."""
         with self._lock:
             if (known := self._known(handle)) is not None:
@@ -155,20 +154,20 @@ class TileContents:
                 if versions == [part.version for part in parts]:
                     self._joined[key] = joined
 
-    def take(self, points: Mapping[int, ChargePoint], number: int) -> None:
+    def take(self, points: Mapping[Handle, ChargePoint], number: int) -> None:
         """Show what is new of points, by handle, in every tile that holds their place."""
         with self._lock:
             self._put(points)
             self.number = number
 
-    def gone(self, tile: Tile, fresh: Contents) -> set[int]:
+    def gone(self, tile: Tile, fresh: Contents) -> set[Handle]:
         """The points held of a tile's area that are not in what was fetched of it."""
         with self._lock:
             held = {handle: point for contents in self._overlapping(tile)
                     for handle, point in zip(contents.handles, contents.points, strict=True) if handle not in fresh.place}
         return {handle for handle, here in zip(held, within(tile, list(held.values())), strict=True) if here}
 
-    def take_tile(self, tile: Tile, fresh: Contents, gone: Container[int], number: int) -> Contents:
+    def take_tile(self, tile: Tile, fresh: Contents, gone: Container[Handle], number: int) -> Contents:
         """Show what was fetched of a tile, wherever its points are held, and no more what is gone. Returns what is held of
         the tile from now on: what was held before, where nothing but statuses and texts changed."""
         with self._lock:
@@ -186,7 +185,7 @@ class TileContents:
             self.number = number
             return contents
 
-    def _known(self, handle: int) -> ChargePoint | None:
+    def _known(self, handle: Handle) -> ChargePoint | None:
         """What the tile holds that took the point last, if it is still there."""
         holder = self._holders.get(handle)
         row = None if holder is None else holder.place.get(handle)
@@ -208,7 +207,7 @@ class TileContents:
         found = ((tile, self._tiles.get(tile)) for tile in finest.and_ancestors())
         return {tile: contents for tile, contents in found if contents is not None}
 
-    def _put(self, points: Mapping[int, ChargePoint], reshaped: Iterable[Contents] = ()) -> None:
+    def _put(self, points: Mapping[Handle, ChargePoint], reshaped: Iterable[Contents] = ()) -> None:
         """Show points; `reshaped`: where others were dropped already."""
         reshaped = set(reshaped)
         for handle, point in points.items():
@@ -237,6 +236,6 @@ def within(tile: Tile, points: Sequence[ChargePoint]) -> list[bool]:
     return here
 
 
-def handle_of(point_id: str) -> int:
+def handle_of(point_id: PointId) -> Handle:
     """A number that JavaScript holds exactly, the same in every process."""
-    return int.from_bytes(blake2b(point_id.encode(), digest_size=8).digest(), "big") >> 11
+    return Handle(int.from_bytes(blake2b(point_id.encode(), digest_size=8).digest(), "big") >> 11)

@@ -18,7 +18,7 @@ from wirelane_geo.live.interface import Origin
 from wirelane_geo.live.live import Refreshed
 from wirelane_geo.live.observation import Identity, Observation, Publish, Span, at_once
 from wirelane_geo.live.webhook import News
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, Handle, PointId
 from wirelane_geo.sources._changefeed import CannotTell, changed_since, newest
 from wirelane_geo.sources._tables import statuses_of
 from wirelane_geo.sources._tile_contents import Contents, TileContents, handle_of, within
@@ -59,7 +59,7 @@ class TileRefresher:
         self.publish: Publish = at_once
         self._taking, self._refreshing, self._leasing = threading.Lock(), threading.Lock(), threading.Lock()
         self._leases: dict[Tile, float] = {}
-        self._learned: dict[int, float] = {}
+        self._learned: dict[Handle, float] = {}
         self._upstream_time: datetime | None = None
         self._asked_at: datetime | None = None
         self._distrusted_until = clock.monotonic()
@@ -137,7 +137,7 @@ class TileRefresher:
         if error := next((cached.error for cached in renewed if cached.error), None):
             raise error
 
-    def _look_up(self, id: str) -> None:
+    def _look_up(self, id: PointId) -> None:
         asked_at, asked = self._clock.now(), self._clock.monotonic()
         try:
             point = self._client.point(id, "evseid" if "*" in id else "id", deadline=self._deadline)
@@ -179,20 +179,21 @@ class TileRefresher:
             self.publish(seen, lambda number: taken.append(self._held.take_tile(tile, fresh, gone, number)))
         return taken[0]
 
-    def _newer_than(self, asked: float, before: Contents | None, *, everything: bool) -> dict[int, ChargePoint]:
+    def _newer_than(self, asked: float, before: Contents | None, *, everything: bool) -> dict[Handle, ChargePoint]:
         """The points held of a tile of which something was learned since it was asked for; or all of them."""
         if before is None:
             return {}
         return {handle: point for handle, point in zip(before.handles, before.points, strict=True)
                 if everything or self._learned.get(handle, asked) > asked}
 
-    def _seen(self, points: Mapping[int, ChargePoint], origin: Origin, asked_at: datetime, spans: tuple[Span, ...],
-              gone: Collection[int] = ()) -> Observation:
+    def _seen(self, points: Mapping[Handle, ChargePoint], origin: Origin, asked_at: datetime, spans: tuple[Span, ...],
+              gone: Collection[Handle] = ()) -> Observation:
         return Observation(
             origin=origin, asked_at=asked_at, handles=np.fromiter(points, np.int64, len(points)),
             statuses=statuses_of(list(points.values())), gone=np.array(list(gone), np.int64), spans=spans,
             looked_at=self._asked_at,
-            identify=lambda handles: [Identity(points[handle].id or "", points[handle].update_date) for handle in handles])
+            identify=lambda handles: [Identity(points[handle].id or PointId(""), points[handle].update_date)
+                                      for handle in handles])
 
     def _watched(self) -> dict[Tile, Contents]:
         """The tiles that somebody looks at."""
@@ -205,7 +206,7 @@ class TileRefresher:
 
     def _is_older(self, point: ChargePoint) -> bool:
         """Whether something newer is known of a point that was told."""
-        known = self._held.point(handle_of(point.id or ""))
+        known = self._held.point(handle_of(point.id or PointId("")))
         return bool(known and known.update_date and point.update_date and point.update_date < known.update_date)
 
     def _saw(self, date: datetime | None, asked_at: datetime) -> None:
@@ -222,7 +223,7 @@ class TileRefresher:
             self._learned = {handle: asked for handle, asked in self._learned.items() if asked > before}
 
 
-def _missed(before: Contents, points: Iterable[ChargePoint], newer: Container[int], known_to: datetime) -> bool:
+def _missed(before: Contents, points: Iterable[ChargePoint], newer: Container[Handle], known_to: datetime) -> bool:
     """Whether a point has another status than is known, though it is dated so that asking for changes had to bring it.
     known_to: how far that had come when the points were asked for; newer: of which something was learned since."""
     return any(point.status is not before.points[row].status and point.update_date <= known_to - OVERLAP
@@ -230,7 +231,7 @@ def _missed(before: Contents, points: Iterable[ChargePoint], newer: Container[in
                and (row := before.place.get(handle)) is not None)
 
 
-def _by_handle(points: Iterable[ChargePoint]) -> dict[int, ChargePoint]:
+def _by_handle(points: Iterable[ChargePoint]) -> dict[Handle, ChargePoint]:
     """Points by handle, those without an id left out."""
     return {handle_of(point.id): point for point in points if point.id}
 

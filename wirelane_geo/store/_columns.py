@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.geo import quadkey
+from wirelane_geo.model import Seq
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class PointColumns:
     reservable: npt.NDArray[np.bool_]
     station: npt.NDArray[np.int64]
     deleted: npt.NDArray[np.int64]
-    seq: int
+    seq: Seq
 
     def __len__(self) -> int:
         return len(self.rowid)

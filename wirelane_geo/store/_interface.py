@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol, Self
 
 from wirelane_geo.geo import Bounds
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, PointId, Seq, Status
 from wirelane_geo.store._columns import PointColumns
 from wirelane_geo.store._people import Accounts, Page, Sessions
 
@@ -86,7 +86,7 @@ class PointQuery:
 class Changed:
     """A point as it was found after a change: the change's number, the point's, and whether it is new since."""
 
-    seq: int
+    seq: Seq
     rowid: int
     new: bool
     point: ChargePoint
@@ -135,26 +135,26 @@ class Store(Protocol):
         Raises AlreadyThere where the new evseid is another point's.
         """
 
-    def set_statuses(self, statuses: Mapping[str, Status], at: datetime | None = None) -> int:
+    def set_statuses(self, statuses: Mapping[PointId, Status], at: datetime | None = None) -> int:
         """Set the status of points by id; `update_date` becomes `at` (default: now). Returns how many changed.
 
         Unknown ids are passed over.
         """
 
-    def remove(self, origin: str, but: Collection[str] = ()) -> int:
+    def remove(self, origin: str, but: Collection[PointId] = ()) -> int:
         """Delete everything of an origin, members and sessions too, `but` the points with these ids. Returns how many points
         were deleted."""
 
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
         """The point with this id; the oldest one where several have it."""
 
-    def rowid_of(self, id: str) -> int | None:
+    def rowid_of(self, id: PointId) -> int | None:
         """The number of the point with this id."""
 
     def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
         """Points by number, in the order asked for; numbers that are gone are left out."""
 
-    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[PointId, datetime]]:
         """Id and date of the last change of points by number, without those that are gone; many times faster than their
         records."""
 
@@ -168,7 +168,7 @@ class Store(Protocol):
         without their separators), street, house number, postal code, city. Case and accents don't matter.
         """
 
-    def columns(self, since: int | None = None, told: Told = lambda *_: None) -> PointColumns:
+    def columns(self, since: Seq | None = None, told: Told = lambda *_: None) -> PointColumns:
         """All points with a position in quadkey order; or those changed after change `since`, and what is gone.
 
         All points of a large store are read from the copy that `keep` made and the changes since. `told` is called now and
@@ -181,13 +181,13 @@ class Store(Protocol):
         Where that fails the log says so, and the next reader reads the store itself.
         """
 
-    def changed(self, since: tuple[int, int], limit: int) -> list[Changed]:
+    def changed(self, since: tuple[Seq, int], limit: int) -> list[Changed]:
         """Points whose last change comes after a place (seq, rowid) in the row of changes, in that order, up to `limit`.
 
         A point that changed several times is there once, as it is now. Those that are gone are not.
         """
 
-    def last_seq(self) -> int:
+    def last_seq(self) -> Seq:
         """The number of the last change by any process; cheap enough to ask on every request."""
 
     def origins(self) -> dict[str, int]:

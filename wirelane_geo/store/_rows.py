@@ -15,7 +15,7 @@ import numpy as np
 
 from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import quadkey
-from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, PointId, Status
 from wirelane_geo.store.station_keys import station_keys
 
 COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
@@ -43,9 +43,9 @@ class Row:
     body: bytes
 
     @property
-    def id(self) -> str:
+    def id(self) -> PointId:
         """The point's id."""
-        return self.point.id or ""
+        return self.point.id or PointId("")
 
     @property
     def status(self) -> int:
@@ -97,10 +97,10 @@ class Row:
         return {str(group.id) for group in self.point.charging_group if group.id is not None}
 
 
-def id_of(point: ChargePoint, origin: str) -> str:
+def id_of(point: ChargePoint, origin: str) -> PointId:
     """The point's id; where it has none, the one that it gets among an origin's points: the same each time."""
     name = f"{origin}\0{point.charge_point_id}\0{point.evseid or ''}"
-    return point.id or blake2b(name.encode(), digest_size=16).hexdigest()
+    return point.id or PointId(blake2b(name.encode(), digest_size=16).hexdigest())
 
 
 def identified(point: ChargePoint, origin: str, now: datetime) -> ChargePoint:

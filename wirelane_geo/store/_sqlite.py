@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from wirelane_geo.errors import AlreadyThere, StoreError
-from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.model import ChargePoint, PointId, Seq, Status
 from wirelane_geo.store import _queries, _writing, column_file
 from wirelane_geo.store._accounts import SqliteAccounts
 from wirelane_geo.store._columns import TYPES, PointColumns
@@ -96,12 +96,12 @@ class SqliteStore:
             _writing.upsert(connection, rows_of([new], origin))
             return new
 
-    def set_statuses(self, statuses: Mapping[str, Status], at: datetime | None = None) -> int:
+    def set_statuses(self, statuses: Mapping[PointId, Status], at: datetime | None = None) -> int:
         updated = microseconds(at or datetime.now(UTC))
         with self._connections.write() as connection:
             return _writing.set_statuses(connection, {id: status.number for id, status in statuses.items()}, updated)
 
-    def remove(self, origin: str, but: Collection[str] = ()) -> int:
+    def remove(self, origin: str, but: Collection[PointId] = ()) -> int:
         with self._connections.write() as connection:
             for table in ("members", "sessions"):
                 connection.execute(f"DELETE FROM {table} WHERE origin = ?", (origin,))
@@ -112,7 +112,7 @@ class SqliteStore:
             found = _find(connection, id_type, value)
         return found and found[1]
 
-    def rowid_of(self, id: str) -> int | None:
+    def rowid_of(self, id: PointId) -> int | None:
         with self._connections.read() as connection:
             found = connection.execute("SELECT rowid FROM points WHERE id = ?", (id,)).fetchone()
         return found and int(found[0])
@@ -125,7 +125,7 @@ class SqliteStore:
         found = {row[0]: row[1:] for row in rows}
         return [point_of(*found[rowid]) for rowid in rowids if rowid in found]
 
-    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[PointId, datetime]]:
         with self._connections.read() as connection:
             rows = connection.execute("SELECT rowid, id, updated FROM points WHERE rowid IN (SELECT value FROM json_each(?))",
                                       (json.dumps([int(r) for r in rowids]),)).fetchall()
@@ -143,7 +143,7 @@ class SqliteStore:
                                       (_queries.match_of(text), limit)).fetchall()
         return [row[0] for row in rows]
 
-    def columns(self, since: int | None = None, told: Told = lambda *_: None) -> PointColumns:
+    def columns(self, since: Seq | None = None, told: Told = lambda *_: None) -> PointColumns:
         with self._connections.read() as connection:
             stamp = _writing.stamp(connection) if since is None else None
             known = self._load(stamp) if stamp else None
@@ -169,16 +169,16 @@ class SqliteStore:
 
     def _load(self, stamp: str) -> PointColumns | None:
         found = column_file.load(self._kept, TYPES, stamp)
-        return found and PointColumns(**found[0], deleted=np.empty(0, np.int64), seq=found[1])
+        return found and PointColumns(**found[0], deleted=np.empty(0, np.int64), seq=Seq(found[1]))
 
-    def changed(self, since: tuple[int, int], limit: int) -> list[Changed]:
+    def changed(self, since: tuple[Seq, int], limit: int) -> list[Changed]:
         with self._connections.read() as connection:
             rows = connection.execute(
                 "SELECT seq, rowid, created = updated, body, created, updated, status FROM points JOIN bodies USING (rowid) "
                 "WHERE (seq, rowid) > (?, ?) ORDER BY seq, rowid LIMIT ?", (*since, limit)).fetchall()
         return [Changed(seq, rowid, bool(new), point_of(*rest)) for seq, rowid, new, *rest in rows]
 
-    def last_seq(self) -> int:
+    def last_seq(self) -> Seq:
         with self._connections.read() as connection:
             return _writing.last_seq(connection)
 
@@ -200,7 +200,7 @@ class SqliteStore:
         self._connections.close()
 
 
-def _columns(connection: sqlite3.Connection, since: int | None, told: Told) -> PointColumns:
+def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> PointColumns:
     seq = _writing.last_seq(connection)
     where = "WHERE quadkey IS NOT NULL" if since is None else f"WHERE quadkey IS NOT NULL AND seq > {int(since)}"
     total = connection.execute(f"SELECT count(*) FROM points {where}").fetchone()[0]

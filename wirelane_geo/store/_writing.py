@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 
+from wirelane_geo.model import PointId, Seq
 from wirelane_geo.store._interface import Upserted
 from wirelane_geo.store._rows import COLUMNS, Row
 
@@ -15,9 +16,9 @@ _CREATED = COLUMNS.index("created")
 _UPDATED = COLUMNS.index("updated")
 
 
-def last_seq(connection: sqlite3.Connection) -> int:
+def last_seq(connection: sqlite3.Connection) -> Seq:
     """The number of the last change."""
-    return int(connection.execute("SELECT seq FROM state").fetchone()[0])
+    return Seq(connection.execute("SELECT seq FROM state").fetchone()[0])
 
 
 def stamp(connection: sqlite3.Connection) -> str | None:
@@ -62,7 +63,7 @@ def upsert(connection: sqlite3.Connection, rows: Sequence[Row], *, newer_status:
     return Upserted(inserted, updated, unchanged)
 
 
-def set_statuses(connection: sqlite3.Connection, statuses: Mapping[str, int], updated: int) -> int:
+def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int], updated: int) -> int:
     """Set statuses by id where they differ; bodies stay as they are."""
     rows = connection.execute("SELECT id, rowid, status FROM points WHERE id IN (SELECT value FROM json_each(?))",
                               (json.dumps(list(statuses)),)).fetchall()
@@ -74,7 +75,7 @@ def set_statuses(connection: sqlite3.Connection, statuses: Mapping[str, int], up
     return len(changes)
 
 
-def remove(connection: sqlite3.Connection, origin: str, but: Collection[str]) -> int:
+def remove(connection: sqlite3.Connection, origin: str, but: Collection[PointId]) -> int:
     """Delete an origin's points, but those with some ids, and note their numbers."""
     rowids = connection.execute("SELECT rowid FROM points WHERE origin = ? AND id NOT IN (SELECT value FROM json_each(?))",
                                 (origin, json.dumps(list(but)))).fetchall()
@@ -94,18 +95,18 @@ def _there(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[in
     return {id: (rowid, status, updated, body) for id, rowid, status, updated, body in rows}
 
 
-def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> int:
+def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> Seq:
     connection.execute("UPDATE state SET seq = seq + 1, next_rowid = coalesce(?, next_rowid)", (next_rowid,))
     return last_seq(connection)
 
 
-def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: int) -> None:
+def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
     connection.executemany(_INSERT, [(rowid, seq, *row.values()) for rowid, row in rows])
     connection.executemany("INSERT INTO bodies VALUES (?, ?)", [(rowid, row.body) for rowid, row in rows])
     _insert_words(connection, rows)
 
 
-def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: int) -> None:
+def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
     numbers = [(rowid,) for rowid, _ in rows]
     values = [row.values() for _, row in rows]
     connection.executemany(_UPDATE, [(seq, *value[:_CREATED], *value[_UPDATED:], rowid)

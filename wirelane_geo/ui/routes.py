@@ -16,6 +16,7 @@ from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo.bounds import read_bbox
 from wirelane_geo.map import export
 from wirelane_geo.map.service import MapService
+from wirelane_geo.model import Handle
 
 MOST_TYPED = 200
 """Characters of a search text that are looked at."""
@@ -33,7 +34,7 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
         handle = request.query_params.get("handle", "")
         if not re.fullmatch(r"\d{1,16}", handle):
             return JSONResponse({"error": "handle is the number of a station"}, 400)
-        found = service().summary(int(handle))
+        found = service().summary(Handle(int(handle)))
         if found is None:
             return JSONResponse({"error": "no such station"}, 404)
         return JSONResponse({"title": found.title, "place": found.place, "cpo": found.cpo})

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from wirelane_geo.geo import Bounds
+from wirelane_geo.model import Handle, PointId
 from wirelane_geo.permalink import MAX_STATION, MAX_ZOOM, View
 from wirelane_geo.ui import assets, layers
 from wirelane_geo.ui import basemap as basemaps
@@ -34,8 +35,8 @@ class Picked:
     with Escape. `serial` grows with every choice, so that choosing the same station again is news."""
 
     serial: int
-    handle: int | None = None
-    point_id: str | None = None
+    handle: Handle | None = None
+    point_id: PointId | None = None
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,8 @@ def _picked(said: Any) -> Picked | None:
         handle, point_id = said.get("handle"), said.get("point_id")
         return Picked(
             serial=int(said["serial"]),
-            handle=None if handle is None else int(handle),
-            point_id=None if point_id is None else str(point_id)[:MAX_STATION],
+            handle=None if handle is None else Handle(int(handle)),
+            point_id=None if point_id is None else PointId(str(point_id)[:MAX_STATION]),
         )
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return None

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wirelane_geo import permalink
 from wirelane_geo.map.export import cell
-from wirelane_geo.model import ChargingSession, PlugType, SessionStatus
+from wirelane_geo.model import ChargingSession, PlugType, PointId, SessionStatus
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui.text import Texts
 
@@ -76,7 +76,7 @@ def place(session: ChargingSession) -> str:
 def map_link(session: ChargingSession) -> str | None:
     """The link to the session's station on the map, relative to a page."""
     point = session.charging_point_id
-    return f"./?{permalink.format(MapState(station=point))}" if point else None
+    return f"./?{permalink.format(MapState(station=PointId(point)))}" if point else None
 
 
 def facts(session: ChargingSession, texts: Texts, zone: tzinfo) -> Iterator[tuple[str, str]]:
