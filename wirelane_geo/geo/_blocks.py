@@ -25,10 +25,11 @@ LOOK = 8192
 """More boxes than this are not looked at one by one, but through the coarser ones around them."""
 
 HEAD = 8
-"""Added to a point's status: it is the first of its station. `code & 7` is the status."""
+"""Added to what a point is counted as: it is the first of its station. `code & 7` is its status, or CLOSED_NOW."""
 
 TOTALS = 8
-"""Columns of the totals: points of each status 0..6, then points that are the first of their station."""
+"""Columns of the totals: points of each status 0..6, those counted as CLOSED_NOW left out (they are the rest of a run), then
+points that are the first of their station."""
 
 _FIXED = 2.0**30
 """Sums of degrees are whole numbers of this fraction, 0.1 mm: differences of running totals are then exact."""
@@ -115,12 +116,12 @@ class Blocks:
         return (self.sums.take(end, axis=0) - self.sums.take(begin, axis=0)) / _FIXED
 
     def counts(self, begin: Numbers, end: Numbers) -> npt.NDArray[np.int32]:
-        """What runs [begin, end) of blocks hold: points of each status, and of these the first of their station."""
+        """What runs [begin, end) of blocks hold: see TOTALS."""
         return self.totals.take(end, axis=0) - self.totals.take(begin, axis=0)
 
 
 def running_totals(code: Codes) -> npt.NDArray[np.int32]:
-    """Points of each status, and first points of a station, before each block: i4[blocks + 1, 8]."""
+    """Points counted as each status, and first points of a station, before each block: i4[blocks + 1, 8]."""
     totals = np.zeros(((len(code) >> SHIFT) + 1, TOTALS), np.int32)
     for chunk in chunks(len(code) >> SHIFT << SHIFT):
         of_block = _halved(np.add, _LANES.take(code[chunk])).view(np.uint8).reshape(-1, TOTALS)

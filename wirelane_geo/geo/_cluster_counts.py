@@ -14,7 +14,7 @@ from wirelane_geo.geo._blocks import HEAD, SHIFT, TOTALS, Boxes
 from wirelane_geo.geo._filtered_index import FilteredIndex
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.clusters import Clusters, level_of
-from wirelane_geo.geo.columns import STATUSES
+from wirelane_geo.geo.columns import CLOSED_NOW, FREE, STATUSES
 from wirelane_geo.geo.mercator import Floats
 from wirelane_geo.geo.ranges import Bools, Numbers
 
@@ -47,6 +47,21 @@ class Parts(NamedTuple):
     points: Slices
     stretches: Slices
     runs: Slices
+
+
+class Tally(NamedTuple):
+    """For each of n squares: points of each status, i8[n, 7]; of the FREE ones those that are closed now, and first points of
+    stations, i8[n]; sums of degrees, f8[n, 2]."""
+
+    by_status: Numbers
+    closed_now: Numbers
+    heads: Numbers
+    degrees: Floats
+
+    def pick(self, chosen: Numbers) -> "Tally":
+        """Some of the squares."""
+        return Tally(self.by_status.take(chosen, axis=0), self.closed_now.take(chosen), self.heads.take(chosen),
+                     self.degrees.take(chosen, axis=0))
 
 
 def clusters(matches: FilteredIndex, bounds: Bounds, zoom: float) -> Clusters:
@@ -126,36 +141,39 @@ def _tally(matches: FilteredIndex, size: int, whole: Slices, parts: Parts) -> Cl
     last = pieces.end.take(ranges.ends(begins, len(pieces.square))) - 1
 
     end_points, middles = ends(whole)
-    totals, degrees = sums(matches, size, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles))
-    totals, degrees = totals.take(square, axis=0), degrees.take(square, axis=0)
-    by_status = totals[:, :STATUSES]
-    count = by_status.sum(axis=1)
+    tally = sums(matches, size, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles)).pick(square)
+    degrees, count = tally.degrees, tally.by_status.sum(axis=1)
     return Clusters(
         lon=degrees[:, 0] / count,
         lat=degrees[:, 1] / count,
         count=count,
-        by_status=by_status,
+        by_status=tally.by_status,
+        closed_now=tally.closed_now,
         start=matches.positions(first),
         stop=matches.positions(last) + 1,
-        stations=totals[:, -1] + begun_before(matches, size, pieces).take(square),
+        stations=tally.heads + begun_before(matches, size, pieces).take(square),
         keys=(matches.keys.take(first), matches.keys.take(last)),
     )
 
 
-def sums(matches: FilteredIndex, size: int, points: Slices, runs: Slices) -> tuple[Numbers, Floats]:
-    """For each square: points of each status and first points of stations, i8[size, 8]; sums of degrees, f8[size, 2]."""
+def sums(matches: FilteredIndex, size: int, points: Slices, runs: Slices) -> Tally:
+    """What single points and runs of whole blocks are together, for each of so many squares."""
     code = points.square * (2 * HEAD) + matches.code.take(points.begin)
     by_code = np.bincount(code, minlength=size * 2 * HEAD).reshape(size, 2, HEAD)
-    totals = by_code[:, 0] + by_code[:, 1]
-    totals[:, -1] = by_code[:, 1].sum(axis=1)
     blocks, first, last = matches.blocks, runs.begin >> SHIFT, runs.end >> SHIFT
     column = runs.square[:, None] * TOTALS + np.arange(TOTALS)
     in_runs = np.bincount(column.ravel(), blocks.counts(first, last).ravel(), size * TOTALS)
-    totals += in_runs.reshape(size, TOTALS).astype(np.int64)
+    in_runs = in_runs.reshape(size, TOTALS).astype(np.int64)
+    counted = by_code[:, 0] + by_code[:, 1]
+    counted[:, :STATUSES] += in_runs[:, :STATUSES]
+    in_all = np.bincount(runs.square, runs.end - runs.begin, size).astype(np.int64)
+    counted[:, CLOSED_NOW] += in_all - in_runs[:, :STATUSES].sum(axis=1)
     degrees, of_runs = np.empty((size, 2)), blocks.degrees(first, last)
     for axis, of_points in enumerate(matches.lon_lat(points.begin)):
         degrees[:, axis] = np.bincount(points.square, of_points, size) + np.bincount(runs.square, of_runs[:, axis], size)
-    return totals, degrees
+    by_status, closed_now = counted[:, :STATUSES], counted[:, CLOSED_NOW]
+    by_status[:, FREE] += closed_now
+    return Tally(by_status, closed_now, by_code[:, 1].sum(axis=1) + in_runs[:, -1], degrees)
 
 
 def begun_before(matches: FilteredIndex, size: int, pieces: Slices, passed_over: Bools | None = None) -> Numbers:

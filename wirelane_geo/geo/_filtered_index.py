@@ -25,8 +25,8 @@ class FilteredIndex:
     Takes 18 bytes a match under a mask, 6 without, once clusters were asked for.
     """
 
-    def __init__(self, columns: SortedColumns, status: Codes, mask: npt.NDArray[np.bool_] | None = None) -> None:
-        self._columns, self._status = columns, status
+    def __init__(self, columns: SortedColumns, counted_as: Codes, mask: npt.NDArray[np.bool_] | None = None) -> None:
+        self._columns, self._counted_as = columns, counted_as
         self._positions = None if mask is None else _positions(mask)
         self.keys = columns.quadkey if self._positions is None else _taken(columns.quadkey, self._positions)
         self._code: Codes | None = None
@@ -43,15 +43,15 @@ class FilteredIndex:
         own = 0 if self._positions is None else self._positions.nbytes + self.keys.nbytes
         return own + sum(part.nbytes for part in (self._code, self._blocks, self._scattered) if part is not None)
 
-    def with_status(self, status: Codes) -> Self:
-        """The same points with other statuses; what doesn't depend on the status is kept."""
+    def recounted(self, counted_as: Codes) -> Self:
+        """The same points, counted as something else; what doesn't depend on that is kept."""
         other = copy.copy(self)
-        other._status, other._code, other._lock = status, None, threading.Lock()
+        other._counted_as, other._code, other._lock = counted_as, None, threading.Lock()
         return other
 
     @property
     def code(self) -> Codes:
-        """Status of each match, and `blocks.HEAD` added where it is the first of its station in a row."""
+        """What each match is counted as, and `blocks.HEAD` added where it is the first of its station in a row."""
         return self._built()[0]
 
     @property
@@ -118,7 +118,7 @@ class FilteredIndex:
         with self._lock:
             if self._code is None or self._blocks is None:
                 columns = self._columns
-                self._code = _codes(self._status, columns.station, self._positions)
+                self._code = _codes(self._counted_as, columns.station, self._positions)
                 if self._blocks is None:
                     self._blocks = Blocks.of(columns.lon, columns.lat, self._code, self._positions)
                 else:
@@ -143,9 +143,9 @@ def _taken(column: npt.NDArray[Any], rows: npt.NDArray[np.int32]) -> npt.NDArray
     return taken
 
 
-def _codes(status: Codes, station: Numbers, rows: npt.NDArray[np.int32] | None) -> Codes:
+def _codes(counted_as: Codes, station: Numbers, rows: npt.NDArray[np.int32] | None) -> Codes:
     """Codes of the rows of columns, or of all of them."""
-    codes = status.copy() if rows is None else _taken(status, rows)
+    codes = counted_as.copy() if rows is None else _taken(counted_as, rows)
     before = None
     for chunk in chunks(len(codes)):
         stations = station[chunk] if rows is None else station.take(rows[chunk])

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.geo import _cluster_counts, quadkey
-from wirelane_geo.geo._blocks import Codes
+from wirelane_geo.geo._blocks import Bools, Codes
 from wirelane_geo.geo._filtered_index import FilteredIndex
 from wirelane_geo.geo._totals import Totals, totals
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.clusters import Clusters
-from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE, SortedColumns, checked, refuse, sorted_order
+from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE, SortedColumns, checked, counted_as, refuse, sorted_order
 from wirelane_geo.geo.columns import statuses as as_statuses
 from wirelane_geo.geo.indices import Positions, Rows
 
@@ -31,9 +31,9 @@ class PointFilter(Hashable, Protocol):
 
 
 class PointTable:
-    """Points in quadkey order as read-only columns (`SortedColumns`), and `status`, u1[n], 0..6.
+    """Points in quadkey order as read-only columns (`SortedColumns`), and `status`, u1[n], 0..6, and `closed_now`, bool[n].
 
-    Safe under threads: nothing changes but the status, and that all at once.
+    Safe under threads: nothing changes but these two, and each all at once.
     """
 
     def __init__(self, columns: SortedColumns, state: "_State") -> None:
@@ -81,7 +81,7 @@ class PointTable:
             column.flags.writeable = False
         status = given.pop("status")
         columns = SortedColumns(**given)
-        return cls(columns, _State(status, FilteredIndex(columns, status)))
+        return cls(columns, _State(status, np.broadcast_to(np.False_, n), FilteredIndex(columns, status)))
 
     def __len__(self) -> int:
         return len(self.quadkey)
@@ -90,6 +90,11 @@ class PointTable:
     def status(self) -> Codes:
         """Status of each position, as of now; another array after `set_status`."""
         return self._state.status
+
+    @property
+    def closed_now(self) -> Bools:
+        """Which positions are known to be closed now, whatever their status; none before `set_closed_now`."""
+        return self._state.closed_now
 
     @property
     def nbytes(self) -> int:
@@ -137,7 +142,21 @@ class PointTable:
             status = self._state.status.copy()
             status[self._columns.position[row]] = new
             status.flags.writeable = False
-            self._state = _State(status, self._state.everything.with_status(status))
+            self._state = self._state.after(status, self._state.closed_now)
+
+    def set_closed_now(self, closed: npt.ArrayLike) -> None:
+        """Say of each row, of the arrays given, whether it is known to be closed now: bool[n]. A status stays what it is.
+
+        A query under way sees all as it was or all as it is. ValueError: another number of rows.
+        """
+        given = np.asarray(closed, np.bool_)
+        if given.shape != (len(self),):
+            raise ValueError(f"{len(self):,} rows need as many answers, not {given.size:,}")
+        closed_now = given.take(self._columns.order)
+        closed_now.flags.writeable = False
+        with self._writer:
+            if not np.array_equal(closed_now, self._state.closed_now):
+                self._state = self._state.after(self._state.status, closed_now)
 
     def _matches(self, filters: PointFilter | None) -> FilteredIndex:
         state = self._state
@@ -149,22 +168,27 @@ class PointTable:
         mask = np.asarray(filters.mask(type(self)(self._columns, state)))
         if mask.dtype != np.bool_ or mask.shape != (len(self),):
             raise ValueError(f"a mask needs {len(self):,} bools, not {mask.shape} of {mask.dtype}")
-        return FilteredIndex(self._columns, state.status, mask)
+        return FilteredIndex(self._columns, counted_as(state.status, state.closed_now), mask)
 
 
 class _State:
-    """What goes with one version of the statuses; replaced as a whole."""
+    """What goes with one version of the statuses and of what is closed; replaced as a whole."""
 
-    def __init__(self, status: Codes, everything: FilteredIndex) -> None:
-        self.status, self.everything = status, everything
+    def __init__(self, status: Codes, closed_now: Bools, everything: FilteredIndex) -> None:
+        self.status, self.closed_now, self.everything = status, closed_now, everything
         self._compiled: OrderedDict[Hashable, FilteredIndex] = OrderedDict()
         self._lock = threading.RLock()  # a filter's mask may itself ask the table for the matches of another
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the statuses and of all matches."""
+        """Bytes of the statuses, of what is closed and of all matches."""
         with self._lock:
-            return self.status.nbytes + self.everything.nbytes + self._kept_bytes()
+            closed = self.closed_now.nbytes if any(self.closed_now.strides) else 0  # one False for all takes nothing
+            return self.status.nbytes + closed + self.everything.nbytes + self._kept_bytes()
+
+    def after(self, status: Codes, closed_now: Bools) -> "_State":
+        """The next version."""
+        return _State(status, closed_now, self.everything.recounted(counted_as(status, closed_now)))
 
     def matches(self, filters: Hashable, compiled: Callable[[], FilteredIndex]) -> FilteredIndex:
         """The matches of a filter, compiled once however many threads ask; the last used are kept."""

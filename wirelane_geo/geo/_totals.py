@@ -9,15 +9,16 @@ from wirelane_geo.geo._blocks import HEAD
 from wirelane_geo.geo._cluster_counts import Slices, begun_before, cut, ends, sums
 from wirelane_geo.geo._filtered_index import COVER, FilteredIndex
 from wirelane_geo.geo.bounds import Bounds
-from wirelane_geo.geo.columns import STATUSES
 from wirelane_geo.geo.ranges import Numbers
 
 
 @dataclass(frozen=True, eq=False)
 class Totals:
-    """by_status: how many points have each status, i8[7]. stations: how many different stations they are of."""
+    """by_status: how many points have each status, i8[7]; closed_now: how many of the FREE ones are known to be closed now.
+    stations: how many different stations they are of."""
 
     by_status: Numbers
+    closed_now: int
     stations: int
 
     @property
@@ -37,10 +38,10 @@ def totals(matches: FilteredIndex, bounds: Bounds) -> Totals:
     whole, edge = (_one(*ranges.joined(begin[which], end[which])) for which in (certain, ~certain))
     parts = cut(matches, bounds, edge)
     end_points, middles = ends(whole)
-    counted, _ = sums(matches, 1, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles))
+    tally = sums(matches, 1, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles))
     pieces = Slices.joined(whole, parts.stretches, parts.runs)
     pieces = pieces.pick(pieces.begin.argsort(kind="stable"))
-    return Totals(counted[0, :STATUSES], int(counted[0, -1]) + _correction(matches, pieces))
+    return Totals(tally.by_status[0], int(tally.closed_now[0]), int(tally.heads[0]) + _correction(matches, pieces))
 
 
 def _one(begin: Numbers, end: Numbers) -> Slices:

@@ -23,6 +23,7 @@ class Clusters:
     """One row for each occupied square, in quadkey order; n rows, all of points that match and lie within the bounds.
 
     lon, lat: mean position in degrees, f8[n]. count: points, i8[n]. by_status: points of each status, i8[n, 7].
+    closed_now: of the FREE ones, those that are known to be closed now, i8[n].
     start, stop: the slice of the table's positions from the first to the last of them, i8[n]; under a filter, or at an
     edge of the bounds, there are others between. stations: distinct stations of these points, i8[n]; exact where a
     station's points follow each other in the table, as those at one place do; else one may count more than once.
@@ -33,6 +34,7 @@ class Clusters:
     lat: Floats
     count: Ints
     by_status: Ints
+    closed_now: Ints
     start: Ints
     stop: Ints
     stations: Ints
@@ -51,8 +53,8 @@ class Clusters:
     def select(self, keep: npt.NDArray[np.bool_] | slice) -> "Clusters":
         """Some of the clusters."""
         first, last = self.keys
-        return Clusters(self.lon[keep], self.lat[keep], self.count[keep], self.by_status[keep], self.start[keep],
-                        self.stop[keep], self.stations[keep], (first[keep], last[keep]))
+        return Clusters(self.lon[keep], self.lat[keep], self.count[keep], self.by_status[keep], self.closed_now[keep],
+                        self.start[keep], self.stop[keep], self.stations[keep], (first[keep], last[keep]))
 
     def __len__(self) -> int:
         return len(self.count)

@@ -12,6 +12,12 @@ from wirelane_geo.geo import quadkey, ranges
 STATUSES = 7
 """How many statuses there are: a status is a number below this."""
 
+FREE = 0
+"""The status that nobody can make use of while it is closed."""
+
+CLOSED_NOW = STATUSES
+"""What FREE is counted as while it is known to be closed; no status that anybody reports."""
+
 UNKNOWN_CHARGING_TYPE = 255
 
 
@@ -94,6 +100,14 @@ def statuses(numbers: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         refuse(~np.isin(given, np.arange(STATUSES)), f"a status that is not 0 to {STATUSES - 1}")
     refuse(given >= STATUSES, f"a status that is not 0 to {STATUSES - 1}")
     return given.astype(np.uint8)
+
+
+def counted_as(status: npt.NDArray[np.uint8], closed_now: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+    """Statuses, FREE ones that are closed now as CLOSED_NOW."""
+    if not closed_now.any():
+        return status
+    counted: npt.NDArray[np.uint8] = np.where(closed_now & (status == FREE), np.uint8(CLOSED_NOW), status)
+    return counted
 
 
 def refuse(bad: npt.NDArray[np.bool_], what: str) -> None:
