@@ -114,7 +114,8 @@ def _type(hint: Any) -> str:
     if origin in (typing.Union, types.UnionType):
         return " or ".join(dict.fromkeys(_type(part) for part in arguments if part is not type(None)))
     if origin is None:
-        return getattr(hint, "__name__", str(hint))
+        of = getattr(hint, "__supertype__", hint)  # a PointId is a str to whoever reads this
+        return getattr(of, "__name__", str(of))
     if origin is collections.abc.Iterable:
         return "several"
     inner = ", ".join(_type(part) for part in arguments if part is not Ellipsis)

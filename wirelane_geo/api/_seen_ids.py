@@ -5,6 +5,8 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
+from wirelane_geo.geo import lookup
+
 
 class SeenIds:
     """A set of ids by their 64-bit digests: a million of them take 8 MB. Two of a million different ones are taken for
@@ -22,10 +24,7 @@ class SeenIds:
             return []
         digests = np.array([0 if one is None else _digest(one) for one in ids], np.uint64)
         known = np.array([one is not None for one in ids])
-        at = np.searchsorted(self._digests, digests)
-        there = np.zeros(len(digests), bool)
-        inside = at < len(self._digests)
-        there[inside] = self._digests[at[inside]] == digests[inside]
+        _, there = lookup.find(self._digests, digests)
         _, first = np.unique(digests, return_index=True)
         again = np.ones(len(digests), bool)
         again[first] = False

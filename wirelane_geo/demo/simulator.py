@@ -14,6 +14,7 @@ import numpy as np
 
 from wirelane_geo.demo._day import next_changes, usual_use
 from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.geo import lookup
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.store import PointColumns, Store
 
@@ -97,7 +98,7 @@ class Simulator:
             return known
         changed = None if known is None else self._store.columns(since=known.seq)
         if known is not None and changed is not None and _only_statuses(known, changed):
-            known.status[np.searchsorted(known.rowid, changed.rowid)] = changed.status
+            known.status[lookup.find(known.rowid, changed.rowid)[0]] = changed.status
             self._columns = PointColumns(**{**vars(known), "seq": changed.seq})
             return self._columns
         if not self._is_demo():
@@ -137,5 +138,4 @@ class Simulator:
 
 def _only_statuses(known: PointColumns, changed: PointColumns) -> bool:
     """Whether no point came or went, so that statuses are all that can matter here."""
-    slot = np.searchsorted(known.rowid, changed.rowid)
-    return not len(changed.deleted) and bool((slot < len(known)).all()) and np.array_equal(known.rowid[slot], changed.rowid)
+    return not len(changed.deleted) and bool(lookup.find(known.rowid, changed.rowid)[1].all())

@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.geo import quadkey, ranges
+from wirelane_geo.geo import lookup, quadkey, ranges
 from wirelane_geo.geo._blocks import HEAD, Blocks, Codes, running_totals
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.columns import Scattered, SortedColumns
@@ -67,7 +67,7 @@ class FilteredIndex:
                 of_all = self._columns.scattered
                 kept = self.holds(of_all.number).nonzero()[0]
                 position = of_all.number.take(kept)
-                number = position if self._positions is None else self._positions.searchsorted(position.astype(np.int32))
+                number = position if self._positions is None else lookup.find(self._positions, position.astype(np.int32))[0]
                 self._scattered = Scattered(number, of_all.rank.take(kept), of_all.stations)
             return self._scattered
 
@@ -75,10 +75,7 @@ class FilteredIndex:
         """Which positions of the table match."""
         if self._positions is None:
             return np.ones(len(positions), np.bool_)
-        wanted = positions.astype(np.int32)  # searching other integers than there are would convert them all
-        number = self._positions.searchsorted(wanted)
-        number[number == len(self)] = 0
-        return self._positions.take(number) == wanted if len(self) else np.zeros(len(positions), np.bool_)
+        return lookup.find(self._positions, positions.astype(np.int32))[1]
 
     def positions(self, number: MatchNumbers) -> Positions:
         """Positions of matches in the table."""
@@ -96,7 +93,7 @@ class FilteredIndex:
     def find(self, prefixes: quadkey.Keys, level: int) -> tuple[MatchNumbers, MatchNumbers]:
         """The slice [begin, end) of matches in each square of a level."""
         shift = np.uint64(2 * (quadkey.DEPTH - level))
-        return self.keys.searchsorted(prefixes << shift), self.keys.searchsorted((prefixes + np.uint64(1)) << shift)
+        return lookup.slices(self.keys, prefixes << shift, (prefixes + np.uint64(1)) << shift)
 
     def scan(self, bounds: Bounds) -> MatchNumbers:
         """Matches in the bounds, ascending: a coarse search by squares, then the exact test at the edges."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wirelane_geo.geo import quadkey, ranges
+from wirelane_geo.geo import lookup, quadkey, ranges
 from wirelane_geo.geo._blocks import HEAD
 from wirelane_geo.geo._cluster_counts import Slices, begun_before, cut, ends, sums
 from wirelane_geo.geo._filtered_index import COVER, FilteredIndex
@@ -52,7 +52,7 @@ def _one(begin: Numbers, end: Numbers) -> Slices:
 def _correction(matches: FilteredIndex, pieces: Slices) -> int:
     """Stations in ascending pieces that have another first point; scattered ones counted once, not at each beginning."""
     scattered = matches.scattered
-    first, last = scattered.number.searchsorted(pieces.begin), scattered.number.searchsorted(pieces.end)
+    first, last = lookup.slices(scattered.number, pieces.begin, pieces.end)
     _, here, _ = ranges.spread(first, last)
     number = scattered.number.take(here)
     begins = np.zeros(len(pieces.begin), np.bool_)

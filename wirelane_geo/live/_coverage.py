@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.geo import lookup
 from wirelane_geo.live.observation import Span
 
 Times = npt.NDArray[np.int64]
@@ -34,8 +35,8 @@ class Watched:
     def since(self, quadkeys: npt.NDArray[np.uint64], now: int) -> int | None:
         """Since when some of these points, given by ascending quadkey, have been watched without a break until now; None
         where none are."""
-        held = np.searchsorted(quadkeys, self.first) < np.searchsorted(quadkeys, self.last, side="right")
-        begins = self.begin[(self.end >= now) & (held | (len(quadkeys) == 0))]
+        begin, end = lookup.slices(quadkeys, self.first, self.last + np.uint64(1))
+        begins = self.begin[(self.end >= now) & ((begin < end) | (len(quadkeys) == 0))]
         return int(begins.min()) if len(begins) else None
 
 
@@ -60,13 +61,13 @@ class Coverage:
     def extend(self, spans: Iterable[Span], at: int) -> None:
         """These squares are as said at a time: watched since the last time, unless that is too long ago."""
         for span in spans:
-            slot = self._open.get(span)
-            if slot is None or at - self._rows[slot][3] > self._patience:
-                slot = self._open[span] = len(self._rows)
+            index = self._open.get(span)
+            if index is None or at - self._rows[index][3] > self._patience:
+                index = self._open[span] = len(self._rows)
                 self._rows.append((*span, at, at))
-            elif at > self._rows[slot][3]:
-                self._rows[slot] = (*self._rows[slot][:3], at)
-            self._changed.add(slot)
+            elif at > self._rows[index][3]:
+                self._rows[index] = (*self._rows[index][:3], at)
+            self._changed.add(index)
 
     def overlaps(self, spans: Iterable[Span]) -> bool:
         """Whether a part of these squares was ever watched, as far back as is known."""
@@ -75,16 +76,16 @@ class Coverage:
 
     def written(self) -> list[Row]:
         """The rows that changed since this was called last."""
-        rows = [self._rows[slot] for slot in sorted(self._changed)]
+        rows = [self._rows[index] for index in sorted(self._changed)]
         self._changed.clear()
         return rows
 
     def trim(self, before: int) -> None:
         """Drop what ended before a time."""
-        changed = {self._rows[slot] for slot in self._changed}
+        changed = {self._rows[index] for index in self._changed}
         self._rows = [row for row in self._rows if row[3] >= before]
-        self._open = {row[:2]: slot for slot, row in enumerate(self._rows)}
-        self._changed = {slot for slot, row in enumerate(self._rows) if row in changed}
+        self._open = {row[:2]: index for index, row in enumerate(self._rows)}
+        self._changed = {index for index, row in enumerate(self._rows) if row in changed}
 
     def watched(self, since: int, now: int) -> Watched:
         """The rows that end at or after a time. What was said a moment ago holds until now."""

@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.geo import lookup
 from wirelane_geo.live.observation import Statuses
 from wirelane_geo.model import Handles
 
@@ -34,23 +35,21 @@ class KnownStatus:
 
     def find(self, handles: Handles) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
         """Where points are, and which of them are there at all."""
-        slot = np.searchsorted(self.handles, handles)
-        slot[slot == len(self)] = 0
-        return slot, (self.handles[slot] == handles) if len(self) else np.zeros(len(handles), np.bool_)
+        return lookup.find(self.handles, handles)
 
     def statuses(self, handles: Handles) -> Statuses:
         """Status of each point, NOWHERE where it isn't known."""
         return self.at(*self.find(handles))
 
-    def at(self, slot: npt.NDArray[np.intp], there: npt.NDArray[np.bool_]) -> Statuses:
+    def at(self, index: npt.NDArray[np.intp], there: npt.NDArray[np.bool_]) -> Statuses:
         """Status of each point that was found, as `find` says."""
-        return np.where(there, self.status[slot], NOWHERE) if len(self) else np.full(len(slot), NOWHERE)
+        return np.where(there, self.status[index], NOWHERE) if len(self) else np.full(len(index), NOWHERE)
 
     def changed(self, handles: Handles, statuses: Statuses, at: Milliseconds) -> "KnownStatus":
         """The book in which points that it has came to new statuses."""
-        slot, _ = self.find(handles)
+        index, _ = self.find(handles)
         status, since, exact = self.status.copy(), self.since.copy(), self.exact.copy()
-        status[slot], since[slot], exact[slot] = statuses, at, True
+        status[index], since[index], exact[index] = statuses, at, True
         return replace(self, status=status, since=since, exact=exact)
 
     def added(self, handles: Handles, statuses: Statuses, since: Milliseconds, exact: npt.NDArray[np.bool_]) -> "KnownStatus":

@@ -37,22 +37,22 @@ def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | 
 def point(ledger: Recorder, point_id: PointId, handle: Handle, quadkey: int, now: datetime) -> PointHistory | None:
     """The history of one point, None where it isn't in the book."""
     book, end = ledger.book, to_ms(now)
-    [slot], [there] = book.find(np.array([handle]))
+    [index], [there] = book.find(np.array([handle]))
     first = ledger.history.first_seen(handle)
     if not there or first is None:
         return None
     rows = ledger.history.changes_of(handle, end - WEEK)
     watched = ledger.coverage.watched(end - WEEK, end).of_point(quadkey)
     seen = [(max(begin, first), last) for begin, last in zip(*(times.tolist() for times in watched), strict=True)]
-    week = _intervals.stretches(end - WEEK, end, int(book.status[slot]), [(at, before) for at, before, _ in rows], seen)
+    week = _intervals.stretches(end - WEEK, end, int(book.status[index]), [(at, before) for at, before, _ in rows], seen)
     day = _intervals.since(week, end - DAY)
     spans = _intervals.since(week, end - HOUR), day, week
     return PointHistory(
         point_id=point_id,
         handle=handle,
-        status=_STATUSES[book.status[slot]],
-        since=of_ms(int(book.since[slot])),
-        since_exact=bool(book.exact[slot]),
+        status=_STATUSES[book.status[index]],
+        since=of_ms(int(book.since[index])),
+        since_exact=bool(book.exact[index]),
         flaps_24h=sum(at >= end - DAY and KIND[before] == 0 and KIND[after] != 0 for at, before, after in rows),
         availability=Availability(*map(_intervals.availability, spans)),
         recorded=Recorded(*map(_intervals.recorded, spans)),
@@ -85,19 +85,19 @@ def network(ledger: Recorder, points: PointSelection, number: int, now: datetime
 def worst(ledger: Recorder, handles: Handles, limit: int, now: datetime) -> Worst:
     """The worst of some points."""
     book, events = ledger.book, ledger.recent.read()
-    slot, there = book.find(handles)
-    slot = slot[there]
-    out = slot[KIND[book.status[slot]] == 1]
+    index, there = book.find(handles)
+    index = index[there]
+    out = index[KIND[book.status[index]] == 1]
     longest = out[np.argsort(book.since[out], kind="stable")[:limit]]
     went_out = (events.at >= to_ms(now) - DAY) & (KIND[events.before] == 0) & (KIND[events.after] != 0)
     went_out &= events.number > 0
     place, known = book.find(events.handle[went_out])
     flaps = np.bincount(place[known], minlength=len(book))
-    often = slot[flaps[slot] >= 2]
+    often = index[flaps[index] >= 2]
     often = often[np.lexsort((book.handles[often], -flaps[often]))[:limit]]
 
-    def troubled(slots: np.ndarray) -> tuple[Troubled, ...]:
+    def troubled(indices: np.ndarray) -> tuple[Troubled, ...]:
         return tuple(Troubled(Handle(int(book.handles[i])), _STATUSES[book.status[i]], of_ms(int(book.since[i])),
-                              bool(book.exact[i]), int(flaps[i])) for i in slots)
+                              bool(book.exact[i]), int(flaps[i])) for i in indices)
 
     return Worst(troubled(longest), troubled(often), len(out))

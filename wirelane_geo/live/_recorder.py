@@ -58,11 +58,11 @@ class Recorder:
     def enter(self, seen: Observation, now: datetime) -> int:
         """Take note of an observation. Returns how many changes it brought; `number` is the last one's."""
         asked, clock = to_ms(seen.asked_at), to_ms(now)
-        slot, there = self.book.find(seen.handles)
-        before = self.book.at(slot, there)
+        index, there = self.book.find(seen.handles)
+        before = self.book.at(index, there)
         new = before == NOWHERE
         moved = ~new & (before != seen.statuses)
-        gone = self._gone(seen, slot[there])
+        gone = self._gone(seen, index[there])
         first = asked if self.coverage.overlaps(seen.spans) else 0
         added = self._add(seen, new, asked, first)
         changes, ids = self._change(seen, moved, before, clock)
@@ -154,8 +154,8 @@ class Recorder:
 
     def _happened(self, seen: Observation, handles: Handles, who: Sequence[Identity | None], clock: int) -> Times:
         """When points changed: as the upstream dates it, but neither before it was last asked nor later than now."""
-        slot, _ = self.book.find(handles)
-        earliest = np.maximum(self.book.since[slot], to_ms(seen.looked_at) if seen.looked_at else 0)
+        index, _ = self.book.find(handles)
+        earliest = np.maximum(self.book.since[index], to_ms(seen.looked_at) if seen.looked_at else 0)
         asked = to_ms(seen.asked_at)
         said = np.array([to_ms(one.update_date) if one and one.update_date else asked for one in who], np.int64)
         return np.maximum(np.minimum(said, clock), earliest)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.geo import lookup
+from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.live._coverage import Watched
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.interface import OUT, WORKING
@@ -17,10 +19,6 @@ KIND = np.full(256, 2, np.uint8)
 """0 where a status is working, 1 where it is out, 2 where it is neither, by number."""
 KIND[[status.number for status in WORKING]] = 0
 KIND[[status.number for status in OUT]] = 1
-
-LOOKED_UP = 1_000_000
-"""Handles of a store are small numbers and are looked up in a table, unless that would be larger than this and the points;
-those of an account are large ones and are searched for."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -47,15 +45,15 @@ def counts_at(
     Where all were watched, what changed since is taken off what is now. Else each change is undone, the last one first,
     and the points are counted anew.
     """
-    slot, events = _places(points.handles, events)
+    index, events = _of_points(points.handles, events)
     order = np.argsort(events.at, kind="stable")
-    slot, events = slot[order], events[order]
+    index, events = index[order], events[order]
     ends = np.searchsorted(events.at, times, side="right")
     seen = [_seen(points, watched, time) for time in times.tolist()]
     counts = _counts_of_all(points.status, events, ends)
     parts = [k for k, slices in enumerate(seen) if slices and slices != [(0, len(points.handles))]]
     counts[[k for k, slices in enumerate(seen) if not slices]] = 0
-    _count_parts(counts, parts, seen, points.status.copy(), slot, events.before, ends)
+    _count_parts(counts, parts, seen, points.status.copy(), index, events.before, ends)
     return counts, np.array([not slices for slices in seen], np.bool_)
 
 
@@ -66,23 +64,12 @@ def available(counts: Counts) -> float | None:
     return working / (working + out) if working + out else None
 
 
-def _places(handles: Handles, events: Events) -> tuple[npt.NDArray[np.intp], Events]:
-    """The events of these points, and the position of each one's point among them."""
+def _of_points(handles: Handles, events: Events) -> tuple[npt.NDArray[np.intp], Events]:
+    """The events of these points, and the index of each one's point among them."""
     if not len(handles) or not len(events):
         return np.empty(0, np.intp), events[:0]
-    largest = int(handles.max())
-    if largest < 8 * len(handles) + LOOKED_UP:
-        table = np.full(largest + 1, -1, np.int32)
-        table[handles] = np.arange(len(handles), dtype=np.int32)
-        slot = np.where(events.handle <= largest, table[np.minimum(events.handle, largest)], -1).astype(np.intp)
-        ours = slot >= 0
-    else:
-        order = np.argsort(handles, kind="stable")
-        found = np.searchsorted(handles, events.handle, sorter=order)
-        found[found == len(handles)] = 0
-        slot = order[found]
-        ours = handles[slot] == events.handle
-    return slot[ours], events[ours]
+    index, there = RowLookup(handles).find(events.handle)
+    return index[there], events[there]
 
 
 def _counts_of_all(status: npt.NDArray[np.uint8], events: Events, ends: npt.NDArray[np.intp]) -> Counts:
@@ -99,8 +86,7 @@ def _counts_of_all(status: npt.NDArray[np.uint8], events: Events, ends: npt.NDAr
 def _seen(points: PointSelection, watched: Watched, time: int) -> list[tuple[int, int]]:
     """The slices of points that were watched at a moment; one of all of them stands for the others."""
     rows = (watched.begin <= time) & (time <= watched.end)
-    begin = np.searchsorted(points.quadkeys, watched.first[rows])
-    stop = np.searchsorted(points.quadkeys, watched.last[rows], side="right")
+    begin, stop = lookup.slices(points.quadkeys, watched.first[rows], watched.last[rows] + np.uint64(1))
     everything = (0, len(points.handles))
     slices = {slice_ for slice_ in zip(begin.tolist(), stop.tolist(), strict=True) if slice_[1] > slice_[0]}
     if everything in slices or (everything == (0, 0) and rows.any()):
@@ -110,13 +96,13 @@ def _seen(points: PointSelection, watched: Watched, time: int) -> list[tuple[int
 
 def _count_parts(
     counts: Counts, rows: list[int], seen: list[list[tuple[int, int]]], state: npt.NDArray[np.uint8],
-    slot: npt.NDArray[np.intp], before: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp],
+    index: npt.NDArray[np.intp], before: npt.NDArray[np.uint8], ends: npt.NDArray[np.intp],
 ) -> None:
     """Fill in rows of counts: of the points in any of the row's slices. `state` is undone event by event."""
-    undone = len(slot)
+    undone = len(index)
     for k in reversed(rows):
         undo = slice(ends[k], undone)
-        state[slot[undo][::-1]] = before[undo][::-1]
+        state[index[undo][::-1]] = before[undo][::-1]
         undone = int(ends[k])
         here = np.zeros(len(state), np.bool_)
         for first, end in seen[k]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from wirelane_geo.geo import WORLD, Bounds, PointTable
+from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.live import Refreshed
@@ -168,13 +168,9 @@ class _Network:
         self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
 
     @cached_property
-    def _row(self) -> npt.NDArray[np.intp]:
-        """Rows by ascending rowid."""
-        return np.argsort(self.columns.rowid)
-
-    @cached_property
-    def _rowids(self) -> Handles:
-        return self.columns.rowid[self._row]
+    def _rows(self) -> RowLookup:
+        """From rowids to rows."""
+        return RowLookup(self.columns.rowid)
 
     @cached_property
     def extent(self) -> Bounds | None:
@@ -185,16 +181,13 @@ class _Network:
         """Whether only statuses differ."""
         if len(changed.deleted):
             return False
-        slot = np.searchsorted(self._rowids, changed.rowid)
-        if len(changed) and (slot.max() >= len(self._rowids) or not np.array_equal(self._rowids[slot], changed.rowid)):
-            return False
-        rows = self._row[slot]
-        return all(
+        rows, there = self._rows.find(changed.rowid)
+        return bool(there.all()) and all(
             np.array_equal(getattr(changed, name), getattr(self.columns, name)[rows], equal_nan=name == "power_kw")
             for name in ("lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station"))
 
     def set_status(self, changed: PointColumns) -> None:
         """Take over new statuses."""
-        rows = self._row[np.searchsorted(self._rowids, changed.rowid)]
+        rows, _ = self._rows.find(changed.rowid)
         self.columns.status[rows] = changed.status
         self.table.set_status(rows, changed.status)

@@ -13,6 +13,7 @@ from cachetools import LRUCache
 
 from wirelane_geo.cache import Tile
 from wirelane_geo.geo import PointTable, quadkey
+from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.sources._tables import alike, columns_of, quadkey_of, statuses_of, table_of
@@ -81,16 +82,14 @@ class Joined:
     table: PointTable
     handles: Handles
     stations: StationIndex
-    ascending: Handles
-    rows: Handles
+    rows: RowLookup
 
     @classmethod
     def of(cls, parts: Sequence[Contents], points: Sequence[ChargePoint], handles: Handles) -> "Joined":
         """The table of some points."""
         table = table_of(columns_of(points, handles))
-        rows = np.argsort(handles, kind="stable")
         return cls(tuple(map(ref, parts)), table, handles[table.order],
-                   StationIndex(table.station, table.lon, table.lat), handles[rows], rows)
+                   StationIndex(table.station, table.lon, table.lat), RowLookup(handles))
 
     def is_of(self, parts: Sequence[Contents]) -> bool:
         """Whether it was joined from these."""
@@ -98,12 +97,9 @@ class Joined:
 
     def set_status(self, points: Mapping[Handle, ChargePoint]) -> None:
         """Take over the statuses of those points that are in the table."""
-        handles = np.fromiter(points, np.int64, len(points))
-        slot = np.searchsorted(self.ascending, handles)
-        slot[slot == len(self.ascending)] = 0
-        there = self.ascending[slot] == handles if len(self.ascending) else np.zeros(len(handles), np.bool_)
+        rows, there = self.rows.find(np.fromiter(points, np.int64, len(points)))
         if there.any():
-            self.table.set_status(self.rows[slot[there]], statuses_of(list(points.values()))[there])
+            self.table.set_status(rows[there], statuses_of(list(points.values()))[there])
 
 
 class TileContents:
