@@ -38,6 +38,7 @@ class Session:
 
     connection: ClientConnection
     query: str
+    path: str = ""
     states: dict[str, str] = field(default_factory=dict)
     component: str = ""
     fragment: str = ""
@@ -61,6 +62,7 @@ class Session:
         asked.rerun_script.query_string = self.query
         asked.rerun_script.fragment_id = fragment
         asked.rerun_script.page_script_hash = self.page
+        asked.rerun_script.page_name = self.path
         asked.rerun_script.context_info.timezone = "Europe/Berlin"
         asked.rerun_script.context_info.locale = "en-GB"
         asked.rerun_script.context_info.color_scheme = "light"
@@ -89,10 +91,10 @@ class Session:
 
 
 @asynccontextmanager
-async def visit(url: str, query: str = "") -> AsyncIterator[Session]:
-    """An open page at an application's URL (http://...)."""
+async def visit(url: str, query: str = "", path: str = "") -> AsyncIterator[Session]:
+    """An open page at an application's URL (http://...); `path` is the page's, "" for the map."""
     stream = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     async with connect(stream, subprotocols=["streamlit"], max_size=None, open_timeout=TIMEOUT_S) as connection:
-        session = Session(connection, query)
+        session = Session(connection, query, path)
         await session.open()
         yield session

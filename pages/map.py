@@ -8,6 +8,7 @@ import streamlit as st
 from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import Bounds
+from wirelane_geo.geo.bounds import write_bbox
 from wirelane_geo.installation import installation
 from wirelane_geo.live import PointHistory
 from wirelane_geo.map.service import MapView, Nearby, StationDetails
@@ -16,7 +17,6 @@ from wirelane_geo.ui import address, camera, legend, page_setup, panels
 from wirelane_geo.ui.details import details
 from wirelane_geo.ui.listing import listing
 from wirelane_geo.ui.news import news
-from wirelane_geo.ui.routes import write_bbox
 from wirelane_geo.ui.share import full_link, share
 from wirelane_geo.ui.sidebar import reset, sidebar
 from wirelane_geo.ui.text import Texts

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -24,11 +24,15 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
     return inherited | ours | settings
 
 
+def running(data: Path, *command: str, **settings: str) -> AbstractContextManager[tuple[str, list[str]]]:
+    """An application of this checkout, started: its address and what it has printed until then."""
+    return serving(ROOT, environment(data, **settings), *command)
+
+
 @contextmanager
-def running(data: Path, *command: str, **settings: str) -> Iterator[tuple[str, list[str]]]:
-    """A started application: its address and what it has printed until then."""
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(data, **settings), text=True,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+def serving(directory: Path, settings: dict[str, str], *command: str) -> Iterator[tuple[str, list[str]]]:
+    """What a command serves, started in a directory with an environment: its address and what it has printed until then."""
+    process = subprocess.Popen(command, cwd=directory, env=settings, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
     printed: list[str] = []
     try:

@@ -6,6 +6,7 @@ from importlib import import_module
 
 import click
 
+from wirelane_geo import __version__
 from wirelane_geo.cli.exits import INTERRUPTED, NOT_READ, code_of
 from wirelane_geo.errors import WirelaneGeoError
 
@@ -55,6 +56,6 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="wirelane-geo", message="wirelane-geo %(version)s")
+@click.version_option(__version__, message="wirelane-geo %(version)s")
 def main() -> None:
     """Charge points on a map: of a Wirelane account, of files that you import, or of a demo network."""

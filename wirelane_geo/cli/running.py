@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).parent.parent.parent
-"""Of the project: where app.py and .streamlit are, beside the package."""
+PACKAGE = Path(__file__).parent.parent
 
 
 @click.command(short_help="Serve the map and the embedded API.")
-@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (default 8501).")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 8501; 0 for any that is free).")
 @click.option("--host", help="Address to listen on (default localhost; 0.0.0.0 for all).")
 def run(port: int | None, host: str | None) -> None:
     """Serve the map, and the embedded Wirelane API, until Ctrl-C.
@@ -27,20 +26,27 @@ def run(port: int | None, host: str | None) -> None:
     """
     from wirelane_geo import settings
 
-    app = ROOT / "app.py"
-    if not app.exists():
-        raise click.ClickException(f"{app} isn't there: the map runs from the project's directory, not from the package "
-                                   "alone. Install it with `pip install -e .` in a checkout.")
     known = settings.load()
     refuse_taken(host or known.host, known.port if port is None else port)
-    os.environ["WIRELANE_GEO_DATA"] = str(known.data.absolute())
     if port is not None:
         os.environ["STREAMLIT_SERVER_PORT"] = str(port)
     if host is not None:
         os.environ["STREAMLIT_SERVER_ADDRESS"] = host
-    os.chdir(ROOT)  # Streamlit looks for .streamlit/ here
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, str(app)])  # noqa: S606 - the same interpreter, our own file
+    os.execv(sys.executable, [sys.executable, str(program())])  # noqa: S606 - the same interpreter, our own file
+
+
+def program(package: Path = PACKAGE) -> Path:
+    """`app.py`, with `pages/` and `.streamlit/` beside it: inside the package where the wheel is installed, else beside it.
+
+    Raises ClickException where it is in neither place.
+    """
+    carried, beside = package / "program" / "app.py", package.parent / "app.py"
+    for app in (carried, beside):
+        if app.exists():
+            return app
+    raise click.ClickException(f"app.py is neither in {carried.parent} nor in {beside.parent}: the installation is damaged. "
+                               "Install the wheel again, or run from a complete checkout.")
 
 
 def refuse_taken(host: str, port: int) -> None:
