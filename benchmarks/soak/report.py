@@ -29,6 +29,7 @@ def _changes(soak: Soak) -> Iterator[str]:
     yield (f"- shown: {tally.seen + tally.found.total():,} ({tally.seen:,} one by one in the feed, {tally.found.total():,} found "
            "in the picture when it was compared)")
     yield f"- overtaken by a later change of the same point before anybody asked: {tally.overtaken:,}"
+    yield f"- told twice under one number, with another content: {tally.reported_twice:,}"
     yield f"- **lost: {tally.lost}**"
     yield "" if soak.complete else "- the run was not completed"
     yield "| told by | sent | in the feed | p50 s | p95 s | longest s | in the picture only |"

@@ -22,7 +22,7 @@ class Traffic:
 
     def __init__(self, store: Store, sessions: Path, speed: float, sent: Sent) -> None:
         ids, known = matched(read_sessions(sessions), store)
-        self._store, self._ids, self._speed, self._sent = store, ids, speed, sent
+        self._store, self._ids, self._sent = store, ids, sent
         self._playing = Playing(events_of(known), list(ids), BEGIN_MS)
         self._status = dict.fromkeys(ids, Status.UNKNOWN)
         self.clock_s = 0.0

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.api.upstream import Upstream, reply, serving
 from tests.browser.conftest import PATIENCE_MS, Server, start_server, stop_server
 from tests.browser.seen import Traffic
+from tests.operator.sums import usage_of
 from wirelane_geo.api import WirelaneClient
-from wirelane_geo.operator.usage import usage_of
 from wirelane_geo.ui.text import Texts
 
 PAGES = ("sessions", "members", "charge-points")

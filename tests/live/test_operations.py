@@ -2,18 +2,16 @@
 
 import json
 import math
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 from tests.live.networks import Embedded, embedded
+from tests.ui.serving import serving
 from wirelane_geo.live.webhook import LARGEST_BODY, Webhook
 from wirelane_geo.model import Status
 from wirelane_geo.server.health import health_routes
@@ -33,14 +31,8 @@ def here(tmp_path: Path) -> Iterator[Embedded]:
 def web(here: Embedded) -> Iterator[httpx.Client]:
     webhook = Webhook(SECRET, here.live.tell, here.live.now)
     app = Starlette(routes=[*health_routes(here.live, lambda: 3), *webhook_routes(webhook, here.live.metrics)])
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+    with serving(app) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
-    server.should_exit = True
-    thread.join()
 
 
 @pytest.mark.parametrize(("path", "headers"), [

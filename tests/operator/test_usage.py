@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.operator.sums import usage_of
 from wirelane_geo.model import ChargingSession, Currency
-from wirelane_geo.operator.usage import usage_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -13,7 +13,7 @@ from tests.store.points import point
 from wirelane_geo.errors import BadInput, StoreError
 from wirelane_geo.model import Account, ChargingSession, Member, MemberStatus, SessionStatus, Status, Subscription
 from wirelane_geo.store import MemberQuery, PointQuery, SessionQuery, Store, open_store
-from wirelane_geo.store._schema import VERSION
+from wirelane_geo.store._schema import STEPS
 from wirelane_geo.wire.records import MEMBERS, SESSIONS
 
 BEGIN = datetime(2025, 5, 1, 8, tzinfo=UTC)
@@ -152,7 +152,7 @@ def test_a_file_of_the_first_version_is_brought_forward(path: Path) -> None:
         assert sessions(store) == [session("new")]
         store.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        assert database.execute("PRAGMA user_version").fetchone() == (VERSION,)
-        database.execute(f"PRAGMA user_version = {VERSION + 1}")
+        assert database.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
+        database.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
     with pytest.raises(StoreError, match="newer version"):
         open_store(path)

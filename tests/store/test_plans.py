@@ -7,7 +7,8 @@ import pytest
 from wirelane_geo.geo import Bounds
 from wirelane_geo.store import PointQuery
 from wirelane_geo.store._queries import plan, register
-from wirelane_geo.store._schema import connect, prepare
+from wirelane_geo.store._schema import STEPS
+from wirelane_geo.store.sqlite_file import connect, prepare
 
 SOMEWHERE = Bounds(50, 8, 50.2, 8.2)
 
@@ -21,7 +22,7 @@ SOMEWHERE = Bounds(50, 8, 50.2, 8.2)
     (PointQuery(search="berlin"), "words"),
 ])
 def test_an_index_is_used(tmp_path: Path, query: PointQuery, index: str) -> None:
-    prepare(tmp_path / "points.sqlite")
+    prepare(tmp_path / "points.sqlite", STEPS, "database")
     connection = connect(tmp_path / "points.sqlite")
     register(connection)
     steps = plan(connection, query)

@@ -2,16 +2,14 @@
 
 import csv
 import io
-import socket
-import threading
 from collections.abc import Iterator
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 
 from tests.ui.conftest import NETWORK
+from tests.ui.serving import serving
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox, write_bbox
 from wirelane_geo.map.export import COLUMNS
@@ -25,14 +23,8 @@ BERLIN = "13,52,14,53"
 
 @pytest.fixture(scope="module")
 def web(service: MapService) -> Iterator[httpx.Client]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=map_routes(lambda: service)), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=30) as client:
+    with serving(Starlette(routes=map_routes(lambda: service))) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
-    server.should_exit = True
-    thread.join()
 
 
 def test_a_label_names_the_station(web: httpx.Client, service: MapService) -> None:

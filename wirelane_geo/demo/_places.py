@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from wirelane_geo.geo.distance import METRES_PER_DEGREE
 from wirelane_geo.places.gazetteer import cities
 
 Floats = npt.NDArray[np.float64]
@@ -67,8 +66,7 @@ class _Towns:
     start: Ints
 
 
-_KM_LAT = METRES_PER_DEGREE / 1000
-_KM_LON = _KM_LAT * np.cos(np.radians(49.0))
+_KM_LAT, _KM_LON = 111.2, 111.3 * np.cos(np.radians(49.0))
 
 
 def _plane(lon: Any, lat: Any) -> Floats:

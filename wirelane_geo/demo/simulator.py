@@ -1,12 +1,10 @@
 """A demo network that lives: its statuses change as a day goes, where everybody sees them."""
 
-import fcntl
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from logging import getLogger
 from pathlib import Path
-from typing import IO
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,6 +15,7 @@ from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import lookup
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.store import PointColumns, Store
+from wirelane_geo.store.file_lock import FileLock
 
 ZONE = ZoneInfo("Europe/Berlin")
 TICK_S = 1.0
@@ -40,11 +39,11 @@ class Simulator:
 
     def __init__(self, store: Store, data: Path, *, update: Callable[[ChargePoint], object] | None = None,
                  now: Callable[[], datetime] = lambda: datetime.now(UTC), seed: int | None = None) -> None:
-        self._store, self._data, self._update, self._now = store, data, update, now
+        self._store, self._update, self._now = store, update, now
         self._rng = np.random.default_rng(seed)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._lock: IO[str] | None = None
+        self._lock = FileLock(data / LOCK)
         self._columns: PointColumns | None = None
         self._at: datetime | None = None
 
@@ -114,14 +113,10 @@ class Simulator:
         return self._store.holds("demo") and not any(map(self._store.holds, REAL))
 
     def _take_lock(self) -> bool:
-        """TileContents until the process ends, however it does."""
         try:
-            file = (self._data / LOCK).open("w")
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            return self._lock.take()
+        except OSError:  # nobody could say whether another one simulates too
             return False
-        self._lock = file
-        return True
 
     def _run(self) -> None:
         try:
@@ -132,8 +127,7 @@ class Simulator:
                 except WirelaneGeoError as error:
                     _log.warning("The demo stands still: %s", error)
         finally:
-            if self._lock is not None:
-                self._lock.close()
+            self._lock.release()
 
 
 def _only_statuses(known: PointColumns, changed: PointColumns) -> bool:

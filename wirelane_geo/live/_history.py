@@ -2,12 +2,10 @@
 # ruff: noqa: S608 - statements are put together from constants of this module; values are bound
 
 import contextlib
-import fcntl
 import json
 import logging
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,10 +22,11 @@ from wirelane_geo.live.interface import OUT, WORKING, Origin
 from wirelane_geo.model import Handle, PointId
 from wirelane_geo.store import column_file
 from wirelane_geo.store.connections import Connections
+from wirelane_geo.store.file_lock import FileLock, NoLocks
+from wirelane_geo.store.sqlite_file import prepare
 
 log = logging.getLogger(__name__)
 
-VERSION = 2
 ORIGINS: tuple[Origin, ...] = ("poll", "webhook", "store")
 """A change's origin is kept as its position here."""
 FULL_DAYS = 8
@@ -68,7 +67,8 @@ _SECOND = """
 -- the stamp of the book that was kept at the end, NULL once it is out of date
 ALTER TABLE numbers ADD COLUMN book TEXT;
 """
-_STEPS = (_FIRST, _SECOND)
+STEPS = (_FIRST, _SECOND)
+"""Taken in this order, see `sqlite_file.prepare`: a change is another one at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +92,9 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self._path, self._book = path, path.with_suffix(".book")
-        _prepare(path)
-        self._lock = _lock(path.with_suffix(".lock"))
-        self.ours = self._lock is not None
+        prepare(path, STEPS, "history", ["PRAGMA auto_vacuum = INCREMENTAL"])
+        self._lock = FileLock(path.with_suffix(".lock"))
+        self.ours = self._take()
         self._connections = Connections(path, _fast)
 
     def write(self, entry: Entry) -> None:
@@ -201,9 +201,17 @@ class History:
     def close(self) -> None:
         """Let go of the file."""
         self._connections.close()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._lock.release()
+
+    def _take(self) -> bool:
+        try:
+            return self._lock.take()
+        except NoLocks:
+            log.warning("the file system has no locks: only one process may use this data directory",
+                        extra={"file": str(self._path)})
+            return True
+        except OSError as error:
+            raise StoreError(f"The history {self._path} can't be locked: {error}. Check the data directory.") from None
 
     def _delete(self, table: str, condition: str, time: int) -> int:
         """In short transactions: a change that comes meanwhile doesn't wait for all of them."""
@@ -247,40 +255,3 @@ def _kind(column: str) -> str:
 def _fast(connection: sqlite3.Connection) -> None:
     """Nothing is lost when the process ends, however; a power cut may cost the last seconds, which are a gap then."""
     connection.execute("PRAGMA synchronous = NORMAL")
-
-
-def _prepare(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        with contextlib.closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection:
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            connection.execute("BEGIN IMMEDIATE")  # of two processes that start at once, one makes the tables
-            [version] = connection.execute("PRAGMA user_version").fetchone()
-            for statement in _statements(version):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {max(version, VERSION)}")
-            connection.execute("COMMIT")
-    except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"The history {path} can't be opened: {error}. Check the data directory.") from None
-    if version > VERSION:
-        raise StoreError(f"The history {path} is of a newer version of this program.")
-
-
-def _lock(path: Path) -> int | None:
-    """TileContents until it is closed or the process ends, however it does; None where another one has it."""
-    held = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(held)
-        return None
-    except OSError:
-        log.warning("the file system has no locks: only one process may use this data directory", extra={"file": str(path)})
-    return held
-
-
-def _statements(version: int) -> Iterator[str]:
-    """What a file of a version lacks."""
-    return (statement for step in _STEPS[version:] for statement in step.split(";\n") if statement.strip())

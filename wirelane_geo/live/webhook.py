@@ -1,7 +1,5 @@
 """The upstream tells us: an EventLog comes in, what is to be looked at goes out. Knows no HTTP."""
 
-import contextlib
-import os
 import secrets
 import threading
 from collections import OrderedDict
@@ -17,6 +15,7 @@ import msgspec
 from wirelane_geo.api import decode_event, decode_point
 from wirelane_geo.errors import BadInput, StoreError
 from wirelane_geo.model import ChargePoint, EventLog, PointId
+from wirelane_geo.store.private_file import read_or_create
 
 SECRET_FILE = "webhook-secret"  # noqa: S105 - a file's name
 LARGEST_BODY = 1024 * 1024
@@ -100,24 +99,12 @@ def news_of(event: EventLog, heard_at: datetime) -> News:
 
 
 def load_or_create_secret(data_dir: Path) -> str:
-    """This installation's secret, made where there is none yet, in a file of mode 0600; of two processes that make it, one
-    wins. Raises StoreError."""
+    """This installation's secret, made where there is none yet. Raises StoreError."""
     path = data_dir / SECRET_FILE
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        if not path.exists():
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(32) + "\n")
-            with contextlib.suppress(FileExistsError):
-                os.link(draft, path)
-            draft.unlink()
-        if path.stat().st_mode & 0o077:
-            path.chmod(0o600)
-        secret = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"The webhook's secret in {path} can't be read or written: {error}.") from None
-    if not secret:
-        raise StoreError(f"{path} is empty. Remove it to have a new secret made.")
+    body = read_or_create(path, lambda: f"{secrets.token_urlsafe(32)}\n".encode(), "webhook's secret")
+    secret = body.strip().decode("ascii", "ignore")
+    if not secret or not body.isascii():
+        raise StoreError(f"{path} holds no secret. Remove it to have a new one made.")
     return secret
 
 

@@ -4,7 +4,7 @@ A `Usage` takes one session after another and keeps sums only, so that any numbe
 decimals: the sum is exact, whatever the order. A session counts for the local day and hour in which it began.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta, tzinfo
 from decimal import Decimal
@@ -57,11 +57,3 @@ class Usage:
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
             yield day, self.by_day.get(day, Decimal(0))
-
-
-def usage_of(sessions: Iterable[ChargingSession], zone: tzinfo) -> Usage:
-    """The sums over some sessions."""
-    usage = Usage(zone)
-    for session in sessions:
-        usage.take(session)
-    return usage

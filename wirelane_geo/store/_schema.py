@@ -1,20 +1,9 @@
-"""The tables, and how a database file comes to have them.
+"""The tables.
 
 `points` is narrow: what is filtered, sorted and drawn. `bodies` holds a point as JSON, without what changes in
 operation (status, dates), so that a change of status rewrites a few bytes and a list is joined without decoding.
 `sessions` is narrow too, beside its `session_bodies`; members are few.
-
-A file of an older version is brought forward by what `_STEPS` has beyond it.
 """
-
-import contextlib
-import os
-import sqlite3
-from pathlib import Path
-
-from wirelane_geo.errors import StoreError
-
-BUSY_SECONDS = 30.0
 
 _POINTS = """
 CREATE TABLE points (
@@ -91,60 +80,5 @@ _KEPT = """
 ALTER TABLE state ADD COLUMN stamp TEXT;  -- that of the copy of all columns that was kept last
 CREATE INDEX points_origin ON points (origin);
 """
-_STEPS = (_POINTS, _PEOPLE, _KEPT)
-VERSION = len(_STEPS)
-"""Kept in the file's user_version."""
-
-
-def prepare(path: Path) -> None:
-    """Make the database file with its tables where it isn't there, readable by its owner only.
-
-    Raises StoreError for a file that is no database, or one that a newer version made.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise StoreError(f"The database {path} can't be opened: {error.strerror}. Check the data directory.") from None
-    try:
-        with contextlib.closing(connect(path)) as connection:
-            version = _make_tables(connection)
-    except sqlite3.Error as error:
-        raise StoreError(f"The database {path} can't be used: {error}. "
-                         "Restore it from a backup, or remove it to start afresh.") from None
-    if version > VERSION:
-        raise StoreError(f"The database {path} is of a newer version of this program (schema {version}, this one knows "
-                         f"{VERSION}). Use that version, or set WIRELANE_GEO_DATA to another directory.")
-
-
-def _make_tables(connection: sqlite3.Connection) -> int:
-    """The version of the tables, which are made or brought forward where they are older than this program."""
-    connection.execute("PRAGMA journal_mode = WAL").fetchone()
-    connection.execute("BEGIN IMMEDIATE")  # of two processes that start at once, one makes the tables
-    [version] = connection.execute("PRAGMA user_version").fetchone()
-    for step in _STEPS[version:]:
-        for statement in _statements(step):
-            connection.execute(statement)
-    if version < VERSION:
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
-    return max(int(version), VERSION)
-
-
-def connect(path: Path, cache_mib: int = 8) -> sqlite3.Connection:
-    """A connection in autocommit mode that any thread may use, one at a time, keeping up to `cache_mib` MiB of pages."""
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA synchronous = FULL")  # a write that has returned outlives a power cut as well
-    connection.execute(f"PRAGMA cache_size = {-1024 * cache_mib}")
-    return connection
-
-
-def _statements(script: str) -> list[str]:
-    """The statements of a script; executescript would commit what was begun."""
-    statements, current = [], ""
-    for line in script.splitlines(keepends=True):
-        current += line
-        if sqlite3.complete_statement(current):
-            statements.append(current)
-            current = ""
-    return statements
+STEPS = (_POINTS, _PEOPLE, _KEPT)
+"""Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -22,9 +22,10 @@ from wirelane_geo.store._columns import TYPES, PointColumns
 from wirelane_geo.store._interface import Changed, Counts, IdType, PointQuery, Told, Upserted
 from wirelane_geo.store._people import Accounts, Page, Sessions
 from wirelane_geo.store._rows import identified, microseconds, point_of, rows_of, time_of, words_of
-from wirelane_geo.store._schema import prepare
+from wirelane_geo.store._schema import STEPS
 from wirelane_geo.store._sessions import SqliteSessions
 from wirelane_geo.store.connections import Connections
+from wirelane_geo.store.sqlite_file import prepare
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class SqliteStore:
     """Implements `Store`; see there."""
 
     def __init__(self, path: Path) -> None:
-        prepare(path)
+        prepare(path, STEPS, "database")
         self._connections = Connections(path, _queries.register)
         self._kept = path.with_suffix(".columns")
         self.accounts: Accounts = SqliteAccounts(self._connections)

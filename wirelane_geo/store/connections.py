@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wirelane_geo.errors import StoreError
-from wirelane_geo.store._schema import connect
+from wirelane_geo.store.sqlite_file import connect
 
 WRITER_CACHE_MIB = 64
 """The writer touches pages of nine indexes for each point."""

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.operator.sums import usage_of
 from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiUnauthorized, ApiUnreachable, WirelaneGeoError
 from wirelane_geo.model import Account, ChargePoint, ChargingSession, Currency, Member, PlugType, SessionStatus
 from wirelane_geo.operator.editing import Change
-from wirelane_geo.operator.usage import usage_of
 from wirelane_geo.ui.operator import account, charts, members, point_form
 from wirelane_geo.ui.operator.paging import Shown
 from wirelane_geo.ui.operator.session_table import table
