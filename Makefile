@@ -53,12 +53,13 @@ bench: browser $(VENV)/installed-bench ## Print our figures beside the peers'
 soak: dev browser ## A wall over a replay with everything going wrong, for MINUTES (60)
 	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),60) $(ARGS)
 
-lint: dev ## ruff and mypy --strict
+lint: dev ## ruff and mypy --strict; biome and tsc where Node is
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@tools/lint-javascript.sh
 
 lock: dev ## Write the pins anew, after pyproject.toml changed
 	$(BIN)/python tools/lock.py
 
 clean: ## Remove what the commands made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info benchmarks/node_modules
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info node_modules

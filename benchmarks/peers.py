@@ -40,10 +40,10 @@ def supercluster(network: Columns, viewports: Viewports, matching: Mask, changed
     """supercluster in Node: clusters made in advance for all zooms, so that a filter or a status makes them anew."""
     if not shutil.which("node") or not shutil.which("npm"):
         raise NotHere("needs Node and npm")
-    if not (HERE / "node_modules/supercluster").exists():
-        install = subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=HERE, capture_output=True, text=True)
+    if not (HERE.parent / "node_modules/supercluster").exists():
+        install = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE.parent, capture_output=True, text=True)
         if install.returncode:
-            raise NotHere(f"npm install failed: {install.stderr.strip().splitlines()[-1]}")
+            raise NotHere(f"npm ci failed: {install.stderr.strip().splitlines()[-1]}")
     boxes = {zoom: [[b.west, b.south, b.east, b.north] for b in some] for zoom, some in viewports.items()}
     with tempfile.TemporaryDirectory() as directory:
         for name, column in {**network, "matching": matching}.items():

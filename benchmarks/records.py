@@ -61,7 +61,7 @@ Figures = tuple[list[float], list[int]]
 def from_packages(route: Route) -> None:
     """Answer what a page asks of a CDN: from npm's packages, else with nothing."""
     name = route.request.url.split("?")[0].rsplit("/", 1)[-1]
-    file = HERE / "node_modules" / PACKAGES.get(name, "-")
+    file = HERE.parent / "node_modules" / PACKAGES.get(name, "-")
     kind = "text/css" if name.endswith(".css") else "text/javascript"
     route.fulfill(body=file.read_bytes() if file.exists() else b"", content_type=kind)
 

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import Supercluster from 'supercluster';
 
 const directory = process.argv[2];
+/** @param {string} name */
 const bytes = name => new Uint8Array(readFileSync(join(directory, name))).buffer;
 const lon = new Float64Array(bytes('lon'));
 const lat = new Float64Array(bytes('lat'));
@@ -15,27 +16,34 @@ const {viewports, changed} = JSON.parse(readFileSync(join(directory, 'questions.
 
 const names = [...Array(7).keys()].map(number => `status${number}`);
 const mixes = names.map(name => Object.fromEntries(names.map(other => [other, Number(other === name)])));
+/** @typedef {{status: number}} Point
+ * @typedef {Record<string, number>} Mix how many of each status
+ * @type {import('supercluster').Options<Point, Mix>} */
 const options = {
     radius: 64,
     map: properties => mixes[properties.status],
     reduce: (sum, mix) => { for (const name of names) sum[name] += mix[name]; },
 };
 
+/** @param {unknown} _ @param {number} row @returns {import('supercluster').InputFeature<Point>} */
 const feature = (_, row) => ({
     type: 'Feature', properties: {status: status[row]}, geometry: {type: 'Point', coordinates: [lon[row], lat[row]]},
 });
+/** @param {() => void} work */
 const milliseconds = work => {
     const start = performance.now();
     work();
     return performance.now() - start;
 };
+/** @param {number[]} numbers */
 const median = numbers => numbers.sort((a, b) => a - b)[numbers.length >> 1];
 const memory = () => {
-    globalThis.gc();
+    globalThis.gc?.(); // node --expose-gc
     const {heapUsed, arrayBuffers} = process.memoryUsage();
     return heapUsed + arrayBuffers;
 };
-const queries = index => Object.fromEntries(Object.entries(viewports).map(([zoom, boxes]) =>
+/** @param {Supercluster<Point, Mix>} index */
+const queries = index => Object.fromEntries(Object.entries(/** @type {Record<string, [number, number, number, number][]>} */ (viewports)).map(([zoom, boxes]) =>
     [zoom, boxes.map(box => median([0, 1, 2].map(() => milliseconds(() => index.getClusters(box, Number(zoom))))))]));
 
 const first = viewports['8'][0];
@@ -43,7 +51,7 @@ const before = memory();
 let features = Array.from(lon, feature);
 let index = new Supercluster(options);
 const build = milliseconds(() => index.load(features));
-features = null;
+features = [];
 const held = memory() - before;
 const clusters = queries(index);
 

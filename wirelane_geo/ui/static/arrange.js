@@ -6,32 +6,45 @@ const FARTHEST = 26; // from where it belongs, so that a mark stays within its s
 const OVERLAP = 4; // shadows may
 const UNSEEN = 1;
 
+/** @typedef {Map<number, number[]>} Grid which positions lie in a square */
+
+// Web Mercator, a world of `size` pixels
+/** @type {(zoom: number) => number} */
 const world = zoom => 512 * 2 ** zoom;
+/** @type {(lon: number, size: number) => number} */
 const toX = (lon, size) => (lon + 180) / 360 * size;
+/** @type {(lat: number, size: number) => number} */
 const toY = (lat, size) => (0.5 - Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI)) * size;
+/** @type {(x: number, size: number) => number} */
 const toLon = (x, size) => x / size * 360 - 180;
+/** @type {(y: number, size: number) => number} */
 const toLat = (y, size) => Math.atan(Math.sinh((0.5 - y / size) * 2 * Math.PI)) * 180 / Math.PI;
 
-/** Positions on the plane of a zoom: {x, y, grid}; `grid` finds what is near. */
+/** Positions on the plane of a zoom; `grid` finds what is near. @param {Positions} position @param {number} zoom */
 function plane(position, zoom) {
   const size = world(zoom), n = position.length / 2;
-  const x = new Float64Array(n), y = new Float64Array(n), grid = new Map();
+  const x = new Float64Array(n), y = new Float64Array(n);
+  /** @type {Grid} */
+  const grid = new Map();
   for (let i = 0; i < n; i++) {
     x[i] = toX(position[2 * i], size);
     y[i] = toY(position[2 * i + 1], size);
-    const key = gridKey(x[i], y[i]);
-    if (grid.has(key)) grid.get(key).push(i);
+    const key = gridKey(x[i], y[i]), there = grid.get(key);
+    if (there) there.push(i);
     else grid.set(key, [i]);
   }
   return {x, y, grid};
 }
+/** @param {number} x @param {number} y @param {number} dx @param {number} dy squares to the right, and down */
 const gridKey = (x, y, dx = 0, dy = 0) => (Math.floor(x / CELL) + dx) * 0x4000000 + Math.floor(y / CELL) + dy;
 
+/** The positions in the square of a place and in those around it. @param {Grid} grid @param {number} x @param {number} y */
 function* near(grid, x, y) {
   for (let dx = -1; dx <= 1; dx++) for (let dy = -1; dy <= 1; dy++) yield* grid.get(gridKey(x, y, dx, dy)) ?? [];
 }
 
-/** Cluster positions, moved apart as little as it takes. Same clusters, same answer. */
+/** Cluster positions, moved apart as little as it takes. Same clusters, same answer.
+ * @param {Positions} position @param {Float32Array} radius in CSS pixels @param {number} zoom */
 export function spread(position, radius, zoom) {
   const {x, y, grid} = plane(position, zoom);
   const home = {x: x.slice(), y: y.slice()};
@@ -58,7 +71,8 @@ export function spread(position, radius, zoom) {
 }
 
 /** For each position, that of the nearest mark before, where one was within `reach`; else its own: `from`. Whether any
-    of them has to go farther than one sees: `far`. */
+ * of them has to go farther than one sees: `far`.
+ * @param {Positions} position @param {Positions} before @param {number} zoom @param {number} reach CSS pixels */
 export function origins(position, before, zoom, reach) {
   const from = Float32Array.from(position);
   let far = false;

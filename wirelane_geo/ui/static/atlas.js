@@ -6,23 +6,27 @@ const FONTS = ['700 13.5px', '600 11px'];
 const GLYPH = 18; // side, CSS px
 const COLUMNS = CHARACTERS.length + 1;
 
-/** Waits until the page's font is there, but not for long: without it, letters are drawn in the next best one. */
+/** Waits until the page's font is there, but not for long: without it, letters are drawn in the next best one.
+ * @param {string} family */
 export const fontReady = family => Promise.race([
   Promise.all(FONTS.map(font => document.fonts.load(`${font} ${family}`))).catch(() => null), new Promise(done => setTimeout(done, 1000)),
 ]);
 
-/** Draws the atlas for a pixel ratio: {image: ImageData, scale, cell, wide: [row], narrow: [row]}, widths in CSS px. */
+/** Draws the atlas for a pixel ratio. @param {Look[]} looks @param {number} ratio @param {string} family @returns {Atlas} */
 export function drawAtlas(looks, ratio, family) {
   const scale = 2 * Math.max(1, ratio); // twice the screen's, so that bilinear sampling is a box filter
   const canvas = document.createElement('canvas');
   canvas.width = Math.ceil(COLUMNS * CELL[0] * scale);
   canvas.height = Math.ceil((FONTS.length + 1) * CELL[1] * scale);
-  const pen = canvas.getContext('2d', {willReadFrequently: true});
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', {willReadFrequently: true}));
   pen.scale(scale, scale);
   pen.fillStyle = pen.strokeStyle = '#fff';
   pen.textAlign = 'center';
   pen.lineCap = pen.lineJoin = 'round';
-  const wide = [], narrow = [];
+  /** @type {number[]} */
+  const wide = [];
+  /** @type {number[]} */
+  const narrow = [];
   FONTS.forEach((font, row) => {
     pen.font = `${font} ${family}`;
     wide.push(Math.max(...[...'0123456789'].map(digit => pen.measureText(digit).width)));
@@ -46,17 +50,16 @@ export function drawAtlas(looks, ratio, family) {
   return {image: pen.getImageData(0, 0, canvas.width, canvas.height), scale, cell: CELL, wide, narrow};
 }
 
-/** A text of at most six characters as a number: four bits each, the first lowest. */
+/** A text of at most six characters as a number: four bits each, the first lowest. @param {string} text */
 export function packed(text) {
   let codes = 0;
   for (let i = Math.min(text.length, 6) - 1; i >= 0; i--) codes = codes * 16 + CHARACTERS.indexOf(text[i]) + 1;
   return codes;
 }
 
-/** A count in at most four characters: 999, 1.2k, 12k, 123k, 1.2M. */
+/** A count in at most four characters: 999, 1.2k, 12k, 123k, 1.2M. @param {number} count @param {string} point the decimal one */
 export function shortCount(count, point = '.') {
   if (count < 1000) return String(count);
-  const [unit, name] = count < 999_500 ? [1000, 'k'] : [1_000_000, 'M'];
-  const value = count / unit;
-  return (value < 9.95 ? value.toFixed(1).replace(/\.0$/, '').replace('.', point) : value.toFixed(0)) + name;
+  const unit = count < 999_500 ? 1000 : 1_000_000, value = count / unit;
+  return (value < 9.95 ? value.toFixed(1).replace(/\.0$/, '').replace('.', point) : value.toFixed(0)) + (unit === 1000 ? 'k' : 'M');
 }

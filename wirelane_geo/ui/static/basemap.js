@@ -9,7 +9,17 @@ const WIDEST = 4; // views across: after zooming in, land is cut anew
 const PIECE = 32; // segments
 const NOTHING = {land: [], borders: {length: 0}};
 
-function degrees(line) { // differences in thousandths -> flat degrees
+/** @typedef {Float32Array} Line degrees: lon, lat, lon, lat, ...
+ * @typedef {[west: number, south: number, east: number, north: number, line: Line]} Piece of a line, and its bounds
+ * @typedef {{land: Line[][], borders: Piece[]}} Square polygons (rings: the outside, then holes) and lines
+ * @typedef {{land?: number[][][], borders?: number[][]}} PackedSquare as the file has it: differences in thousandths of a degree
+ * @typedef {{from: number, file: string, drawn: Map<string, Square>, side: number, squares?: Record<string, PackedSquare>,
+ *   reading?: boolean, failed?: boolean}} Level of detail: from which zoom, and squares of `side` degrees
+ * @typedef {{positions: Float32Array, holeIndices: number[]}} Polygon as deck.gl takes it
+ * @typedef {{land: Polygon[], borders: {length: number, attributes?: object}}} Shapes by the layer's id */
+
+/** Differences in thousandths of a degree as degrees. @param {number[]} line */
+function degrees(line) {
   const flat = new Float32Array(line.length);
   for (let i = 0, x = 0, y = 0; i < line.length; i += 2) {
     flat[i] = (x += line[i]) / 1000;
@@ -18,13 +28,14 @@ function degrees(line) { // differences in thousandths -> flat degrees
   return flat;
 }
 
+/** @param {ArrayLike<number>[]} parts */
 function join(parts) {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   parts.reduce((end, part) => { whole.set(part, end); return end + part.length; }, 0);
   return whole;
 }
 
-/** What of a polygon lies in a box, as deck.gl takes it; nothing where it doesn't. */
+/** What of a polygon lies in a box; nothing where it doesn't. @param {Line[]} rings @param {LonLatBox} box @returns {Polygon[]} */
 function polygon(rings, box) {
   const [outside, ...holes] = rings.map(ring => clipped(ring, box));
   if (!outside.length) return [];
@@ -33,7 +44,7 @@ function polygon(rings, box) {
   return [{positions: join(parts), holeIndices: parts.slice(0, -1).map(part => end += part.length)}];
 }
 
-/** A line in pieces, each with its bounds: [west, south, east, north, positions]. */
+/** A line in pieces. @param {Line} line @returns {Generator<Piece>} */
 function* pieces(line) {
   for (let start = 0; start < line.length - 2; start += 2 * PIECE) {
     const part = line.subarray(start, start + 2 * PIECE + 2);
@@ -42,7 +53,11 @@ function* pieces(line) {
   }
 }
 
-const starts = line => line.subarray(0, -2), ends = line => line.subarray(2);
+/** @param {Line} line */
+const starts = line => line.subarray(0, -2);
+/** @param {Line} line */
+const ends = line => line.subarray(2);
+/** Lines as deck.gl's LineLayer takes them. @param {Line[]} lines */
 const segments = lines => ({
   length: lines.reduce((sum, line) => sum + line.length / 2 - 1, 0),
   attributes: {
@@ -50,15 +65,24 @@ const segments = lines => ({
   },
 });
 
+/** @type {[from: number, file: string][]} */
 const LEVELS = [[0, 'world.json.gz'], [3.5, 'region.json.gz'], [5.5, 'detail.json.gz']]; // from which zoom
 
 /** Land and borders in squares, at several levels of detail that are read when they are needed. */
 class Outlines {
+  /** @param {() => void} arrived */
   constructor(arrived) {
     this.arrived = arrived;
-    this.levels = LEVELS.map(([from, file]) => ({from, file, drawn: new Map()}));
+    /** @type {Level[]} */
+    this.levels = LEVELS.map(([from, file]) => ({from, file, drawn: new Map(), side: 360}));
+    /** @type {Level | undefined} */
+    this.shown = undefined;
+    /** @type {Shapes | null} */
+    this.found = null;
+    this.region = {west: 0, south: 0, east: 0, north: 0};
   }
 
+  /** @param {Level} level */
   async read(level) {
     try {
       Object.assign(level, {reading: true}, await readPacked(level.file));
@@ -70,7 +94,7 @@ class Outlines {
     }
   }
 
-  /** The level for a zoom; while that is being read, the next coarser (or finer) one that is there. */
+  /** The level for a zoom; while that is being read, the next coarser (or finer) one that is there. @param {number} zoom */
   level(zoom) {
     const levels = this.levels.filter(({failed}) => !failed);
     const wanted = levels.findLastIndex(({from}) => from <= zoom), level = levels[Math.max(0, wanted)];
@@ -78,7 +102,8 @@ class Outlines {
     return levels.slice(0, wanted + 1).findLast(({squares}) => squares) ?? levels.find(({squares}) => squares);
   }
 
-  /** What a viewport and its surroundings show; the same object as long as that is the same; null before anything is read. */
+  /** What a viewport and its surroundings show; the same object as long as that is the same; null before anything is read.
+   * @param {Viewport} viewport */
   within(viewport) {
     const level = this.level(viewport.zoom);
     if (!level) return null;
@@ -86,8 +111,15 @@ class Outlines {
     if (level === this.shown && this.covers(west, south, east, north)) return this.found;
     const dx = (east - west) * AROUND, dy = (north - south) * AROUND, around = 360 / side;
     const region = {west: west - dx, south: Math.max(south - dy, -90), east: east + dx, north: Math.min(north + dy, 90)};
-    const column = lon => Math.floor((lon + 180) / side), row = lat => Math.floor((Math.min(lat, 89.9) + 90) / side);
-    const land = [], borders = [], everywhere = region.east - region.west >= 360;
+    /** @param {number} lon */
+    const column = lon => Math.floor((lon + 180) / side);
+    /** @param {number} lat */
+    const row = lat => Math.floor((Math.min(lat, 89.9) + 90) / side);
+    const everywhere = region.east - region.west >= 360;
+    /** @type {Polygon[]} */
+    const land = [];
+    /** @type {Line[]} */
+    const borders = [];
     if (everywhere) Object.assign(region, {west: -180, east: 179.9});
     for (let x = column(region.west); x <= column(region.east); x++) for (let y = row(region.south); y <= row(region.north); y++) {
       const world = Math.floor(x / around), square = this.square(level, `${x - world * around},${y}`);
@@ -102,45 +134,56 @@ class Outlines {
     return this.found = {land, borders: segments(borders)};
   }
 
+  /** @param {number} west @param {number} south @param {number} east @param {number} north */
   covers(west, south, east, north) {
     const {region} = this;
     if (Number.isFinite(region.west) && region.east - region.west > WIDEST * (east - west)) return false;
     return region.west <= west && east <= region.east && region.south <= Math.max(south, -90) && Math.min(north, 90) <= region.north;
   }
 
+  /** @param {Level} level @param {string} place its column and row @returns {Square} */
   square(level, place) {
-    if (!level.drawn.has(place)) {
-      const {land = [], borders = []} = level.squares[place] ?? {};
-      level.drawn.set(place, {land: land.map(rings => rings.map(degrees)), borders: borders.flatMap(line => [...pieces(degrees(line))])});
-    }
-    return level.drawn.get(place);
+    const known = level.drawn.get(place);
+    if (known) return known;
+    const {land = [], borders = []} = level.squares?.[place] ?? {};
+    const square = {land: land.map(rings => rings.map(degrees)), borders: borders.flatMap(line => [...pieces(degrees(line))])};
+    level.drawn.set(place, square);
+    return square;
   }
 }
 
 export class Basemap {
+  /** @param {() => void} redraw */
   constructor(redraw) {
     this.redraw = redraw;
+    /** @type {Layer[]} */
     this.layers = [];
+    /** @type {Tones | undefined} */
+    this.tones = undefined;
+    /** @type {Shapes | null} */
+    this.found = null;
     this.covered = false; // by the remote style
     this.missing = false; // there is one, and it can't be had
     this.outlines = new Outlines(redraw);
     this.places = new Places(redraw);
   }
 
-  /** Follows a render; `layers` are those of the embedded basemap, still without data. */
+  /** Follows a render; `layers` are those of the embedded basemap, still without data.
+   * @param {{lang: string, font: string, palette: Palette}} render @param {Layer[]} layers */
   update({lang, font, palette}, layers) {
     this.layers = layers;
     this.tones = palette.tones;
     Object.assign(this.places, {lang, font});
   }
 
-  /** Begins to read what a zoom needs, before there is a deck. */
+  /** Begins to read what a zoom needs, before there is a deck. @param {string} basemap @param {number} zoom */
   ask(basemap, zoom) { if (basemap !== 'none') this.outlines.level(zoom); }
 
-  /** Whether a viewport sees beyond what is drawn. */
+  /** Whether a viewport sees beyond what is drawn. @param {Viewport} viewport */
   outgrown(viewport) { return this.layers.length && !this.covered && this.found !== this.outlines.within(viewport); }
 
-  /** Watches a mapbox-gl map: it covers the embedded one while its tiles arrive, or where it has none and is done. */
+  /** Watches a mapbox-gl map: it covers the embedded one while its tiles arrive, or where it has none and is done.
+   * @param {RemoteMap} remote @param {(texts: string[]) => void} attributed */
   watch(remote, attributed) {
     let arrived = 0, failed = 0;
     remote.getCanvas().tabIndex = -1; // it takes no key: the map's own element does
@@ -166,22 +209,27 @@ export class Basemap {
     });
   }
 
-  /** The layers; obstacles are marks as [x, y, radius] on the screen, which names keep clear of. */
+  /** The layers; names keep clear of obstacles. @param {Viewport | undefined} viewport @param {Mark[]} obstacles @returns {Layer[]} */
   drawn(viewport, obstacles) {
-    if (!this.layers.length) return [];
+    if (!this.layers.length || !this.tones) return [];
     if (!viewport || this.covered) return this.layers.map(layer => layer.clone({visible: false}));
     this.found = this.outlines.within(viewport);
+    /** @type {Record<string, object>} */
     const shapes = this.found ?? NOTHING;
     const names = this.places.props(viewport, obstacles, this.tones);
     return this.layers.filter(({id}) => id !== 'labels' || names.data.length)
-      .map(layer => layer.clone(layer.id === 'labels' ? names : {data: shapes[layer.id], getPolygon: shape => shape}));
+      .map(layer => layer.clone(layer.id === 'labels' ? names : {data: shapes[layer.id], getPolygon: same}));
   }
 }
 
+/** @param {Polygon} shape */
+const same = shape => shape;
+
+/** Whether its style has any tiles. @param {RemoteMap} remote */
 const tiled = remote => Object.values(remote.getStyle().sources).some(source => ['vector', 'raster', 'raster-dem'].includes(source.type));
 
-/** What the sources of a style want to be credited with, as text: their HTML isn't trusted. */
+/** What the sources of a style want to be credited with, as text: their HTML isn't trusted. @param {RemoteMap} remote */
 function attributions(remote) {
-  const texts = Object.keys(remote.getStyle().sources).map(id => remote.getSource(id)?.attribution).filter(Boolean);
+  const texts = Object.keys(remote.getStyle().sources).flatMap(id => remote.getSource(id)?.attribution || []);
   return [...new Set(texts.map(html => new DOMParser().parseFromString(html, 'text/html').body.textContent))];
 }

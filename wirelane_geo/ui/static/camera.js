@@ -1,18 +1,22 @@
-// Where the camera goes. A view is {longitude, latitude, zoom}; bounds are south, west, north, east in degrees.
+// Where the camera goes: fitting bounds, flying, and what the keys do.
 export const EUROPE = {longitude: 10, latitude: 51, zoom: 4};
 export const LIMITS = {minZoom: 0, maxZoom: 20, maxPitch: 0};
 const STATION_ZOOM = 16; // no fit goes closer
 const KEY_STEP = 100; // px
 const LEAST = 100; // px: what is hidden has no size, and nothing fits into that
 const MARGIN = {top: 70, right: 50, bottom: 50, left: 50}; // px kept free around what is fitted
+/** @type {(keyof Sides)[]} */
+const SIDES = ['top', 'right', 'bottom', 'left'];
 
+/** Whether the visitor wants nothing to move. */
 export const still = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** The view that shows bounds, clear of the margin and of `padding` (px covered at each side). */
+/** The view that shows bounds, clear of the margin and of what is `covered` at each side (px).
+ * @param {DeckGL} deck @param {{clientWidth: number, clientHeight: number}} element @param {Bounds} bounds @param {Partial<Sides>} covered */
 export function fitting(deck, {clientWidth, clientHeight}, [south, west, north, east], covered) {
   const width = Math.max(clientWidth, LEAST), height = Math.max(clientHeight, LEAST);
   const padding = {...MARGIN};
-  for (const [side, px] of Object.entries(covered)) padding[side] += px;
+  for (const side of SIDES) padding[side] += covered[side] ?? 0;
   if (padding.left + padding.right > width * 0.8) padding.left = padding.right = 10;
   if (padding.top + padding.bottom > height * 0.8) padding.top = padding.bottom = 10;
   const {longitude, latitude, zoom} = new deck.WebMercatorViewport({width, height})
@@ -22,7 +26,8 @@ export function fitting(deck, {clientWidth, clientHeight}, [south, west, north, 
 
 let flights = 0;
 
-/** deck.gl's state that flies to a view: straight in so many milliseconds, or, without them, in an arc as long as it takes. */
+/** deck.gl's state that flies to a view: straight in so many milliseconds, or, without them, in an arc as long as it takes.
+ * @param {DeckGL} deck @param {View} view @param {number} [milliseconds] */
 export function flight(deck, view, milliseconds) {
   const {LinearInterpolator, FlyToInterpolator} = deck;
   const animation = still() ? {transitionDuration: 0} : milliseconds
@@ -31,13 +36,16 @@ export function flight(deck, view, milliseconds) {
   return {...view, ...animation, ...LIMITS, flight: ++flights}; // the number makes it news even to the same place
 }
 
-/** A view closer or farther by some zoom levels. */
+/** A view closer or farther by some zoom levels. @param {View} view @param {number} by @returns {View} */
 export const zoomed = (view, by) => ({...view, zoom: Math.min(LIMITS.maxZoom, Math.max(LIMITS.minZoom, view.zoom + by))});
 
+/** @type {Record<string, Pixel>} */
 const PANS = {ArrowLeft: [-KEY_STEP, 0], ArrowRight: [KEY_STEP, 0], ArrowUp: [0, -KEY_STEP], ArrowDown: [0, KEY_STEP]};
+/** @type {Record<string, number>} */
 const ZOOMS = {'+': 1, '=': 1, '-': -1, '_': -1};
 
-/** The view that a key leads to, or null where it means nothing to a map. */
+/** The view that a key leads to, or null where it means nothing to a map.
+ * @param {Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>} event @param {Viewport} viewport @returns {View | null} */
 export function keyed({key, ctrlKey, metaKey, altKey}, viewport) {
   if (ctrlKey || metaKey || altKey) return null;
   const {longitude, latitude, zoom, width, height} = viewport;

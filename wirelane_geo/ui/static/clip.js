@@ -1,8 +1,11 @@
 // Outlines cut to what is looked at: what lies far beyond the screen costs a vertex each frame all the same.
 
-/** The part of a ring ([x, y, x, y, ...], closed or not) on one side of a line; it follows the line where it was cut. */
+/** The part of a ring (x, y, x, y, ..., closed or not) on one side of a line; it follows the line where it was cut.
+ * @param {ArrayLike<number>} ring @param {0 | 1} axis 0: x, 1: y @param {number} limit @param {1 | -1} sign 1: what is greater stays */
 function cut(ring, axis, limit, sign) {
-  const kept = [], n = ring.length;
+  const n = ring.length;
+  /** @type {number[]} */
+  const kept = [];
   if (!n) return kept;
   let [x, y] = [ring[n - 2], ring[n - 1]], before = sign * (ring[n - 2 + axis] - limit);
   for (let i = 0; i < n; i += 2) {
@@ -17,7 +20,8 @@ function cut(ring, axis, limit, sign) {
   return kept;
 }
 
-/** The part of a ring within a rectangle: the ring itself where that is all of it, empty where there is none. */
+/** The part of a ring within a rectangle: the ring itself where that is all of it, empty where there is none.
+ * @param {ArrayLike<number>} ring @param {LonLatBox} box @returns {ArrayLike<number>} */
 export function clipped(ring, [west, south, east, north]) {
   let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < ring.length; i += 2) {

@@ -2,19 +2,28 @@
 import {icon} from './icon.js';
 
 export class Controls {
+  /** @type {Texts} */
+  text = name => name;
+  /** @type {Timer} */
+  timer = undefined;
+
+  /** @param {HTMLElement} element @param {{zoom(by: number): void, fit(): void, locate(lon: number, lat: number): void}} actions */
   constructor(element, {zoom, fit, locate}) {
     this.box = Object.assign(document.createElement('div'), {className: 'wg-controls'});
     this.line = Object.assign(document.createElement('div'), {className: 'wg-message', hidden: true});
     this.line.setAttribute('role', 'status');
     this.locate = locate;
-    this.buttons = Object.fromEntries([
+    /** @type {[name: string, run: () => void, path: string][]} */
+    const buttons = [
       ['near_me', () => this.nearMe(), 'M12 3v3M12 18v3M3 12h3M18 12h3M12 7a5 5 0 1 0 .01 0zM12 11.9v.01'],
       ['zoom_in', () => zoom(1), 'M12 6v12M6 12h12'], ['zoom_out', () => zoom(-1), 'M6 12h12'],
       ['fit', fit, 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5'],
-    ].map(([name, run, path]) => [name, this.button(name, run, path)]));
+    ];
+    this.buttons = Object.fromEntries(buttons.map(([name, run, path]) => [name, this.button(name, run, path)]));
     element.append(this.box, this.line);
   }
 
+  /** @param {string} name @param {() => void} run @param {string} path its drawing */
   button(name, run, path) {
     const button = Object.assign(document.createElement('button'), {type: 'button', className: `wg-button wg-${name}`});
     button.append(icon(path));
@@ -23,6 +32,7 @@ export class Controls {
     return button;
   }
 
+  /** @param {Context} context */
   update({text}) {
     this.text = text;
     for (const [name, button] of Object.entries(this.buttons)) {
@@ -40,6 +50,7 @@ export class Controls {
     );
   }
 
+  /** Shows a message, for 8 s or until the next one. @param {string} message */
   say(message, {stays = false} = {}) {
     this.line.textContent = message;
     this.line.hidden = !message;

@@ -1,12 +1,14 @@
 // deck.gl, as pydeck's wheel ships it: one script that sets the globals `deck`, `luma` and `createDeck`.
+/** @type {Promise<DeckGL> | undefined} */
 let loading;
 
+/** The global `deck`, once the script is there; it is loaded once. @param {URL} url @returns {Promise<DeckGL>} */
 export function loadDeck(url) {
   loading ??= new Promise((resolve, reject) => {
     if (window.createDeck && window.deck) return resolve(window.deck);
     const script = document.createElement('script');
-    script.src = url;
-    script.onload = () => resolve(window.deck);
+    script.src = url.href;
+    script.onload = () => resolve(/** @type {DeckGL} */ (window.deck));
     script.onerror = () => {
       loading = undefined; // so that the next render tries again
       script.remove();

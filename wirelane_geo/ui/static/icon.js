@@ -1,4 +1,6 @@
-/** A line drawing in a 24 x 24 box, decorative. */
+// Small drawings for buttons.
+
+/** A line drawing in a 24 x 24 box, decorative. @param {string} path as in SVG */
 export function icon(path) {
   const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   picture.setAttribute('viewBox', '0 0 24 24');

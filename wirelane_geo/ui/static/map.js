@@ -21,22 +21,62 @@ const NEAR_ME_ZOOM = 13;
 
 const style = document.createElement('link');
 style.rel = 'stylesheet';
-style.href = new URL('./map.css', import.meta.url);
+style.href = new URL('./map.css', import.meta.url).href;
 const styled = new Promise(resolve => { style.onload = style.onerror = resolve; }); // before it the map has no size
 document.head.append(style);
 
+/** @type {WeakMap<HTMLElement, StationMap>} */
 const maps = new WeakMap();
 
-/** What Streamlit calls at each rerun. It calls the answer at once when the next render overtook this one. */
+/** What Streamlit calls at each rerun. It calls the answer at once when the next render overtook this one.
+ * @param {Component<MapData>} component */
 export async function render({data, parentElement, setStateValue}) {
-  const element = parentElement.querySelector('.wg-map');
-  if (!maps.has(element)) maps.set(element, new StationMap(element));
-  const map = maps.get(element);
+  const element = /** @type {HTMLElement} */ (parentElement.querySelector('.wg-map'));
+  const map = maps.get(element) ?? new StationMap(element);
+  maps.set(element, map);
   await map.update(data, setStateValue);
   return () => { if (!element.isConnected) map.close(); };
 }
 
-class StationMap {
+/** A map in its element. What has no value yet is filled by the first update, before anything reads it. */
+export class StationMap {
+  /** @type {MapData} */
+  data;
+  /** @type {Texts} */
+  text;
+  /** @type {Intl.NumberFormat} */
+  number;
+  /** @type {DeckGL} */
+  gl;
+  /** @type {Deck | null} */
+  deck = null;
+  /** @type {Scene} */
+  scene;
+  /** @type {Component<MapData>['setStateValue']} */
+  setState;
+  /** @type {string | undefined} of the last camera command */
+  token;
+  /** @type {string | null} of the remote basemap */
+  style = null;
+  /** @type {Report | null} */
+  reported = null;
+  /** @type {Pixel | undefined} where the pointer went down */
+  down;
+  /** @type {Bounds | undefined} of the whole network */
+  home;
+  /** @type {Timer} */
+  timer;
+  /** @type {Timer} */
+  naming;
+  moving = false;
+  pending = false;
+  arrivedAt = 0; // performance.now()
+  boundAt = 0;
+  movedAt = 0;
+  /** @type {string[]} what a remote style's sources want to be credited with */
+  attributed = [];
+
+  /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
     this.canvas = Object.assign(document.createElement('div'), {className: 'wg-canvas', tabIndex: 0});
@@ -58,13 +98,14 @@ class StationMap {
     this.listen(this.closing.signal);
   }
 
+  /** @param {AbortSignal} signal ends what listens to the page */
   listen(signal) {
     this.canvas.addEventListener('keydown', event => this.key(event));
     this.canvas.addEventListener('pointerdown', event => { this.down = [event.clientX, event.clientY]; }, true);
     this.canvas.addEventListener('click', event => this.click(event)); // deck.gl's own waits for a second one
     this.canvas.addEventListener('pointerleave', () => this.tooltip.hide());
     document.addEventListener('keydown', event => {
-      const elsewhere = event.target.closest?.('input, textarea, select, [role=listbox], [role=dialog]');
+      const elsewhere = event.target instanceof Element && event.target.closest('input, textarea, select, [role=listbox], [role=dialog]');
       if (event.key === 'Escape' && !event.defaultPrevented && !elsewhere && this.deck) this.pick({});
     }, {signal});
     addEventListener('popstate', () => {
@@ -82,12 +123,13 @@ class StationMap {
     this.deck = null;
   }
 
+  /** @param {MapData} data @param {Component<MapData>['setStateValue']} setStateValue */
   async update(data, setStateValue) {
     this.arrivedAt = performance.now();
     this.setState = setStateValue;
     if (this.data?.answers && !data.answers) return this.forgotten(data);
     this.data = data;
-    this.text = (name, values = {}) => (data.texts[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
+    this.text = (name, values = {}) => (data.texts[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
     this.number = new Intl.NumberFormat(data.lang, {maximumFractionDigits: 1});
     this.canvas.setAttribute('aria-label', `${this.text('map')}. ${this.text('keys')}`);
     this.element.dataset.theme = data.theme;
@@ -108,7 +150,7 @@ class StationMap {
     }
   }
 
-  /** A server that was away is back and knows nothing of this page: what is on screen stays, and it hears where that is. */
+  /** A server that was away is back and knows nothing of this page: what is on screen stays, and it hears where that is. @param {MapData} data */
   forgotten({camera}) {
     this.token = camera?.token;
     this.setState('picked', null);
@@ -118,6 +160,7 @@ class StationMap {
 
   // --- the deck ---------------------------------------------------------------------------------------------------
 
+  /** @param {View} view @returns {Deck} */
   start(view) {
     const {data} = this;
     const slow = drawnBySoftware();
@@ -126,7 +169,7 @@ class StationMap {
     this.moving = false;
     this.basemap.covered = this.basemap.missing = false;
     this.canvas.replaceChildren();
-    const deck = window.createDeck({
+    const deck = /** @type {NonNullable<typeof window.createDeck>} */ (window.createDeck)({
       container: this.canvas, tooltip: false,
       jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio(),
         deviceProps: {webgl: {antialias: !slow}}}, // each pixel four times takes as long as all the rest; marks smooth their own edges
@@ -135,10 +178,11 @@ class StationMap {
       controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: slow ? 0 : 250}, // a few frames a second are no glide
       onViewStateChange: ({viewState}) => {
         this.moved();
-        if (this.viewport() && this.basemap.outgrown(this.viewport())) this.compose();
+        const viewport = this.viewport();
+        if (viewport && this.basemap.outgrown(viewport)) this.compose();
         return viewState;
       },
-      onInteractionStateChange: ({inTransition, isDragging, isZooming}) => { this.moving = inTransition || isDragging || isZooming; },
+      onInteractionStateChange: ({inTransition, isDragging, isZooming}) => { this.moving = Boolean(inTransition || isDragging || isZooming); },
       onResize: () => { deck.setProps({useDevicePixels: this.ratio()}); this.moved(); },
       onLoad: () => { this.report(); this.compose(); },
       onHover: info => this.hover(info),
@@ -163,7 +207,7 @@ class StationMap {
     const restart = () => {
       this.guarding.abort();
       const view = this.view();
-      this.deck.finalize();
+      this.deck?.finalize();
       this.deck = null; // should there be no context to be had now, the next render tries again
       this.scene = new Scene(this.gl, this.data.palette, this.scene.font, this.ratio());
       this.deck = this.start(view);
@@ -175,10 +219,12 @@ class StationMap {
     }
   }
 
+  /** @returns {Viewport | undefined} what is seen; nothing before the first frame */
   viewport() { return this.deck?.isInitialized ? this.deck.getViewports()[0] : undefined; }
 
+  /** @returns {View} */
   view() {
-    const {longitude, latitude, zoom} = this.viewport();
+    const {longitude, latitude, zoom} = this.viewport() ?? EUROPE;
     return {longitude, latitude, zoom};
   }
 
@@ -194,27 +240,31 @@ class StationMap {
     if (mapStyle && mapStyle !== this.style) {
       this.style = mapStyle;
       this.basemap.covered = this.basemap.missing = false;
-      this.deck.setProps({mapStyle});
+      this.deck?.setProps({mapStyle});
     }
     if (!camera || camera.token === this.token) return;
     this.token = camera.token;
-    this.fly(this.target(camera));
+    this.fly(this.target(camera) ?? EUROPE);
   }
 
+  /** @param {CameraCommand | null} camera @returns {View | null} */
   target(camera) {
     if (camera?.view) return {longitude: camera.view[0], latitude: camera.view[1], zoom: camera.view[2]};
-    return camera ? this.fitting(camera.bounds) : null;
+    return camera?.bounds ? this.fitting(camera.bounds) : null;
   }
 
+  /** @param {Bounds} bounds @returns {View} */
   fitting(bounds) { return fitting(this.gl, this.canvas, bounds, this.data.padding); }
 
+  /** @param {View} view @param {number} [milliseconds] */
   fly(view, milliseconds) {
-    this.deck.setProps({initialViewState: flight(this.gl, view, milliseconds)});
+    this.deck?.setProps({initialViewState: flight(this.gl, view, milliseconds)});
     this.moved();
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    const view = this.viewport() && keyed(event, this.viewport());
+    const viewport = this.viewport(), view = viewport && keyed(event, viewport);
     if (!view) return;
     this.fly(view, 150);
     event.preventDefault();
@@ -240,18 +290,20 @@ class StationMap {
   }
 
   report() {
-    const viewport = this.element.isConnected && this.viewport();
+    const viewport = this.element.isConnected ? this.viewport() : undefined;
     if (!viewport) return;
     const [west, south, east, north] = viewport.getBounds();
     const {zoom, width, height} = viewport, edges = [west, south, east, north];
     if (this.data.inAddress) writeView(this.view(), this.reported ? [] : this.data.unused);
-    if (this.reported && edges.every((edge, i) => edge === this.reported.edges[i])) return;
+    if (edges.every((edge, i) => edge === this.reported?.edges[i])) return;
     this.reported = {serial: ++hooks.reports, at: performance.now(), edges};
     this.setState('viewport', {west, south, east, north, zoom, width, height, serial: hooks.reports});
   }
 
+  /** @param {Choice} choice */
   pick(choice) { this.setState('picked', {...choice, serial: ++this.picks}); }
 
+  /** @param {Hit} hit */
   choose(hit) {
     this.fly({longitude: hit.lon, latitude: hit.lat, zoom: hit.zoom});
     if (hit.point_id) this.pick({point_id: hit.point_id});
@@ -271,22 +323,26 @@ class StationMap {
   compose() { this.deck?.setProps({layers: this.scene.layers(this.viewport(), this.basemap)}); }
 
   painted() {
-    if (this.viewport()) this.pulses.place(this.viewport());
+    const viewport = this.viewport();
+    if (viewport) this.pulses.place(viewport);
     if (!this.pending) return;
     this.pending = false;
     note(this);
   }
 
-  hover(info) {
-    if (info.index < 0 || !info.layer) return this.tooltip.hide();
-    this.tooltip.show(info, name => column(this.data[info.layer.id], name));
+  /** @param {Picking} info */
+  hover({index, layer, x, y}) {
+    if (index < 0 || !layer) return this.tooltip.hide();
+    const table = layer.id === 'stations' ? this.data.stations : this.data.clusters;
+    this.tooltip.show({index, layer, x, y}, name => column(table, name));
   }
 
+  /** @param {MouseEvent} event */
   click({clientX, clientY}) {
     const steady = this.down && Math.hypot(clientX - this.down[0], clientY - this.down[1]) < STEADY;
     if (!steady || !this.viewport()) return;
     const {left, top} = this.canvas.getBoundingClientRect();
-    const picked = this.deck.pickObject({x: clientX - left, y: clientY - top, radius: PICKING_RADIUS});
+    const picked = this.deck?.pickObject({x: clientX - left, y: clientY - top, radius: PICKING_RADIUS});
     if (!picked) return;
     const {index: i, layer: {id}} = picked;
     if (id === 'stations') this.pick({handle: column(this.data.stations, 'handle')[i]});
@@ -294,11 +350,12 @@ class StationMap {
   }
 
   /** Who the map beneath is owed to; `texts` is what the sources of a remote style say. */
-  credit(texts = []) {
+  credit(/** @type {string[]} */ texts = []) {
     const {credits} = this.data, {covered} = this.basemap;
     if (texts.length) this.attributed = texts;
     const known = covered ? credits.remote : credits.embedded;
-    const owed = covered && !known.length ? (this.attributed ?? []).map(text => [text]) : known;
+    /** @type {Credit[]} */
+    const owed = covered && !known.length ? this.attributed.map(text => [text]) : known;
     const absent = this.basemap.missing && !covered ? [`${this.text('no_streets')} · `] : [];
     this.credits.replaceChildren(...absent, ...owed.flatMap(([textContent, href], i) => [
       ...i ? [' · '] : [], href ? Object.assign(document.createElement('a'), {href, textContent, target: '_blank', rel: 'noopener'}) : textContent,

@@ -14,10 +14,14 @@ export const MODULE = {
   uniformTypes: {surface: 'vec4<f32>', ink: 'vec4<f32>', muted: 'vec4<f32>', accent: 'vec4<f32>', progress: 'f32'},
 };
 
+/** @param {string} colour #rrggbb @param {number} i where its part begins */
 const part = (colour, i) => (parseInt(colour.slice(i, i + 2), 16) / 255).toFixed(4);
+/** @param {string} colour */
 const vec3 = colour => `vec3(${part(colour, 1)}, ${part(colour, 3)}, ${part(colour, 5)})`;
+/** @param {number} value */
 const float = value => value.toFixed(4);
 
+/** @type {(palette: Palette, atlas: Atlas) => string} */
 export const vertex = ({looks}, {wide, narrow}) => `#version 300 es
 #define SHADER_NAME mark-layer-vertex-shader
 in vec3 positions;
@@ -76,6 +80,7 @@ void main(void) {
 
 const ends = ['mixA.x', 'mixA.y', 'mixA.z', 'mixA.w', 'mixB.x', 'mixB.y'];
 
+/** @type {(atlas: Atlas) => string} */
 const common = ({cell, scale, wide, narrow, image}) => `
 const float TURN = 6.2831853;
 const float RING = 5.0, OUTLINE = 1.5, SHADOW = 2.5;
@@ -119,6 +124,7 @@ float coverage(Place place) {
 }
 `;
 
+/** @type {(palette: Palette) => string} */
 const cluster = ({looks, arcs}) => `
 // The arc in the direction of p at distance r, with a hairline of surface between two arcs.
 vec3 arc(vec2 p, float r) {
@@ -137,6 +143,7 @@ vec4 painted(vec4 c, vec2 p, float r, float edge) {
 }
 `;
 
+/** @type {(palette: Palette) => string} */
 const station = ({looks}) => `
 vec4 painted(vec4 c, vec2 p, float r, float edge) {
   float outer = edge - OUTLINE, disc = inside(outer, r);
@@ -158,9 +165,10 @@ vec4 painted(vec4 c, vec2 p, float r, float edge) {
 }
 `;
 
+/** @type {Record<string, (palette: Palette) => string>} */
 const PAINTED = {clusters: cluster, stations: station, selected};
 
-/** The shader of a layer, by its id. */
+/** The shader of a layer, by its id. @type {(id: string, palette: Palette, atlas: Atlas) => string} */
 export const fragment = (id, palette, atlas) => `#version 300 es
 #define SHADER_NAME mark-layer-fragment-shader
 precision highp float;

@@ -9,9 +9,11 @@ const SMALLEST = 20.5; // radius of a cluster that two lines of text fit into
 const NEAR = 2e-5; // degrees: float32 carries them no better
 
 /** The layer class; `palette` is Python's palette.sheet(), whose looks become constants of the shader; `ratio` is the
- * screen's pixels for one of the map's. */
+ * screen's pixels for one of the map's.
+ * @param {DeckGL} deck @param {Palette} palette @param {string} family of the font @param {number} ratio */
 export function markLayer(deck, palette, family, ratio) {
   const atlas = drawAtlas(palette.looks, ratio, family);
+  /** @param {string} hex */
   const colour = hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16) / 255).concat(1);
 
   return class MarkLayer extends deck.ScatterplotLayer {
@@ -48,8 +50,9 @@ export function markLayer(deck, palette, family, ratio) {
       });
     }
 
+    /** @param {object} options */
     draw(options) {
-      const {tones, movedAt} = this.props;
+      const {tones, movedAt} = /** @type {{tones: Tones, movedAt: number}} */ (this.props);
       const t = Math.min(1, (performance.now() - movedAt) / MOVE_MS);
       this.state.model.shaderInputs.setProps({mark: {
         surface: colour(tones.surface), ink: colour(tones.ink), muted: colour(tones.muted), accent: colour(tones.accent),
@@ -59,6 +62,7 @@ export function markLayer(deck, palette, family, ratio) {
       if (t < 1) this.setNeedsRedraw();
     }
 
+    /** @param {object} context */
     finalizeState(context) {
       super.finalizeState(context);
       this.state.atlas?.destroy();
@@ -66,21 +70,29 @@ export function markLayer(deck, palette, family, ratio) {
   };
 }
 
-/** A column of an Arrow table as a typed array (of a fixed-size list: its values, row by row). */
+/** A column of an Arrow table as a typed array (of a fixed-size list: its values, row by row).
+ * @param {ArrowTable} table @param {string} name @returns {Column} */
 export function column(table, name) {
-  const chunk = table.numRows ? table.getChild(name).data[0] : null;
+  const chunk = table.numRows ? table.getChild(name)?.data[0] : null;
   return chunk ? (chunk.children?.[0] ?? chunk).values : new Float32Array(0);
 }
 
-// Cumulative shares of a ring's arcs in two times four bytes, and two lines of text, for n marks.
+/** The marks' places. @param {ArrowTable} table */
+const positions = table => /** @type {Positions} */ (column(table, 'getPosition'));
+
+/** Cumulative shares of a ring's arcs in two times four bytes, and two lines of text, for n marks. @param {number} n */
 const blank = n => ({mixA: new Uint8Array(4 * n), mixB: new Uint8Array(4 * n), text: new Float32Array(2 * n)});
+/** @type {(length: number, position: Positions, radius: Float32Array, kind: Float32Array, from: Positions, marks: ReturnType<typeof blank>) => Marks} */
 const finish = (length, position, radius, kind, from, {mixA, mixB, text}) => ({length, attributes: {
   getPosition: {value: position, size: 2}, getFrom: {value: from, size: 2}, getRadius: {value: radius, size: 1},
   getKind: {value: kind, size: 1}, getText: {value: text, size: 2},
   getMixA: {value: mixA, size: 4, normalized: true}, getMixB: {value: mixB, size: 4, normalized: true},
 }});
 
-/** Clusters: radius by count and the room that a square has, arcs by status in the palette's order, label free over total, or the count alone. */
+/** Clusters: radius by count and the room that a square has, arcs by status in the palette's order, label free over total, or the count alone.
+ * @param {ArrowTable} table
+ * @param {{palette: Palette, point: string, cell: number, from(position: Positions): Positions,
+ *   spread(position: Positions, radius: Float32Array): Positions}} how */
 export function clusterData(table, {palette, point, cell, from, spread}) {
   const largest = Math.min(Math.max(cell / 2 + 2, 25), 34);
   const n = table.numRows, counts = column(table, 'byStatus'), unknown = unknownOf(palette);
@@ -101,16 +113,17 @@ export function clusterData(table, {palette, point, cell, from, spread}) {
     marks.text[2 * i] = packed(shortCount(told ? counts[7 * i] : total, point));
     marks.text[2 * i + 1] = told ? packed(shortCount(total, point)) : 0;
   }
-  const position = spread(column(table, 'getPosition'), radius);
+  const position = spread(positions(table), radius);
   return finish(n, position, radius, new Float32Array(n), from(position), marks);
 }
 
-/** The number of the status that says that nothing is known. */
+/** The number of the status that says that nothing is known. @param {Palette} palette */
 export const unknownOf = palette => palette.looks.findIndex(({status}) => status === 'UNKNOWN');
 
-/** Stations: radius by power, kind by status; close up the disc carries "free/matching" under its glyph. */
+/** Stations: radius by power, kind by status; close up the disc carries "free/matching" under its glyph.
+ * @param {ArrowTable} table @param {{zoom: number, palette: Palette, from(position: Positions): Positions}} how */
 export function stationData(table, {zoom, from, palette}) {
-  const n = table.numRows, position = column(table, 'getPosition'), status = column(table, 'status');
+  const n = table.numRows, position = positions(table), status = column(table, 'status');
   const unknown = unknownOf(palette);
   const [power, free, matching] = ['deciKW', 'free', 'matching'].map(name => column(table, name));
   const radius = new Float32Array(n), kind = new Float32Array(n), marks = blank(n);
@@ -127,21 +140,26 @@ export function stationData(table, {zoom, from, palette}) {
 }
 
 /** The ring around the selected station: its mark, or the cluster that has it, or the place alone. `position` is
- * [lon, lat] or null, `stations` and `clusters` are the marks it may be among, `table` are the clusters' columns. */
+ * [lon, lat] or null, `stations` and `clusters` are the marks it may be among, `table` are the clusters' columns.
+ * @param {LonLat | null} position @param {Marks} stations @param {Marks} clusters @param {ArrowTable} table */
 export function selectedData(position, stations, clusters, table) {
-  const n = position ? 1 : 0;
-  const {at = [], radius = 13} = n ? among(position, stations) ?? holding(position, clusters, column(table, 'bounds')) ?? {at: position} : {};
+  const n = position ? 1 : 0, alone = {at: position ?? [], radius: 13};
+  const {at, radius} = position ? among(position, stations) ?? holding(position, clusters, column(table, 'bounds')) ?? alone : alone;
   return finish(n, new Float64Array(at), new Float32Array(n).fill(radius + 6), new Float32Array(n), new Float32Array(at), blank(n));
 }
 
+/** @param {Marks} marks @param {number} i */
 const markOf = ({attributes: {getPosition: {value: at}, getRadius: {value: radius}}}, i) =>
-  i < 0 ? null : {at: at.slice(2 * i, 2 * i + 2), radius: radius[i]};
+  ({at: at.slice(2 * i, 2 * i + 2), radius: radius[i]});
 
+/** @param {LonLat} position @param {Marks} stations */
 function among([lon, lat], stations) {
   const others = stations.attributes.getPosition.value;
-  return markOf(stations, others.findIndex((x, i) => i % 2 === 0 && Math.hypot(x - lon, others[i + 1] - lat) < NEAR) / 2);
+  for (let i = 0; i < stations.length; i++) if (Math.hypot(others[2 * i] - lon, others[2 * i + 1] - lat) < NEAR) return markOf(stations, i);
+  return null;
 }
 
+/** @param {LonLat} position @param {Marks} clusters @param {Column} bounds */
 function holding([lon, lat], clusters, bounds) {
   for (let i = 0; i < clusters.length; i++) {
     const [south, west, north, east] = bounds.subarray(4 * i, 4 * i + 4);
@@ -150,6 +168,7 @@ function holding([lon, lat], clusters, bounds) {
   return null;
 }
 
-/** Power as it travels (tenths of a kW, 65535 where it isn't known) in kW, NaN where it isn't known. */
+/** Power as it travels (tenths of a kW, 65535 where it isn't known) in kW, NaN where it isn't known. @param {number} tenths */
 export const kilowatts = tenths => tenths === 65535 ? NaN : tenths / 10;
+/** @param {number} kw */
 const stationRadius = kw => 9.5 + 1.25 * Math.log2(Math.max(kw || 3, 3) / 3);

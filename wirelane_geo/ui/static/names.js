@@ -1,10 +1,15 @@
-// Streamlit's own words, labels that are only heard and hints, in the visitor's language: it has no setting for that.
+// Puts Streamlit's own words (labels that are only heard, and hints) into the visitor's language: it has no setting for that.
 const SPOKEN = '[aria-label]:not(.wl-panels *, .wg-map *)';
 const SHOWN = '[data-testid=stSkipToContent], [data-testid=InputInstructions] span';
 
-const theirs = new WeakMap(); // element -> what Streamlit wrote last, and what we made of it
-let rules = [], watching;
+/** What Streamlit wrote last, and what we made of it. @type {WeakMap<Element, {original: string, ours: string}>} */
+const theirs = new WeakMap();
+/** @type {[pattern: RegExp, ours: string][]} */
+let rules = [];
+/** @type {MutationObserver | null} */
+let watching = null;
 
+/** A text in the visitor's language, where we have it. @param {string} text @returns {string} */
 function words(text) {
   for (const [pattern, ours] of rules) {
     const found = text.match(pattern);
@@ -13,6 +18,7 @@ function words(text) {
   return text;
 }
 
+/** @param {Element} element @param {string} text @param {(ours: string) => void} write */
 function translate(element, text, write) {
   const said = theirs.get(element);
   const original = said?.ours === text ? said.original : text, ours = words(original);
@@ -22,17 +28,18 @@ function translate(element, text, write) {
 
 function translateAll() {
   for (const element of document.querySelectorAll(SPOKEN)) {
-    translate(element, element.getAttribute('aria-label'), ours => element.setAttribute('aria-label', ours));
+    translate(element, element.getAttribute('aria-label') ?? '', ours => element.setAttribute('aria-label', ours));
   }
   for (const element of document.querySelectorAll(SHOWN)) {
-    translate(element, element.textContent, ours => { element.textContent = ours; });
+    translate(element, element.textContent ?? '', ours => { element.textContent = ours; });
   }
 }
 
-const elsewhere = ({target}) => !target.closest?.('.wl-panels, .wg-map');
+/** Whether something changed outside of what is ours. @param {MutationRecord} change */
+const elsewhere = ({target}) => !(target instanceof Element && target.closest('.wl-panels, .wg-map'));
 
 /** From now on what Streamlit writes is replaced by what stands beside it in `pairs`; "{x}" is any text, replaced as well.
-    Where all of it is to stay as it is, nothing is watched. */
+    Where all of it is to stay as it is, nothing is watched. @param {[english: string, ours: string][]} pairs */
 export function rename(pairs) {
   rules = pairs.filter(([english, ours]) => ours !== english)
     .map(([english, ours]) => [new RegExp(`^${english.replace('{x}', '(.+)')}$`), ours]);

@@ -7,32 +7,51 @@ const TICK_MS = 1000;
 const PATIENCE_MS = 10_000; // for an answer that the server holds back, and for a render that was asked for
 const AWAY_MS = 2000; // until a server that doesn't answer is asked again
 
+/** @type {WeakMap<Element, News>} */
 const pages = new WeakMap();
 
+/** What Streamlit calls at each rerun. @param {Component<NewsData>} component */
 export function render({data, parentElement, setTriggerValue}) {
   const element = parentElement.querySelector('.wl-news');
-  if (!pages.has(element)) pages.set(element, new News(element));
-  pages.get(element).update(data, setTriggerValue);
+  if (!element) return;
+  const news = pages.get(element) ?? new News(element, data);
+  pages.set(element, news);
+  news.update(data, setTriggerValue);
 }
 
+/** @param {string} selector @param {string} words */
 function sayIn(selector, words) {
   for (const element of document.querySelectorAll(selector)) say(element, words);
 }
 
+/** @param {number} ms @returns {Promise<void>} */
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 class News {
-  constructor(element) {
+  /** @type {number | null} */
+  trueAt = null;
+  drawnAt = 0;
+  away = false;
+  /** @type {Component<NewsData>['setTriggerValue']} */
+  trigger = () => {};
+  drawn = () => {};
+  /** @type {Promise<void> | undefined} */
+  running = undefined;
+
+  /** @param {Element} element @param {NewsData} data */
+  constructor(element, data) {
     this.element = element;
+    this.data = data;
     this.ticking = setInterval(() => this.tick(), TICK_MS);
   }
 
+  /** @param {NewsData} data @param {Component<NewsData>['setTriggerValue']} setTriggerValue */
   update(data, setTriggerValue) {
     this.drawnAt = performance.now();
     this.trigger = setTriggerValue;
     this.data = data;
     this.know(data.age);
-    this.drawn?.();
+    this.drawn();
     this.running ??= this.run();
   }
 
@@ -62,17 +81,19 @@ class News {
     if (number !== this.data.number) return; // drawn meanwhile
     if (heard.number === number) this.know(heard.age);
     if (heard.number === number && performance.now() - this.drawnAt < 1000 * latest) return;
-    const rested = pause(1000 * least), drawn = new Promise(resolve => { this.drawn = resolve; });
+    const rested = pause(1000 * least), drawn = /** @type {Promise<void>} */ (new Promise(resolve => { this.drawn = resolve; }));
     this.trigger('news', heard.number);
     await Promise.race([drawn, pause(PATIENCE_MS)]);
     await rested;
   }
 
+  /** @param {boolean} there whether the server answers */
   reached(there) {
     this.away = !there;
     this.tick();
   }
 
+  /** Seconds since the data was known to be true; null: it never was. @param {number | null} age */
   know(age) {
     this.trueAt = age === null ? null : performance.now() - 1000 * age;
     this.tick();

@@ -2,9 +2,15 @@
 import {rename} from './names.js';
 import {say} from './say.js';
 
+/** @type {(within: ParentNode, selector: string) => HTMLElement[]} */
+export const all = (within, selector) => [...within.querySelectorAll(selector)].filter(element => element instanceof HTMLElement);
+/** @type {(within: ParentNode, selector: string) => HTMLElement | null} */
+export const find = (within, selector) => within.querySelector(selector);
+
 /** Key under which Streamlit keeps the visitor's choice of light or dark. */
 const themeKey = () => `stActiveTheme-${location.pathname}-v2`;
 
+/** What a click does in the browser itself, by the attribute that the element has. @type {Record<string, (element: HTMLElement) => void>} */
 const here = {
   /** Copies the page's address; says so on the button for a moment. */
   async copy(element) {
@@ -19,14 +25,14 @@ const here = {
       element.focus();
     }
     const before = element.textContent;
-    element.textContent = element.dataset.copy;
+    element.textContent = element.dataset.copy ?? before;
     setTimeout(() => { element.textContent = before; }, 1500);
   },
 
   /** To the map, where the sidebar lies over it. */
   collapse() {
-    document.querySelector('[data-testid=stSidebarCollapseButton] button')?.click();
-    document.querySelector('.wg-canvas')?.focus();
+    find(document, '[data-testid=stSidebarCollapseButton] button')?.click();
+    find(document, '.wg-canvas')?.focus();
   },
 
   /** Streamlit reads the choice when a page is loaded; the address bar brings everything else back. */
@@ -38,35 +44,40 @@ const here = {
 
 function chosenTheme() {
   try {
-    return JSON.parse(localStorage.getItem(themeKey())) ?? 'System';
+    return JSON.parse(localStorage.getItem(themeKey()) ?? 'null') ?? 'System';
   } catch {
     return 'System';
   }
 }
 
-/** Replaces a part's content; what was focused, scrolled and unfolded stays so where it is still there. */
+/** HTML that each part was made from. @type {WeakMap<Element, string>} */
+const sources = new WeakMap();
+
+/** Replaces a part's content; what was focused, scrolled and unfolded stays so where it is still there.
+ * @param {HTMLElement} part @param {string} html */
 function show(part, html) {
-  if (part.source === html) return;
-  const focused = part.contains(document.activeElement) ? document.activeElement.id : '';
+  if (sources.get(part) === html) return;
+  const active = document.activeElement, focused = part.contains(active) ? active?.id : '';
   const unfolded = [...part.querySelectorAll('details[open][id]')].map(element => element.id);
-  const scrolled = [...part.querySelectorAll('[data-scroll]')].map(element => [element.dataset.scroll, element.scrollTop]);
-  part.source = html;
+  const scrolled = all(part, '[data-scroll]').map(element => ({name: element.dataset.scroll ?? '', top: element.scrollTop}));
+  sources.set(part, html);
   part.innerHTML = html;
-  const find = id => id ? part.querySelector(`[id="${CSS.escape(id)}"]`) : null;
-  for (const id of unfolded) find(id)?.setAttribute('open', '');
-  for (const [name, top] of scrolled) {
+  /** @param {string | undefined} id */
+  const named = id => id ? find(part, `[id="${CSS.escape(id)}"]`) : null;
+  for (const id of unfolded) named(id)?.setAttribute('open', '');
+  for (const {name, top} of scrolled) {
     const element = part.querySelector(`[data-scroll="${CSS.escape(name)}"]`);
     if (element) element.scrollTop = top;
   }
-  if (focused) (find(focused) ?? part.querySelector('[data-focus]'))?.focus({preventScroll: true});
-  for (const element of part.querySelectorAll('[data-theme]')) {
+  if (focused) (named(focused) ?? find(part, '[data-focus]'))?.focus({preventScroll: true});
+  for (const element of all(part, '[data-theme]')) {
     element.setAttribute('aria-pressed', String(element.dataset.theme === chosenTheme()));
   }
 }
 
 /** What the map shows is told on the button that leads back to it, in another component. */
 function tellResults() {
-  const results = document.querySelector('[data-results]')?.dataset.results;
+  const results = find(document, '[data-results]')?.dataset.results;
   if (results) for (const element of document.querySelectorAll('[data-shows]')) say(element, results);
 }
 
@@ -76,28 +87,35 @@ function tidyAddress() {
   if (plain !== location.search) history.replaceState(history.state, '', location.pathname + plain + location.hash);
 }
 
+/** How each panel reports what was clicked, as of its last render. @type {WeakMap<Element, (action: string) => void>} */
+const reports = new WeakMap();
+
+/** @param {HTMLElement} root */
+function listen(root) {
+  root.addEventListener('click', event => {
+    const element = event.target instanceof Element && event.target.closest('[data-action], [data-copy], [data-collapse], [data-theme]');
+    if (!(element instanceof HTMLElement)) return;
+    if (element.dataset.action) reports.get(root)?.(element.dataset.action);
+    else here[Object.keys(here).find(name => name in element.dataset) ?? '']?.(element);
+  });
+}
+
+/** What Streamlit calls at each rerun. @param {Component<PanelsData>} component */
 export function render({data, parentElement, setTriggerValue}) {
-  const root = parentElement.querySelector('.wl-panels');
-  root.report = value => setTriggerValue('action', value);
-  if (!root.listening) {
-    root.listening = true;
-    root.addEventListener('click', event => {
-      const element = event.target.closest('[data-action], [data-copy], [data-collapse], [data-theme]');
-      if (!element) return;
-      if (element.dataset.action) root.report(element.dataset.action);
-      else here[['copy', 'collapse', 'theme'].find(name => name in element.dataset)](element);
-    });
-  }
+  const root = find(parentElement, '.wl-panels');
+  if (!root) return;
+  if (!reports.has(root)) listen(root);
+  reports.set(root, action => setTriggerValue('action', action));
   tidyAddress();
   document.documentElement.lang = data.lang;
   if (data.names?.length) rename(data.names);
-  for (const part of [...root.children]) {
-    if (part.dataset.part in data.parts) continue;
-    if (part.contains(document.activeElement)) document.querySelector('.wg-canvas')?.focus();
+  for (const part of all(root, ':scope > *')) {
+    if (part.dataset.part && part.dataset.part in data.parts) continue;
+    if (part.contains(document.activeElement)) find(document, '.wg-canvas')?.focus();
     part.remove();
   }
   for (const [name, html] of Object.entries(data.parts)) {
-    let part = root.querySelector(`:scope > [data-part="${name}"]`);
+    let part = find(root, `:scope > [data-part="${name}"]`);
     if (!part) {
       part = Object.assign(document.createElement('div'), {className: `wl-part wl-${name}`});
       part.dataset.part = name;

@@ -3,24 +3,42 @@ import {readPacked} from './packed.js';
 
 const SIZES = [15, 13.5, 12, 11]; // px, by the file's size classes
 const MOST = 160;
+
+/** @typedef {{text: string, size: number, position: LonLat, offset: Pixel}} Place a name, its size and offset in CSS pixels
+ * @typedef {{names: string[][], lon: number[], lat: number[], zoom: number[], size: number[]}} Table of places: names
+ *   ("Munich", "de=München"), thousandths of a degree, tenths of the zoom from which they show, size classes */
+
 const STYLE = {
   fontWeight: 600, characterSet: 'auto',
   fontSettings: {sdf: true, fontSize: 48, buffer: 8, radius: 14}, outlineWidth: 3,
-  getText: place => place.text, getPosition: place => place.position, getSize: place => place.size, getPixelOffset: place => place.offset,
+  /** @param {Place} place */
+  getText: place => place.text,
+  /** @param {Place} place */
+  getPosition: place => place.position,
+  /** @param {Place} place */
+  getSize: place => place.size,
+  /** @param {Place} place */
+  getPixelOffset: place => place.offset,
 };
 const HUSH = 30; // px around a town that is left unnamed: its suburbs aren't named either
 const ROW = 24; // px, of the grid in which collisions are looked for
 
 export class Places {
+  /** @param {() => void} redraw */
   constructor(redraw) {
     this.redraw = redraw;
+    this.lang = 'en';
+    this.font = '';
+    /** @type {Table | null} */
+    this.table = null;
+    /** @type {Place[]} */
     this.shown = [];
   }
 
   async read() {
     try {
       const {names, ...columns} = await readPacked('places.json.gz');
-      this.table = {...columns, names: names.map(name => name.split('|'))};
+      this.table = {...columns, names: names.map((/** @type {string} */ name) => name.split('|'))};
       this.redraw();
     } catch (error) {
       this.asked = false; // the next pan asks again
@@ -28,15 +46,17 @@ export class Places {
     }
   }
 
-  name(i) {
-    const [first, ...others] = this.table.names[i];
+  /** A place's name in the visitor's language. @param {string[]} names */
+  name([first, ...others]) {
     return others.find(other => other.startsWith(`${this.lang}=`))?.slice(this.lang.length + 1) ?? first;
   }
 
-  /** Rows that a viewport could name, most important first. */
-  candidates(viewport) {
+  /** Rows that a viewport could name with their longitude there, most important first.
+   * @param {Viewport} viewport @param {Table} table */
+  candidates(viewport, table) {
     const [west, south, east, north] = viewport.getBounds().map(degree => degree * 1000);
-    const {lon, lat, zoom: from, names} = this.table;
+    const {lon, lat, zoom: from, names} = table;
+    /** @type {[row: number, lon: number][]} */
     const rows = [];
     for (let i = 0; i < names.length && from[i] <= viewport.zoom * 10 && rows.length < 4 * MOST; i++) {
       if (lat[i] < south || lat[i] > north) continue;
@@ -46,27 +66,35 @@ export class Places {
     return rows;
   }
 
-  /** Names and where they stand: on their place, or under the mark that covers it; those without room are left out. */
-  choose(viewport, obstacles) {
+  /** Names and where they stand: on their place, or under the mark that covers it; those without room are left out.
+   * @param {Viewport} viewport @param {Mark[]} obstacles @param {Table} table */
+  choose(viewport, obstacles, table) {
     const taken = new Grid(), marks = new Grid();
     for (const [x, y, r] of obstacles) marks.add([x - r, y - r, x + r, y + r]);
+    /** @type {Place[]} */
     const chosen = [];
-    for (const [i, lon] of this.candidates(viewport)) {
+    for (const [i, lon] of this.candidates(viewport, table)) {
       if (chosen.length >= MOST) break;
-      const text = this.name(i), size = SIZES[this.table.size[i]], lat = this.table.lat[i] / 1000;
+      const text = this.name(table.names[i]), size = SIZES[table.size[i]], lat = table.lat[i] / 1000;
       const [x, y] = viewport.project([lon, lat]);
+      /** @type {Pixel} */
       const half = [text.length * size * 0.27, size * 0.55];
       const dy = this.offset(x, y, half, marks);
-      const box = [x - half[0] - 4, y + dy - half[1] - 2, x + half[0] + 4, y + dy + half[1] + 2];
-      const lost = dy === null || taken.hits(box).next().value;
-      taken.add(lost ? [x - HUSH, y - HUSH, x + HUSH, y + HUSH] : box);
-      if (lost) continue;
-      chosen.push({text, size, position: [lon, lat], offset: [0, dy]});
+      /** @type {Box | null} */
+      const box = dy === null ? null : [x - half[0] - 4, y + dy - half[1] - 2, x + half[0] + 4, y + dy + half[1] + 2];
+      if (dy === null || !box || taken.hits(box).next().value) taken.add([x - HUSH, y - HUSH, x + HUSH, y + HUSH]);
+      else {
+        taken.add(box);
+        chosen.push({text, size, position: [lon, lat], offset: [0, dy]});
+      }
     }
     return chosen;
   }
 
+  /** How far below its place (px) a name of that half width and height finds room beside the marks; null: nowhere near.
+   * @param {number} x @param {number} y @param {Pixel} half @param {Grid} marks */
   offset(x, y, [w, h], marks) {
+    /** @param {number} dy */
     const free = dy => [...marks.hits([x - w, y + dy - h + 3, x + w, y + dy + h - 3])].length === 0;
     if (free(0)) return 0;
     for (const [, top, , bottom] of marks.hits([x - w, y - h, x + w, y + h])) {
@@ -75,9 +103,10 @@ export class Places {
     return null;
   }
 
+  /** The text layer's properties. @param {Viewport} viewport @param {Mark[]} obstacles @param {Tones} tones */
   props(viewport, obstacles, tones) {
     if (!this.table && !this.asked) { this.asked = true; this.read(); }
-    if (this.table) this.shown = this.choose(viewport, obstacles);
+    if (this.table) this.shown = this.choose(viewport, obstacles, this.table);
     return {
       ...STYLE, fontFamily: this.font, data: this.shown, visible: true,
       outlineColor: [1, 3, 5].map(i => parseInt(tones.halo.slice(i, i + 2), 16)),
@@ -85,21 +114,29 @@ export class Places {
   }
 }
 
-class Grid { // of boxes [left, top, right, bottom]
-  constructor() { this.cells = new Map(); }
+/** Boxes on the screen, found by where they are. */
+class Grid {
+  constructor() {
+    /** @type {Map<number, Box[]>} */
+    this.cells = new Map();
+  }
 
+  /** @param {Box} box */
   *keys([left, top, right, bottom]) {
     for (let column = Math.floor(left / 96); column <= Math.floor(right / 96); column++)
       for (let row = Math.floor(top / ROW); row <= Math.floor(bottom / ROW); row++) yield column * 65536 + row;
   }
 
+  /** @param {Box} box */
   add(box) {
     for (const key of this.keys(box)) {
-      if (this.cells.has(key)) this.cells.get(key).push(box);
+      const there = this.cells.get(key);
+      if (there) there.push(box);
       else this.cells.set(key, [box]);
     }
   }
 
+  /** Boxes that share a part with one; one may come more than once. @param {Box} box */
   *hits(box) {
     for (const key of this.keys(box)) for (const other of this.cells.get(key) ?? [])
       if (other[0] < box[2] && other[2] > box[0] && other[1] < box[3] && other[3] > box[1]) yield other;

@@ -4,8 +4,18 @@ import {icon} from './icon.js';
 const DEBOUNCE_MS = 160;
 
 export class Search {
+  /** @type {Texts} */
+  text = name => name;
+  lang = 'en';
+  /** @type {Timer} */
+  timer = undefined;
+  /** @type {AbortController | undefined} */
+  asking = undefined;
+
+  /** @param {HTMLElement} element @param {(hit: Hit) => void} choose */
   constructor(element, choose) {
     this.choose = choose;
+    /** @type {Hit[]} */
     this.hits = [];
     this.active = -1;
     this.box = Object.assign(document.createElement('div'), {className: 'wg-search'});
@@ -28,6 +38,7 @@ export class Search {
     this.input.addEventListener('focus', () => this.hits.length && this.open());
   }
 
+  /** @param {Context} context */
   update({text, data}) {
     this.text = text;
     this.lang = data.lang;
@@ -47,19 +58,21 @@ export class Search {
     this.timer = setTimeout(() => this.ask(text), DEBOUNCE_MS);
   }
 
+  /** @param {string} text */
   async ask(text) {
     this.asking = new AbortController();
     const query = new URLSearchParams({q: text, lang: this.lang});
     try {
       const answer = await fetch(new URL(`./map/search?${query}`, document.baseURI), {signal: this.asking.signal});
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok) throw new Error(String(answer.status));
       const hits = await answer.json();
       this.show(hits, hits.length ? this.text('search_count', {n: hits.length}) : this.text('search_none', {text}));
     } catch (error) {
-      if (error.name !== 'AbortError') this.show([], this.text('search_failed'));
+      if (!(error instanceof Error && error.name === 'AbortError')) this.show([], this.text('search_failed'));
     }
   }
 
+  /** @param {Hit[]} hits @param {string} note */
   show(hits, note) {
     this.hits = hits;
     this.active = -1;
@@ -88,14 +101,16 @@ export class Search {
     this.mark(-1);
   }
 
+  /** @param {number} i the hit that Enter takes; -1: none */
   mark(i) {
     this.active = i;
-    [...this.list.children].forEach((option, j) => option.setAttribute('aria-selected', String(i === j)));
+    [...this.list.children].forEach((option, j) => { option.setAttribute('aria-selected', String(i === j)); });
     if (i < 0) return;
     this.input.setAttribute('aria-activedescendant', `wg-hit-${i}`);
     this.list.children[i].scrollIntoView({block: 'nearest'});
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     const n = this.hits.length;
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && n) {
@@ -113,6 +128,7 @@ export class Search {
     this.typed();
   }
 
+  /** @param {number} i */
   take(i) {
     const hit = this.hits[i];
     this.input.value = hit.label;

@@ -1,19 +1,39 @@
 // What is under the pointer: numbers from the columns at once, names from the server when they come.
 import {kilowatts, unknownOf} from './marks.js';
 
-const labels = new Map(); // handle -> promise of {title, place, cpo} or null
+/** By handle. @type {Map<number, Promise<Label | null>>} */
+const labels = new Map();
 const WAIT_MS = 120;
 
+/** Names of a station, asked for once; null where they can't be had. @param {number} handle */
 const fetchLabel = handle => {
-  if (!labels.has(handle)) {
-    const url = new URL(`./map/label?handle=${handle}`, document.baseURI);
-    labels.set(handle, fetch(url).then(answer => answer.ok ? answer.json() : null).catch(() => null));
-    labels.get(handle).then(label => label ?? labels.delete(handle));
-  }
-  return labels.get(handle);
+  const known = labels.get(handle);
+  if (known) return known;
+  const url = new URL(`./map/label?handle=${handle}`, document.baseURI);
+  /** @type {Promise<Label | null>} */
+  const asked = fetch(url).then(answer => answer.ok ? answer.json() : null).catch(() => null);
+  labels.set(handle, asked);
+  asked.then(label => label ?? labels.delete(handle));
+  return asked;
 };
 
+/** @typedef {(name: string) => Column} Columns of the layer that is pointed at, by name
+ * @typedef {[className: string, text: string, look?: Look]} Line of a tooltip */
+
 export class Tooltip {
+  /** @type {Palette} */
+  palette = {looks: [], arcs: [], tones: {surface: '', ink: '', muted: '', accent: '', halo: ''}};
+  /** @type {Texts} */
+  text = name => name;
+  number = new Intl.NumberFormat();
+  /** What is shown: the layer's id and the row. @type {string | null} */
+  shown = null;
+  /** @type {Pixel} */
+  at = [0, 0];
+  /** @type {Timer} */
+  timer = undefined;
+
+  /** @param {HTMLElement} element */
   constructor(element) {
     this.element = element;
     this.box = Object.assign(document.createElement('div'), {className: 'wg-tooltip', hidden: true});
@@ -21,6 +41,7 @@ export class Tooltip {
     element.append(this.box);
   }
 
+  /** @param {Context} context */
   update({data, text, number}) { Object.assign(this, {palette: data.palette, text, number}); }
 
   hide() {
@@ -29,6 +50,7 @@ export class Tooltip {
     this.box.hidden = true;
   }
 
+  /** @param {{layer: Layer, index: number, x: number, y: number}} pointed @param {Columns} row */
   show({layer, index, x, y}, row) {
     const key = `${layer.id} ${index}`;
     if (this.shown !== key) {
@@ -39,6 +61,7 @@ export class Tooltip {
     this.place(x, y);
   }
 
+  /** @param {number} i @param {Columns} row */
   station(i, row) {
     const status = row('status')[i], [free, matching, total] = ['free', 'matching', 'total'].map(name => row(name)[i]);
     const power = kilowatts(row('deciKW')[i]);
@@ -58,21 +81,24 @@ export class Tooltip {
     }, WAIT_MS);
   }
 
+  /** @param {number} i @param {Columns} row */
   cluster(i, row) {
-    const counts = row('byStatus').subarray(7 * i, 7 * i + 7);
+    const counts = [...row('byStatus').subarray(7 * i, 7 * i + 7)];
     const total = counts.reduce((sum, count) => sum + count, 0);
     const unknown = unknownOf(this.palette), told = counts[unknown] < total;
     const free = told
       ? this.text('free_of', {free: this.number.format(counts[0]), total: this.number.format(total)}) : this.unknown(total);
+    /** @type {Line[]} */
     const mix = this.palette.arcs.filter(s => s && counts[s] && told)
       .map(s => ['wg-tooltip-status', `${this.number.format(counts[s])} ${this.text(this.palette.looks[s].status)}`, this.palette.looks[s]]);
     this.fill([['wg-tooltip-title', this.text('stations', {n: this.number.format(row('stations')[i])})],
       ['wg-tooltip-figures', free, this.palette.looks[told ? 0 : unknown]], ...mix, ['wg-tooltip-place', this.text('zoom_to')]]);
   }
 
-  /** What is said instead of "0 of n free" where no status is known. */
+  /** What is said instead of "0 of n free" where no status is known. @param {number} n */
   unknown(n) { return this.text(n === 1 ? 'unknown_one' : 'unknown_many', {n: this.number.format(n)}); }
 
+  /** @param {Line[]} lines */
   fill(lines) {
     this.box.replaceChildren(...lines.filter(([, text]) => text).map(([className, text, look]) => {
       const line = Object.assign(document.createElement('div'), {className});
@@ -87,6 +113,7 @@ export class Tooltip {
     this.box.hidden = false;
   }
 
+  /** Beside a point of the map. @param {number} x @param {number} y */
   place(x, y) {
     this.at = [x, y];
     const {clientWidth: width, clientHeight: height} = this.element;

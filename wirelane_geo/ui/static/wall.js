@@ -1,7 +1,7 @@
 // The wall's page: shows what Python has rendered, and does by itself what must go on without a server.
 // Time is the server's, counted on by a clock that nobody sets: the screen's own may be wrong, or be put right.
 import {span} from './ages.js';
-import {render as showParts} from './panels.js';
+import {all, find, render as showParts} from './panels.js';
 import {say} from './say.js';
 
 const TICK_MS = 1000;
@@ -10,14 +10,20 @@ const PATIENCE_MS = 4000;
 const SILENT_S = 60; // with a server that answers, no render for so long (or for four refreshes) means a lost session
 const SLEPT_S = 30; // the server's clock has gone on by so much more than ours: the screen was asleep
 
-const wall = {reloads: () => location.reload()};
+/** What the page goes by: the element and the data of the last render, and when that was (`at`, seconds of our clock); the
+ * server's process, whether it doesn't answer (`missing`), its last heartbeat there and here (seconds).
+ * @type {{root: HTMLElement, data: WallData, at: number, process?: string, missing?: boolean,
+ *   beat?: {there: number, here: number}, ticking?: Timer, asking?: Timer, waiting?: boolean, leaving?: boolean}} */
+let wall;
 const seconds = () => performance.now() / 1000;
 
+/** What Streamlit calls at each rerun. @param {Component<WallData>} component */
 export function render(component) {
   showParts(component);
-  const {data} = component;
-  if ((wall.process ??= data.process) !== data.process) return leave();
-  Object.assign(wall, {root: component.parentElement.querySelector('.wl-wall'), data, at: seconds()});
+  const {data} = component, root = /** @type {HTMLElement} */ (component.parentElement.querySelector('.wl-wall'));
+  wall ??= {root, data, at: seconds(), process: data.process};
+  if (wall.process !== data.process) return leave();
+  Object.assign(wall, {root, data, at: seconds()});
   if (!wall.ticking) {
     wall.ticking = setInterval(tick, TICK_MS);
     wall.asking = setInterval(ask, ASK_MS);
@@ -27,27 +33,29 @@ export function render(component) {
     if (wall.root.isConnected) return;
     clearInterval(wall.ticking);
     clearInterval(wall.asking);
-    wall.ticking = null;
+    wall.ticking = undefined;
   };
 }
 
-const text = (name, values = {}) => wall.data.texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? '');
+/** @type {Texts} */
+const text = (name, values = {}) => wall.data.texts[name].replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
 
 function tick() {
   const {data, root} = wall, since = seconds() - wall.at, now = data.now + 1000 * since;
+  /** @param {number} when @param {Intl.DateTimeFormatOptions} [form] */
   const clock = (when, form) => new Date(when).toLocaleTimeString(data.lang === 'de' ? 'de-DE' : 'en-GB', form);
   say(root.querySelector('[data-clock]'), clock(now));
-  for (const element of root.querySelectorAll('[data-time]')) {
+  for (const element of all(root, '[data-time]')) {
     say(element, clock(Number(element.dataset.time), {hour: '2-digit', minute: '2-digit'}));
   }
-  for (const element of root.querySelectorAll('[data-at]')) {
+  for (const element of all(root, '[data-at]')) {
     say(element, span((now - Number(element.dataset.at)) / 1000, n => text('days', {n: n.toLocaleString(data.lang)})));
   }
   const age = data.age === null ? null : data.age + since;
   const reason = wall.missing ? text('offline') : data.reason;
   const level = age === null || age > data.stale ? 'stale' : age > data.late || reason ? 'late' : 'good';
   const words = age === null ? text('never') : text('age', {age: span(age)});
-  const element = root.querySelector('[data-age]');
+  const element = find(root, '[data-age]');
   say(element, reason ? `${words}: ${reason}` : words);
   if (element) element.dataset.level = level;
 }
@@ -74,12 +82,12 @@ async function heartbeat() {
   }
 }
 
-/** Whether this page stood still since it asked last: then nothing in it can be believed. */
+/** Whether this page stood still since it asked last: then nothing in it can be believed. @param {Response} answer @param {number} asked */
 function slept(answer, asked) {
-  const there = Date.parse(answer.headers.get('Date')) / 1000, {beat} = wall;
+  const there = Date.parse(answer.headers.get('Date') ?? '') / 1000, {beat} = wall;
   if (!Number.isFinite(there)) return false;
   wall.beat = {there, here: asked};
-  return Boolean(beat) && there - beat.there - (asked - beat.here) > SLEPT_S;
+  return beat !== undefined && there - beat.there - (asked - beat.here) > SLEPT_S;
 }
 
 /** Loads the page anew, once it can be had: what a proxy says for a server that isn't there yet would stay for good. */
@@ -88,7 +96,7 @@ async function leave() {
   wall.leaving = true;
   try {
     const page = await fetch(location.href, {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS)});
-    if (page.ok) return wall.reloads();
+    if (page.ok) return location.reload();
   } catch { /* next time */ }
   wall.missing = true;
   wall.leaving = false;

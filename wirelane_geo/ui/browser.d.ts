@@ -1,0 +1,245 @@
+// The types that the modules in static/ share, for `tsc` and editors; nothing of this file is served.
+
+// --- places and columns -----------------------------------------------------------------------------------------------
+
+/** Where a camera stands: degrees WGS 84, and zoom as deck.gl counts it (512 px tiles). */
+interface View { longitude: number; latitude: number; zoom: number }
+
+/** Degrees WGS 84. */
+type LonLat = [lon: number, lat: number];
+
+/** CSS pixels, from the map's top left corner. */
+type Pixel = [x: number, y: number];
+
+/** A box on the screen in CSS pixels, or a box in degrees as the browser's outlines have it. */
+type Box = [left: number, top: number, right: number, bottom: number];
+type LonLatBox = [west: number, south: number, east: number, north: number];
+
+/** Bounds as Python writes them: south, west, north, east in degrees. */
+type Bounds = ArrayLike<number> & Iterable<number>;
+
+/** CSS pixels at each side. */
+interface Sides { top: number; right: number; bottom: number; left: number }
+
+/** Where a mark stands on the screen, CSS pixels. */
+type Mark = [x: number, y: number, radius: number];
+
+/** Degrees: lon, lat, lon, lat, ... */
+type Positions = Float32Array | Float64Array;
+
+/** A column of numbers, as narrow as they fit. */
+type Column = Float32Array | Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+/** What is used of an Arrow table, as Streamlit hands it over. */
+interface ArrowTable { numRows: number; getChild(name: string): {data: ArrowChunk[]} | null }
+interface ArrowChunk { values: Column; children?: ArrowChunk[] }
+
+// --- what Python sends -------------------------------------------------------------------------------------------------
+
+/** What Streamlit calls a component's `render` with. */
+interface Component<Data> {
+  data: Data;
+  parentElement: HTMLElement;
+  setStateValue(name: string, value: unknown): void;
+  setTriggerValue(name: string, value: unknown): void;
+}
+
+/** How a status looks: a row of palette.py. */
+interface Look {
+  status: string; colour: string; ink: string; path: string; stroke: number; filled: boolean;
+  body: 'solid' | 'hollow' | 'dotted';
+}
+interface Tones { surface: string; ink: string; muted: string; accent: string; halo: string }
+
+/** palette.sheet(): looks by status number, the numbers in the order of a ring's arcs, the tones of a theme. */
+interface Palette { looks: Look[]; arcs: number[]; tones: Tones }
+
+/** Where the camera is to go, once for each token. */
+interface CameraCommand { token: string; view?: [lon: number, lat: number, zoom: number]; bounds?: Bounds }
+
+/** What a place on the map is owed to: text and, where there is one, its URL. */
+type Credit = [text: string, url?: string];
+
+/** What pulses: its name, place, and age in seconds. */
+type Pulse = [name: number, lon: number, lat: number, age: number];
+
+/** What viewport.py sends with each render. */
+interface MapData {
+  deck: {mapStyle: string | null; layers: object[]};
+  palette: Palette;
+  bundle: string;
+  theme: string;
+  basemap: string;
+  credits: {embedded: Credit[]; remote: Credit[]};
+  lang: string;
+  texts: Record<string, string>;
+  camera: CameraCommand | null;
+  selected: LonLat | null;
+  padding: Partial<Sides>;
+  inAddress: boolean;
+  unused: string[];
+  pulses: Pulse[];
+  /** Serial of the report that this render answers; 0: none. */
+  answers: number;
+  zoom: number;
+  /** Side of the squares that clusters stand for, CSS pixels. */
+  cell: number;
+  stations: ArrowTable;
+  clusters: ArrowTable;
+}
+
+/** What panels.py sends: escaped HTML by the part's name; Streamlit's words and ours. */
+interface PanelsData { parts: Record<string, string>; lang: string; names?: [english: string, ours: string][] }
+
+/** What wall/component.py sends. `now` is the server's time in milliseconds, the others are seconds. */
+interface WallData extends PanelsData {
+  texts: Record<string, string>;
+  process: string;
+  now: number;
+  age: number | null;
+  late: number;
+  stale: number;
+  reason: string;
+  refresh: number;
+}
+
+/** What news.py sends: the last change that is drawn, and times in seconds. */
+interface NewsData { number: number; age: number | null; pause: number; latest: number; text: string; away: string }
+
+/** An answer of GET map/search. */
+interface Hit { label: string; detail?: string; kind: string; lon: number; lat: number; zoom: number; point_id?: string }
+
+/** An answer of GET map/label. */
+interface Label { title: string; place?: string; cpo?: string }
+
+// --- what the modules hand each other ----------------------------------------------------------------------------------
+
+/** What setTimeout and setInterval answer. */
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+/** A station that a visitor chose: its mark's handle, or a search hit's point; nothing: it was closed. */
+interface Choice { handle?: number; point_id?: string }
+
+/** A text of the catalogue in the visitor's language, with its {values}. */
+type Texts = (name: string, values?: Record<string, string | number>) => string;
+
+/** What a part of the map (search, buttons, tooltip) is told at each render. */
+interface Context { data: MapData; text: Texts; number: Intl.NumberFormat }
+
+interface Attribute<Values = Column> { value: Values; size: number; normalized?: boolean }
+
+/** The layers that show data. */
+type MarkLayerId = 'stations' | 'clusters' | 'selected';
+
+/** Marks as deck.gl takes binary data. */
+interface Marks {
+  length: number;
+  attributes: {
+    getPosition: Attribute<Positions>; getFrom: Attribute<Positions>; getRadius: Attribute<Float32Array>;
+    getKind: Attribute; getText: Attribute; getMixA: Attribute; getMixB: Attribute;
+  };
+}
+
+/** The picture that marks are lettered with; lengths in CSS pixels, widths by row. */
+interface Atlas { image: ImageData; scale: number; cell: number[]; wide: number[]; narrow: number[] }
+
+/** What the browser reported last of its viewport. */
+interface Report { serial: number; at: number; edges: number[]; answered?: boolean }
+
+/** What benchmarks and browser tests read of a map. */
+interface Hooks {
+  repaints: Repaint[];
+  reports: number;
+  /** Set by a benchmark that waits for the graphics. */
+  finish?: boolean;
+  [question: string]: unknown;
+}
+interface Repaint {
+  points: number; serial: number; arrived: number | null; bound: number | null; ms: number | null; finished?: number | null;
+}
+
+// --- what is used of deck.gl (pydeck's bundle) and of mapbox-gl ---------------------------------------------------------
+
+interface Viewport extends View {
+  width: number;
+  height: number;
+  getBounds(): LonLatBox;
+  project(at: LonLat): Pixel;
+  unproject(at: Pixel): LonLat;
+}
+
+interface Layer {
+  id: string;
+  props: {visible: boolean; data: {length: number}};
+  clone(props: object): Layer;
+}
+
+interface Picking { index: number; layer: Layer | null; x: number; y: number }
+
+/** What is set of a deck; deck.gl's documentation tells what each is. */
+interface DeckProps {
+  layers?: Layer[];
+  mapStyle?: string;
+  initialViewState?: object;
+  useDevicePixels?: number;
+  controller?: object;
+  pickingRadius?: number;
+  onViewStateChange?(change: {viewState: object}): object;
+  onInteractionStateChange?(state: {inTransition?: boolean; isDragging?: boolean; isZooming?: boolean}): void;
+  onResize?(): void;
+  onLoad?(): void;
+  onHover?(info: Picking): void;
+  onAfterRender?(): void;
+  getCursor?(state: {isDragging: boolean; isHovering: boolean}): string;
+}
+
+interface Deck {
+  isInitialized: boolean;
+  props: {layers: Layer[]};
+  setProps(props: DeckProps): void;
+  getViewports(): Viewport[];
+  pickObject(at: {x: number; y: number; radius: number}): {index: number; layer: Layer} | null;
+  finalize(): void;
+  getMapboxMap?(): RemoteMap | undefined;
+}
+
+/** deck.gl's class of discs, as far as MarkLayer builds on it. */
+declare class ScatterplotLayer {
+  id: string;
+  props: Record<string, unknown>;
+  state: {model: {shaderInputs: {setProps(props: object): void}}; atlas?: Texture};
+  context: {device: {createTexture(options: object): Texture}};
+  getShaders(): {modules: object[]};
+  initializeState(): void;
+  getAttributeManager(): {remove(names: string[]): void; addInstanced(attributes: object): void};
+  draw(options: object): void;
+  setNeedsRedraw(): void;
+  finalizeState(context: object): void;
+}
+interface Texture { destroy(): void }
+
+/** The global `deck` of pydeck's bundle. */
+interface DeckGL {
+  ScatterplotLayer: typeof ScatterplotLayer;
+  WebMercatorViewport: new (options: {width: number; height: number}) => {
+    fitBounds(bounds: [LonLat, LonLat], options: {padding: Sides; maxZoom: number; minExtent: number}): View;
+  };
+  LinearInterpolator: new (props: string[]) => object;
+  FlyToInterpolator: new (options: {speed: number; maxDuration: number}) => object;
+  JSONConverter: new (options: object) => {convert(document: object): {layers: Layer[]}};
+}
+
+/** A mapbox-gl map, as far as we look at it. */
+interface RemoteMap {
+  getCanvas(): HTMLCanvasElement;
+  on(event: string, react: (event: {tile?: unknown; sourceId?: string}) => void): void;
+  isStyleLoaded(): boolean;
+  getStyle(): {sources: Record<string, {type: string}>};
+  getSource(id: string): {attribution?: string} | undefined;
+}
+
+interface Window {
+  deck?: DeckGL;
+  createDeck?(options: object): Deck;
+  wirelaneGeo?: Hooks;
+}
