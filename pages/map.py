@@ -36,7 +36,7 @@ watch = installation().watch
 def show() -> None:
     """The page, for one run of it."""
     page_setup.dress("Wirelane Geo")
-    fresh = address.take_over(st.query_params, session)
+    fresh = address.take_over(address.parameters(st.query_params), session)
     texts = page_setup.texts()
     sidebar(texts, fresh=fresh)
     show_map(texts)
@@ -50,9 +50,10 @@ def show_map(texts: Texts) -> None:
     with step("url"):
         event, number = last_event(MAP), watch.status().number
         view = camera.view_of(event)
-        if (changed := address.news(st.query_params, session, view)) is not None:
+        said = address.parameters(st.query_params)
+        if (changed := address.news(said, session, view)) is not None:
             st.query_params.from_dict(changed)
-        state = address.current(st.query_params, session, view)
+        state = address.current(said, session, view)
     with step("query"):
         seen = look(state, event, texts)
     station = seen.station

@@ -10,7 +10,7 @@ from wirelane_geo.geo import Bounds
 from wirelane_geo.installation import installation
 from wirelane_geo.map.service import MapView
 from wirelane_geo.permalink import View
-from wirelane_geo.ui import page_setup
+from wirelane_geo.ui import address, page_setup
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts, choose
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
@@ -46,7 +46,7 @@ class WallProgress:
 
 def show() -> None:
     """The page, for one run of it."""
-    asked = choice.read(st.query_params)
+    asked = choice.read(address.parameters(st.query_params))
     st.set_page_config(page_title="Wirelane Geo", page_icon=str(page_setup.ICON), layout="wide",
                        initial_sidebar_state="collapsed")
     st.html(f"<style>{page_setup.style()}{component.style(asked.theme)}</style>")

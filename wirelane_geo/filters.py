@@ -6,6 +6,7 @@ the upstream query, the CLI's options and the documentation are made from it.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
@@ -77,11 +78,20 @@ def _bound(value: float | None) -> float | None:
     return None if value is None or math.isinf(value) else round(float(value), 3)
 
 
+class Unreadable(ValueError):
+    """A filter's text that can't be read: what would be right, in words, and, where it can be told, the text that was
+    meant (`instead`)."""
+
+    def __init__(self, expected: str, instead: str = "") -> None:
+        super().__init__(expected)
+        self.instead = instead
+
+
 @dataclass(frozen=True)
 class Filter:
     """One row of the table of filters.
 
-    `read` takes the URL's text and raises ValueError with what would be right; `write` is its inverse, canonical.
+    `read` takes the URL's text and raises Unreadable with what would be right; `write` is its inverse, canonical.
     `upstream` gives the API's query parameters that narrow to no less than this filter does.
     """
 
@@ -101,10 +111,10 @@ def _reader(terms: type[T]) -> Callable[[str], frozenset[T]]:
     known: dict[str, T] = {term.lower(): term for term in terms}
 
     def read(text: str) -> frozenset[T]:
-        words = [word for word in text.split(",") if word]
+        words = list(filter(None, map(str.strip, text.split(","))))
         unknown = [word for word in words if word.lower() not in known]
         if unknown or not words:
-            raise ValueError(f"one or more of {', '.join(terms)}, separated by commas")
+            raise Unreadable(f"one or more of {', '.join(terms)}, separated by commas")
         return frozenset(known[word.lower()] for word in words)
 
     return read
@@ -127,8 +137,24 @@ def _read_power(text: str) -> tuple[float | None, float | None]:
         bounds = (None, None)
     given = [bound for bound in bounds if bound is not None]
     if not dash or not given or not all(0 <= b < float("inf") for b in given) or given != sorted(given):
-        raise ValueError("a range in kW: 50-150, 50- or -22")
+        raise _no_range(text)
     return bounds
+
+
+_NUMBER = r"(\d{1,6}(?:[.,]\d{1,3})?)"
+_ALMOST = re.compile(rf"\s*(<?)>?=?\s*{_NUMBER}(?:\s*-\s*{_NUMBER})?\s*(?:kw)?\s*", re.IGNORECASE | re.ASCII)
+
+
+def _no_range(text: str) -> Unreadable:
+    """What a power that is no range may have meant: "150" or "150 kW" at least so much, "150-50" the other way round."""
+    said = _ALMOST.fullmatch(text)
+    if said is None:
+        return Unreadable("a range in kW: 50-150, 50- or -22")
+    low, high = (number.replace(",", ".") if number else "" for number in said.groups()[1:])
+    if high:
+        return Unreadable("a range in kW, the lower bound first: 50-150", "-".join(sorted((low, high), key=float)))
+    meant = f"-{low}" if said[1] else f"{low}-"
+    return Unreadable(f"a range in kW: {low}- is {low} kW and more, -{low} at most {low} kW", meant)
 
 
 def _write_power(bounds: tuple[float | None, float | None]) -> str:
@@ -151,7 +177,7 @@ def _power_upstream(bounds: tuple[float | None, float | None]) -> dict[str, str]
 
 def _read_flag(text: str) -> bool:
     if text not in ("0", "1"):
-        raise ValueError("1 or 0")
+        raise Unreadable("1 or 0", {"yes": "1", "true": "1", "no": "0", "false": "0"}.get(text.strip().lower(), ""))
     return text == "1"
 
 

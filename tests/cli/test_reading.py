@@ -100,6 +100,14 @@ def test_points_are_those_that_meet_the_filter(store: Store, option: str, value:
     assert urlsplit(link).query == f"{option[2:]}={value}"
 
 
+def test_an_option_given_twice_means_both(store: Store) -> None:
+    both = ("--status", "FREE", "--plug", "ccs", "--status", "faulted", "--plug", "CHADEMO")
+    assert urlsplit(geo("points", *both, "--url").stdout.strip()).query == "plug=CHADEMO,CCS&status=FREE,FAULTED"
+    wanted = {p.id for p in all_points(store)
+              if p.status in (Status.FREE, Status.FAULTED) and {PlugType.CCS, PlugType.CHADEMO} & set(p.plug_types)}
+    assert {row["id"] for row in rows(geo("points", "--csv", *both))} == wanted
+
+
 def test_points_in_an_area_in_every_form_without_private_fields(store: Store) -> None:
     box = Bounds(52.3, 13.0, 52.7, 13.8)
     wanted = {p.id: p for p in all_points(store) if box.contains(p.longitude or 0, p.latitude or 0)}
@@ -181,7 +189,8 @@ def test_what_is_not_there_is_3(store: Store, arguments: tuple[str, ...]) -> Non
 
 
 @pytest.mark.parametrize("arguments", [
-    ("points", "--kw", "5"), ("points", "--plug", "USB"), ("points", "--bbox", "1,2,3"), ("points", "--bbox", "0,9,1,2"),
+    ("points", "--kw", "5"), ("points", "--kw", "5-", "--kw", "50-"), ("points", "--status", "FREE", "--status", "foo"),
+    ("points", "--plug", "USB"), ("points", "--bbox", "1,2,3"), ("points", "--bbox", "0,9,1,2"),
     ("points", "--limit", "0"), ("export", "file.txt"), ("sessions", "--since", "soon"), ("sessions", "--order-by", "x")])
 def test_what_cannot_be_asked_is_2(store: Store, arguments: tuple[str, ...]) -> None:
     assert geo(*arguments).exit_code == MISUNDERSTOOD

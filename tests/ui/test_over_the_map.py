@@ -109,6 +109,15 @@ def test_all_that_is_wrong_with_a_link_is_named() -> None:
     assert "…" not in said
 
 
+def test_what_would_work_is_proposed_and_what_was_corrected_is_told() -> None:
+    ignored = parse("lat=52.52&lon=13.405&zoom=22&kw=150&plug=CSS&utm_source=mail").ignored
+    said = text(legend.notice(ignored, ENGLISH))
+    assert "left out: plug=CSS (plug=CCS would work), kw=150 (kw=150- would work)" in said
+    assert "Corrected in this link: zoom=22 → zoom=20" in said
+    assert "In diesem Link berichtigt: zoom=22 → zoom=20" in text(legend.notice(ignored, GERMAN))
+    assert "utm" not in said
+
+
 def test_a_very_broken_link_is_still_one_line() -> None:
     html = legend.notice(parse("&".join(f"k{i}={'x' * 500}" for i in range(50))).ignored, ENGLISH)
     assert html.count("<p") == 1

@@ -63,6 +63,16 @@ def test_csv_has_the_matching_points_of_the_box_and_nothing_private(web: httpx.C
     assert evil["street"] == NETWORK[3].street
 
 
+def test_an_exports_filters_are_read_as_any_links(web: httpx.Client) -> None:
+    def ids(query: str) -> set[str]:
+        answer = web.get(f"/map/export.csv?bbox={BERLIN}&{query}")
+        return {row["id"] for row in csv.DictReader(io.StringIO(answer.text))}
+    both = ids("status=FREE,UNKNOWN")
+    assert both == {point.id for point in NETWORK[:4] if point.status in ("FREE", "UNKNOWN")}
+    assert ids("status=free&status=UNKNOWN&utm_source=mail") == both
+    assert ids("status=FREE&kw=fast") == ids("status=FREE") < both
+
+
 def test_geojson_has_the_same_points(web: httpx.Client) -> None:
     answer = web.get("/map/export.geojson", params={"bbox": "-10,40,20,60"})
     assert answer.headers["content-type"] == "application/geo+json"

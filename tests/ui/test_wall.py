@@ -158,6 +158,13 @@ def test_a_link_is_the_configuration() -> None:
     assert choice.read({}) == choice.WallChoice(MapState(filters=Filters()))
 
 
+def test_a_repeated_key_means_all_of_it_and_what_others_add_is_dropped() -> None:
+    asked = choice.read({"status": ["FREE", "faulted"], "tour": ["Berlin", "Hamburg;Paris"], "LAYOUT": "map", "fbclid": "x"})
+    assert asked.state.filters.statuses == {"FREE", "FAULTED"}
+    assert [stop.title for stop in asked.tour] == ["Berlin", "Hamburg", "Paris"]
+    assert (asked.layout, asked.state.ignored) == ("map", ())
+
+
 @pytest.mark.parametrize(("key", "value"), [
     *(("refresh", value) for value in ("0", "-1", "nan", "inf", "often", "1e9", "")),
     ("layout", "wide"), ("theme", "Dark"), ("qr", "yes"), ("dwell", "1"), ("dwell", "x"), ("jump", "1"), ("jump", "-5"),

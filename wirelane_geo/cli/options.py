@@ -1,6 +1,6 @@
 """Options that several commands have: the area, every filter by its name in the URL, the form of what is printed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 import numpy as np
 
-from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters
+from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable
 from wirelane_geo.geo import Bounds, mercator
 from wirelane_geo.geo.bounds import read_bbox
 from wirelane_geo.model import PointId
@@ -45,7 +45,7 @@ def query_options(command: F) -> F:
     options = [
         click.option("--bbox", metavar="W,S,E,N", callback=_read_bbox,
                      help="Area: west,south,east,north in degrees; west > east crosses the antimeridian."),
-        *(click.option(f"--{row.key}", row.name, metavar=row.key.upper(), callback=_reader(row),
+        *(click.option(f"--{row.key}", row.name, metavar=row.key.upper(), callback=_reader(row), multiple=True,
                        help=f"{row.label}: {row.values.replace('`', '')}.") for row in FILTERS),
     ]
     for option in reversed(options):
@@ -109,10 +109,16 @@ def _read_bbox(ctx: click.Context, parameter: click.Parameter, text: str | None)
         raise click.BadParameter(str(error), ctx, parameter) from None
 
 
-def _reader(row: Filter) -> Callable[[click.Context, click.Parameter, str | None], Any]:
-    def read(ctx: click.Context, parameter: click.Parameter, text: str | None) -> Any:
+def _reader(row: Filter) -> Callable[[click.Context, click.Parameter, Sequence[str]], Any]:
+    """An option that is given several times means all of its values, where the filter is a list."""
+    def read(ctx: click.Context, parameter: click.Parameter, texts: Sequence[str]) -> Any:
         try:
-            return row.default if text is None else row.read(text)
-        except ValueError as error:
+            values = list(dict.fromkeys(map(row.read, texts)))
+        except Unreadable as error:
             raise click.BadParameter(f"expected {error}", ctx, parameter) from None
+        if row.terms:
+            return frozenset[Any]().union(*values)
+        if len(values) > 1:
+            raise click.BadParameter("given twice, with different values", ctx, parameter)
+        return values[0] if values else row.default
     return read

@@ -13,6 +13,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from streamlit.runtime.state import QueryParamsProxy
+
 from wirelane_geo import permalink
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.permalink import MapState, View
@@ -20,6 +22,11 @@ from wirelane_geo.permalink import MapState, View
 Session = MutableMapping[Any, Any]
 
 LINK, FILTERS, STATION, LANG, IGNORED = "link", "filters", "station", "lang", "ignored"
+
+
+def parameters(address_bar: QueryParamsProxy) -> dict[str, list[str]]:
+    """What the address bar says, repeated keys and all."""
+    return {key: address_bar.get_all(key) for key in address_bar}
 
 
 def take_over(parameters: Mapping[str, Any], session: Session) -> bool:

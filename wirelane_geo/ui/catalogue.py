@@ -93,6 +93,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Not understood in this link, left out: {parts}",
         "In diesem Link nicht verstanden, weggelassen: {parts}",
     ),
+    "link.instead": ("{link} would work", "möglich wäre {link}"),
+    "link.corrected": ("Corrected in this link: {parts}", "In diesem Link berichtigt: {parts}"),
     "link.no_station": (
         "The station of this link is not in this network (any more).",
         "Die Station dieses Links gibt es in diesem Netz nicht (mehr).",

@@ -35,11 +35,21 @@ _ALWAYS = frozenset({Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN}
 
 
 def notice(ignored: Sequence[Ignored], texts: Texts, *, others: Sequence[str] = ()) -> str:
-    """One line for what of the link could not be used, one for each other message; "" where there is nothing to say."""
+    """One line for what of the link could not be used, one for what was corrected, one for each other message; "" where
+    there is nothing to say."""
     lines = list(others)
-    if ignored:
-        lines.append(texts("link.ignored", parts=_named([f"{part.key[:40]}={part.value[:40]}" for part in ignored])))
+    for key, taken in (("link.ignored", False), ("link.corrected", True)):
+        parts = [_part(part, texts) for part in ignored if part.taken is taken]
+        lines += [texts(key, parts=_named(parts))] if parts else []
     return render("notice", lines=lines) if lines else ""
+
+
+def _part(part: Ignored, texts: Texts) -> str:
+    """What the link says, and what would be right where that is known."""
+    said = f"{part.key[:40]}={part.value[:40]}"
+    if part.taken:
+        return f"{said} → {part.instead}"
+    return f"{said} ({texts('link.instead', link=part.instead[:80])})" if part.instead else said
 
 
 def _named(parts: Sequence[str]) -> str:

@@ -47,12 +47,11 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
     def export_file(request: Request, kind: str) -> Response:
         """A link's filters and `bbox` (west,south,east,north in degrees) -> the matching points there as a file."""
         write, media_type = FORMATS[kind]
-        given = dict(request.query_params)
         try:
-            bounds = read_bbox(given.pop("bbox", ""))
+            bounds = read_bbox(request.query_params.get("bbox", ""))
         except ValueError as error:
             return JSONResponse({"error": f"bbox: {error}"}, 400)
-        points = service().export(permalink.parse(given), bounds)
+        points = service().export(permalink.parse(request.url.query), bounds)
         first = list(islice(points, 1))  # what fails, fails before the answer has begun
         name = f"charge-points-{datetime.now():%Y-%m-%d}.{kind}"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -100,12 +100,14 @@ PARAMETERS = (
 )
 
 
-def read(parameters: Mapping[str, Any]) -> WallChoice:
-    """The choice of a link; what of it can't be used is in `state.ignored`. Never raises."""
-    rest, ignored = dict(parameters), list[Ignored]()
-    found: dict[str, Any] = {}
+def read(parameters: Mapping[str, str | Sequence[str]]) -> WallChoice:
+    """The choice of a link; what of it can't be used is in `state.ignored`. Repeated tours are one tour, of any other
+    parameter of the wall the first value counts. Never raises."""
+    rest: dict[str, Sequence[str]] = {key: [said] if isinstance(said, str) else said for key, said in parameters.items()}
+    found, ignored = dict[str, Any](), list[Ignored]()
     for row in PARAMETERS:
-        if (text := _first(rest.pop(row.key, None))) is not None:
+        if texts := [text for key in list(rest) if key.strip().lower() == row.key for text in rest.pop(key)]:
+            text = ";".join(texts) if row.key == "tour" else texts[0]
             try:
                 found[row.name] = row.read(text)
             except ValueError as error:
@@ -119,10 +121,6 @@ def read(parameters: Mapping[str, Any]) -> WallChoice:
         state, found["jump_s"] = _blurred(state), 0.0
         stops = tuple(replace(stop, state=_blurred(stop.state)) for stop in stops)
     return WallChoice(state, tour=stops, **found)
-
-
-def _first(value: str | Sequence[str] | None) -> str | None:
-    return value if value is None or isinstance(value, str) else next(iter(value), None)
 
 
 def _blurred(state: MapState) -> MapState:

@@ -45,7 +45,7 @@ def read_stops(text: str, base: MapState, dwell_s: float) -> tuple[tuple[Stop, .
                 raise ValueError(f"at most {MOST_STOPS} stops")
             stop, unused = _read_stop(part, base, dwell_s)
             stops.append(stop)
-            ignored += (Ignored("tour", f"{one.key}={one.value}", one.reason) for one in unused)
+            ignored += (replace(one, key="tour", value=f"{one.key}={one.value}") for one in unused)
         except ValueError as error:
             ignored.append(Ignored("tour", part, f"expected {error}"))
         if number == MOST_STOPS:
