@@ -30,7 +30,7 @@ EVERYTHING = ChargePoint(
     current=125, power=50.5, voltage=400, reservable=True, status=Status.IN_USE, country="DE", city="Schwäbisch Gmünd",
     authentication_types=(AuthenticationType.card, AuthenticationType.nfc_terminal), zip_code="01067", street="Honiggasse",
     house_number="21 a", opening_hours="24/7", timezone="Europe/Berlin", service_hotline="+49 800 557788", latitude=48.8026,
-    availability=OpeningHours(label="always", open247=True, monday=[["00:00", "24:00"]],
+    availability=OpeningHours(label="always", open247=True, monday=[["0000", "0000"]],
                               exceptionalOpenings={"2025-12-24": []}),
     longitude=9.79944, payment_url="https://pay.example.org/1", charging_provider="emc",
     charging_group=(ChargePointGroup(id=7, name="Seven", owner="WIRELANE-1"),),

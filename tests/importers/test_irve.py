@@ -35,7 +35,7 @@ def test_a_whole_row(tmp_path: Path) -> None:
     point, notes = one(tmp_path)
     week = point.availability
     assert week is not None
-    assert week.monday == [["08:00", "18:00"]]
+    assert week.monday == [["0800", "1800"]]
     assert week.sunday == []
     assert point == ChargePoint(
         charge_point_id="FRV75E1", charging_station_id="FRV75P1", evseid="FRV75E1", display_id="L1", owner="Ville",

@@ -169,7 +169,7 @@ def test_opening_times(tmp_path: Path) -> None:
         "twentyfourseven": False, "regular_hours": regular, "exceptional_closings": closed})
     assert point.opening_hours == "Mo-Fr 07:00-23:00"
     assert point.availability is not None
-    assert point.availability.monday == [["07:00", "23:00"]]
+    assert point.availability.monday == [["0700", "2300"]]
     assert point.availability.sunday == []
     assert point.availability.exceptionalOpenings == {
         "closings": [{"begin": "2025-12-24T17:00:00+00:00", "end": "2025-12-27T05:00:00+00:00"}]}

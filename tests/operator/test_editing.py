@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from wirelane_geo.model import ChargePoint, ChargingType, PlugType, Status, opening_hours
+from wirelane_geo.model import ChargePoint, ChargingType, OpeningHours, PlugType, Status, opening_hours
 from wirelane_geo.operator.editing import FIELDS, Invalid, changes, edited, rebased
 
 POINT = ChargePoint(
@@ -36,6 +36,16 @@ def test_new_hours_are_also_what_the_map_judges_by() -> None:
     assert edited(POINT, form(opening_hours="Mo-Fr 08:00-20:00")).availability == opening_hours.parse("Mo-Fr 08:00-20:00")
     assert edited(POINT, form(opening_hours="on request")).availability is None
     assert edited(POINT, form()).availability == POINT.availability
+
+
+def test_dates_with_hours_of_their_own_outlive_new_hours() -> None:
+    dated = {"*-12-25": [], "2025-12-24": [["0900", "1200"]], "PH": []}
+    point = replace(POINT, availability=OpeningHours(open247=True, exceptionalOpenings=dated))
+    new = edited(point, form(opening_hours="Mo-Fr 08:00-20:00")).availability
+    assert new is not None
+    assert new.monday == [["0800", "2000"]]
+    assert new.exceptionalOpenings == {"*-12-25": [], "2025-12-24": [["0900", "1200"]]}
+    assert edited(point, form(opening_hours="on request")).availability is None
 
 
 @pytest.mark.parametrize(("said", "field", "reason"), [

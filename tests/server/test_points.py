@@ -38,7 +38,7 @@ SAMPLE: dict[str, Any] = {
     "street": "Honiggasse",
     "house_number": "21",
     "opening_hours": "Mo-Fr 09:00 - 20:00",
-    "availability": {"label": "string", "open247": True, "monday": [["08:00", "20:00"]]},
+    "availability": {"label": "string", "open247": True, "monday": [["0800", "2000"]]},
     "timezone": "Europe/Berlin",
     "service_hotline": 800557788,
     "longitude": 9.79944,
@@ -63,6 +63,19 @@ def test_the_contracts_sample_is_created(service: Service) -> None:
     expected = {**SAMPLE, "service_hotline": "800557788"}
     del expected["distance"]
     assert point == expected
+
+
+def test_hours_are_read_in_both_forms_and_written_in_the_contracts(service: Service) -> None:
+    old, new = ({"monday": [[nine, half_past]], "sunday": [],
+                 "exceptionalOpenings": {"2020-12-24": [[midnight, nine]], "*-12-25": []}}
+                for midnight, nine, half_past in (("00:00", "09:00", "12:30"), ("0000", "0900", "1230")))
+    point = created(service, availability=old)
+    assert point["availability"] == new
+    address = f"{service.points}/id/{point['id']}"
+    assert service.client.get(address).json() == point
+    assert [listed["availability"] for listed in service.client.get(service.points).json()] == [new]
+    for same in (old, new):  # the same hours are no change
+        assert service.client.put(address, json={**SAMPLE, "availability": same}).json() == point
 
 
 @pytest.mark.parametrize("id_type", ["id", "evseid", "charging_point_id", "charge_point_id"])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from tests.store.points import charge_points, point
 from wirelane_geo.errors import AlreadyThere, BadInput, BadSetting, StoreError
 from wirelane_geo.geo import quadkey
-from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, OpeningHours, PlugType, Status
 from wirelane_geo.store import PointColumns, PointQuery, Store, Upserted, open_store
 from wirelane_geo.store.station_keys import station_keys
 
@@ -321,3 +322,19 @@ def test_what_cannot_be_used_is_told(tmp_path: Path) -> None:
     closed.close()
     with pytest.raises(StoreError, match="closed"):
         closed.counts()
+
+
+def test_hours_that_an_earlier_version_kept_are_written_in_the_contracts_form(tmp_path: Path) -> None:
+    path = tmp_path / "points.sqlite"
+    hours = OpeningHours(monday=[["0900", "0000"]], exceptionalOpenings={"*-12-25": [["1000", "1200"]]})
+    with closing(open_store(path)) as store:
+        store.upsert([point("hours", city='["09:00",', availability=hours), point("none"),
+                      point("always", availability=OpeningHours(open247=True))], "irve")
+        kept, seq = store.query(PointQuery()).bodies, store.last_seq()
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:  # as the version before wrote them
+        for new, old in (('"0900","0000"', '"09:00","23:59"'), ('"1000","1200"', '"10:00","12:00"')):
+            database.execute("UPDATE bodies SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB)", (new, old))
+            assert database.execute("SELECT count(*) FROM bodies WHERE instr(body, ?)", (old,)).fetchone() == (1,)
+    with closing(open_store(path)) as store:
+        assert store.query(PointQuery()).bodies == kept
+        assert store.last_seq() == seq

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.ui.conftest import EVIL, NETWORK, NOON
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.map.service import MapService, StationDetails, StationSummary
-from wirelane_geo.model import PlugType, Status
+from wirelane_geo.model import OpeningHours, PlugType, Status
 from wirelane_geo.ui.details import details, routes, telephone, web_address
 from wirelane_geo.ui.text import Texts
 
@@ -84,6 +84,24 @@ def test_open_now_is_told_in_the_stations_own_time_zone(station: StationDetails)
     assert "Mon–Fri 08:00–20:00" in page(station).text
     assert "Sat–Sun closed" in page(station).text
     assert "Jetzt geöffnet, bis 20:00" in page(station, texts=Texts("de")).text
+
+
+def test_days_with_hours_of_their_own_are_told(station: StationDetails) -> None:
+    dated = {"2025-07-01": [["0900", "1200"]], "*-07-02": [], "2025-07-*": "?", "*-08-01": []}
+    hours = OpeningHours(monday=[["0800", "2000"]], tuesday=[["0800", "2000"]], sunday=[], exceptionalOpenings=dated)
+    dated_station = replace(station, points=[msgspec.structs.replace(p, availability=hours) for p in station.points])
+    text = page(dated_station).text
+    assert "Closed now" in text
+    assert "Mon–Tue 08:00–20:00 Wed–Sat not known Sun closed" in text
+    assert "Tue 1 Jul 09:00–12:00 Wed 2 Jul closed Thu 3 Jul not known" in text
+    assert "1 Aug" not in text
+    assert "Di 1.7. 09:00–12:00 Mi 2.7. geschlossen" in page(dated_station, texts=Texts("de")).text
+
+
+def test_an_opening_farther_than_a_week_has_its_date(station: StationDetails) -> None:
+    hours = OpeningHours(open247=True, exceptionalOpenings={"2025-07-*": []})
+    closed = replace(station, points=[msgspec.structs.replace(p, availability=hours) for p in station.points])
+    assert "Closed now, opens Fri 1 Aug 00:00" in page(closed).text
 
 
 def test_hours_nobody_understands_are_shown_as_they_are_and_nothing_is_claimed(service: MapService) -> None:

@@ -149,3 +149,11 @@ def test_a_moment_on_another_day_names_it() -> None:
     now = datetime(2025, 7, 1, 12, 3, tzinfo=UTC)
     assert Texts("de").moment(now.replace(hour=22), now) == "22:03"
     assert Texts("de").moment(now.replace(day=2), now) == "Mi 12:03"
+
+
+def test_a_moment_farther_than_a_week_has_its_date() -> None:
+    now = datetime(2025, 12, 24, 12, 3, tzinfo=UTC)
+    assert Texts("en").moment(now + timedelta(days=6), now) == "Tue 12:03"
+    assert Texts("en").moment(now + timedelta(days=7), now) == "Wed 31 Dec 12:03"
+    assert Texts("en").moment(now + timedelta(days=8), now) == "Thu 1 Jan 2026 12:03"
+    assert Texts("de").moment(now + timedelta(days=8), now) == "Do 1.1.2026 12:03"

@@ -27,7 +27,7 @@ small = st.none() | st.integers(0, 2**31 - 1)
 amount = st.none() | st.floats(0, 1e9)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 times = st.none() | st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=zones)
-day = st.none() | st.lists(st.lists(st.sampled_from(["00:00", "09:30", "24:00"]), max_size=2), max_size=2)
+day = st.none() | st.lists(st.lists(st.sampled_from(["0000", "0930", "2345", "?"]), max_size=2), max_size=2)
 days = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), day)
 hours = st.builds(OpeningHours, label=text, open247=st.none() | st.booleans(),
                   exceptionalOpenings=st.none() | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2), **days)
@@ -72,6 +72,14 @@ def test_every_field_of_a_charge_point_is_drawn():
 @given(charge_points)
 def test_what_is_written_reads_back_the_same(point):
     assert decode_point(encode_point(point), strict=True) == point
+
+
+@given(st.lists(st.tuples(st.integers(0, 23), st.integers(0, 59)), min_size=2, max_size=2))
+def test_hours_are_written_as_the_contract_has_them(times):
+    old, new = ([[f"{hour:02}{colon}{minute:02}" for hour, minute in times]] for colon in (":", ""))
+    expected = {"monday": new if times[1] != (23, 59) else [[new[0][0], "0000"]]}
+    for written in (old, new):
+        assert json.loads(encode_point(one(availability={"monday": written})))["availability"] == expected
 
 
 @given(st.lists(charge_points, max_size=4), st.integers(0, 4), st.sampled_from(

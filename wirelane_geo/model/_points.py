@@ -9,8 +9,13 @@ from wirelane_geo.model._terms import AuthenticationType, ChargingType, PlugType
 
 
 class OpeningHours(Record, kw_only=True, frozen=True, omit_defaults=True, gc=False):
-    """When a charge point can be used. A day is a list of ["HH:MM", "HH:MM"] pairs in the point's own time zone;
-    an end at or before its start lies on the next day; a day without pairs is closed all day."""
+    """When a charge point can be used. A day is a list of pairs, ["0900", "1230"], in the point's own time zone; an end
+    at or before its start lies on the next day. A day with an empty list is closed all day, of one that is None nothing is
+    known.
+
+    `exceptionalOpenings` has dates with hours of their own, {"2020-12-24": [["0000", "0900"]], "*-12-25": []}, a `*` being
+    any year, month or day. `opening_hours` reads them, and tells what else may stand there.
+    """
 
     label: str | None = None
     open247: bool | None = None

@@ -4,25 +4,27 @@ The text is the part of OpenStreetMap's opening_hours that IRVE and operators us
 09:00-12:00", "Tu 14:00-02:00; Su off". "," adds hours to a day, ";" replaces those of the days it names. What is not
 understood (months, sunset, "on request") is None, that is: not known, rather than guessed.
 
-Times are wall-clock times in the charge point's own time zone. An end at or before its start lies on the next day; an
-end of 23:59 is midnight, which is what everybody means by it.
+Times are wall-clock times in the charge point's own time zone, "0900" as the contract writes them; "09:00" is read as
+well. An end at or before its start lies on the next day; an end of 23:59 is midnight, which is what everybody means by it.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from wirelane_geo.model import OpeningHours
+import msgspec
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-"""The fields of OpeningHours that are days, Monday first."""
+from wirelane_geo.model import ChargePoint, OpeningHours
+from wirelane_geo.model._hours_spans import DAY, Spans, joined, minutes, pair_of, span_of
+from wirelane_geo.model._schedule import WEEKDAYS, Schedule
 
-DAY = 24 * 60
-Spans = list[tuple[int, int]]
-"""Minutes after the day's midnight, start < end; an end after DAY lies on the next day."""
+__all__ = ["HOLIDAYS", "WEEKDAYS", "as_published", "is_open", "minutes", "next_change", "of_week", "parse", "published",
+           "special_days", "text", "week"]
+
+HOLIDAYS = "PH"
+"""The key of `exceptionalOpenings` that has the hours of public holidays."""
 
 _NAMES = [name for day in WEEKDAYS for name in (day, day[:2], day[:3])] + ["tues", "thur", "thurs", "ph", "sh"]
 _DAY = rf"(?:{'|'.join(sorted(_NAMES, reverse=True))})\b"
@@ -36,7 +38,7 @@ _ALWAYS = re.compile("24/7|24h/?24|24h?/24h?,?-?7j?/7j?|7j?/7j?,?-?24h?/24h?|24h
 def parse(text: str | None) -> OpeningHours | None:
     """Opening hours from text; None where the text is empty or says something else than hours on weekdays.
 
-    Hours on public holidays ("PH off") are kept in `exceptionalOpenings["PH"]` and play no part in `is_open`: which
+    Hours on public holidays ("PH off") are kept in `exceptionalOpenings[HOLIDAYS]` and play no part in `is_open`: which
     days are holidays is not known here.
     """
     wanted = (text or "").strip().lower()
@@ -54,7 +56,7 @@ def parse(text: str | None) -> OpeningHours | None:
                 week[day] = spans
     if all(spans is None for spans in week):
         return None
-    return of_week([spans or [] for spans in week], None if holidays is None else {"PH": _pairs(holidays)})
+    return of_week([spans or [] for spans in week], None if holidays is None else {HOLIDAYS: _pairs(holidays)})
 
 
 def _read_rule(rule: str) -> dict[int, Spans] | None:
@@ -106,27 +108,11 @@ def _span(text: str) -> tuple[int, int] | None:
     return minutes(f"{match[1]}:{match[2] or '00'}", f"{match[3]}:{match[4] or '00'}") if match else None
 
 
-def minutes(begin: str, end: str) -> tuple[int, int] | None:
-    """A span from two "HH:MM", as `Spans` has it; None if they aren't times. "26:00" is 02:00 on the next day."""
-    numbers = [re.fullmatch(r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?", value.strip()) for value in (begin, end)]
-    if not all(numbers):
-        return None
-    start, stop = (int(n[1]) * 60 + int(n[2]) for n in numbers if n)
-    if start > DAY or stop > 2 * DAY:
-        return None
-    start %= DAY
-    if stop <= start:
-        stop += DAY
-    if stop % DAY == DAY - 1:
-        stop += 1
-    return start, min(stop, start + DAY)
-
-
 def of_week(week: Sequence[Iterable[tuple[int, int]]], exceptional: Mapping[str, Any] | None = None) -> OpeningHours:
     """Opening hours from the spans of seven days, Monday first; overlaps are joined, seven whole days are 24/7."""
     days = [_pairs(spans) for spans in week]
     more = dict(exceptional) if exceptional else None
-    if all(pairs == [["00:00", "00:00"]] for pairs in days):
+    if all(pairs == [pair_of((0, DAY))] for pairs in days):
         return OpeningHours(open247=True, exceptionalOpenings=more)
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = days
     return OpeningHours(monday=monday, tuesday=tuesday, wednesday=wednesday, thursday=thursday, friday=friday,
@@ -134,25 +120,43 @@ def of_week(week: Sequence[Iterable[tuple[int, int]]], exceptional: Mapping[str,
 
 
 def _pairs(spans: Iterable[tuple[int, int]]) -> list[list[str]]:
-    """Spans of one day, overlapping ones joined, as far as one pair can say it: up to 24 hours."""
-    joined: list[list[int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1] and max(end, joined[-1][1]) - joined[-1][0] <= DAY:
-            joined[-1][1] = max(joined[-1][1], end)
-        else:
-            joined.append([start, end])
-    return [[_clock(start), _clock(end)] for start, end in joined]
-
-
-def _clock(minute: int) -> str:
-    return f"{minute % DAY // 60:02}:{minute % 60:02}"
+    return [pair_of(span) for span in joined(spans)]
 
 
 def week(hours: OpeningHours) -> list[list[list[str]]]:
-    """The pairs of each day, Monday first; seven whole days where it is always open."""
+    """The pairs of each day that can be read, Monday first, as people write them: ["09:00", "12:30"]; seven whole days
+    where it is always open. A day of which nothing is said has none."""
     if hours.open247:
-        return [[["00:00", "00:00"]] for _ in WEEKDAYS]
-    return [list(getattr(hours, day) or []) for day in WEEKDAYS]
+        return [for_people([pair_of((0, DAY))]) for _ in WEEKDAYS]
+    return [for_people(getattr(hours, day)) for day in WEEKDAYS]
+
+
+def for_people(pairs: object) -> list[list[str]]:
+    """The pairs of a day that can be read, as people write them."""
+    spans = (span_of(pair) for pair in (pairs if isinstance(pairs, list) else ()))
+    return [[f"{clock[:2]}:{clock[2:]}" for clock in pair_of(span)] for span in spans if span]
+
+
+def as_published(hours: OpeningHours) -> OpeningHours:
+    """The same hours as the contract writes them ("0900"); itself where they are. What can't be read stays as it is."""
+    changes: dict[str, Any] = {day: pairs for day in WEEKDAYS if (pairs := _published(given := getattr(hours, day))) != given}
+    exceptional = {key: _published(given) for key, given in (hours.exceptionalOpenings or {}).items()}
+    if exceptional and exceptional != hours.exceptionalOpenings:
+        changes["exceptionalOpenings"] = exceptional
+    return msgspec.structs.replace(hours, **changes) if changes else hours
+
+
+def published(point: ChargePoint) -> ChargePoint:
+    """The point with its hours as the contract writes them; itself where they are."""
+    if point.availability is None or (hours := as_published(point.availability)) is point.availability:
+        return point
+    return msgspec.structs.replace(point, availability=hours)
+
+
+def _published(pairs: Any) -> Any:
+    if not isinstance(pairs, list):
+        return pairs
+    return [pair_of(span) if (span := span_of(pair)) else pair for pair in pairs]
 
 
 def text(hours: OpeningHours) -> str:
@@ -169,71 +173,30 @@ def text(hours: OpeningHours) -> str:
     return "; ".join(f"{'-'.join(dict.fromkeys((days[0], days[-1])))} {spans}" for days, spans in rules if spans) or "off"
 
 
+
+
 def is_open(hours: OpeningHours | None, timezone: str | None, when: datetime) -> bool | None:
     """Whether it is open at a moment (an aware datetime); None where that is not known: no hours, or no time zone.
 
-    Exceptional closings and openings ({"closings": [{"begin", "end"}], "openings": ...}, ISO times with offset) go
-    before the week; a closing goes before an opening.
+    What goes before what is told in `Schedule`.
     """
-    if hours is None or (not hours.open247 and all(getattr(hours, day) is None for day in WEEKDAYS)):
-        return None
-    for kind, answer in (("closings", False), ("openings", True)):
-        if any(begin <= when < end for begin, end in _exceptions(hours, kind)):
-            return answer
-    if hours.open247:
-        return True
-    zone = _zone(timezone)
-    if zone is None:
-        return None
-    local = when.astimezone(zone)
-    minute = local.hour * 60 + local.minute
-    today, yesterday = (_spans(hours, (local.weekday() - back) % 7) for back in (0, 1))
-    return any(start <= minute < end for start, end in today) or any(minute < end - DAY for _, end in yesterday)
+    return None if hours is None else Schedule(hours, timezone).is_open(when)
 
 
 def next_change(hours: OpeningHours | None, timezone: str | None, when: datetime) -> datetime | None:
-    """The next moment within a week at which `is_open` answers otherwise, in the point's time zone; None: not known,
-    or never."""
-    zone, now = _zone(timezone), is_open(hours, timezone, when)
-    if hours is None or zone is None or now is None:
-        return None
-    moments = [edge for kind in ("closings", "openings") for pair in _exceptions(hours, kind) for edge in pair]
-    local = when.astimezone(zone)
-    for ahead in range(-1, 9):
-        day = local.date() + timedelta(days=ahead)
-        for edge in {edge for span in _spans(hours, day.weekday()) for edge in span}:
-            clock = time(edge % DAY // 60, edge % 60)
-            moments.append(datetime.combine(day + timedelta(days=edge // DAY), clock, zone))
-    for moment in sorted(moment.astimezone(zone) for moment in moments if moment > when):
-        if is_open(hours, timezone, moment) != now:
-            return moment
-    return None
+    """The next moment at which `is_open` answers otherwise, in the point's time zone. None: not known, or not within a
+    week; with exceptions, not within 400 days."""
+    return None if hours is None else Schedule(hours, timezone).next_change(when)
 
 
-def _spans(hours: OpeningHours, weekday: int) -> Spans:
-    if hours.open247:
+def special_days(hours: OpeningHours | None, timezone: str | None, when: datetime,
+                 days: int) -> list[tuple[date, list[list[str]] | None]]:
+    """The dates with hours of their own among some days from a moment on, with their pairs as people write them: none
+    where it is closed, None where they can't be read. Without a time zone days are those of UTC."""
+    if hours is None:
         return []
-    pairs = getattr(hours, WEEKDAYS[weekday]) or []
-    return [span for pair in pairs if len(pair) == 2 and (span := minutes(*pair)) is not None]
-
-
-def _exceptions(hours: OpeningHours, kind: str) -> list[tuple[datetime, datetime]]:
-    """The spans of one kind; the contract leaves the object's shape open, so what is none of ours is passed over."""
-    given = (hours.exceptionalOpenings or {}).get(kind)
-    spans = []
-    for entry in given if isinstance(given, list) else []:
-        try:
-            begin, end = datetime.fromisoformat(entry["begin"]), datetime.fromisoformat(entry["end"])
-        except (KeyError, TypeError, ValueError):
-            continue
-        if begin.tzinfo and end.tzinfo:
-            spans.append((begin, end))
-    return spans
-
-
-@lru_cache(maxsize=1024)
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (KeyError, ValueError, OSError):
-        return None
+    schedule = Schedule(hours, timezone)
+    first = schedule.date_of(when)
+    dates = ((day, schedule.day(day)) for day in (first + timedelta(days=ahead) for ahead in range(days)))
+    return [(day, for_people([pair_of(span) for span in said.spans]) if said.known else None)
+            for day, said in dates if said.special]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec.structs import replace
 
 from wirelane_geo.errors import BadInput
-from wirelane_geo.model import ChargePoint, opening_hours
+from wirelane_geo.model import ChargePoint, OpeningHours, opening_hours
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "name": ("charge_point_id", "charging_station_id", "evseid", "display_id", "cpo", "model", "serial_number"),
@@ -71,8 +71,16 @@ def edited(point: ChargePoint, form: Mapping[str, Any]) -> ChargePoint:
     if complaints:
         raise Invalid(complaints)
     if values["opening_hours"] != point.opening_hours:
-        values["availability"] = opening_hours.parse(values["opening_hours"])
+        values["availability"] = _with_exceptions(opening_hours.parse(values["opening_hours"]), point.availability)
     return replace(point, **values)
+
+
+def _with_exceptions(hours: OpeningHours | None, before: OpeningHours | None) -> OpeningHours | None:
+    """New hours, with the dates that had hours of their own before: a form's text doesn't say them."""
+    if hours is None or before is None or not before.exceptionalOpenings:
+        return hours
+    kept = {key: given for key, given in before.exceptionalOpenings.items() if key != opening_hours.HOLIDAYS}
+    return replace(hours, exceptionalOpenings={**kept, **(hours.exceptionalOpenings or {})} or None)
 
 
 def changes(before: ChargePoint, after: ChargePoint) -> list[Change]:

@@ -16,6 +16,7 @@ import numpy as np
 from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import quadkey
 from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, PointId, Status
+from wirelane_geo.model.opening_hours import published
 from wirelane_geo.store.station_keys import station_keys
 
 COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
@@ -29,6 +30,7 @@ _LARGEST = 2**63 - 1
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(ChargePoint)
+_OLD_HOURS = re.compile(rb'\["[0-9]{1,2}:')
 _separators = re.compile(r"[\W_]+")
 
 
@@ -125,7 +127,10 @@ def rows_of(points: Sequence[ChargePoint], origin: str) -> list[Row]:
 
 
 def object_of(body: bytes, created: int, updated: int, status: int | None, distance: float | None = None) -> bytes:
-    """A point as one JSON object, from its body and what is kept beside it; without a status where that is None."""
+    """A point as one JSON object, from its body and what is kept beside it; without a status where that is None. Hours
+    that an earlier version kept are written as the contract has them."""
+    if _OLD_HOURS.search(body):
+        body = _body(_decoder.decode(body))
     state = b"" if status is None else _SECOND_HALVES[status]
     if distance is not None:
         state += b',"distance":%.2f' % distance
@@ -153,7 +158,8 @@ def time_of(microseconds: int) -> datetime:
 
 
 def _body(point: ChargePoint) -> bytes:
-    return _encoder.encode(msgspec.structs.replace(point, status=Status.UNKNOWN, creation_date=None, update_date=None))
+    return _encoder.encode(msgspec.structs.replace(
+        published(point), status=Status.UNKNOWN, creation_date=None, update_date=None))
 
 
 def _folded(text: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from wirelane_geo.errors import AlreadyThere, StoreError
 from wirelane_geo.model import ChargePoint, PointId, Seq, Status
+from wirelane_geo.model.opening_hours import published
 from wirelane_geo.store import _queries, _writing, column_file
 from wirelane_geo.store._accounts import SqliteAccounts
 from wirelane_geo.store._columns import TYPES, PointColumns
@@ -86,7 +87,7 @@ class SqliteStore:
             if found is None:
                 return None
             old = found[1]
-            new = msgspec.structs.replace(point, id=old.id, charging_point_id=old.charging_point_id,
+            new = msgspec.structs.replace(published(point), id=old.id, charging_point_id=old.charging_point_id,
                                           creation_date=old.creation_date, update_date=old.update_date, distance=None)
             if new == old:
                 return old

@@ -125,6 +125,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "details.always": ("Open 24 hours", "Rund um die Uhr geöffnet"),
     "details.local_time": ("{time} there", "dort {time} Uhr"),
     "details.closed_all_day": ("closed", "geschlossen"),
+    "details.hours_unknown": ("not known", "nicht bekannt"),
     "details.hotline": ("Hotline", "Hotline"),
     "details.pay": ("Pay here", "Hier bezahlen"),
     "details.route": ("Route", "Route"),
@@ -227,6 +228,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "streamlit.month_before": ("Previous month", "Voriger Monat"),
     "streamlit.month_next": ("Next month", "Nächster Monat"),
     # Days, Monday first
+    "date": ("{weekday} {day} {month} {year}", "{weekday} {day}.{month}.{year}"),
+    "date.months": ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "1 2 3 4 5 6 7 8 9 10 11 12"),
     "day.monday": ("Mon", "Mo"),
     "day.tuesday": ("Tue", "Di"),
     "day.wednesday": ("Wed", "Mi"),

@@ -14,16 +14,19 @@ from wirelane_geo.ui.history import past, told
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
+_DAYS_AHEAD = 14
+
 
 @dataclass(frozen=True)
 class Opening:
     """Opening hours in words: whether it is open `now` (None: not known), the sentence for it, the local time there,
-    the week as (day, times), or the text as the operator gave it."""
+    the week and the days to come that have hours of their own as (day, times), or the text as the operator gave it."""
 
     now: bool | None
     sentence: str
     local_time: str
     week: Sequence[tuple[str, str]]
+    special: Sequence[tuple[str, str]]
     text: str
 
 
@@ -117,6 +120,7 @@ def _opening(station: StationDetails, texts: Texts, now: datetime) -> Opening | 
         sentence=texts("details.always") if known and known.open247 and is_open else sentence,
         local_time="" if known is None or known.open247 else texts("details.local_time", time=texts.clock(now, zone)),
         week=_week(known, texts),
+        special=_special(known, zone, now, texts),
         text=(said.opening_hours or (known.label if known else "") or "").strip(),
     )
 
@@ -126,12 +130,24 @@ def _week(known: OpeningHours | None, texts: Texts) -> Sequence[tuple[str, str]]
     if known is None or known.open247 or all(getattr(known, day) is None for day in opening_hours.WEEKDAYS):
         return ()
     rows: list[list[str]] = []
-    for day in opening_hours.WEEKDAYS:
-        pairs = getattr(known, day) or []
-        times = ", ".join("–".join(pair) for pair in pairs) or texts("details.closed_all_day")
+    for day, pairs in zip(opening_hours.WEEKDAYS, opening_hours.week(known), strict=True):
+        times = _times(pairs if pairs or getattr(known, day) == [] else None, texts)
         name = texts(f"day.{day}")
         if rows and rows[-1][2] == times:
             rows[-1][1] = name
         else:
             rows.append([name, name, times])
     return [(first if first == last else f"{first}–{last}", times) for first, last, times in rows]
+
+
+def _special(known: OpeningHours | None, zone: str | None, now: datetime, texts: Texts) -> Sequence[tuple[str, str]]:
+    """(date, times) of the days with hours of their own from today on, as far as a driver plans."""
+    return [(texts.date(day, now.date()), _times(pairs, texts))
+            for day, pairs in opening_hours.special_days(known, zone, now, _DAYS_AHEAD)]
+
+
+def _times(pairs: Sequence[Sequence[str]] | None, texts: Texts) -> str:
+    """A day's times; closed where there are none, not known where nothing can be read."""
+    if pairs is None:
+        return texts("details.hours_unknown")
+    return ", ".join("–".join(pair) for pair in pairs) or texts("details.closed_all_day")

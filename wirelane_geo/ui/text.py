@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -78,9 +78,21 @@ class Texts:
             return when.astimezone(ZoneInfo("UTC")).strftime("%H:%M UTC")
 
     def moment(self, when: datetime, now: datetime) -> str:
-        """ "22:00", with the weekday before it where that isn't the day of `now`; both in one time zone."""
+        """ "22:00", with the weekday before it where that isn't the day of `now`, and the date where it isn't within a week;
+        both in one time zone."""
         clock = f"{when:%H:%M}"
-        return clock if when.date() == now.date() else f"{self(f'day.{WEEKDAYS[when.weekday()]}')} {clock}"
+        if when.date() == now.date():
+            return clock
+        if (when.date() - now.date()).days >= len(WEEKDAYS):
+            return f"{self.date(when.date(), now.date())} {clock}"
+        return f"{self(f'day.{WEEKDAYS[when.weekday()]}')} {clock}"
+
+    def date(self, day: date, today: date) -> str:
+        """ "Thu 25 Dec", with the year where it isn't this one."""
+        month = self("date.months").split()[day.month - 1]
+        year = "" if day.year == today.year else day.year
+        weekday = self(f"day.{WEEKDAYS[day.weekday()]}")
+        return self("date", weekday=weekday, day=day.day, month=month, year=year).rstrip()
 
 
 def choose(lang: str | None, locale: str | None) -> str:

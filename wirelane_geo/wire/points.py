@@ -16,6 +16,7 @@ import msgspec
 
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.model.opening_hours import published
 from wirelane_geo.wire._gc_pause import collector_paused
 from wirelane_geo.wire.lenient import UNREADABLE, mend, settle
 from wirelane_geo.wire.records import Rejected, first_id, id_in, raw_records, without_bom
@@ -55,9 +56,9 @@ class Decoded:
 def encode_point(point: ChargePoint) -> bytes:
     """One charge point as the API's JSON; what is not known is left out, but `status` is always said.
 
-    `decode_point(encode_point(point)) == point` for finite numbers and aware times.
+    `decode_point(encode_point(point)) == point` for finite numbers, aware times, and hours as the contract writes them.
     """
-    body = _encoder.encode(point)
+    body = _encoder.encode(published(point))
     return body if point.status is not Status.UNKNOWN else body[:-1] + b',"status":"UNKNOWN"}'
 
 

@@ -1,0 +1,133 @@
+"""Opening hours in use: open or not at a moment, and when that changes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from wirelane_geo.model._hours_spans import DAY, Spans, span_of
+from wirelane_geo.model._points import OpeningHours
+from wirelane_geo.model._special_days import SpecialDays
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""The fields of OpeningHours that are days, Monday first."""
+
+_WEEK_AHEAD = timedelta(days=8)
+_YEAR_AHEAD = timedelta(days=400)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A date's hours: its spans, whether anything is known (else nothing was said, or nothing that can be read), and
+    whether they are said of the date instead of its weekday."""
+
+    spans: Spans
+    known: bool
+    special: bool
+
+
+class Schedule:
+    """Opening hours in a time zone (an IANA name; None or one that isn't: not known).
+
+    What is said goes before what is said more generally: exceptional closings and openings ({"closings": [{"begin",
+    "end"}], "openings": ...}, ISO times with offset), of which a closing goes before an opening; then a date's own
+    hours, which are all of that date's; then the week.
+    """
+
+    def __init__(self, hours: OpeningHours, timezone: str | None) -> None:
+        self._hours = hours
+        self._zone = _zone(timezone)
+        self._closed, self._opened = _exceptions(hours, "closings"), _exceptions(hours, "openings")
+        self._special = SpecialDays(hours.exceptionalOpenings)
+
+    def is_open(self, when: datetime) -> bool | None:
+        """Whether it is open at a moment (an aware datetime); None where that is not known."""
+        for spans, answer in ((self._closed, False), (self._opened, True)):
+            if any(begin <= when < end for begin, end in spans):
+                return answer
+        if self._zone is None:
+            return self._is_open_anywhere(when)
+        local = when.astimezone(self._zone)
+        minute = local.hour * 60 + local.minute
+        day = self.day(local.date())
+        if any(start <= minute < end for start, end in day.spans):
+            return True
+        if not day.special and any(minute < end - DAY for _, end in self.day(local.date() - timedelta(days=1)).spans):
+            return True
+        return False if day.known else None
+
+    def next_change(self, when: datetime) -> datetime | None:
+        """The next moment at which `is_open` answers otherwise, in the point's time zone. None: not known, or not within
+        a week; with exceptions, not within 400 days."""
+        now = self.is_open(when)
+        if self._zone is None or now is None:
+            return None
+        for moment in self._edges(when):
+            if (then := self.is_open(moment)) is not now:
+                return None if then is None else moment.astimezone(self._zone)
+        return None
+
+    def date_of(self, when: datetime) -> date:
+        """The date at a moment there; that of UTC where the time zone is not known."""
+        return when.astimezone(self._zone or UTC).date()
+
+    def day(self, day: date) -> Day:
+        """What is said of a date."""
+        if (key := self._special.key_of(day)) is not None:
+            return _read(self._special[key], special=True)
+        if self._hours.open247:
+            return Day([(0, DAY)], known=True, special=False)
+        return _read(getattr(self._hours, WEEKDAYS[day.weekday()]), special=False)
+
+    def _is_open_anywhere(self, when: datetime) -> bool | None:
+        """Without a time zone it is known to be open where it always is, whatever day it may be there."""
+        days = (self.date_of(when) + timedelta(days=ahead) for ahead in (-1, 0, 1))
+        return True if self._hours.open247 and all(self._special.key_of(day) is None for day in days) else None
+
+    def _edges(self, when: datetime) -> Iterator[datetime]:
+        """Moments after `when`, in their order, at which something may change."""
+        exceptions = [edge for spans in (self._closed, self._opened) for span in spans for edge in span]
+        ahead = _YEAR_AHEAD if exceptions or self._special else _WEEK_AHEAD
+        soon = [edge.astimezone(UTC) for edge in exceptions if when < edge <= when + ahead]
+        first = self.date_of(when)
+        for number in range(ahead.days):
+            day = first + timedelta(days=number)
+            begin, end = (self._moment(day + timedelta(days=more), 0) for more in (0, 1))
+            minutes = {edge for span in self.day(day).spans for edge in span} | {
+                edge - DAY for span in self.day(day - timedelta(days=1)).spans for edge in span}
+            moments = {begin, *(edge for edge in soon if begin <= edge < end),
+                       *(self._moment(day, minute) for minute in minutes if 0 <= minute < DAY)}
+            yield from (moment for moment in sorted(moments) if moment > when)
+
+    def _moment(self, day: date, minute: int) -> datetime:
+        return datetime.combine(day, time(minute // 60, minute % 60), self._zone).astimezone(UTC)
+
+
+def _read(pairs: object, *, special: bool) -> Day:
+    """A day from pairs of times. Of several those count that can be read; where none can, nothing is known."""
+    given = pairs if isinstance(pairs, list) else [pairs]
+    spans = [span for pair in given if (span := span_of(pair)) is not None]
+    return Day(spans, known=bool(spans) or not given, special=special)
+
+
+def _exceptions(hours: OpeningHours, kind: str) -> list[tuple[datetime, datetime]]:
+    """The spans of one kind; the contract leaves the object's shape open, so what is none of ours is passed over."""
+    given = (hours.exceptionalOpenings or {}).get(kind)
+    spans = []
+    for entry in given if isinstance(given, list) else []:
+        try:
+            begin, end = datetime.fromisoformat(entry["begin"]), datetime.fromisoformat(entry["end"])
+        except (KeyError, TypeError, ValueError):
+            continue
+        if begin.tzinfo and end.tzinfo:
+            spans.append((begin, end))
+    return spans
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
