@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait_until(condition: object, seconds: float) -> None:
+def wait_until(condition: Callable[[], object], seconds: float) -> None:
     """Returns when the condition holds; raises TimeoutError."""
     give_up = time.monotonic() + seconds
     while not condition():

@@ -32,9 +32,12 @@ def median(work: Callable[[int], object], times: int) -> float:
 def spread(ask: Callable[[T], object], questions: Iterable[T]) -> Spread:
     """p50 and p99 of the answers to many questions. Of each the middle of three askings counts, so that what else the
     machine does meanwhile doesn't."""
+    def again(question: T) -> float:
+        return median(lambda _: ask(question), 3)
+
     end, taken = time.perf_counter() + BUDGET, []
     for question in questions:
-        taken.append(median(lambda _, each=question: ask(each), 3))
+        taken.append(again(question))
         if time.perf_counter() > end:
             break
     return percentiles(taken)

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from benchmarks.network import Columns
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import Bounds, mercator
 from wirelane_geo.geo.clusters import level_of
+from wirelane_geo.model import Status
 
 HERE = Path(__file__).parent
 
@@ -24,12 +26,13 @@ Viewports = dict[int, list[Bounds]]
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 
-FILTER = Filters(statuses=["FREE", "RESERVED"], power_kw=(11, None))
+FILTER = Filters(statuses=frozenset({Status.FREE, Status.RESERVED}), power_kw=(11, None))
 
 
 def chosen(network: Columns) -> Mask:
     """The rows of a network that FILTER keeps, in numpy's words."""
-    return ((network["status"] == 0) | (network["status"] == 5)) & (network["power_kw"] >= 11)
+    kept: Mask = ((network["status"] == 0) | (network["status"] == 5)) & (network["power_kw"] >= 11)
+    return kept
 
 
 class NotHere(Exception):
@@ -50,7 +53,7 @@ def supercluster(network: Columns, viewports: Viewports, matching: Mask, changed
             if name in ("lon", "lat", "status", "matching"):
                 column.tofile(Path(directory, name))
         Path(directory, "questions.json").write_text(json.dumps({"viewports": boxes, "changed": changed.tolist()}))
-        command = ["node", "--expose-gc", "--max-old-space-size=12000", HERE / "supercluster.mjs", directory]
+        command = ["node", "--expose-gc", "--max-old-space-size=12000", str(HERE / "supercluster.mjs"), directory]
         said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     clusters, filtered = ({int(zoom): percentiles(taken) for zoom, taken in said[which].items()}
                           for which in ("clusters", "filtered"))
@@ -67,7 +70,8 @@ def strtree(network: Columns, viewports: Viewports, matching: Mask, changed: Row
     held, tree = _resident_bytes() - before, trees[0]
 
     def within(bounds: Bounds) -> Rows:
-        return tree.query(shapely.box(bounds.west, bounds.south, bounds.east, bounds.north))
+        rows: Rows = tree.query(shapely.box(bounds.west, bounds.south, bounds.east, bounds.north))
+        return rows
 
     def clusters(bounds: Bounds, zoom: int, mask: Mask | None = None) -> Any:
         rows = within(bounds)
@@ -86,8 +90,8 @@ def strtree(network: Columns, viewports: Viewports, matching: Mask, changed: Row
         "shapely STRtree", build, held / len(lon),
         filter=median(lambda _: clusters(viewports[8][0], 8, chosen(network)), 5),
         update=milliseconds(update),
-        clusters={zoom: spread(lambda b, z=zoom: clusters(b, z), some) for zoom, some in viewports.items()},
-        filtered={zoom: spread(lambda b, z=zoom: clusters(b, z, matching), some) for zoom, some in viewports.items()},
+        clusters={zoom: spread(partial(clusters, zoom=zoom), some) for zoom, some in viewports.items()},
+        filtered={zoom: spread(partial(clusters, zoom=zoom, mask=matching), some) for zoom, some in viewports.items()},
         within={zoom: spread(within, some) for zoom, some in viewports.items()},
     )
 
@@ -127,8 +131,8 @@ def rtree(network: Columns, viewports: Viewports, matching: Mask, changed: Rows)
         "SQLite R*Tree", built, held / len(lon),
         filter=median(lambda _: clusters(viewports[8][0], 8, "AND ok"), 5),
         update=milliseconds(update),
-        clusters={zoom: spread(lambda b, z=zoom: clusters(b, z), some) for zoom, some in viewports.items()},
-        filtered={zoom: spread(lambda b, z=zoom: clusters(b, z, "AND ok"), some) for zoom, some in viewports.items()},
+        clusters={zoom: spread(partial(clusters, zoom=zoom), some) for zoom, some in viewports.items()},
+        filtered={zoom: spread(partial(clusters, zoom=zoom, condition="AND ok"), some) for zoom, some in viewports.items()},
         within={zoom: spread(within, some) for zoom, some in viewports.items()},
     )
 

@@ -8,6 +8,7 @@ Each query is asked three times and the middle counts; the very first of all bel
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks import peers
-from benchmarks.measure import Figures, median, spread
+from benchmarks.measure import Figures, Spread, median, spread
 from benchmarks.network import ZOOMS, Columns, columns, viewports
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import PointTable
@@ -41,7 +42,7 @@ def ours(network: Columns, asked: peers.Viewports, changed: npt.NDArray[np.int64
     table.set_status(changed, network["status"][changed])
     table.clusters(first, 8)
     held = table.nbytes / len(table)
-    never_seen = [Filters(statuses=["FREE", "RESERVED"], power_kw=(10 + each / 100, None)) for each in range(9)]
+    never_seen = [Filters(statuses=peers.FILTER.statuses, power_kw=(10 + each / 100, None)) for each in range(9)]
 
     def update(each: int) -> None:
         table.set_status(changed, (changed + each) % 7)
@@ -50,8 +51,8 @@ def ours(network: Columns, asked: peers.Viewports, changed: npt.NDArray[np.int64
     filtered = median(lambda each: table.clusters(first, 8, never_seen[each]), len(never_seen))
     return Figures(
         "Wirelane Geo", built, held, filtered, median(update, 9),
-        clusters={zoom: spread(lambda b, z=zoom: table.clusters(b, z), some) for zoom, some in asked.items()},
-        filtered={zoom: spread(lambda b, z=zoom: table.clusters(b, z, peers.FILTER), some) for zoom, some in asked.items()},
+        clusters={zoom: spread(partial(table.clusters, zoom=zoom), some) for zoom, some in asked.items()},
+        filtered={zoom: spread(partial(table.clusters, zoom=zoom, filters=peers.FILTER), some) for zoom, some in asked.items()},
         within={zoom: spread(table.within, some) for zoom, some in asked.items()},
     )
 
@@ -90,9 +91,14 @@ def beside(reached: list[Figures]) -> Table:
     for name, label in (("clusters", "clusters"), ("filtered", "clusters, filtered"), ("within", "points within")):
         for zoom in ZOOMS:
             for place, percentile in enumerate(("p50", "p99")):
-                row(f"{label}, zoom {zoom}, {percentile}",
-                    lambda f, n=name, z=zoom, p=place: (getattr(f, n) or {}).get(z, (None, None))[p], "ms")
+                row(f"{label}, zoom {zoom}, {percentile}", partial(_reading, name=name, zoom=zoom, place=place), "ms")
     return rows
+
+
+def _reading(figures: Figures, name: str, zoom: int, place: int) -> float | None:
+    """One of a figure's p50 and p99 at a zoom, where it was measured."""
+    spreads: dict[int, Spread] = getattr(figures, name) or {}
+    return spreads[zoom][place] if zoom in spreads else None
 
 
 def _short(number: float) -> str:

@@ -72,8 +72,9 @@ def page_of(kind: str, network: Columns, views: list[Bounds], zoom: float) -> It
     with tempfile.TemporaryDirectory() as directory:
         file, port = Path(directory) / "points.npz", free_port()
         lying = [[view.south, view.west, view.north, view.east, zoom] for view in views]
-        np.savez(file, views=np.array(lying), **{name: network[name] for name in ("lon", "lat", "status", "power_kw")})
-        command = [sys.executable, "-m", "streamlit", "run", HERE / "records_page.py", "--server.port", str(port)]
+        np.savez(file, views=np.array(lying), lon=network["lon"], lat=network["lat"], status=network["status"],
+                 power_kw=network["power_kw"])
+        command = [sys.executable, "-m", "streamlit", "run", str(HERE / "records_page.py"), "--server.port", str(port)]
         process = subprocess.Popen(command, cwd=HERE.parent, env={**os.environ, "RECORDS": str(file), "KIND": kind},
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         url = f"http://localhost:{port}"

@@ -15,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from wirelane_geo.geo import Bounds
 
@@ -94,7 +95,7 @@ class Session:
 async def visit(url: str, query: str = "", path: str = "") -> AsyncIterator[Session]:
     """An open page at an application's URL (http://...); `path` is the page's, "" for the map."""
     stream = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-    async with connect(stream, subprotocols=["streamlit"], max_size=None, open_timeout=TIMEOUT_S) as connection:
+    async with connect(stream, subprotocols=[Subprotocol("streamlit")], max_size=None, open_timeout=TIMEOUT_S) as connection:
         session = Session(connection, query, path)
         await session.open()
         yield session

@@ -114,7 +114,7 @@ def measure(url: str, what: str, place: tuple[float, float], zoom: float, counts
 @contextmanager
 def account(upstream: str, data: Path, own: Path) -> Iterator[str]:
     """The URL of a second process, with a data directory of its own, that has the first one (on `data`) as its account."""
-    command = [Path(sys.executable).with_name("wirelane-geo"), "credentials", "--json"]
+    command = [str(Path(sys.executable).with_name("wirelane-geo")), "credentials", "--json"]
     said = subprocess.run(command, env={**os.environ, "WIRELANE_GEO_DATA": str(data)}, check=True, capture_output=True)
     names = ("client_id", "client_secret", "username", "password", "organization")
     secrets = {f"WIRELANE_{name.upper()}": str(json.loads(said.stdout)[name]) for name in names}

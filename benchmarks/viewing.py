@@ -17,7 +17,7 @@ from benchmarks.measure import milliseconds
 from benchmarks.network import SEED, ZOOMS, Columns, columns, viewports
 from benchmarks.peers import FILTER
 from benchmarks.points import Table, text
-from wirelane_geo.filters import EVERYTHING
+from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import WORLD, Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.map.nearest import nearest
@@ -59,7 +59,7 @@ def main(points: int = 1_000_000, count: int = 200) -> Table:
         state = MapState(filters=filters)
         service.view(state, WORLD, 4)  # what a filter costs when it is new, benchmarks/points.py says
 
-        def listed(bounds: Bounds, filters=filters) -> None:
+        def listed(bounds: Bounds, filters: Filters = filters) -> None:
             total = snapshot.table.totals(bounds, filters).stations
             nearest(snapshot, bounds, filters, min(LISTED, total), total)
 

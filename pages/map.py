@@ -162,11 +162,12 @@ def picked() -> None:
     choice = last_event(MAP).picked
     if choice is None:
         return
-    if choice.handle is None and choice.point_id is None:
-        close()
+    if choice.point_id:
+        session[address.STATION], session["chosen"] = choice.point_id, "search"
+    elif choice.handle is not None:
+        session[address.STATION], session["chosen"] = service.locate(choice.handle), "map"
     else:
-        session[address.STATION] = choice.point_id or service.locate(choice.handle)
-        session["chosen"] = "search" if choice.point_id else "map"
+        close()
 
 
 def clicked() -> None:

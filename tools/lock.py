@@ -16,7 +16,7 @@ def pins(requirement: str) -> set[str]:
     """`name==version` of everything that a requirement brings, without the project itself."""
     with tempfile.TemporaryDirectory() as directory:
         venv.create(directory, with_pip=True)
-        python = Path(directory) / "bin" / "python"
+        python = str(Path(directory) / "bin" / "python")
         subprocess.run([python, "-m", "pip", "install", "--quiet", requirement], check=True, cwd=ROOT)
         freeze = [python, "-m", "pip", "freeze", "--exclude", "wirelane-geo"]
         frozen = subprocess.run(freeze, check=True, capture_output=True, text=True)

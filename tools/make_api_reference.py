@@ -94,7 +94,7 @@ def _class(cls: type) -> str:
 
 def _record(cls: Any) -> str:
     hints = typing.get_type_hints(cls)
-    personal = getattr(cls, "PERSONAL", frozenset())
+    personal: frozenset[str] = getattr(cls, "PERSONAL", frozenset())
     rows = ""
     for field in msgspec.structs.fields(cls):
         said = "" if field.default in (None, (), msgspec.NODEFAULT) else f"`{field.default}`"

@@ -153,8 +153,8 @@ def differences(line: shapely.Geometry) -> list[int]:
 def europe(side: int, coarse: tuple[shapely.Geometry, shapely.Geometry], topo: dict[str, Any]) -> dict[str, Any]:
     """Squares of 1:10m in Europe and of 1:50m elsewhere."""
     west, south, east, north = EUROPE
-    around = [shapely.clip_by_rect(part, west - 1, south - 1, east + 1, north + 1) for part in outlines(topo)]
-    fine = squares(*simplified(*around, FINE), side)
+    land, borders = (shapely.clip_by_rect(part, west - 1, south - 1, east + 1, north + 1) for part in outlines(topo))
+    fine = squares(*simplified(land, borders, FINE), side)
     columns = range(int(west + 180) // side, int(east + 180) // side)
     rows = range(int(south + 90) // side, int(north + 90) // side)
     inside = {f"{column},{row}" for column in columns for row in rows}

@@ -142,7 +142,7 @@ def kept(city: dict[str, Any], continent: dict[str, str]) -> bool:
     """Whether a place is large enough for its part of the world."""
     country = city["countrycode"]
     floor = 1_000 if country in DENSE else 5_000 if continent.get(country) == "EU" else 15_000
-    return city["population"] >= floor
+    return int(city["population"]) >= floor
 
 
 def names_of(city: dict[str, Any], table: dict[tuple[str, str], list[str]]) -> str:

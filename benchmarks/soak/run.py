@@ -122,7 +122,8 @@ class Soak:
         self._watch_until(lambda: self._wrong() == 0, PATIENCE_S, "the wall never came to show the network")
         bounds = self._picture.bounds
         table, handles = (snapshot := EmbeddedSource(store).snapshot(bounds, 8.0)).table, snapshot.handles
-        self._traffic.told_of = {point.id for point in store.records(handles[table.scan(bounds)].tolist())}
+        shown = store.records(handles[table.scan(bounds)].tolist())
+        self._traffic.told_of = {point.id for point in shown if point.id}
         self._traffic.start()
         stack.callback(self._traffic.stop)
 
