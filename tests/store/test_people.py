@@ -139,10 +139,12 @@ def test_a_file_of_the_first_version_is_brought_forward(path: Path) -> None:
     store.upsert([point("kept", city="Ulm")], "irve")
     store.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:  # as the first version left it
-        for table in ("members", "sessions", "session_bodies"):
+        for table in ("members", "sessions", "session_bodies", "schedules"):
             database.execute(f"DROP TABLE {table}")
         database.execute("DROP INDEX points_origin")
         database.execute("ALTER TABLE state DROP COLUMN stamp")
+        database.execute("DROP INDEX points_unscheduled")
+        database.execute("ALTER TABLE points DROP COLUMN schedule")
         database.execute("PRAGMA user_version = 1")
     for _ in range(2):
         store = open_store(path)

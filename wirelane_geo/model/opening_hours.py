@@ -20,8 +20,8 @@ from wirelane_geo.model import ChargePoint, OpeningHours
 from wirelane_geo.model._hours_spans import DAY, Spans, joined, minutes, pair_of, span_of
 from wirelane_geo.model._schedule import WEEKDAYS, Schedule
 
-__all__ = ["HOLIDAYS", "WEEKDAYS", "as_published", "is_open", "minutes", "next_change", "of_week", "parse", "published",
-           "special_days", "text", "week"]
+__all__ = ["HOLIDAYS", "WEEKDAYS", "Schedule", "as_published", "is_open", "minutes", "next_change", "of_week", "parse",
+           "published", "special_days", "text", "week"]
 
 HOLIDAYS = "PH"
 """The key of `exceptionalOpenings` that has the hours of public holidays."""

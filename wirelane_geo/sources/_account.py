@@ -32,10 +32,10 @@ class ApiSource:
 
     def __init__(self, client: WirelaneClient, *, cache_bytes: int, cache_seconds: float, refresh_seconds: float = 15.0,
                  clock: Clock | None = None, metrics: Metrics | None = None) -> None:
-        self._client, self._held = client, TileContents()
+        self._client, self._held, self._clock = client, TileContents(), clock or SystemClock()
         self._keeper = TileRefresher(
             client, self._held, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
-            deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=clock or SystemClock())
+            deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=self._clock)
         self._extent: Bounds | None = None
         if metrics:
             metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
@@ -77,7 +77,7 @@ class ApiSource:
         """The tiles that cover the bounds, joined; they are kept fresh for a while from now."""
         level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.level_of(bounds, MOST_TILES))
         parts = self._keeper.look(Tile(level, int(prefix)) for prefix in quadkey.cover(bounds, level))
-        table, joined, number = self._held.joined([part.value for part in parts])
+        table, joined, number = self._held.joined([part.value for part in parts], self._clock.now())
         problem = next((text for part in parts if (text := part.problem or part.value.problem)), self._keeper.problem)
         return Snapshot(table, joined.handles, joined.stations, min(part.fetched_at for part in parts), problem, number)
 

@@ -1,7 +1,7 @@
 """The embedded network: all points of a store in one table, kept up with the store's changes."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from wirelane_geo.sources._protocol import Snapshot
 from wirelane_geo.sources._tables import quadkey_of, table_of
 from wirelane_geo.store import PointColumns, Store
 from wirelane_geo.store.column_file import LARGE
+from wirelane_geo.store.schedules import ClosedNow
 
 PACE_S = 0.25
 """Looking for a change costs the store a few microseconds."""
@@ -131,6 +132,8 @@ class EmbeddedSource:
             seen = Observation(origin="store", asked_at=asked_at, handles=columns.rowid, statuses=columns.status,
                                gone=columns.deleted, spans=(WHOLE,), looked_at=looked_at, identify=self.identify)
 
+        network.closed_now.tell(network.table, asked_at)
+
         def show(number: int) -> None:
             if network is before and len(seen.handles):
                 network.set_status(columns)
@@ -155,15 +158,16 @@ class EmbeddedSource:
 
     def _network_of(self, columns: PointColumns) -> "_Network":
         self._demo = self._store.holds("demo")
-        return _Network(columns)
+        return _Network(columns, self._store.schedules())
 
 
 class _Network:
     """All points as a table, and what it takes to see whether a change is one of statuses only."""
 
-    def __init__(self, columns: PointColumns) -> None:
+    def __init__(self, columns: PointColumns, schedules: Mapping[int, str]) -> None:
         self.columns, self.seq, self.unkept = columns, columns.seq, 0
         self.table: PointTable = table_of(columns)
+        self.closed_now = ClosedNow(columns.schedule, schedules)
         self.handles: Handles = columns.rowid[self.table.order]
         self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
 
@@ -184,7 +188,8 @@ class _Network:
         rows, there = self._rows.find(changed.rowid)
         return bool(there.all()) and all(
             np.array_equal(getattr(changed, name), getattr(self.columns, name)[rows], equal_nan=name == "power_kw")
-            for name in ("lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station"))
+            for name in ("lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station",
+                         "schedule"))
 
     def set_status(self, changed: PointColumns) -> None:
         """Take over new statuses."""

@@ -9,6 +9,7 @@ from wirelane_geo.geo import PointTable, quadkey, ranges
 from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE
 from wirelane_geo.model import AuthenticationType, ChargePoint, Handles, PlugType, Seq
 from wirelane_geo.store import PointColumns
+from wirelane_geo.store.schedules import NEVER, schedule_of
 from wirelane_geo.store.station_keys import station_keys
 
 
@@ -27,8 +28,15 @@ def _numbered(station: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return rank.repeat(ranges.ends(begin, len(station)) + 1 - begin)
 
 
-def columns_of(points: Sequence[ChargePoint], handles: Handles) -> PointColumns:
-    """The columns of charge points that have a position; a row for each, in their order."""
+def columns_of(points: Sequence[ChargePoint], handles: Handles) -> tuple[PointColumns, dict[int, str]]:
+    """The columns of charge points that have a position, a row for each, in their order; and their schedules by number."""
+    texts = [schedule_of(point) for point in points]
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(filter(None, texts)), NEVER + 1)}
+    return _columns(points, handles, np.array([numbers.get(text or "", NEVER) for text in texts], np.uint32)), {
+        number: text for text, number in numbers.items()}
+
+
+def _columns(points: Sequence[ChargePoint], handles: Handles, schedule: npt.NDArray[np.uint32]) -> PointColumns:
     return PointColumns(
         rowid=handles,
         lon=np.array([p.longitude for p in points], np.float64),
@@ -41,6 +49,7 @@ def columns_of(points: Sequence[ChargePoint], handles: Handles) -> PointColumns:
         authentication=np.array([AuthenticationType.mask(p.authentication_types) for p in points], np.uint8),
         reservable=np.array([bool(p.reservable) for p in points], np.bool_),
         station=station_keys(points),
+        schedule=schedule,
         deleted=np.empty(0, np.int64),
         seq=Seq(0),
     )
@@ -56,7 +65,9 @@ def alike(one: ChargePoint, other: ChargePoint) -> bool:
     return (one.longitude == other.longitude and one.latitude == other.latitude and one.power == other.power
             and one.plug_types == other.plug_types and one.charging_type == other.charging_type
             and one.authentication_types == other.authentication_types and bool(one.reservable) == bool(other.reservable)
-            and one.charging_station_id == other.charging_station_id and one.owner == other.owner and one.cpo == other.cpo)
+            and one.charging_station_id == other.charging_station_id and one.owner == other.owner and one.cpo == other.cpo
+            and one.availability == other.availability and one.opening_hours == other.opening_hours
+            and one.timezone == other.timezone)
 
 
 def quadkey_of(point: ChargePoint) -> int | None:

@@ -17,6 +17,7 @@ from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.sources._tables import alike, columns_of, quadkey_of, statuses_of, table_of
+from wirelane_geo.store.schedules import ClosedNow
 
 FINEST_TILE = 12
 """Level below which tiles are not split further: about 10 km wide."""
@@ -82,14 +83,16 @@ class Joined:
     table: PointTable
     handles: Handles
     stations: StationIndex
+    closed_now: ClosedNow
     rows: RowLookup
 
     @classmethod
     def of(cls, parts: Sequence[Contents], points: Sequence[ChargePoint], handles: Handles) -> "Joined":
         """The table of some points."""
-        table = table_of(columns_of(points, handles))
+        columns, schedules = columns_of(points, handles)
+        table = table_of(columns)
         return cls(tuple(map(ref, parts)), table, handles[table.order],
-                   StationIndex(table.station, table.lon, table.lat), RowLookup(handles))
+                   StationIndex(table.station, table.lon, table.lat), ClosedNow(columns.schedule, schedules), RowLookup(handles))
 
     def is_of(self, parts: Sequence[Contents]) -> bool:
         """Whether it was joined from these."""
@@ -134,13 +137,15 @@ class TileContents:
         """The tiles held in which a point lies."""
         return list(self._homes(point))
 
-    def joined(self, parts: Sequence[Contents]) -> tuple[PointTable, Joined, int]:
-        """One table of some tiles' points as it is now, what goes with it, and the number of the last change in it."""
+    def joined(self, parts: Sequence[Contents], now: datetime) -> tuple[PointTable, Joined, int]:
+        """One table of some tiles' points as it is now (an aware time), what goes with it, and the number of the last change
+        in it."""
         key = tuple(map(id, parts))
         while True:
             with self._lock:
                 known = self._joined.get(key)
                 if known is not None and known.is_of(parts):
+                    known.closed_now.tell(known.table, now)
                     return known.table.snapshot(), known, self.number
                 versions = [part.version for part in parts]
                 points = [point for part in parts for point in part.points]

@@ -16,6 +16,8 @@ class PointColumns:
     rowid: the number of the point in this store, never given to another one. lon, lat: degrees. power_kw: kW, NaN where
     unknown. status, charging_type: positions in the enums (charging_type 255 where unknown). plugs, authentication:
     bitmasks. reservable: False where unknown. station: 63-bit key of the station (`wirelane_geo.store.station_keys`).
+    schedule: number of its opening hours in this store (`Store.schedules`), `schedules.NEVER` where it is never known to be
+    closed.
     deleted: numbers of points that are gone, or have no position any more; seq: the change up to which this is true.
     """
 
@@ -29,6 +31,7 @@ class PointColumns:
     authentication: npt.NDArray[np.uint8]
     reservable: npt.NDArray[np.bool_]
     station: npt.NDArray[np.int64]
+    schedule: npt.NDArray[np.uint32]
     deleted: npt.NDArray[np.int64]
     seq: Seq
 
@@ -46,5 +49,5 @@ class PointColumns:
 
 
 TYPES = {"rowid": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f4", "plugs": "<u2", "charging_type": "|u1",
-         "authentication": "|u1", "reservable": "|b1", "station": "<i8"}
+         "authentication": "|u1", "reservable": "|b1", "station": "<i8", "schedule": "<u4"}
 """The columns that have a row for each point, and their types."""

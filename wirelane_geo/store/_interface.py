@@ -175,6 +175,9 @@ class Store(Protocol):
         then with how many points were read, and of how many.
         """
 
+    def schedules(self) -> dict[int, str]:
+        """All schedules by number (`schedules.schedule_of`). A number is never given to another one."""
+
     def keep(self, columns: PointColumns) -> None:
         """Keep a copy of all points as `columns` gave them, of a large store: reading it takes a tenth of the time.
 

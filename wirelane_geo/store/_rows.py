@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,12 +17,13 @@ from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import quadkey
 from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, PointId, Status
 from wirelane_geo.model.opening_hours import published
+from wirelane_geo.store.schedules import NEVER, schedule_of
 from wirelane_geo.store.station_keys import station_keys
 
 COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
            "station", "created", "updated", "voltage", "origin", "id", "charging_point_id", "charge_point_id", "evseid",
-           "charging_station_id", "owner", "country", "city", "zip_code", "plug_types")
-"""Columns of `points` that a charge point fills, in the order of `Row.values()`."""
+           "charging_station_id", "owner", "country", "city", "zip_code", "plug_types", "schedule")
+"""Columns of `points` that a charge point fills, in the order of `Row.values`."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND_HALVES = tuple(f',"status":"{status}"'.encode() for status in Status)
@@ -42,6 +43,7 @@ class Row:
     origin: str
     quadkey: int | None
     station: int
+    schedule: str | None
     body: bytes
 
     @property
@@ -66,8 +68,8 @@ class Row:
         date = time_of(max(self.updated, updated))
         return replace(self, point=msgspec.structs.replace(self.point, status=tuple(Status)[status], update_date=date))
 
-    def values(self) -> tuple[Any, ...]:
-        """What goes into `COLUMNS`."""
+    def values(self, schedules: Mapping[str, int]) -> tuple[Any, ...]:
+        """What goes into `COLUMNS`; `schedules`: the number of each."""
         point, id = self.point, self.id
         return (
             self.quadkey, *((None, None) if self.quadkey is None else (point.longitude, point.latitude)),
@@ -84,6 +86,7 @@ class Row:
             id, None if point.charging_point_id == id else point.charging_point_id,
             point.charge_point_id, point.evseid, point.charging_station_id, point.owner, point.country, point.city,
             point.zip_code, ",".join(point.plug_types) or None,
+            NEVER if self.schedule is None else schedules[self.schedule],
         )
 
     def words(self) -> str:
@@ -122,7 +125,7 @@ def rows_of(points: Sequence[ChargePoint], origin: str) -> list[Row]:
     """Rows of points that have ids and dates. Raises BadInput for a position that is not on Earth."""
     keys = _quadkeys(points)
     stations = station_keys(points).tolist()
-    return [Row(point, origin, key, station, _body(point))
+    return [Row(point, origin, key, station, schedule_of(point), _body(point))
             for point, key, station in zip(points, keys, stations, strict=True)]
 
 
@@ -140,6 +143,11 @@ def object_of(body: bytes, created: int, updated: int, status: int | None, dista
 def point_of(body: bytes, created: int, updated: int, status: int) -> ChargePoint:
     """The inverse of `rows_of`."""
     return _decoder.decode(object_of(body, created, updated, status))
+
+
+def schedule_in(body: bytes) -> str | None:
+    """The schedule of a point by its body."""
+    return schedule_of(_decoder.decode(body))
 
 
 def words_of(text: str) -> list[str]:

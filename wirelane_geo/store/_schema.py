@@ -80,5 +80,13 @@ _KEPT = """
 ALTER TABLE state ADD COLUMN stamp TEXT;  -- that of the copy of all columns that was kept last
 CREATE INDEX points_origin ON points (origin);
 """
-STEPS = (_POINTS, _PEOPLE, _KEPT)
+_SCHEDULES = """
+CREATE TABLE schedules (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    text TEXT NOT NULL UNIQUE         -- opening hours and time zone, as JSON
+);
+ALTER TABLE points ADD COLUMN schedule INTEGER;  -- 0: never known to be closed; NULL: not looked at yet
+CREATE INDEX points_unscheduled ON points (rowid) WHERE schedule IS NULL;
+"""
+STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -42,7 +42,7 @@ _BY_ID = {
     "charging_point_id": "(charging_point_id = ?1 OR id = ?1 AND charging_point_id IS NULL)",
 }
 _COLUMNS = ("rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), "
-            "authentication, coalesce(reservable, 0), station")
+            "authentication, coalesce(reservable, 0), station, coalesce(schedule, 0)")
 _DTYPE = np.dtype([("rowid", "i8"), ("quadkey", "i8"), *list(TYPES.items())[1:]])
 
 
@@ -55,6 +55,7 @@ class SqliteStore:
         self._kept = path.with_suffix(".columns")
         self.accounts: Accounts = SqliteAccounts(self._connections)
         self.sessions: Sessions = SqliteSessions(self._connections)
+        self._look_at_hours()
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -157,6 +158,10 @@ class SqliteStore:
             self.keep(columns)
         return columns
 
+    def schedules(self) -> dict[int, str]:
+        with self._connections.read() as connection:
+            return dict(connection.execute("SELECT number, text FROM schedules"))
+
     def keep(self, columns: PointColumns) -> None:
         if len(columns) < column_file.LARGE:
             return
@@ -168,6 +173,14 @@ class SqliteStore:
         except (OSError, StoreError) as error:
             log.warning("no copy of the charge points could be kept; the next start takes longer", extra={
                 "file": str(self._kept), "reason": str(error)})
+
+    def _look_at_hours(self) -> None:
+        """Once after an earlier version wrote here."""
+        with self._connections.read() as connection:
+            more = _writing.unscheduled(connection)
+        while more:
+            with self._connections.write() as connection:
+                more = _writing.look_at_hours(connection, POINTS_A_WRITE)
 
     def _load(self, stamp: str) -> PointColumns | None:
         found = column_file.load(self._kept, TYPES, stamp)

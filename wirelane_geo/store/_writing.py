@@ -3,11 +3,12 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from wirelane_geo.model import PointId, Seq
 from wirelane_geo.store._interface import Upserted
-from wirelane_geo.store._rows import COLUMNS, Row
+from wirelane_geo.store._rows import COLUMNS, Row, schedule_in
+from wirelane_geo.store.schedules import NEVER
 
 _INSERT = f"INSERT INTO points (rowid, seq, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
 _SET = ", ".join(f"{name} = ?" for name in COLUMNS if name != "created")
@@ -84,7 +85,27 @@ def remove(connection: sqlite3.Connection, origin: str, but: Collection[PointId]
         connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", rowids)
         for table, column in (("bodies", "rowid"), ("words", "rowid"), ("point_groups", "point"), ("points", "rowid")):
             connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rowids)
+        connection.execute("DELETE FROM schedules WHERE number NOT IN (SELECT schedule FROM points)")
     return len(rowids)
+
+
+def look_at_hours(connection: sqlite3.Connection, limit: int) -> bool:
+    """Give schedules to points that an earlier version wrote, so many at a time; whether there were any. What was copied of
+    the columns is no longer true then."""
+    found = [(rowid, schedule_in(body)) for rowid, body in connection.execute(
+        "SELECT rowid, body FROM points JOIN bodies USING (rowid) WHERE schedule IS NULL LIMIT ?", (limit,)).fetchall()]
+    numbers = _schedules(connection, [text for _, text in found])
+    connection.executemany("UPDATE points SET schedule = ? WHERE rowid = ?",
+                           [(NEVER if text is None else numbers[text], rowid) for rowid, text in found])
+    if found:
+        connection.execute("UPDATE state SET stamp = NULL")
+    return bool(found)
+
+
+def unscheduled(connection: sqlite3.Connection) -> bool:
+    """Whether an earlier version wrote points that have no schedule yet."""
+    [there] = connection.execute("SELECT EXISTS (SELECT 1 FROM points WHERE schedule IS NULL)").fetchone()
+    return bool(there)
 
 
 def _there(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[int, int, int, bytes]]:
@@ -101,20 +122,30 @@ def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> 
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
-    connection.executemany(_INSERT, [(rowid, seq, *row.values()) for rowid, row in rows])
+    schedules = _schedules(connection, [row.schedule for _, row in rows])
+    connection.executemany(_INSERT, [(rowid, seq, *row.values(schedules)) for rowid, row in rows])
     connection.executemany("INSERT INTO bodies VALUES (?, ?)", [(rowid, row.body) for rowid, row in rows])
     _insert_words(connection, rows)
 
 
 def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
     numbers = [(rowid,) for rowid, _ in rows]
-    values = [row.values() for _, row in rows]
+    schedules = _schedules(connection, [row.schedule for _, row in rows])
+    values = [row.values(schedules) for _, row in rows]
     connection.executemany(_UPDATE, [(seq, *value[:_CREATED], *value[_UPDATED:], rowid)
                                      for value, (rowid, _) in zip(values, rows, strict=True)])
     connection.executemany("UPDATE bodies SET body = ? WHERE rowid = ?", [(row.body, rowid) for rowid, row in rows])
     connection.executemany("DELETE FROM words WHERE rowid = ?", numbers)
     connection.executemany("DELETE FROM point_groups WHERE point = ?", numbers)
     _insert_words(connection, rows)
+
+
+def _schedules(connection: sqlite3.Connection, given: Iterable[str | None]) -> dict[str, int]:
+    """The numbers of some points' schedules; what is new gets one."""
+    texts = sorted({text for text in given if text is not None})
+    connection.executemany("INSERT OR IGNORE INTO schedules (text) VALUES (?)", [(text,) for text in texts])
+    return dict(connection.execute("SELECT text, number FROM schedules WHERE text IN (SELECT value FROM json_each(?))",
+                                   (json.dumps(texts),)))
 
 
 def _insert_words(connection: sqlite3.Connection, rows: list[tuple[int, Row]]) -> None:
