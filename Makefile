@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev browser test fuzz bench soak lint lock clean
+.PHONY: help run install dev browser programs test fuzz bench soak lint lock clean
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 run: install ## Serve the map at http://localhost:8501
 	@exec $(BIN)/wirelane-geo run
@@ -34,9 +34,12 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	@touch $@
 
 browser: dev
-	@tools/install-browser.sh $(BIN)
+	@tools/install-test-programs.sh $(BIN) chromium
 
-test: dev browser ## Run the tests
+programs: dev
+	@tools/install-test-programs.sh $(BIN)
+
+test: dev programs ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
 fuzz: dev ## Look for what the service can't stand, and what the client can't, ten minutes each
