@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent
 
 
 @click.command(short_help="Serve the map and the embedded API.")
-@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (default 8501; 0 for any that is free).")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (default 8501).")
 @click.option("--host", help="Address to listen on (default localhost; 0.0.0.0 for all).")
 def run(port: int | None, host: str | None) -> None:
     """Serve the map, and the embedded Wirelane API, until Ctrl-C.
