@@ -49,8 +49,8 @@ const ZOOMS = {'+': 1, '=': 1, '-': -1, '_': -1};
 export function keyed({key, ctrlKey, metaKey, altKey}, viewport) {
   if (ctrlKey || metaKey || altKey) return null;
   const {longitude, latitude, zoom, width, height} = viewport;
-  if (key in ZOOMS) return zoomed({longitude, latitude, zoom}, ZOOMS[key]);
-  if (!(key in PANS)) return null;
+  if (Object.hasOwn(ZOOMS, key)) return zoomed({longitude, latitude, zoom}, ZOOMS[key]);
+  if (!Object.hasOwn(PANS, key)) return null;
   const [lon, lat] = viewport.unproject([width / 2 + PANS[key][0], height / 2 + PANS[key][1]]);
   return {longitude: lon, latitude: lat, zoom};
 }
