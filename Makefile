@@ -39,7 +39,8 @@ browser: dev
 programs: dev
 	@tools/install-test-programs.sh $(BIN)
 
-test: dev programs ## Run the tests
+test: dev programs ## Run the tests, the JavaScript's too where Node is
+	@tools/install-javascript.sh
 	$(BIN)/python -m pytest $(ARGS)
 
 fuzz: dev ## Look for what the service can't stand, and what the client can't, ten minutes each

@@ -1,4 +1,4 @@
-// The view in the address bar: lat, lon and zoom first, everything else as it stands, without what nobody understood.
+// Reads the map's view (lat, lon, zoom) from the address bar and writes it there; other parameters stay as they stand.
 const KEYS = ['lat', 'lon', 'zoom'];
 /** @param {string} part of a query string, between two `&` */
 const key = part => decodeURIComponent(part.split('=', 1)[0].replaceAll('+', ' '));

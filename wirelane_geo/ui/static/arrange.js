@@ -1,5 +1,5 @@
-// Where marks stand on the screen: clusters that would cover each other move apart, and every mark comes from where it,
-// or what it was part of, stood before. Positions are [lon, lat, lon, lat, ...] in degrees, distances CSS pixels.
+// Where marks stand on the screen: clusters that would cover each other move apart, and every mark starts from where it, or
+// the mark that it was part of, stood before. Positions are lon, lat, lon, lat, ... in degrees, distances CSS pixels.
 const CELL = 72; // at least the largest distance at which two clusters touch
 const ROUNDS = 8;
 const FARTHEST = 26; // from where it belongs, so that a mark stays within its square

@@ -1,4 +1,4 @@
-// One picture with all that marks are lettered with: digits in two sizes and the status glyphs, as coverage (alpha).
+// The picture that the shaders take letters from: digits in two sizes and the status glyphs, as coverage (alpha).
 export const CHARACTERS = '0123456789.,kM/'; // with "none" 16 of them: six fit into the 24 bits that a float32 holds exactly
 const NARROW = '.,';
 const CELL = [20, 22]; // CSS px

@@ -1,5 +1,5 @@
-// What lies beneath the marks. The embedded outlines and names are shown at once; they make room for the remote style
-// when that has really arrived, and come back where its tiles fail.
+// The map beneath the marks. The embedded outlines and names are shown at once; they make room for the remote style once its
+// tiles have arrived, and come back where those fail.
 import {clipped} from './clip.js';
 import {readPacked} from './packed.js';
 import {Places} from './places.js';

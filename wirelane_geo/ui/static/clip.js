@@ -1,4 +1,4 @@
-// Outlines cut to what is looked at: what lies far beyond the screen costs a vertex each frame all the same.
+// Cuts outlines to what is looked at: a vertex far beyond the screen costs as much in each frame as one on it.
 
 /** The part of a ring (x, y, x, y, ..., closed or not) on one side of a line; it follows the line where it was cut.
  * @param {ArrayLike<number>} ring @param {0 | 1} axis 0: x, 1: y @param {number} limit @param {1 | -1} sign 1: what is greater stays */

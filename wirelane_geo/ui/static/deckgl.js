@@ -1,4 +1,4 @@
-// deck.gl, as pydeck's wheel ships it: one script that sets the globals `deck`, `luma` and `createDeck`.
+// Loads deck.gl as pydeck's wheel ships it: one script that sets the globals `deck`, `luma` and `createDeck`.
 /** @type {Promise<DeckGL> | undefined} */
 let loading;
 

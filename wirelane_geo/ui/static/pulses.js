@@ -1,5 +1,5 @@
-// Rings that go out from what is new on the map. The browser animates them by itself: the map isn't drawn again for them,
-// and a ring that is there stays the same element from render to render, so that none starts anew.
+// Rings that spread from what is new on the map. They are CSS animations, so the map isn't drawn again for them; a ring stays
+// the same element from render to render, so that none starts anew.
 const LASTS_S = 60;
 const PERIOD_S = 2;
 
