@@ -50,7 +50,7 @@ app = st.App(
     routes=[
         *assets.routes(),
         *map_routes(lambda: here.service),
-        *news_routes(here.live.status),
+        *news_routes(here.live.status, here.live.notifier),
         *health_routes(here.live, open_pages),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts).routes,

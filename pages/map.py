@@ -100,7 +100,7 @@ def look(state: MapState, event: MapEvent, texts: Texts) -> Lookup:
                 seen.trouble.append(texts("link.no_station"))
             else:
                 ids = [point.id for point in seen.station.points if point.id]
-                seen.histories = {id: history for id in ids if (history := watch.point(id))}
+                seen.histories = watch.points(ids)
     except WirelaneGeoError as error:
         seen.trouble.append(texts("app.failed", reason=error))
     return seen

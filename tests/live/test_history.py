@@ -134,7 +134,7 @@ def test_after_some_days_only_failures_and_repairs_are_kept_and_later_nothing(tm
     history.write(Entry(added=[(7, 0, 0, False, 0)], changes=entries, ids=[("id-7", 7)],
                         watched=[(0, 1, now - 95 * DAY, now - 92 * DAY), (0, 1, now - 89 * DAY, now)]))
     assert history.compact(now, keep_days=90) == 4 + 2 + 2
-    left = [(at, before, after) for at, before, after in history.changes_of(7, 0)]
+    left = [(at, before, after) for at, before, after in history.pasts([7], 0)[7].changes]
     outage = [(IN_USE.number, FAULTED.number), (Status.UNAVAILABLE.number, FREE.number)]
     assert [change[1:] for change in left] == outage + outage + [entry[3:5] for entry in entries[12:]]
     assert history.watched(0) == [(0, 1, now - 89 * DAY, now)]

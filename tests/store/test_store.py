@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.store.points import charge_points, point
 from wirelane_geo.errors import AlreadyThere, BadInput, BadSetting, StoreError
 from wirelane_geo.geo import quadkey
-from wirelane_geo.model import AuthenticationType, ChargePoint, OpeningHours, PlugType, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, OpeningHours, PlugType, PointId, Status
 from wirelane_geo.store import PointColumns, PointQuery, Store, Upserted, open_store
 from wirelane_geo.store.station_keys import station_keys
 
@@ -36,6 +36,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def bare(given: ChargePoint) -> ChargePoint:
     """A point without what the store gives it."""
     return msgspec.structs.replace(given, id=None, charging_point_id=None, creation_date=None, update_date=None)
+
+
+def rowid_of(store: Store, given: ChargePoint) -> int:
+    [(rowid, _)] = store.places([given.id or PointId("")]).values()
+    return rowid
 
 
 def row_of(columns: PointColumns, rowid: int) -> int:
@@ -58,14 +63,14 @@ def test_what_is_put_in_comes_out(tmp_path_factory: pytest.TempPathFactory, poin
     assert store.counts().stations == len(np.unique(station_keys(kept)))
     for one in kept:
         assert store.get("id", one.id or "") == one
-        assert store.records([store.rowid_of(one.id or "") or 0]) == [one]
+        assert store.records([rowid_of(store, one)]) == [one]
     columns = store.columns()
     assert len(columns) == sum(p.longitude is not None and p.latitude is not None for p in points)
     assert np.all(np.diff(quadkey.encode(columns.lon, columns.lat).astype(np.int64)) >= 0)
     for one, station in zip(kept, station_keys(kept), strict=True):
         if one.longitude is None or one.latitude is None:
             continue
-        row = row_of(columns, store.rowid_of(one.id or "") or 0)
+        row = row_of(columns, rowid_of(store, one))
         power = math.nan if one.power is None else np.float32(one.power)
         assert (columns.lon[row], columns.lat[row]) == (one.longitude, one.latitude)
         assert columns.status[row] == one.status.number
@@ -108,16 +113,16 @@ def test_nothing_is_found_by(store: Store, text: str) -> None:
 def test_a_changed_point_is_updated_and_keeps_its_number(store: Store) -> None:
     store.upsert([point("A", city="Berlin"), point("B")], "ocpi")
     before = store.get("charge_point_id", "A")
-    rowid = store.rowid_of(before.id or "")
+    rowid = rowid_of(store, before)
     seq = store.last_seq()
     assert store.upsert([point("A", city="Köln"), point("B"), point("C")], "ocpi") == Upserted(1, 1, 1)
     after = store.get("charge_point_id", "A")
     assert after == msgspec.structs.replace(before, city="Köln", update_date=after.update_date)
     assert after.update_date > before.update_date
-    assert store.rowid_of(after.id) == rowid
+    assert rowid_of(store, after) == rowid
     assert [len(store.search(city, 9)) for city in ("berlin", "köln")] == [0, 1]
     changed = store.columns(since=seq)
-    assert sorted(changed.rowid) == sorted([rowid, store.rowid_of(store.get("charge_point_id", "C").id)])
+    assert sorted(changed.rowid) == sorted([rowid, rowid_of(store, store.get("charge_point_id", "C"))])
     assert changed.seq == store.last_seq() == seq + 1
 
 
@@ -148,7 +153,7 @@ def test_statuses_are_set_by_id(store: Store) -> None:
     assert store.get("id", a.id) == msgspec.structs.replace(a, status=Status.IN_USE, update_date=at)
     assert store.get("id", b.id) == b
     changed = store.columns(since=seq)
-    assert (changed.rowid.tolist(), changed.status.tolist()) == ([store.rowid_of(a.id)], [Status.IN_USE.number])
+    assert (changed.rowid.tolist(), changed.status.tolist()) == ([rowid_of(store, a)], [Status.IN_USE.number])
     assert store.set_statuses({c.id: Status.FREE}) == 0
     assert store.last_seq() == changed.seq == seq + 1
 
@@ -165,12 +170,12 @@ def test_an_origin_is_removed_and_its_numbers_are_told(store: Store) -> None:
     assert (len(changed), sorted(changed.deleted)) == (0, gone)
     assert store.remove("demo") == 0
     store.upsert([point("A")], "demo")
-    assert store.rowid_of(store.get("charge_point_id", "A").id) not in gone, "a number is never given twice"
+    assert rowid_of(store, store.get("charge_point_id", "A")) not in gone, "a number is never given twice"
 
 
 def test_a_point_that_loses_its_position_is_gone_from_the_columns(store: Store) -> None:
     store.upsert([point("A"), point("B")], "demo")
-    rowid, seq = store.rowid_of(store.get("charge_point_id", "A").id), store.last_seq()
+    rowid, seq = rowid_of(store, store.get("charge_point_id", "A")), store.last_seq()
     store.upsert([point("A", longitude=None, latitude=None)], "demo")
     changed = store.columns(since=seq)
     assert (changed.deleted.tolist(), len(changed), len(store.columns())) == ([rowid], 0, 1)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import numpy as np
@@ -83,6 +84,14 @@ class Entry:
     watched: Sequence[Row] = field(default=())
 
 
+class Past(NamedTuple):
+    """What was with a point. first: when it came to a place that was watched, 0 where it was there before; changes: (at,
+    before, after), oldest first."""
+
+    first: int
+    changes: list[tuple[int, int, int]]
+
+
 class History:
     """The file. Everything may raise StoreError; times are milliseconds since 1970.
 
@@ -152,17 +161,18 @@ class History:
                 [(name, "i8") for name in ("number", "handle", "at", "before", "after", "origin")])
         return Events.of(*(rows[name] for name in ("number", "handle", "at", "before", "after", "origin")))
 
-    def changes_of(self, handle: Handle, since: int) -> list[tuple[int, int, int]]:
-        """(at, before, after) of a point's changes from a time on, oldest first."""
+    def pasts(self, handles: Sequence[Handle], since: int) -> dict[Handle, Past]:
+        """What was with points from a time on, without those that aren't known: one look into the file for all of them."""
+        wanted = json.dumps([int(handle) for handle in handles])
         with self._connections.read() as connection:
-            return connection.execute("SELECT at, before, after FROM changes WHERE handle = ? AND at >= ? "
-                                      "ORDER BY at, number", (handle, since)).fetchall()
-
-    def first_seen(self, handle: Handle) -> int | None:
-        """When a point came to a place that was watched; 0 where it was there before."""
-        with self._connections.read() as connection:
-            row = connection.execute("SELECT first FROM points WHERE handle = ?", (handle,)).fetchone()
-        return row and int(row[0])
+            found = {handle: Past(first, []) for handle, first in connection.execute(
+                "SELECT handle, first FROM points WHERE handle IN (SELECT value FROM json_each(?))", (wanted,))}
+            for handle, *change in connection.execute(
+                    "SELECT handle, at, before, after FROM changes "
+                    "WHERE handle IN (SELECT value FROM json_each(?)) AND at >= ? ORDER BY at, number", (wanted, since)):
+                if handle in found:
+                    found[handle].changes.append(tuple(change))
+        return found
 
     def watched(self, since: int) -> list[Row]:
         """The coverage's rows that end at or after a time."""

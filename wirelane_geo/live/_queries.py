@@ -1,11 +1,14 @@
 """Questions about the past, answered from the ledger: of one point, of many together, the latest and the worst."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
 
 from wirelane_geo.live import _intervals
-from wirelane_geo.live._history import ORIGINS
+from wirelane_geo.live._coverage import Times
+from wirelane_geo.live._history import ORIGINS, Past
+from wirelane_geo.live._known_status import KnownStatus
 from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import of_ms, to_ms
 from wirelane_geo.live.curve import DAY, HOUR, KIND, MINUTE, PointSelection, available, counts_at, moments
@@ -34,16 +37,22 @@ def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | 
             events.number, events.handle, events.at, events.before, events.after, events.origin)), strict=True))
 
 
-def point(ledger: Recorder, point_id: PointId, handle: Handle, quadkey: int, now: datetime) -> PointHistory | None:
-    """The history of one point, None where it isn't in the book."""
+def points(ledger: Recorder, places: Mapping[PointId, tuple[Handle, int]], now: datetime) -> dict[PointId, PointHistory]:
+    """The histories of points, given by id with handle and quadkey, without those that aren't in the book."""
     book, end = ledger.book, to_ms(now)
-    [index], [there] = book.find(np.array([handle]))
-    first = ledger.history.first_seen(handle)
-    if not there or first is None:
-        return None
-    rows = ledger.history.changes_of(handle, end - WEEK)
-    watched = ledger.coverage.watched(end - WEEK, end).of_point(quadkey)
-    seen = [(max(begin, first), last) for begin, last in zip(*(times.tolist() for times in watched), strict=True)]
+    pasts = ledger.history.pasts([handle for handle, _ in places.values()], end - WEEK)
+    watched = ledger.coverage.watched(end - WEEK, end)
+    index, there = book.find(np.array([handle for handle, _ in places.values()], np.int64))
+    return {id: _point(id, handle, book, int(row), pasts[handle], watched.of_point(quadkey), end)
+            for (id, (handle, quadkey)), row, known in zip(places.items(), index, there, strict=True)
+            if known and handle in pasts}
+
+
+def _point(point_id: PointId, handle: Handle, book: KnownStatus, index: int, past: Past, watched: tuple[Times, Times],
+           end: int) -> PointHistory:
+    """The history of the point at an index of the book; `watched` are the begins and ends of when it was."""
+    rows = past.changes
+    seen = [(max(begin, past.first), last) for begin, last in zip(*(times.tolist() for times in watched), strict=True)]
     week = _intervals.stretches(end - WEEK, end, int(book.status[index]), [(at, before) for at, before, _ in rows], seen)
     day = _intervals.since(week, end - DAY)
     spans = _intervals.since(week, end - HOUR), day, week

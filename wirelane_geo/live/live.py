@@ -18,6 +18,7 @@ from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.curve import PointSelection
 from wirelane_geo.live.interface import LiveStatus, Mode, NetworkHistory, PointHistory, StatusChange, Worst, level_of
 from wirelane_geo.live.metrics import Metrics
+from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.live.observation import Identity, Observation, Publish, Show
 from wirelane_geo.live.webhook import News
 from wirelane_geo.model import Handle, Handles, PointId, Status
@@ -56,8 +57,8 @@ class Followed(Protocol):
     def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
         """Who handles are, None for those that are gone or not at hand."""
 
-    def place(self, point_id: PointId) -> tuple[Handle, int] | None:
-        """Handle and quadkey of the point with this id."""
+    def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
+        """Handle and quadkey of the points with these ids, without those that have no position or aren't at hand."""
 
 
 class Live:
@@ -75,6 +76,8 @@ class Live:
         patience = int(1000 * max(LEAST_PATIENCE_S, 3 * refresh_seconds))
         self._ledger = Recorder(history, source.identify, self.now(), patience_ms=patience, keep_days=history_days)
         self._changed = threading.Condition(threading.Lock())
+        self.notifier = Notifier()
+        """Notifies of each change that is shown."""
         self._shown = self._ledger.number
         self._began = self.clock.monotonic()
         self._answered: tuple[datetime, float] | None = None
@@ -117,8 +120,11 @@ class Live:
 
     def point(self, point_id: PointId) -> PointHistory | None:
         """The history of a point, None for one that isn't known."""
-        place = self._source.place(point_id)
-        return None if place is None else _queries.point(self._ledger, point_id, *place, self.now())
+        return self.points([point_id]).get(point_id)
+
+    def points(self, point_ids: Sequence[PointId]) -> dict[PointId, PointHistory]:
+        """The histories of several points, without those that aren't known; at the price of one."""
+        return _queries.points(self._ledger, self._source.places(point_ids), self.now())
 
     def network(self, handles: Handles, quadkeys: npt.NDArray[np.uint64]) -> NetworkHistory:
         """The history of some points together, given by ascending quadkey. Pages ask `WallService.board`, which knows filters."""
@@ -221,6 +227,8 @@ class Live:
             if count:
                 self.metrics.changes(seen.origin, count)
                 self._changed.notify_all()
+        if count:
+            self.notifier.notify()
 
     def _measure(self) -> None:
         gauge = self.metrics.gauge

@@ -1,17 +1,15 @@
 """What the wall (and the map's live parts) ask for: the live core, by filters and bounds, with names for people."""
 
-import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
 import numpy as np
-from cachetools import TTLCache
 
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.geo.indices import Positions
 from wirelane_geo.live import Live, LiveStatus, NetworkHistory, PointHistory, StatusChange, Troubled
 from wirelane_geo.live.curve import available
+from wirelane_geo.map._shared_answers import SharedAnswers
 from wirelane_geo.map.service import place, title, zoom_of
 from wirelane_geo.model import ChargePoint, Handle, PointId, Status
 from wirelane_geo.permalink import MapState
@@ -21,7 +19,8 @@ MOST_CHANGES = 1_000
 """So many of the latest changes are looked through for new faults."""
 KEPT_S = 5.0
 """For so long a curve is good for everybody who asks for the same points; the numbers of now are always of now."""
-T = TypeVar("T")
+MOST_KEPT = 128
+"""Curves and lists that are kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +81,7 @@ class WallService:
 
     def __init__(self, source: PointSource, live: Live) -> None:
         self._source, self._live = source, live
-        self._kept: TTLCache[Hashable, Any] = TTLCache(128, KEPT_S, timer=live.clock.monotonic)
-        self._counting = threading.Lock()
+        self._shared = SharedAnswers(MOST_KEPT, KEPT_S, live.clock.monotonic)
 
     def extent(self) -> Bounds | None:
         """See `PointSource.extent`."""
@@ -99,8 +97,9 @@ class WallService:
         snapshot, positions = self._matching(state, bounds)
         table = snapshot.table
         now = np.bincount(table.status[positions], minlength=len(Status)).astype(np.int64)
-        history = self._once(("curve", state.filters.without("statuses"), bounds, len(positions)),
-                             lambda: self._live.network(snapshot.handles[positions], table.quadkey[positions]))
+        history = self._shared.get(
+            ("curve", state.filters.without("statuses"), bounds, len(positions)),
+            lambda: self._live.network(snapshot.handles[positions], table.quadkey[positions]))
         return Board(
             live=self._live.status(),
             history=replace(history, now=now, number=snapshot.number),
@@ -124,7 +123,7 @@ class WallService:
             found = [change for change in changes if change.after is Status.FAULTED and last[change.handle] is change]
             names = self._names([change.handle for change in found])
             return tuple(FeedItem(change, names.get(change.handle)) for change in found)
-        return self._once(("faults", state.filters.without("statuses"), bounds, self._live.status().number), ask)
+        return self._shared.get(("faults", state.filters.without("statuses"), bounds, self._live.status().number), ask)
 
     def keep_fresh(self, bounds: Bounds) -> None:
         """Have the upstream asked for this area for another while, as if somebody looked at it."""
@@ -133,14 +132,15 @@ class WallService:
     def worst(self, state: MapState, bounds: Bounds | None = None, limit: int = 5) -> WorstList:
         """The worst of the matching points."""
         snapshot, positions = self._matching(state, bounds)
-        found = self._once(("worst", state.filters.without("statuses"), bounds, limit, snapshot.number),
-                           lambda: self._live.worst(snapshot.handles[positions], limit))
+        found = self._shared.get(
+            ("worst", state.filters.without("statuses"), bounds, limit, snapshot.number),
+            lambda: self._live.worst(snapshot.handles[positions], limit))
         names = self._names([trouble.handle for trouble in (*found.longest_out, *found.most_flapping)])
         return WorstList(_named(found.longest_out, names), _named(found.most_flapping, names), found.out)
 
-    def point(self, point_id: PointId) -> PointHistory | None:
-        """See `Live.point`."""
-        return self._live.point(point_id)
+    def points(self, point_ids: Sequence[PointId]) -> dict[PointId, PointHistory]:
+        """See `Live.points`."""
+        return self._live.points(point_ids)
 
     def _changes(self, state: MapState, bounds: Bounds | None, since: int | None, limit: int) -> tuple[StatusChange, ...]:
         handles = None
@@ -148,14 +148,6 @@ class WallService:
             snapshot, positions = self._matching(state, bounds)
             handles = snapshot.handles[positions]
         return self._live.changes(since, limit, handles)
-
-    def _once(self, key: Hashable, ask: Callable[[], T]) -> T:
-        """An answer that is good for everybody for a moment."""
-        with self._counting:
-            if key not in self._kept:
-                self._kept[key] = ask()
-            found: T = self._kept[key]
-            return found
 
     def _matching(self, state: MapState, bounds: Bounds | None) -> tuple[Snapshot, Positions]:
         """The positions of the points that match, whatever their status, in a snapshot that has them."""
@@ -166,10 +158,11 @@ class WallService:
     def _names(self, handles: Sequence[Handle]) -> dict[Handle, PointName]:
         once = list(dict.fromkeys(handles))
         records = self._source.records(once)
-        if len(records) < len(once):
-            found = [(handle, self._source.records([handle])) for handle in once]
-            return {handle: _name(handle, records[0]) for handle, records in found if records}
-        return {handle: _name(handle, record) for handle, record in zip(once, records, strict=True)}
+        if len(records) == len(once):
+            return {handle: _name(handle, record) for handle, record in zip(once, records, strict=True)}
+        by_id = {record.id: record for record in records}  # some are gone
+        return {handle: _name(handle, by_id[who.id])
+                for handle, who in zip(once, self._source.identify(once), strict=True) if who and who.id in by_id}
 
 
 def _name(handle: Handle, point: ChargePoint) -> PointName:

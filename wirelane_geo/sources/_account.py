@@ -62,12 +62,10 @@ class ApiSource:
         points = map(self._held.point, handles)
         return [None if point is None else Identity(point.id or PointId(""), point.update_date) for point in points]
 
-    def place(self, point_id: PointId) -> tuple[Handle, int] | None:
+    def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
         """See Followed."""
-        handle = handle_of(point_id)
-        point = self._held.point(handle)
-        key = None if point is None else quadkey_of(point)
-        return None if key is None else (handle, key)
+        known = [(id, handle, self._held.point(handle)) for id in point_ids for handle in [handle_of(id)]]
+        return {id: (handle, key) for id, handle, point in known if point and (key := quadkey_of(point)) is not None}
 
     def close(self) -> None:
         """Fetch nothing any more."""

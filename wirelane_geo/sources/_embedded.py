@@ -16,7 +16,7 @@ from wirelane_geo.live.observation import WHOLE, Identity, Observation, Publish,
 from wirelane_geo.live.webhook import News
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.sources._protocol import Snapshot
-from wirelane_geo.sources._tables import quadkey_of, table_of
+from wirelane_geo.sources._tables import table_of
 from wirelane_geo.store import PointColumns, Store
 from wirelane_geo.store.column_file import LARGE
 from wirelane_geo.store.schedules import ClosedNow
@@ -87,12 +87,9 @@ class EmbeddedSource:
         known = self._store.dated(handles)
         return [Identity(*known[handle]) if handle in known else None for handle in handles]
 
-    def place(self, point_id: PointId) -> tuple[Handle, int] | None:
+    def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
         """See Followed."""
-        handle, point = self._store.rowid_of(point_id), self._store.get("id", point_id)
-        if handle is None or point is None or (key := quadkey_of(point)) is None:
-            return None
-        return Handle(handle), key
+        return {id: (Handle(rowid), key) for id, (rowid, key) in self._store.places(point_ids).items() if key is not None}
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """See PointSource."""

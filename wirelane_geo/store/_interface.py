@@ -148,8 +148,9 @@ class Store(Protocol):
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
         """The point with this id; the oldest one where several have it."""
 
-    def rowid_of(self, id: PointId) -> int | None:
-        """The number of the point with this id."""
+    def places(self, ids: Sequence[PointId]) -> dict[PointId, tuple[int, int | None]]:
+        """Number and quadkey of the points with these ids, without those that aren't there; no quadkey where a point has no
+        position."""
 
     def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
         """Points by number, in the order asked for; numbers that are gone are left out."""

@@ -115,10 +115,11 @@ class SqliteStore:
             found = _find(connection, id_type, value)
         return found and found[1]
 
-    def rowid_of(self, id: PointId) -> int | None:
+    def places(self, ids: Sequence[PointId]) -> dict[PointId, tuple[int, int | None]]:
         with self._connections.read() as connection:
-            found = connection.execute("SELECT rowid FROM points WHERE id = ?", (id,)).fetchone()
-        return found and int(found[0])
+            rows = connection.execute("SELECT id, rowid, quadkey FROM points WHERE id IN (SELECT value FROM json_each(?))",
+                                      (json.dumps(ids),)).fetchall()
+        return {id: (rowid, quadkey) for id, rowid, quadkey in rows}
 
     def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
         with self._connections.read() as connection:

@@ -9,7 +9,6 @@ answer, and has the fragment run now and then though nothing changed, since what
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -20,12 +19,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from wirelane_geo.live import LiveStatus
+from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.ui.text import Texts
 
 HOLD_S = 2.0
 """So long an answer is held back while nothing changes; a server that is stopped waits for it."""
-GLANCE_S = 0.04
-"""Within this a page that waits learns of a change."""
 LATEST_S = 45.0
 """So often the fragment runs at least: well within a tile's lease."""
 
@@ -43,19 +41,30 @@ def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Te
     }, on_news_change=_nothing)
 
 
-def news_routes(status: Callable[[], LiveStatus]) -> list[BaseRoute]:
+def news_routes(status: Callable[[], LiveStatus], notifier: Notifier) -> list[BaseRoute]:
     """`live/news?number=N`: the last change's number and the seconds since the data was known to be true, as soon as that
-    number is another one than N, or after HOLD_S."""
+    number is another one than N, or after HOLD_S. `notifier` notifies when the number has changed."""
 
     async def hear(request: Request) -> Response:
-        known, until = request.query_params.get("number", ""), time.monotonic() + HOLD_S
-        while str(status().number) == known and time.monotonic() < until:
-            await asyncio.sleep(GLANCE_S)
+        known = request.query_params.get("number", "")
+        waiting = asyncio.ensure_future(notifier.wait_until(lambda: str(status().number) != known, HOLD_S))
+        leaving = asyncio.ensure_future(_left(request))  # who has left waits no longer
+        try:
+            await asyncio.wait((waiting, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            leaving.cancel()
         now = status()
         age = round(now.age_s, 1) if now.fetched_at else None
         return JSONResponse({"number": now.number, "age": age}, headers={"Cache-Control": "no-store"})
 
     return [Route("/live/news", hear)]
+
+
+async def _left(request: Request) -> None:
+    """Returns once the page that asked has hung up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _nothing() -> None:
