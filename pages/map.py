@@ -12,6 +12,7 @@ from wirelane_geo.geo.bounds import write_bbox
 from wirelane_geo.installation import installation
 from wirelane_geo.live import PointHistory
 from wirelane_geo.map.service import MapView, Nearby, StationDetails
+from wirelane_geo.model import PointId
 from wirelane_geo.permalink import MapState, View
 from wirelane_geo.ui import address, camera, legend, page_setup, panels
 from wirelane_geo.ui.details import details
@@ -81,7 +82,7 @@ class Lookup:
 
     view: MapView | None = None
     station: StationDetails | None = None
-    histories: dict[str, PointHistory] = field(default_factory=dict)
+    histories: dict[PointId, PointHistory] = field(default_factory=dict)
     nearby: Nearby | None = None
     trouble: list[str] = field(default_factory=list)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from wirelane_geo.filters import Filters
 from wirelane_geo.live import PointHistory
 from wirelane_geo.map.service import StationDetails
-from wirelane_geo.model import ChargePoint, OpeningHours, opening_hours
+from wirelane_geo.model import ChargePoint, OpeningHours, PointId, opening_hours
 from wirelane_geo.ui.history import past, told
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
@@ -39,7 +39,7 @@ class Route:
 
 
 def details(station: StationDetails, filters: Filters, texts: Texts, *, now: datetime, viewer_zone: str | None,
-            histories: Mapping[str, PointHistory]) -> str:
+            histories: Mapping[PointId, PointHistory]) -> str:
     """The panel's HTML. `now` is an aware datetime, `viewer_zone` the visitor's time zone (IANA name), `histories` what was
     with its points, by id, as far as that is known."""
     first = station.points[0]
