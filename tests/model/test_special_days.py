@@ -135,6 +135,32 @@ def test_the_contracts_form_is_written_everywhere() -> None:
     assert as_published(new) is new
 
 
+def test_closings_and_openings_are_written_as_dates() -> None:
+    given = {"closings": [{"begin": "2025-12-24T13:00:00+00:00", "end": "2025-12-26T23:00:00+00:00"}],
+             "openings": [{"begin": "2025-12-31T21:00:00+00:00", "end": "2026-01-01T01:00:00+00:00"}], "PH": [["10:00", "12:00"]]}
+    assert as_published(every_day([["09:00", "18:00"]], given), "Europe/Berlin") == every_day([["0900", "1800"]], {
+        "PH": [["1000", "1200"]], "2025-12-24": [["0900", "1400"]], "2025-12-25": [], "2025-12-26": [],
+        "2025-12-31": [["0900", "1800"], ["2200", "0000"]], "2026-01-01": [["0000", "0200"], ["0900", "1800"]]})
+
+
+@pytest.mark.parametrize("kept", [
+    {"closings": [{"begin": "2025-12-24T13:00:00+00:00", "end": "9999-12-31T23:59:59+00:00"}]},
+    {"openings": [{"begin": "0001-01-01T00:00:00+02:00", "end": "2025-12-31T23:59:59+00:00"}]},
+])
+def test_what_has_no_end_can_not_be_written_as_dates(kept: dict[str, object]) -> None:
+    hours = every_day([["0900", "1800"]], kept)
+    assert as_published(hours, "Europe/Berlin") is hours
+    nowhere = every_day([["0900", "1800"]], {"closings": [{"begin": "2025-12-24T13:00:00Z", "end": "2025-12-24T14:00:00Z"}]})
+    assert as_published(nowhere, None) is nowhere
+
+
+def test_a_date_that_no_calendar_can_count_on_from_is_passed_over() -> None:
+    last = "9999-12-31T{}:00:00+00:00"
+    hours = every_day(WEEKDAY, {"closings": [{"begin": last.format("00"), "end": last.format("23")}]})
+    assert is_open(hours, "Europe/Berlin", at("2026-01-02T10:00")) is True
+    assert as_published(hours, "Europe/Berlin") == every_day(WEEKDAY)
+
+
 SPANS = st.tuples(st.integers(0, 1438), st.integers(1, 1440)).map(lambda s: (s[0], s[0] + s[1]))
 DATES = st.dates(date(2025, 12, 20), date(2026, 1, 5))
 
@@ -157,3 +183,24 @@ def test_dates_against_the_clock(week: list[list[tuple[int, int]]], dates: dict[
         assert change > moment
         assert is_open(made, "Europe/Berlin", change) is not expected
         assert is_open(made, "Europe/Berlin", moment + (change - moment) / 2) is expected
+
+
+INSTANTS = st.integers(0, 12 * 1440).map(lambda minute: datetime(2025, 12, 21, tzinfo=UTC) + timedelta(minutes=minute))
+EXCEPTIONS = st.lists(st.tuples(INSTANTS, st.integers(-60, 3000)).map(lambda span: {
+    "begin": span[0].isoformat(), "end": (span[0] + timedelta(minutes=span[1])).isoformat()}), max_size=3)
+
+
+@given(st.lists(st.lists(SPANS, max_size=2), min_size=7, max_size=7), st.dictionaries(DATES, st.lists(SPANS, max_size=2)),
+       EXCEPTIONS, EXCEPTIONS, st.lists(INSTANTS, min_size=20, max_size=20))
+def test_written_as_dates_they_say_the_same(
+    week: list[list[tuple[int, int]]], dates: dict[date, list[tuple[int, int]]], closings: list[dict[str, str]],
+    openings: list[dict[str, str]], moments: list[datetime],
+) -> None:
+    own = {f"{day}": of_week([spans, *[[]] * 6]).monday for day, spans in dates.items()}
+    hours = of_week(week, {**own, "closings": closings, "openings": openings})
+    written = as_published(hours, "Europe/Berlin")
+    assert {"closings", "openings"}.isdisjoint(written.exceptionalOpenings or {})
+    edges = [datetime.fromisoformat(exception[edge]) for exception in closings + openings for edge in ("begin", "end")]
+    midnights = [at(f"2025-12-{day:02}T00:00") for day in range(22, 32)]
+    for moment in [one - timedelta(minutes=back) for one in (*moments, *edges, *midnights) for back in (0, 1)]:
+        assert is_open(written, "Europe/Berlin", moment) is is_open(hours, "Europe/Berlin", moment), moment

@@ -329,6 +329,15 @@ def test_what_cannot_be_used_is_told(tmp_path: Path) -> None:
         closed.counts()
 
 
+def test_exceptional_closings_are_written_as_the_contracts_dates(store: Store) -> None:
+    closed = {"closings": [{"begin": "2025-12-24T17:00:00+00:00", "end": "2025-12-26T05:00:00+00:00"}]}
+    hours = OpeningHours(open247=True, exceptionalOpenings=closed)
+    store.upsert([point("a", availability=hours, timezone="Europe/Berlin")], "ocpi")
+    [body] = store.query(PointQuery()).bodies
+    assert msgspec.json.decode(body)["availability"] == {"open247": True, "exceptionalOpenings": {
+        "2025-12-24": [["0000", "1800"]], "2025-12-25": [], "2025-12-26": [["0600", "0000"]]}}
+
+
 def test_hours_that_an_earlier_version_kept_are_written_in_the_contracts_form(tmp_path: Path) -> None:
     path = tmp_path / "points.sqlite"
     hours = OpeningHours(monday=[["0900", "0000"]], exceptionalOpenings={"*-12-25": [["1000", "1200"]]})

@@ -15,6 +15,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 _WEEK_AHEAD = timedelta(days=8)
 _YEAR_AHEAD = timedelta(days=400)
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""What begins later or ends earlier is nobody's plan, and no calendar can count on from there."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +39,22 @@ class Schedule:
 
     def __init__(self, hours: OpeningHours, timezone: str | None) -> None:
         self._hours = hours
-        self._zone = _zone(timezone)
-        self._closed, self._opened = _exceptions(hours, "closings"), _exceptions(hours, "openings")
+        self.zone = _zone(timezone)
+        self.closed, self.opened = _exceptions(hours, "closings"), _exceptions(hours, "openings")
         self._special = SpecialDays(hours.exceptionalOpenings)
 
     def is_open(self, when: datetime) -> bool | None:
         """Whether it is open at a moment (an aware datetime); None where that is not known."""
-        for spans, answer in ((self._closed, False), (self._opened, True)):
+        for spans, answer in ((self.closed, False), (self.opened, True)):
             if any(begin <= when < end for begin, end in spans):
                 return answer
-        if self._zone is None:
+        if self.zone is None:
             return self._is_open_anywhere(when)
-        local = when.astimezone(self._zone)
-        minute = local.hour * 60 + local.minute
-        day = self.day(local.date())
+        minute, today = self.minute_of(when), self.date_of(when)
+        day = self.day(today)
         if any(start <= minute < end for start, end in day.spans):
             return True
-        if not day.special and any(minute < end - DAY for _, end in self.day(local.date() - timedelta(days=1)).spans):
+        if not day.special and any(minute < end - DAY for _, end in self.day(today - timedelta(days=1)).spans):
             return True
         return False if day.known else None
 
@@ -61,16 +62,21 @@ class Schedule:
         """The next moment at which `is_open` answers otherwise, in the point's time zone. None: not known, or not within
         a week; with exceptions, not within 400 days."""
         now = self.is_open(when)
-        if self._zone is None or now is None:
+        if self.zone is None or now is None:
             return None
-        for moment in self._edges(when):
+        for moment in self.edges(when):
             if (then := self.is_open(moment)) is not now:
-                return None if then is None else moment.astimezone(self._zone)
+                return None if then is None else moment.astimezone(self.zone)
         return None
 
     def date_of(self, when: datetime) -> date:
         """The date at a moment there; that of UTC where the time zone is not known."""
-        return when.astimezone(self._zone or UTC).date()
+        return when.astimezone(self.zone or UTC).date()
+
+    def minute_of(self, when: datetime) -> int:
+        """Minutes after midnight at a moment there."""
+        local = when.astimezone(self.zone or UTC)
+        return local.hour * 60 + local.minute
 
     def day(self, day: date) -> Day:
         """What is said of a date."""
@@ -85,23 +91,24 @@ class Schedule:
         days = (self.date_of(when) + timedelta(days=ahead) for ahead in (-1, 0, 1))
         return True if self._hours.open247 and all(self._special.key_of(day) is None for day in days) else None
 
-    def _edges(self, when: datetime) -> Iterator[datetime]:
+    def edges(self, when: datetime) -> Iterator[datetime]:
         """Moments after `when`, in their order, at which something may change."""
-        exceptions = [edge for spans in (self._closed, self._opened) for span in spans for edge in span]
+        exceptions = [edge for spans in (self.closed, self.opened) for span in spans for edge in span]
         ahead = _YEAR_AHEAD if exceptions or self._special else _WEEK_AHEAD
         soon = [edge.astimezone(UTC) for edge in exceptions if when < edge <= when + ahead]
         first = self.date_of(when)
         for number in range(ahead.days):
             day = first + timedelta(days=number)
-            begin, end = (self._moment(day + timedelta(days=more), 0) for more in (0, 1))
+            begin, end = (self.moment(day + timedelta(days=more), 0) for more in (0, 1))
             minutes = {edge for span in self.day(day).spans for edge in span} | {
                 edge - DAY for span in self.day(day - timedelta(days=1)).spans for edge in span}
             moments = {begin, *(edge for edge in soon if begin <= edge < end),
-                       *(self._moment(day, minute) for minute in minutes if 0 <= minute < DAY)}
+                       *(self.moment(day, minute) for minute in minutes if 0 <= minute < DAY)}
             yield from (moment for moment in sorted(moments) if moment > when)
 
-    def _moment(self, day: date, minute: int) -> datetime:
-        return datetime.combine(day, time(minute // 60, minute % 60), self._zone).astimezone(UTC)
+    def moment(self, day: date, minute: int) -> datetime:
+        """The moment in UTC that is so many minutes after a date's midnight there."""
+        return datetime.combine(day, time(minute // 60, minute % 60), self.zone).astimezone(UTC)
 
 
 def _read(pairs: object, *, special: bool) -> Day:
@@ -120,7 +127,7 @@ def _exceptions(hours: OpeningHours, kind: str) -> list[tuple[datetime, datetime
             begin, end = datetime.fromisoformat(entry["begin"]), datetime.fromisoformat(entry["end"])
         except (KeyError, TypeError, ValueError):
             continue
-        if begin.tzinfo and end.tzinfo:
+        if begin.tzinfo and end.tzinfo and begin < _LATEST and end > _EARLIEST:
             spans.append((begin, end))
     return spans
 

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from wirelane_geo.model import ChargePoint, OpeningHours
+from wirelane_geo.model._exceptions_as_dates import as_dates
 from wirelane_geo.model._hours_spans import DAY, Spans, joined, minutes, pair_of, span_of
 from wirelane_geo.model._schedule import WEEKDAYS, Schedule
 
@@ -137,8 +138,10 @@ def for_people(pairs: object) -> list[list[str]]:
     return [[f"{clock[:2]}:{clock[2:]}" for clock in pair_of(span)] for span in spans if span]
 
 
-def as_published(hours: OpeningHours) -> OpeningHours:
-    """The same hours as the contract writes them ("0900"); itself where they are. What can't be read stays as it is."""
+def as_published(hours: OpeningHours, timezone: str | None = None) -> OpeningHours:
+    """The same hours as the contract writes them: "0900", and dates instead of closings and openings where the time zone is
+    known; itself where they are. What can't be read stays as it is."""
+    hours = as_dates(hours, timezone)
     changes: dict[str, Any] = {day: pairs for day in WEEKDAYS if (pairs := _published(given := getattr(hours, day))) != given}
     exceptional = {key: _published(given) for key, given in (hours.exceptionalOpenings or {}).items()}
     if exceptional and exceptional != hours.exceptionalOpenings:
@@ -148,7 +151,7 @@ def as_published(hours: OpeningHours) -> OpeningHours:
 
 def published(point: ChargePoint) -> ChargePoint:
     """The point with its hours as the contract writes them; itself where they are."""
-    if point.availability is None or (hours := as_published(point.availability)) is point.availability:
+    if point.availability is None or (hours := as_published(point.availability, point.timezone)) is point.availability:
         return point
     return msgspec.structs.replace(point, availability=hours)
 
