@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev browser programs test fuzz bench soak lint lock clean
+.PHONY: help run install dev browser programs test test-quick fuzz bench soak lint lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ programs: dev
 test: dev programs ## Run the tests, the JavaScript's too where Node is
 	@tools/install-javascript.sh
 	$(BIN)/python -m pytest $(ARGS)
+
+test-quick: dev ## The tests that take no time, within a minute
+	$(BIN)/python -m pytest -m "not browser and not slow" --hypothesis-profile=quick $(ARGS)
 
 fuzz: dev ## Look for what the service can't stand, and what the client can't, ten minutes each
 	$(BIN)/python -m tests.server.fuzz $(ARGS)
