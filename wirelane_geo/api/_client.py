@@ -9,20 +9,17 @@
 """
 
 import re
-import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from functools import cache
 from typing import Any, Self, TypeVar, Unpack
 
 import httpx
 
 from wirelane_geo import __version__
-from wirelane_geo.api import _deadline as deadlines
 from wirelane_geo.api import query as queries
 from wirelane_geo.api._auth import Grant, Tokens
 from wirelane_geo.api._calls import Answer, Call
@@ -37,6 +34,7 @@ from wirelane_geo.api._retry import Retry
 from wirelane_geo.api._transport import Transport
 from wirelane_geo.api._writing import Written
 from wirelane_geo.api.listing import Listing
+from wirelane_geo.api.network import Network
 from wirelane_geo.api.query import MemberParameters, PointParameters, SessionParameters, written
 from wirelane_geo.errors import ApiUnauthorized, ApiUnreachable, BadInput, BadSetting
 from wirelane_geo.geo import Bounds
@@ -101,10 +99,9 @@ class WirelaneClient:
         self._concurrency = concurrency
         self._clock = clock
         client = httpx.Client(
-            transport=transport, verify=_trusted(), follow_redirects=False, headers={"User-Agent": f"wirelane-geo/{__version__}"},
-            limits=httpx.Limits(max_connections=4 * concurrency, max_keepalive_connections=2 * concurrency),
+            transport=transport or Network(4 * concurrency, 2 * concurrency), follow_redirects=False,
+            headers={"User-Agent": f"wirelane-geo/{__version__}"},
         )
-        deadlines.enforce(client)
         self._caller = Transport(
             client, timeout=timeout, max_bytes=max_bytes, retry=retry or Retry(), hosts=hosts or Hosts(clock=clock),
             sleep=sleep, observe=observe,
@@ -296,9 +293,3 @@ def _point(answer: Answer) -> ChargePoint:
         return decode_point(answer.json_body())
     except BadInput as error:
         raise answer.call.bad_answer(f"answered something else than a charge point: {error}") from None
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Whom all clients of this process trust: to read the certificates takes longer than most calls."""
-    return httpx.create_ssl_context()

@@ -9,6 +9,7 @@ import httpx
 
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.api.in_process import InProcess
+from wirelane_geo.api.network import Network
 from wirelane_geo.errors import BadInput
 from wirelane_geo.map.service import MapService
 from wirelane_geo.server import embedded, load_or_create
@@ -63,5 +64,5 @@ def opened_client(
                 password=credentials.password)
             options["transport"] = InProcess(embedded(store, credentials))
         if around:
-            options["transport"] = around(options.get("transport") or httpx.HTTPTransport())
+            options["transport"] = around(options.get("transport") or Network())
         yield stack.enter_context(WirelaneClient.from_settings(settings, **options))
