@@ -39,7 +39,7 @@ def test_the_password_grant(upstream, connect):
     assert asked.method == "POST"
     assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
     assert asked.form == {"grant_type": ["password"], "client_id": ["client-1"], "client_secret": ["s3cr3t-value"],
-                          "username": ["ada"], "password": ["pass-w0rd"], "scope": ["account_admin"]}
+                          "username": ["ada"], "password": ["pass-w0rd"]}, "the contract's form has no scope"
     assert upstream.asked[0].headers["authorization"] == "Bearer token-1"
 
 
@@ -130,6 +130,40 @@ def test_wrong_credentials_are_said_plainly_without_repeating_them(upstream, con
     for text in (str(refused.value), repr(refused.value), refused.value.error_message):
         assert "s3cr3t-value" not in text
         assert "pass-w0rd" not in text
+
+
+@pytest.mark.parametrize(("status", "body", "code", "message", "meaning"), [
+    (401, {"error": "invalid_client", "error_description": "No such client."}, "invalid_client", "No such client.",
+     "check client id and client secret"),
+    (400, {"error": "invalid_grant", "error_description": "The account is locked."}, "invalid_grant", "The account is locked.",
+     "check user and password"),
+    (400, {"error": "invalid_scope", "error_description": "Not for you."}, "invalid_scope", "Not for you.",
+     "the scope account_admin"),
+    (403, {"error": "access_denied"}, "access_denied", None, "check user and password"),
+    (400, {"error": "unauthorized_client"}, "unauthorized_client", None, "by the password grant"),
+    (400, {"error": "unsupported_grant_type"}, "unsupported_grant_type", None, "check the token URL"),
+    (400, {"error": "invalid_request", "error_description": "client_id is missing"}, "invalid_request", "client_id is missing",
+     "check the token URL"),
+    (401, {"error": {"code": 401, "message": "Blocked."}}, "401", "Blocked.", "check client id, client secret, user"),
+    (401, {"message": "Unauthorized"}, None, "Unauthorized", "check client id, client secret, user"),
+    (401, {"code": "E17", "detail": "Not from here."}, "E17", "Not from here.", "check client id, client secret, user"),
+    (403, {"error_code": "x", "error_message": "Closed.", "error": "other"}, "x", "Closed.", "check client id, client secret"),
+    (401, {"error": ["odd"], "error_description": {}}, None, None, "check client id, client secret, user"),
+    (401, {"error": True, "message": False}, None, None, "check client id, client secret, user"),
+])
+def test_what_the_token_endpoint_says_is_passed_on_with_what_to_do(upstream, connect, status, body, code, message, meaning):
+    upstream.token = lambda asked: reply(body, status)
+    with pytest.raises(ApiUnauthorized) as refused:
+        connect().points()
+    assert (refused.value.status, refused.value.error_code, refused.value.error_message) == (status, code, message)
+    assert ": ".join(part for part in (code, message) if part) in str(refused.value)
+    assert meaning in str(refused.value)
+
+
+def test_a_client_that_may_not_have_its_scope_is_told_which(upstream, connect):
+    upstream.token = lambda asked: reply({"error": "invalid_scope"}, 400)
+    with pytest.raises(ApiUnauthorized, match="the scope account:"):
+        connect(username=None, password=None).points()
 
 
 def test_a_token_endpoint_that_is_busy_is_asked_again(upstream, connect, waits):

@@ -105,6 +105,15 @@ def test_an_expired_token_is_told_apart(listing: Service) -> None:
     assert use(listing, issue(listing.credentials, "account_admin", time.time() - 3500)).status_code == 200
 
 
+def test_a_clock_that_is_some_seconds_ahead_does_no_harm(listing: Service) -> None:
+    assert use(listing, issue(listing.credentials, "account_admin", time.time() + 20)).status_code == 200
+    answer = use(listing, issue(listing.credentials, "account_admin", time.time() + 60))
+    assert refused(answer, 401) == "invalid_token"
+    assert "clock" in answer.json()["error_message"]
+    behind = use(listing, issue(listing.credentials, "account_admin", time.time() - 3600 - 20))
+    assert refused(behind, 401) == "token_expired", "the leeway lengthens no token's life"
+
+
 def test_a_forged_token_is_refused(listing: Service) -> None:
     ours = issue(listing.credentials, "account_admin")
     header, claims, signature = ours.split(".")

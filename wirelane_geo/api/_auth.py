@@ -19,6 +19,18 @@ from wirelane_geo.errors import ApiRefused, ApiUnauthorized, ApiUnreachable
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,16384}")
 _SHORTEST, _UNSAID = 30.0, 300.0
 
+_MEANINGS = {
+    "invalid_client": "The client's credentials are not accepted: check client id and client secret.",
+    "invalid_grant": "The credentials are not accepted: check user and password.",
+    "access_denied": "The credentials are not accepted: check user and password.",
+    "unauthorized_client": "This client gets no token by the {grant} grant: whoever gave out the client id can allow it.",
+    "unsupported_grant_type": "It gives no token by the {grant} grant: check the token URL.",
+    "invalid_scope": "It doesn't give this client the scope {scope}: whoever gave out the client id can allow it.",
+    "invalid_request": "It doesn't understand how the token is asked for: check the token URL.",
+}
+"""What OAuth's words for a refused token mean for who has to put it right."""
+_OTHERWISE = "The credentials are not accepted: check client id, client secret, user and password."
+
 
 @dataclass(frozen=True)
 class Grant:
@@ -36,7 +48,7 @@ class Grant:
         if self.username is None or self.password is None:
             return {"grant_type": "client_credentials", **client, "scope": "account"}
         user = {"username": self.username, "password": self.password}
-        return {"grant_type": "password", **client, **user, "scope": "account_admin"}
+        return {"grant_type": "password", **client, **user}
 
 
 @dataclass(frozen=True)
@@ -109,14 +121,15 @@ class Tokens:
         try:
             return read_token(self._caller.answer(call, deadline))
         except ApiRefused as error:
-            if error.status not in (400, 401):
+            if error.status not in (400, 401, 403):
                 raise
             refused = error
+        meaning = _MEANINGS.get(refused.error_code or "", _OTHERWISE).format(
+            grant=form["grant_type"], scope=form.get("scope", "account_admin"))
         said = ": ".join(part for part in (refused.error_code, refused.error_message) if part)
         raise ApiUnauthorized(
-            f"{call} answered {refused.status}{f' ({said})' if said else ''}. The credentials are not accepted: "
-            "check client id, client secret, user and password.", request=refused.request, status=refused.status,
-            error_code=refused.error_code, error_message=refused.error_message,
+            f"{call} answered {refused.status}{f' ({said})' if said else ''}. {meaning}", request=refused.request,
+            status=refused.status, error_code=refused.error_code, error_message=refused.error_message,
         )
 
 

@@ -21,6 +21,9 @@ from wirelane_geo.errors import (
 
 _JSON = re.compile(r"(application/([\w.-]+\+)?json|text/json)\s*(;.*)?")
 
+_CODES = ("error_code", "error", "code")
+_MESSAGES = ("error_message", "error_description", "message", "detail", "title")
+
 REFUSALS: Mapping[int, tuple[type[ApiRefused], str]] = {
     400: (ApiBadRequest, "A parameter or the body isn't right."),
     401: (ApiUnauthorized, "The credentials or the token are not accepted."),
@@ -112,15 +115,16 @@ def refusal(answer: Answer) -> ApiRefused:
 
 
 def _said(answer: Answer) -> tuple[str | None, str | None]:
-    """error_code and error_message of a body: the API's, or what OAuth calls error and error_description."""
+    """error_code and error_message of a body: the API's, what OAuth calls error and error_description, or the words that
+    gateways have for it, also where they are an object of their own."""
     try:
         body = json.loads(answer.body)
     except (ValueError, RecursionError):
         return None, None
+    if isinstance(body, dict) and isinstance(inner := body.get("error"), dict):
+        body = {**body, "error": None, **inner}
     if not isinstance(body, dict):
         return None, None
-    code = body.get("error_code") or body.get("error")
-    message = body.get("error_message") or body.get("error_description")
-    return tuple(  # type: ignore[return-value]
-        answer.call.without_secrets(str(part)) if isinstance(part, str | int) else None for part in (code, message)
-    )
+    found = (next((part for name in names if type(part := body.get(name)) in (str, int) and part != ""), None)
+             for names in (_CODES, _MESSAGES))
+    return tuple(None if part is None else answer.call.without_secrets(str(part)) for part in found)  # type: ignore[return-value]

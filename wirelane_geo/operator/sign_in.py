@@ -8,6 +8,10 @@ from wirelane_geo.errors import ApiForbidden, ApiUnauthorized
 from wirelane_geo.installation import Installation
 from wirelane_geo.server.client import embedded_client
 
+NOT_THE_PERSONS = frozenset({"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+                             "invalid_request"})
+"""OAuth's words for a refused token that say nothing of user name and password."""
+
 
 def sign_in(here: Installation, username: str, password: str, address: str | None = None) -> WirelaneClient:
     """A client with the password grant of this person, who asks from an address (None: this machine), tried with one
@@ -24,7 +28,7 @@ def sign_in(here: Installation, username: str, password: str, address: str | Non
         client.close()
         if isinstance(error, ApiForbidden):
             attempt.right()
-        elif not isinstance(error, ApiUnauthorized) or error.error_code in ("invalid_client", "unauthorized_client"):
+        elif not isinstance(error, ApiUnauthorized) or error.error_code in NOT_THE_PERSONS:
             attempt.void()
         raise
     attempt.right()

@@ -25,6 +25,8 @@ from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.credentials import Credentials
 
 LIFETIME_SECONDS = 3600
+LEEWAY_SECONDS = 30
+"""So much may the clock of the machine that issued a token be ahead of this one's."""
 ADMIN, ACCOUNT = "account_admin", "account"
 
 _ISSUER = "wirelane-geo"
@@ -68,9 +70,14 @@ def access_of(credentials: Credentials, authorization: str | None) -> Access:
         raise _unauthorized("no_token", "An access token is needed: Authorization: Bearer TOKEN.", error=None)
     try:
         claims = jwt.decode(token.strip(), credentials.signing_key, algorithms=[_ALGORITHM], issuer=_ISSUER,
-                            options={"require": ["exp", "iat", "sub", "scope", "organization"]})
+                            leeway=LEEWAY_SECONDS, options={"require": ["exp", "iat", "sub", "scope", "organization"]})
+        if claims["exp"] <= time.time():  # the leeway is for clocks that are ahead, and lengthens no token's life
+            raise jwt.ExpiredSignatureError
     except jwt.ExpiredSignatureError:
         raise _unauthorized("token_expired", "The access token has expired. Ask for a new one.") from None
+    except jwt.ImmatureSignatureError:
+        raise _unauthorized("invalid_token", f"The access token was issued more than {LEEWAY_SECONDS} s ahead of this "
+                            "server's clock. Set the clocks right.") from None
     except jwt.InvalidTokenError:
         raise _unauthorized("invalid_token", "The access token is not valid here.") from None
     return Access(str(claims["sub"]), str(claims["scope"]), str(claims["organization"]))

@@ -115,6 +115,11 @@ def test_what_goes_wrong_is_said_plainly(error: WirelaneGeoError, said: str) -> 
 
 @pytest.mark.parametrize(("code", "said"), [
     ("invalid_grant", "User name or password is not right"), ("invalid_client", "client id or secret"),
-    ("invalid_scope", "account_admin")])
+    ("invalid_scope", "account_admin"), ("unauthorized_client", "lets nobody sign in"),
+    ("unsupported_grant_type", "lets nobody sign in"), ("account_locked", "User name or password is not right")])
 def test_why_nobody_could_be_signed_in(code: str, said: str) -> None:
     assert said in account.refusal(ApiUnauthorized("x", status=401, error_code=code), ENGLISH, "ORG")
+    reason = "Too many wrong attempts: write to support."
+    told = ApiUnauthorized("x", status=401, error_code=code, error_message=reason)
+    for texts in (ENGLISH, Texts("de")):
+        assert account.refusal(told, texts, "ORG").endswith(f"({reason})"), "what the token endpoint says"

@@ -18,6 +18,7 @@ from wirelane_geo.errors import (
     TooManyAttempts,
     WirelaneGeoError,
 )
+from wirelane_geo.operator.sign_in import NOT_THE_PERSONS
 from wirelane_geo.ui.address import LANG
 from wirelane_geo.ui.text import Texts
 
@@ -66,12 +67,16 @@ def words(error: WirelaneGeoError, texts: Texts, organization: str) -> str:
 
 
 def refusal(error: WirelaneGeoError, texts: Texts, organization: str) -> str:
-    """Why nobody could be signed in."""
+    """Why nobody could be signed in, with what the token endpoint says of it."""
     if isinstance(error, ApiUnauthorized):
+        reason = error.error_message or error.error_code or error.status
         if error.error_code == "invalid_scope":
-            return texts("operator.no_scope", organization=organization, reason=error.error_message or error.status)
-        client = error.error_code in ("invalid_client", "unauthorized_client")
-        return texts("operator.wrong_client" if client else "operator.wrong")
+            return texts("operator.no_scope", organization=organization, reason=reason)
+        if error.error_code == "invalid_client":
+            return texts("operator.wrong_client", reason=reason)
+        if error.error_code in NOT_THE_PERSONS:
+            return texts("operator.no_token", reason=reason)
+        return texts("operator.wrong") + (f" ({error.error_message})" if error.error_message else "")
     if isinstance(error, TooManyAttempts):
         return texts("operator.too_often", seconds=texts.number(error.seconds))
     return words(error, texts, organization)

@@ -40,8 +40,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Zu viele falsche Anmeldeversuche. Der nächste ist in {seconds} Sekunden möglich.",
     ),
     "operator.wrong_client": (
-        "This installation's own client id or secret is not accepted. Whoever runs it has to check the settings.",
-        "Client-ID oder Secret dieser Installation wird nicht angenommen. Wer sie betreibt, muss die Einstellungen prüfen.",
+        "This installation's own client id or secret is not accepted. Whoever runs it has to check the settings. ({reason})",
+        "Client-ID oder Secret dieser Installation wird nicht angenommen. Wer sie betreibt, muss die Einstellungen prüfen. "
+        "({reason})",
+    ),
+    "operator.no_token": (
+        "The Wirelane API lets nobody sign in by this installation's client. Whoever runs it has to check the settings. "
+        "({reason})",
+        "Die Wirelane-API lässt über den Client dieser Installation niemanden anmelden. Wer sie betreibt, muss die "
+        "Einstellungen prüfen. ({reason})",
     ),
     "operator.expired": (
         "Your sign-in is not valid any more. Sign in again.",
