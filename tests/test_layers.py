@@ -16,7 +16,7 @@ LAYERS: list[set[str]] = [
     {"settings", "model"},
     {"filters", "permalink", "places", "wire"},
     {"api", "importers", "store"},
-    {"cache", "demo", "live"},
+    {"cache", "demo", "live", "web"},
     {"sources"},
     {"map"},
     {"server"},
@@ -30,7 +30,7 @@ STREAMLIT = {"ui"}
 ENVIRONMENT = {"settings"}
 PROGRAMS = [ROOT / "app.py", *(path for folder in ("pages", "benchmarks", "tools") for path in (ROOT / folder).rglob("*.py"))]
 FACES = ("api", "cache", "demo", "geo", "importers", "live", "map", "model", "operator", "places", "server", "sources",
-         "store", "wire")
+         "store", "web", "wire")
 """Packages that show a face: what isn't their business alone can be imported by name. `ui` and `cli` are made of parts."""
 
 

@@ -7,6 +7,7 @@
     │   └── AlreadyThere          something with this name exists
     ├── TooManyAttempts           to sign in, with a name or from an address; says how long to wait
     ├── StoreError                the database can't be opened, read or written
+    │   └── StoreTimeout          a question took longer than it may, or nobody waited for its answer any more
     └── ApiError                  a call to an upstream API failed; carries the request without its secrets
         ├── ApiUnreachable        no answer: refused, cut off, timed out
         │   └── ApiPaused         not even asked: the host failed again and again, and is left alone for a while
@@ -51,6 +52,15 @@ class TooManyAttempts(WirelaneGeoError):
 
 class StoreError(WirelaneGeoError):
     """The database can't be opened, read or written."""
+
+
+class StoreTimeout(StoreError):
+    """A question took longer than `seconds`, which is as long as it may."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"This takes longer than {seconds:g} s, which is too long for others. Ask for less: "
+                         "longer words, or a smaller area.")
+        self.seconds = seconds
 
 
 class ApiError(WirelaneGeoError):

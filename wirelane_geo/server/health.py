@@ -17,11 +17,11 @@ def health_routes(live: Live, sessions: Callable[[], float]) -> list[BaseRoute]:
     """
     live.metrics.gauge("wirelane_geo_sessions", "Open pages.", sessions)
 
-    def healthz(_: Request) -> Response:
+    async def healthz(_: Request) -> Response:
         """200: the process answers and its refresher runs. 503: it should be started anew."""
         return PlainTextResponse("ok") if live.alive else PlainTextResponse("the refresher has ended", 503)
 
-    def readyz(_: Request) -> Response:
+    async def readyz(_: Request) -> Response:
         """200: the data is fresh enough to be shown. 503: it isn't; the reason is in the body."""
         status = live.status()
         ready = status.fetched_at is not None and status.level != "stale"
@@ -33,7 +33,7 @@ def health_routes(live: Live, sessions: Callable[[], float]) -> list[BaseRoute]:
                 "mode": status.mode, "refresh_s": status.refresh_seconds}
         return JSONResponse(body, 200 if ready else 503, headers={"Cache-Control": "no-store"})
 
-    def metrics(_: Request) -> Response:
+    async def metrics(_: Request) -> Response:
         """Prometheus' text format."""
         return Response(live.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 

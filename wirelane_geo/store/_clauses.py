@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from wirelane_geo.store._people import Page
-from wirelane_geo.store._rows import words_of
+from wirelane_geo.store._rows import wanted_words, words_of
 
 Clause = tuple[str, tuple[Any, ...]]
 
@@ -31,7 +31,7 @@ def searchable(*texts: str | None) -> str:
 
 def spoken_of(search: str) -> Clause | None:
     """Whether `text` has, for every word that is searched for, one that begins with it. Signs alone are nowhere."""
-    if words := words_of(search):
+    if words := wanted_words(search):
         wanted = json.dumps([f" {word}" for word in words])
         return "NOT EXISTS (SELECT 1 FROM json_each(?) WHERE instr(text, value) = 0)", (wanted,)
     return ("0", ()) if search.strip() else None

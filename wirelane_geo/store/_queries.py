@@ -11,7 +11,7 @@ from wirelane_geo.geo.distance import distance_m_of_one
 from wirelane_geo.model import AuthenticationType, PlugType, Status, Term
 from wirelane_geo.store._interface import PointQuery
 from wirelane_geo.store._people import Page
-from wirelane_geo.store._rows import object_of, words_of
+from wirelane_geo.store._rows import object_of, wanted_words
 
 _BY_NAME = {status: place for place, status in enumerate(sorted(Status))}
 _ORDERS = {
@@ -96,7 +96,7 @@ def _where(query: PointQuery) -> Clause:
         _groups("rowid IN", query.point_groups),
         _groups("rowid NOT IN", query.not_in_point_groups),
         ("rowid IN (SELECT rowid FROM words WHERE words MATCH ?)", (match_of(query.search),))
-        if words_of(query.search) else ("0", ()) if query.search.strip() else None,
+        if wanted_words(query.search) else ("0", ()) if query.search.strip() else None,
     ) if clause]
     where = " AND ".join(sql for sql, _ in clauses) or _ALL
     parameters = tuple(parameter for _, values in clauses for parameter in values)
@@ -106,8 +106,8 @@ def _where(query: PointQuery) -> Clause:
 
 
 def match_of(text: str) -> str:
-    """What FTS5 is asked for: every word of the text as the beginning of a word, "DE*ABC*E1" as words in a row."""
-    quoted = (word.replace('"', " ").replace("\0", " ") for word in words_of(text))
+    """What FTS5 is asked for: every wanted word of the text as the beginning of a word, "DE*ABC*E1" as words in a row."""
+    quoted = (word.replace('"', " ").replace("\0", " ") for word in wanted_words(text))
     return " AND ".join(f'"{word}"*' for word in quoted)
 
 

@@ -28,6 +28,8 @@ COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type",
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND_HALVES = tuple(f',"status":"{status}"'.encode() for status in Status)
 _LARGEST = 2**63 - 1
+MOST_TEXT, MOST_WORDS, LONGEST_WORD = 200, 8, 60
+"""What is looked for of a text: characters, words, characters of a word."""
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(ChargePoint)
@@ -153,6 +155,15 @@ def schedule_in(body: bytes) -> str | None:
 def words_of(text: str) -> list[str]:
     """What is looked for in a text: its parts between spaces, folded; those without a letter or digit are dropped."""
     return [word for word in _folded(text).split() if _separators.sub("", word)]
+
+
+def wanted_words(text: str) -> list[str]:
+    """The words of a text that are worth looking for, each as the beginning of a word: at most MOST_WORDS, the longest ones,
+    in their order; a word that begins another one of them says nothing more."""
+    words = list(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(text[:MOST_TEXT])))
+    words = [word for word in words if not any(other != word and other.startswith(word) for other in words)]
+    kept = set(sorted(words, key=len, reverse=True)[:MOST_WORDS])
+    return [word for word in words if word in kept]
 
 
 def microseconds(time: datetime) -> int:

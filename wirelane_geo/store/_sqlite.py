@@ -22,7 +22,7 @@ from wirelane_geo.store._accounts import SqliteAccounts
 from wirelane_geo.store._columns import TYPES, PointColumns
 from wirelane_geo.store._interface import Changed, Counts, IdType, PointQuery, Told, Upserted
 from wirelane_geo.store._people import Accounts, Page, Sessions
-from wirelane_geo.store._rows import identified, microseconds, point_of, rows_of, time_of, words_of
+from wirelane_geo.store._rows import identified, microseconds, point_of, rows_of, time_of, wanted_words
 from wirelane_geo.store._schema import STEPS
 from wirelane_geo.store._sessions import SqliteSessions
 from wirelane_geo.store.connections import Connections
@@ -140,7 +140,7 @@ class SqliteStore:
             return _queries.answer(connection, query)
 
     def search(self, text: str, limit: int) -> list[int]:
-        if not words_of(text):
+        if not wanted_words(text):
             return []
         with self._connections.read() as connection:
             rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ?",

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wirelane_geo.errors import StoreError
+from wirelane_geo.errors import StoreError, StoreTimeout
+from wirelane_geo.store.deadline import STEPS, current
 from wirelane_geo.store.sqlite_file import connect
 
 WRITER_CACHE_MIB = 64
@@ -56,7 +57,11 @@ class Connections:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that reads: one state of the database, whatever is written meanwhile."""
+        """A transaction that reads: one state of the database, whatever is written meanwhile.
+
+        Raises StoreTimeout past the deadline that holds here (see `deadline`).
+        """
+        deadline = current()
         with _told(self._path):
             with self._guard:
                 self._check_open()
@@ -64,8 +69,17 @@ class Connections:
             connection = connection or self._connect(READER_CACHE_MIB)
             try:
                 connection.execute("BEGIN")
+                if deadline:
+                    deadline.start()
+                    connection.set_progress_handler(deadline.passed, STEPS)
                 yield connection
+            except sqlite3.OperationalError:
+                if deadline and deadline.passed():
+                    raise StoreTimeout(deadline.seconds) from None
+                raise
             finally:
+                if deadline:
+                    connection.set_progress_handler(None, 0)
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 with self._guard:

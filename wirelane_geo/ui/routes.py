@@ -1,7 +1,7 @@
 """What the map's page asks for beside Streamlit: names for a tooltip, search hits, and exports. No session, no secrets."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -15,11 +15,14 @@ from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo.bounds import read_bbox
 from wirelane_geo.map import export
-from wirelane_geo.map.service import MapService
+from wirelane_geo.map.service import MapService, SearchHit
 from wirelane_geo.model import Handle
+from wirelane_geo.web.turns import Busy, Left, Turns
 
 MOST_TYPED = 200
 """Characters of a search text that are looked at."""
+SEARCH_S = 1.0
+"""Seconds that a search may take."""
 FORMATS = {
     "csv": (export.as_csv, "text/csv; charset=utf-8"),
     "geojson": (export.as_geojson, "application/geo+json"),
@@ -28,6 +31,8 @@ FORMATS = {
 
 def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
     """`map/label`, `map/search` and `map/export.{csv,geojson}`; `service` is asked at each request."""
+
+    searches: Turns[list[SearchHit]] = Turns(at_once=2, in_line=20, seconds=SEARCH_S)
 
     def label(request: Request) -> Response:
         """`handle` -> title, place and operator of a station."""
@@ -39,9 +44,10 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
             return JSONResponse({"error": "no such station"}, 404)
         return JSONResponse({"title": found.title, "place": found.place, "cpo": found.cpo})
 
-    def search(request: Request) -> Response:
+    async def search(request: Request) -> Response:
         """`q` -> [{"kind", "label", "detail", "lon", "lat", "zoom", "point_id"}], best first."""
-        hits = service().search(request.query_params.get("q", "")[:MOST_TYPED])
+        text = request.query_params.get("q", "")[:MOST_TYPED]
+        hits = await searches.run(request, lambda: service().search(text))
         return JSONResponse([asdict(hit) for hit in hits])
 
     def export_file(request: Request, kind: str) -> Response:
@@ -59,9 +65,23 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
 
     return [
         Route("/map/label", _answering(label)),
-        Route("/map/search", _answering(search)),
+        Route("/map/search", _awaiting(search)),
         *(Route(f"/map/export.{kind}", _answering(partial(export_file, kind=kind))) for kind in FORMATS),
     ]
+
+
+def _awaiting(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """As `_answering`; a full line is 503 with the time to come back."""
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Busy as error:
+            return JSONResponse({"error": str(error)}, 503, headers={"Retry-After": str(error.seconds)})
+        except WirelaneGeoError as error:
+            return JSONResponse({"error": str(error)}, 503)
+        except Left:
+            return Response(status_code=499)
+    return answer
 
 
 def _answering(handler: Callable[[Request], Response]) -> Callable[[Request], Response]:
