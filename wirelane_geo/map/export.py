@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,6 +15,9 @@ COLUMNS = tuple(
     field for field in ChargePoint.__struct_fields__ if field not in PRIVATE_FIELDS | {"availability", "distance"}
 )
 """Fields of an exported point, in the model's order; none of them is private."""
+_FORMULA_SIGNS = frozenset("=+-@\u2212")
+_UNSEEN = re.compile(r"^[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[ .,'][0-9]+)*")
 PIECE = 500
 """Points a piece of a file."""
 
@@ -60,10 +65,16 @@ def cell(value: Any) -> Any:
     """A value as a CSV file has it."""
     if isinstance(value, tuple):
         return " ".join(value)
-    if isinstance(value, str) and value[:1] in ("=", "@", "\t", "\r", "+", "-"):
-        numeric = value[:1] in "+-" and value[1:2].isdigit()
-        return value if numeric else f"'{value}"
+    if isinstance(value, str):
+        return f"'{value}" if _is_formula(value) else value
     return value if not hasattr(value, "isoformat") else value.isoformat()
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take the text for a formula. It passes over white space and signs without width at the
+    beginning, and reads full-width signs as the usual ones. Only a whole number may begin with a sign."""
+    begin = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))[:1]
+    return begin in _FORMULA_SIGNS and not _NUMBER.fullmatch(text)
 
 
 def _emptied(text: io.StringIO) -> str:

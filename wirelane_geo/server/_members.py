@@ -13,7 +13,17 @@ from starlette.responses import Response
 
 from wirelane_geo.model import MemberStatus
 from wirelane_geo.server._errors import Refusal
-from wirelane_geo.server._operations import NAME, Operations, described, described_page, in_path, in_query, json, json_page
+from wirelane_geo.server._operations import (
+    NAME,
+    Operations,
+    described,
+    described_page,
+    in_path,
+    in_query,
+    in_turn,
+    json,
+    json_page,
+)
 from wirelane_geo.server._parameters import enum, listing, values_of
 from wirelane_geo.server._schemas import reference
 from wirelane_geo.store import MemberOrder, MemberQuery, Store
@@ -30,7 +40,7 @@ def add_members(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
     one = "/members/aid/{accountId}"
     account = [in_path("accountId", "Account of the member.", pattern=NAME)]
     several = Operations(api, gate, "Organizations Members")
-    several.add("GET", "/members", members.list, "Get members of an organization",
+    several.add("GET", "/members", in_turn(members.list), "Get members of an organization",
                 described_page("A page of members.", "Member"), parameters=in_query(PARAMETERS))
     several.add("GET", one, members.get, "Get member by account ID", described("The member.", reference("Member")),
                 parameters=account, but=(400,))

@@ -1,15 +1,19 @@
 """What all operations have in common: who is let in, how they answer, how the published document tells of them."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial, wraps
 from typing import Any
 
 from fastapi import Depends, FastAPI
+from starlette.requests import Request
 from starlette.responses import Response
 
+from wirelane_geo.errors import StoreTimeout
+from wirelane_geo.server._errors import Refusal
 from wirelane_geo.server._parameters import Parameter
 from wirelane_geo.server._schemas import reference
 from wirelane_geo.store import Page
+from wirelane_geo.web.turns import Busy, Left, Turns
 
 NAME = "^[a-zA-Z0-9-_]+$"
 
@@ -21,6 +25,10 @@ _REFUSALS = {
     500: "The service failed.",
 }
 
+_SEARCHES: Turns[Response] = Turns(at_once=2, in_line=40, seconds=1.0)
+_LISTS: Turns[Response] = Turns(at_once=8, in_line=400, seconds=30.0)
+"""Who searches words waits for other searches, not for who reads a list, nor they for them."""
+
 Schema = dict[str, Any]
 
 
@@ -30,8 +38,8 @@ class Operations:
     def __init__(self, api: FastAPI, gate: Callable[..., Any], tag: str) -> None:
         self._add = partial(api.add_api_route, dependencies=[Depends(gate)], response_class=Response, tags=[tag])
 
-    def add(self, method: str, path: str, endpoint: Callable[..., Response], summary: str, answer: Schema, *,
-            parameters: Sequence[Schema] = (), body: Schema | None = None, but: Sequence[int] = (),
+    def add(self, method: str, path: str, endpoint: Callable[..., Response | Awaitable[Response]], summary: str,
+            answer: Schema, *, parameters: Sequence[Schema] = (), body: Schema | None = None, but: Sequence[int] = (),
             links: Schema | None = None) -> None:
         """One operation below an organization's path. It refuses with every status of the contract `but` these. `links`:
         what can be asked for next with what it answers, by name."""
@@ -46,6 +54,22 @@ class Operations:
             extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
         self._add(f"/organizations/id/{{organizationId}}{path}", endpoint, methods=[method], summary=summary,
                   responses=answers, openapi_extra=extra)
+
+
+def in_turn(listing: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """A list as an operation: it waits for its turn, has a deadline, and ends when nobody waits for it any more."""
+    @wraps(listing)
+    async def endpoint(request: Request) -> Response:
+        turns = _SEARCHES if request.query_params.get("search") else _LISTS
+        try:
+            return await turns.run(request, partial(listing, request))
+        except Busy as error:
+            raise Refusal(503, "busy", str(error), {"Retry-After": str(error.seconds)}) from None
+        except StoreTimeout as error:
+            raise Refusal(400, "too_broad", str(error)) from None
+        except Left:
+            return Response(status_code=499)  # nobody reads it
+    return endpoint
 
 
 def json(body: bytes, headers: dict[str, str] | None = None) -> Response:

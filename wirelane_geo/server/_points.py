@@ -10,7 +10,18 @@ from starlette.responses import Response
 
 from wirelane_geo.server._bodies import json_body, read_point
 from wirelane_geo.server._errors import Refusal
-from wirelane_geo.server._operations import NAME, Operations, described, described_page, in_path, in_query, json, json_page, link
+from wirelane_geo.server._operations import (
+    NAME,
+    Operations,
+    described,
+    described_page,
+    in_path,
+    in_query,
+    in_turn,
+    json,
+    json_page,
+    link,
+)
 from wirelane_geo.server._point_parameters import PARAMETERS, read_query
 from wirelane_geo.server._schemas import reference
 from wirelane_geo.store import IdType, Store
@@ -32,7 +43,8 @@ def add_points(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
     by_id = {"pointTypeId": "id", "pointId": "$response.body#/id"}
     links = {"read": link(points.get, **by_id), "update": link(points.update, **by_id)}
     operations = Operations(api, gate, "Organizations Charge Points")
-    operations.add("GET", "/points", points.list, "Get organization charge points", page, parameters=in_query(PARAMETERS))
+    operations.add("GET", "/points", in_turn(points.list), "Get organization charge points", page,
+                   parameters=in_query(PARAMETERS))
     operations.add("POST", "/points", points.create, "Create organization charge point", point, body=body, links=links)
     operations.add("GET", one, points.get, "Get one point from organization", point, parameters=named, links=links)
     operations.add("PUT", one, points.update, "Update organization charge point", point, parameters=named, body=body,

@@ -12,7 +12,17 @@ from starlette.responses import Response
 
 from wirelane_geo.model import SessionStatus
 from wirelane_geo.server._errors import Refusal
-from wirelane_geo.server._operations import NAME, Operations, described, described_page, in_path, in_query, json, json_page
+from wirelane_geo.server._operations import (
+    NAME,
+    Operations,
+    described,
+    described_page,
+    in_path,
+    in_query,
+    in_turn,
+    json,
+    json_page,
+)
 from wirelane_geo.server._parameters import Parameter, choice, enum, listing, texts, values_of
 from wirelane_geo.server._schemas import reference
 from wirelane_geo.store import OrganizationType, SessionOrder, SessionQuery, Store
@@ -65,7 +75,7 @@ def add_sessions(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
     """Give an application the operations on a store's sessions: list and read."""
     sessions = SessionOperations(store)
     operations = Operations(api, gate, "Organizations Sessions")
-    operations.add("GET", "/sessions", sessions.list, "Get charging sessions of the organization",
+    operations.add("GET", "/sessions", in_turn(sessions.list), "Get charging sessions of the organization",
                    described_page("A page of sessions.", "ChargingSession"), parameters=in_query(PARAMETERS))
     operations.add("GET", "/sessions/id/{sessionId}", sessions.get, "Get one session from organization",
                    described("The session.", reference("ChargingSession")),
