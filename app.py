@@ -17,9 +17,12 @@ from wirelane_geo.server import embedded
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.ui import assets, page_setup, process
+from wirelane_geo.ui.basemap import remote_style
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.ui.sessions import open_pages
+from wirelane_geo.web.admission import Admission, Rules
+from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 
 ENTRY = Path(__file__).with_name("pages") / "main.py"
 
@@ -27,6 +30,10 @@ try:
     here = installation()
 except WirelaneGeoError as error:
     raise SystemExit(f"Wirelane Geo can't start. {error}") from None
+
+rules = Rules(here.settings.hosts, here.settings.pages, here.settings.pages_per_address)
+policy = Policy(here.settings.frames, script_hashes(assets.streamlit_page()),
+                basemap_origins(remote_style("light", here.settings.basemap)))
 
 
 @asynccontextmanager
@@ -45,7 +52,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     ENTRY,
     on_script_error=page_setup.fail,
-    middleware=[Middleware(assets.Ahead)],
+    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(assets.Ahead)],
     lifespan=lifespan,
     routes=[
         *assets.routes(),

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,10 @@ class Settings:
     callbacks: tuple[str, ...] = field(default=(), repr=False)
     callback_secret: str | None = field(default=None, repr=False)
     log: Literal["text", "json"] = "text"
+    hosts: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    pages: int = 2_000
+    pages_per_address: int = 200
     host: str = "localhost"
     port: int = 8501
 
@@ -113,6 +118,27 @@ def _secret(text: str) -> str:
     return text
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    if not all(re.fullmatch(r"[a-z0-9.-]+|\[[0-9a-f:]+\]", name) for name in names):
+        raise ValueError("host names without scheme and port, separated by commas")
+    return names
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip().lower().rstrip("/") for origin in text.split(",") if origin.strip())
+    if not all(re.fullmatch(r"https?://(\*\.)?[a-z0-9.-]+(:[0-9]+)?", origin) for origin in origins):
+        raise ValueError("origins such as https://www.example.org, separated by commas")
+    return origins
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError("a whole number above 0")
+    return value
+
+
 def _positive(text: str) -> float:
     value = float(text)
     if not 0 < value < float("inf"):
@@ -153,6 +179,15 @@ SETTINGS = (
     Setting("WIRELANE_GEO_CALLBACK_SECRET", "callback_secret", _secret,
             "what they are sent in the header `X-Wirelane-Secret`, 16 characters or more (default: none)"),
     Setting("WIRELANE_GEO_LOG", "log", _log, "log lines as `text` (default, key=value) or `json`"),
+    Setting("WIRELANE_GEO_HOSTS", "hosts", _hosts,
+            "names that the service is asked for by, separated by commas, e.g. `map.example.org`; any other is refused "
+            "(default: any)"),
+    Setting("WIRELANE_GEO_FRAMES", "frames", _origins,
+            "origins, separated by commas, whose pages may show the map and the wall in a frame, e.g. `https://www.example.org` "
+            "(default: only its own)"),
+    Setting("WIRELANE_GEO_PAGES", "pages", _whole, "pages that may be open at a time (default 2000)"),
+    Setting("WIRELANE_GEO_PAGES_PER_ADDRESS", "pages_per_address", _whole,
+            "pages that one address may have open at a time (default 200)"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
 )

@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 
 from cachetools import LRUCache
 
 from wirelane_geo.errors import TooManyAttempts
+from wirelane_geo.web.network import network_of
 
 Key = tuple[str, ...]
 Clock = Callable[[], float]
@@ -61,7 +61,7 @@ class Attempts:
 
     def begin(self, name: str, address: str | None) -> Attempt:
         """An attempt with a name from an address (None: this machine). Raises TooManyAttempts."""
-        name, network = name[:LONGEST], _network(address)
+        name, network = name[:LONGEST], network_of(address)
         pair = (name, network)
         with self._lock:
             apart = self._known.get(pair, False)
@@ -84,16 +84,3 @@ class Attempts:
                 self._wrong[key] = max(0.0, self._count(key, limit) - 1), self._clock()
             if pair is not None:
                 self._known[pair] = True
-
-
-def _network(address: str | None) -> str:
-    """What one party has of addresses: of IPv6 a network of 64 bits."""
-    try:
-        known = ip_address((address or "::1").partition("%")[0])
-    except ValueError:
-        return str(address)[:LONGEST]
-    if known.is_loopback:
-        return "localhost"
-    if isinstance(known, IPv6Address):
-        return str(known.ipv4_mapped or IPv6Address(int(known) >> 64 << 64))
-    return str(known)

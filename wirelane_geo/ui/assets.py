@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pydeck
+import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -45,6 +46,11 @@ def _serve_bundle(request: Request) -> Response:
 def routes() -> list[BaseRoute]:
     """What the application must serve for the map component: /assets/... and /pydeck/index.js."""
     return [Mount("/assets", _Revalidated(directory=STATIC)), Route("/pydeck/index.js", _serve_bundle)]
+
+
+def streamlit_page() -> str:
+    """The page that Streamlit serves for every address: its own scripts are named in it."""
+    return (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
 MAP_PAGES = ("", "wall")
