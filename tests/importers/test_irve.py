@@ -67,7 +67,7 @@ def test_plugs(tmp_path: Path, changes: dict[str, Any], plugs: list[str], curren
 
 @pytest.mark.parametrize(("given", "power", "noted"), [
     ("22.0", 22.0, 0), ("50,5", 50.5, 0), ("2.299999952316284", 2.3, 0), ("22000", 22.0, 1), (300, 300.0, 0),
-    ("1000", 1000.0, 0), ("0", None, 1), ("-3", None, 1), ("5000000000", None, 2), (None, None, 0)])
+    ("1000", None, 1), ("0", None, 1), ("-3", None, 1), ("5000000000", None, 1), (None, None, 0)])
 def test_power(tmp_path: Path, given: Any, power: float | None, noted: int) -> None:
     point, notes = one(tmp_path, puissance_nominale=given)
     assert (point.power, notes.total()) == (power, noted)
@@ -140,7 +140,7 @@ def test_bad_rows_stop_no_good_ones(tmp_path: Path) -> None:
     points, rejected, _ = split(path)
     assert [point.charge_point_id for point in points] == ["FRV75E1", "FRV75E2", "FRV75E3"]
     assert [(bad.row, bad.reason) for bad in rejected] == [
-        (2, "a value of the wrong kind"), (3, "the same id as an earlier row"), (6, "not a JSON object"),
+        (2, "the same id as an earlier row"), (3, "the same id as an earlier row"), (6, "not a JSON object"),
         (7, "not a JSON object"), (8, "not a JSON object")]
     assert rejected[1].detail == "row 1"
     assert rejected[2].raw == '{"id_pdc_itin'

@@ -125,7 +125,7 @@ def load(store: "Store", path: Path, rejects: Path, brought: dict[str, set[Point
 
 def _points(reader: "Reader", summary: Summary, rejects: Path) -> "Iterator[ChargePoint]":
     """The reader's charge points; what else it gives goes into the summary and the rejects file."""
-    from wirelane_geo.importers import Rejected
+    from wirelane_geo.importers import Noted, Rejected
 
     stations: set[int] = set()
     batch: list[ChargePoint] = []
@@ -137,6 +137,8 @@ def _points(reader: "Reader", summary: Summary, rejects: Path) -> "Iterator[Char
                     _write(found, rejects)
                     summary.rejects = str(rejects)
                     summary.rejected[found.reason] += 1
+                    continue
+                if isinstance(found, Noted):
                     continue
                 batch.append(found)
                 if len(batch) == POINTS_A_STEP:

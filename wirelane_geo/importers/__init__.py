@@ -1,49 +1,33 @@
 """Charge points out of files: IRVE (French static data) and OCPI Locations.
 
-`read(path)` tells the format from the content, whatever the name says, and gives charge points and rejected rows.
+`read(path)` tells the format from the content, whatever the name says, and gives charge points, rejected rows and what is to
+be noted of the others.
 """
 
+import re
 from pathlib import Path
 
-from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import _irve, _ocpi
-from wirelane_geo.importers._reader import Format, Notes, Reader, Rejected
-from wirelane_geo.importers.source import Source
+from wirelane_geo.importers._formats import format_of
+from wirelane_geo.importers._notes import Noted, Notes
+from wirelane_geo.importers._reader import Reader, Rejected
+from wirelane_geo.importers.source import Source, members
 
-__all__ = ["Notes", "Reader", "Rejected", "read"]
-
-IRVE_COLUMN = b"id_pdc_itinerance"
+__all__ = ["Noted", "Notes", "Reader", "Rejected", "members", "read"]
 
 
-def read(path: str | Path) -> Reader:
-    """A reader of a file's charge points. Raises BadFile for a file that can't be opened or is none of the formats."""
-    source = Source(Path(path))
+def read(path: str | Path, member: str | None = None) -> Reader:
+    """A reader of a file's charge points; of a zip archive, of its file `member`, else of the first one.
+
+    Raises BadFile for a file that can't be opened or is none of the formats.
+    """
+    source = Source(Path(path), member)
     try:
-        return Reader(source, _format(source))
+        return Reader(source, format_of(source, _feed(member or Path(path).name)))
     except BaseException:
         source.close()
         raise
 
 
-def _format(source: Source) -> Format:
-    head = source.head.lstrip()
-    if not head:
-        raise BadFile(f"{source.path} is empty.")
-    if IRVE_COLUMN in head and b"coordonneesXY" not in head:
-        raise BadFile(f"{source.path} names charge points, but not where they are: it is no IRVE file of the static kind. "
-                      "Charging sessions are for `wirelane-geo replay`.")
-    if IRVE_COLUMN in head:
-        name, rows = {b"{": ("JSON lines", _irve.json_lines), b"[": ("JSON", _irve.json_list)}.get(
-            head[:1], ("CSV", _irve.csv_rows))
-        return Format(f"IRVE, {name}", "irve", rows, _irve.point, _irve.name_of)
-    if head.startswith((b"{", b"[")):
-        return Format(_ocpi_version(head), "ocpi", _ocpi.rows, _ocpi.point, _ocpi.name_of)
-    raise BadFile(
-        f"{source.path} is neither IRVE (JSON lines, or CSV with a column {IRVE_COLUMN.decode()}) "
-        "nor OCPI Locations (JSON)."
-    )
-
-
-def _ocpi_version(head: bytes) -> str:
-    """2.2 brought "publish" and "party_id" with it."""
-    return "OCPI 2.2" if b'"publish"' in head or b'"party_id"' in head else "OCPI 2.1"
+def _feed(name: str) -> str:
+    """What a file is called, without what only says how it is written."""
+    return re.sub(r"(\.(csv|json|jsonl|ndjson|geojson|txt|gz|xz|zip))+$", "", Path(name).name, flags=re.I)

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TITLES = (r"(?:nationale|d[ée]partementale?|route|rn|rd|n|d|a|km|zone|lot|b[âa]timent|bat|porte|hall|niveau|phase|mai|juin"
            r"|janvier|f[ée]vrier|mars|avril|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)")
@@ -24,6 +25,7 @@ class Address:
     city: str | None = None
 
 
+@lru_cache(maxsize=100_000)
 def clean(text: str | None) -> str | None:
     """Without HTML entities, double spaces and stray commas at either end; None where nothing is left."""
     if not text:

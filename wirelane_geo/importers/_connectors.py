@@ -1,9 +1,12 @@
 """OCPI connectors: what plugs an EVSE has, and what comes out of them."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
-from wirelane_geo.importers._reader import Notes
+from wirelane_geo.importers._fields import word
+from wirelane_geo.importers._notes import Notes
+from wirelane_geo.importers._power import AMPERES, KILOWATTS, VOLTS, WATTS, Kind, kilowatts, nominal_kw, within
 from wirelane_geo.model import ChargingType, PlugType
 
 PLUGS = {
@@ -27,14 +30,21 @@ PLUGS_EITHER_WAY = {
 }
 """Connector types whose form makes no difference; every other one is UNKNOWN to the Wirelane API, and noted."""
 
-CURRENTS = {"DC": ChargingType.DC, "AC_1_PHASE": ChargingType.AC, "AC_2_PHASE": ChargingType.AC,
-            "AC_2_PHASE_SPLIT": ChargingType.AC, "AC_3_PHASE": ChargingType.AC}
+CURRENTS = {"DC": ChargingType.DC, "AC": ChargingType.AC, "AC1PHASE": ChargingType.AC, "AC2PHASE": ChargingType.AC,
+            "AC2PHASESPLIT": ChargingType.AC, "AC3PHASE": ChargingType.AC}
+"""OCPI's power types, as `_fields.word` writes them."""
+
+DIRECT = re.compile("IEC62196T[12]COMBO|CHADEMO|CHAOJI|GBT?DC|GBTDC|MCS|NACS|SAEJ3400|PANTOGRAPH.*")
+MEGAWATT = frozenset(("MCS", "PANTOGRAPHBOTTOMUP", "PANTOGRAPHTOPDOWN"))
+ALTERNATING = re.compile("IEC62196T[123][AC]?|DOMESTIC[A-Z]|IEC603092.*|GBT?AC|NEMA.*")
+"""Connectors that carry the one kind of current or the other, whatever is said beside them."""
 
 LINE_TO_LINE_ABOVE = 300
 """OCPI has AC voltage from line to neutral (230 V). Above this it is from line to line (400 V), against the text."""
 
-KILOWATTS_BELOW = 500.0
-"""OCPI's max_electric_power is in watts. Below this it is in kW: no connector has less than half a kilowatt."""
+POWER = ("max_electric_power", "max_power", "power", "rated_power", "nominal_power")
+POWER_KW = ("max_electric_power_kw", "max_power_kw", "power_kw")
+"""Names of the field with a connector's power: OCPI's own in W, and others that feeds have."""
 
 
 @dataclass(frozen=True)
@@ -48,51 +58,99 @@ class Supply:
     amperes: int | None = None
 
 
-def supply(connectors: list[dict[str, Any]], notes: Notes) -> Supply:
+@dataclass(frozen=True)
+class _Connector:
+    plug: PlugType
+    current: ChargingType | None
+    power_kw: float | None
+    volts: float | None
+    amperes: float | None
+
+
+def supply(connectors: Any, notes: Notes) -> Supply:
     """Of all connectors of an EVSE. Without any: an unknown plug."""
-    if not connectors:
-        notes["no connector, kept with an unknown plug"] += 1
+    given = connectors if isinstance(connectors, list) else []
+    known = [_connector(connector, notes) for connector in given if isinstance(connector, dict)]
+    if len(known) < len(given) or not isinstance(connectors, list | None):
+        notes.add("a connector of the wrong kind, left out", "connectors", connectors)
+    if not known:
+        notes.add("no connector, kept with an unknown plug", "connectors")
         return Supply((PlugType.UNKNOWN,))
-    plugs = sorted({_plug(connector, notes) for connector in connectors}, key=lambda plug: plug.number)
-    powers = [_power_kw(connector, notes) for connector in connectors]
-    strongest = max(range(len(connectors)), key=lambda i: powers[i] or 0)
-    best = connectors[strongest]
+    best = max(known, key=lambda connector: connector.power_kw or 0)
     return Supply(
-        plugs=tuple(plugs),
-        current=CURRENTS.get(best.get("power_type", "")),
-        power_kw=powers[strongest],
-        volts=_number(best, "max_voltage", "voltage"),
-        amperes=_number(best, "max_amperage", "amperage"),
+        plugs=tuple(sorted({connector.plug for connector in known}, key=lambda plug: plug.number)),
+        current=best.current,
+        power_kw=best.power_kw,
+        volts=None if best.volts is None else round(best.volts),
+        amperes=None if best.amperes is None else round(best.amperes),
     )
 
 
-def _plug(connector: dict[str, Any], notes: Notes) -> PlugType:
-    standard, form = str(connector.get("standard")), str(connector.get("format", "SOCKET"))
-    plug = PLUGS.get((standard, form)) or PLUGS_EITHER_WAY.get(standard)
-    if plug is None:
-        notes[f"plug {standard}, kept as an unknown one"] += 1
-    return plug or PlugType.UNKNOWN
+def _connector(connector: dict[str, Any], notes: Notes) -> _Connector:
+    standard = word(connector.get("standard"))
+    current = _current(connector, standard, notes)
+    volts = within(_first(connector, "max_voltage", "voltage"), VOLTS, "v", "max_voltage", notes)
+    amperes = within(_first(connector, "max_amperage", "amperage"), AMPERES, "a", "max_amperage", notes)
+    stated = _stated_kw(connector, standard, current, notes)
+    return _Connector(_plug(connector, standard, notes), current,
+                      _product_kw(connector, current, volts, amperes, notes) if stated is None else stated, volts, amperes)
 
 
-def _power_kw(connector: dict[str, Any], notes: Notes) -> float | None:
-    """As stated; else volts times amperes times phases."""
-    stated = connector.get("max_electric_power")
-    if stated is not None and float(stated) > 0:
-        if float(stated) < KILOWATTS_BELOW:
-            notes["power in kW rather than W"] += 1
-            return round(float(stated), 3)
-        return round(float(stated) / 1_000, 3)
-    volts, amperes = _number(connector, "max_voltage", "voltage"), _number(connector, "max_amperage", "amperage")
-    if not volts or not amperes:
+def _plug(connector: dict[str, Any], standard: str, notes: Notes) -> PlugType:
+    given = connector.get("format")
+    form = word(given)
+    plug = _PLUGS.get((standard, form if form in ("SOCKET", "CABLE") else "SOCKET"), PlugType.UNKNOWN)
+    if plug is PlugType.UNKNOWN:
+        notes.add(f"plug {str(connector.get('standard'))[:40]}, kept as an unknown one", "standard", connector.get("standard"))
+    elif form not in ("", "SOCKET", "CABLE"):
+        notes.add("neither socket nor cable, taken as a socket", "format", given)
+    return plug
+
+
+def _current(connector: dict[str, Any], standard: str, notes: Notes) -> ChargingType | None:
+    """As stated, unless the connector can't carry it."""
+    given = connector.get("power_type")
+    stated = CURRENTS.get(word(given))
+    if stated is None and given:
+        notes.add("power type can't be read, taken from the connector", "power_type", given)
+    if DIRECT.fullmatch(standard):
+        if stated is ChargingType.AC:
+            notes.add("a DC connector said to be AC, taken as DC", "power_type", given)
+        return ChargingType.DC
+    return stated or (ChargingType.AC if ALTERNATING.fullmatch(standard) else None)
+
+
+def _stated_kw(connector: dict[str, Any], standard: str, current: ChargingType | None, notes: Notes) -> float | None:
+    kind = (Kind.MEGAWATT if standard in MEGAWATT else Kind.DC if current is ChargingType.DC
+            else Kind.AC if current is ChargingType.AC else Kind.UNKNOWN)
+    for names, unit in ((POWER, WATTS), (POWER_KW, KILOWATTS)):
+        for name in names:
+            value = connector.get(name)
+            if value not in (None, 0, "0", "") and (kw := kilowatts(value, unit, kind, name, notes)) is not None:
+                return kw
+    return None
+
+
+def _product_kw(connector: dict[str, Any], current: ChargingType | None, volts: float | None, amperes: float | None,
+                notes: Notes) -> float | None:
+    """Volts times amperes times phases."""
+    if volts is None or amperes is None:
         return None
-    factor = 1.0
-    if connector.get("power_type") == "AC_3_PHASE":
+    if current is ChargingType.DC:
+        return round(volts * amperes / 1_000, 1)
+    phases = word(connector.get("power_type"))
+    if phases == "AC3PHASE" or (phases not in CURRENTS and volts > LINE_TO_LINE_ABOVE):
         factor = 3.0 if volts <= LINE_TO_LINE_ABOVE else 3.0**0.5
-    elif connector.get("power_type") == "AC_2_PHASE":
-        factor = 2.0
-    return round(volts * amperes * factor / 1_000, 1)
+    else:
+        factor = 2.0 if phases in ("AC2PHASE", "AC2PHASESPLIT") else 1.0
+        if phases in ("", "AC"):
+            notes.add("number of phases not known, power of one", "power_type", connector.get("power_type"))
+    return nominal_kw(volts * amperes * factor / 1_000)
 
 
-def _number(connector: dict[str, Any], *names: str) -> int | None:
-    value = next((connector[name] for name in names if connector.get(name) is not None), None)
-    return round(float(value)) if value is not None and float(value) > 0 else None
+def _first(connector: dict[str, Any], *names: str) -> Any:
+    return next((connector[name] for name in names if connector.get(name) is not None), None)
+
+
+_PLUGS = {(word(standard), form): plug for (standard, form), plug in PLUGS.items()} | {
+    (word(standard), form): plug for standard, plug in PLUGS_EITHER_WAY.items() for form in ("SOCKET", "CABLE")}

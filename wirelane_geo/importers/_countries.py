@@ -21,10 +21,11 @@ _CODES = """
 ALPHA_2 = {code[:3]: code[3:] for code in _CODES.split()}
 
 
-def alpha_2(code: str | None) -> str | None:
-    """The alpha-2 code of a country given by either code, in any case; None where there is no such country."""
-    code = (code or "").strip().upper()
-    return code if len(code) == 2 and code in _TWO else ALPHA_2.get(code)
+def alpha_2(code: object) -> str | None:
+    """The alpha-2 code of a country given by either code, in any case; None where there is no such country. "UK" and "EL"
+    are what their people write for GB and GR."""
+    given = code.strip().upper() if isinstance(code, str) else ""
+    return _TWO.get(given) or ALPHA_2.get(given)
 
 
-_TWO = frozenset(ALPHA_2.values())
+_TWO = {code: code for code in ALPHA_2.values()} | {"UK": "GB", "EL": "GR"}

@@ -1,35 +1,64 @@
-"""A file's bytes, unpacked: xz, gzip or plain, told by its first bytes, whatever its name says."""
+"""A file's bytes, unpacked and in UTF-8: xz, gzip, zip or plain, told by its first bytes, whatever its name says."""
 
+import codecs
 import gzip
 import lzma
+import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Protocol, Self
 
 from wirelane_geo.errors import BadFile
+from wirelane_geo.importers._encoding import wide
+
+MOST_BYTES = 8 << 30
+"""Of what is unpacked: a small archive can hold more than any disk."""
+
+_ZIP, _XZ, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\xfd7zXZ\x00", b"\x1f\x8b"
+_BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 
 
 class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-_UNPACKERS: dict[bytes, Callable[[IO[bytes]], _Readable]] = {
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
-    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
-}
-_BOM = b"\xef\xbb\xbf"
+def members(path: Path) -> list[str]:
+    """The files in a zip archive, by name, without directories and what is hidden; [] for any other file.
+
+    Raises BadFile for an archive that is damaged, or a document of an office program, which is one too.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.read(4) not in _ZIP:
+                return []
+            with zipfile.ZipFile(file) as archive:
+                names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+    except zipfile.BadZipFile as error:
+        raise BadFile(f"{path} is cut off or damaged: {error}. Get it again.") from None
+    except OSError as error:
+        raise BadFile(f"{path} can't be opened: {error.strerror}.") from None
+    if "[Content_Types].xml" in names:
+        raise BadFile(f"{path} is a document of an office program. Save the table as CSV, and import that.")
+    found = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)]
+    if not found:
+        raise BadFile(f"{path} is an archive without a file in it.")
+    return found
 
 
 class Source:
     """An open file. `size` is its length on disk and `position` how much of that has been read, both in bytes.
 
-    Raises BadFile when it can't be opened, and when it turns out to be cut off or damaged while it is read.
+    Of an archive it is the file `member`, else the first one. Raises BadFile when it can't be opened, and when it turns out
+    to be cut off or damaged while it is read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, member: str | None = None) -> None:
         self.path = path
+        self._name = f"{path}" if member is None else f"{path}: {member}"
+        self._left = MOST_BYTES
+        inside = member or next(iter(members(path)), None)
         try:
             self._file = path.open("rb")
             self.size = path.stat().st_size
@@ -37,10 +66,14 @@ class Source:
             self._file.seek(0)
         except OSError as error:
             raise BadFile(f"{path} can't be opened: {error.strerror}.") from None
-        unpack = next((opener for start, opener in _UNPACKERS.items() if magic.startswith(start)), None)
-        self._bytes: _Readable = self._file if unpack is None else unpack(self._file)
         try:
-            self._head = self._read(65_536).removeprefix(_BOM)
+            self._bytes = self._unpacked(magic, inside)
+            self._decoder: codecs.IncrementalDecoder | None = None
+            head = self._read(65_536)
+            encoding, mark = wide(head)
+            if encoding is not None:
+                self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+            self._head = self._decoded(head[mark:])
         except BadFile:
             self._file.close()
             raise
@@ -51,6 +84,9 @@ class Source:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self._file.close()
+
+    def __str__(self) -> str:
+        return self._name
 
     def close(self) -> None:
         """Let go of the file."""
@@ -69,7 +105,7 @@ class Source:
     def content(self) -> bytes:
         """All of it, unpacked."""
         parts = [self._head]
-        while part := self._read(1 << 20):
+        while part := self._part(1 << 20):
             parts.append(part)
         return b"".join(parts)
 
@@ -80,15 +116,48 @@ class Source:
             lines = rest.splitlines(keepends=True) if rest else []
             rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
             yield from lines
-            part = self._read(1 << 18)
+            part = self._part(1 << 18)
             if not part:
                 break
             rest += part
         if rest:
             yield rest
 
+    def _unpacked(self, magic: bytes, member: str | None) -> _Readable:
+        if magic.startswith(_XZ):
+            return lzma.LZMAFile(self._file)
+        if magic.startswith(_GZIP):
+            return gzip.GzipFile(fileobj=self._file)
+        if magic.startswith(_ZIP) and member is not None:
+            return self._member(member)
+        return self._file
+
+    def _member(self, name: str) -> IO[bytes]:
+        try:
+            return zipfile.ZipFile(self._file).open(name)
+        except KeyError:
+            raise BadFile(f"{self.path} has no file {name}.") from None
+        except (RuntimeError, NotImplementedError) as error:  # a password, or a method of packing that isn't known
+            raise BadFile(f"{self._name} can't be unpacked: {error}. Unpack it, and import what is in it.") from None
+        except zipfile.BadZipFile as error:
+            raise BadFile(f"{self._name} is cut off or damaged: {error}. Get it again.") from None
+
+    def _part(self, size: int) -> bytes:
+        """The next bytes, in UTF-8; b"" at the end."""
+        while raw := self._read(size):
+            if text := self._decoded(raw):
+                return text
+        return b""
+
+    def _decoded(self, raw: bytes) -> bytes:
+        return raw if self._decoder is None else self._decoder.decode(raw).encode("utf-8", "replace")
+
     def _read(self, size: int) -> bytes:
         try:
-            return self._bytes.read(size)
-        except (EOFError, OSError, lzma.LZMAError, zlib.error) as error:
-            raise BadFile(f"{self.path} is cut off or damaged: {error}. Get it again.") from None
+            part = self._bytes.read(size)
+        except _BROKEN as error:
+            raise BadFile(f"{self._name} is cut off or damaged: {error}. Get it again.") from None
+        self._left -= len(part)
+        if self._left < 0:
+            raise BadFile(f"{self._name} has more than {MOST_BYTES >> 30} GiB unpacked. Divide it into parts.")
+        return part

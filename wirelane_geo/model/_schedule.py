@@ -13,6 +13,7 @@ from wirelane_geo.model._special_days import SpecialDays
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """The fields of OpeningHours that are days, Monday first."""
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _WEEK_AHEAD = timedelta(days=8)
 _YEAR_AHEAD = timedelta(days=400)
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
@@ -33,8 +34,8 @@ class Schedule:
     """Opening hours in a time zone (an IANA name; None or one that isn't: not known).
 
     What is said goes before what is said more generally: exceptional closings and openings ({"closings": [{"begin",
-    "end"}], "openings": ...}, ISO times with offset), of which a closing goes before an opening; then a date's own
-    hours, which are all of that date's; then the week.
+    "end"}], "openings": ...}, ISO times with offset; without "end" until further notice), of which a closing goes before an
+    opening; then a date's own hours, which are all of that date's; then the week.
     """
 
     def __init__(self, hours: OpeningHours, timezone: str | None) -> None:
@@ -68,6 +69,11 @@ class Schedule:
             if (then := self.is_open(moment)) is not now:
                 return None if then is None else moment.astimezone(self.zone)
         return None
+
+    def until_further_notice(self, when: datetime) -> bool:
+        """Whether it is closed, and nobody has said until when."""
+        endless = any(end == _NEVER for _, end in self.closed)
+        return endless and self.is_open(when) is False and self.next_change(when) is None
 
     def date_of(self, when: datetime) -> date:
         """The date at a moment there; that of UTC where the time zone is not known."""
@@ -124,8 +130,9 @@ def _exceptions(hours: OpeningHours, kind: str) -> list[tuple[datetime, datetime
     spans = []
     for entry in given if isinstance(given, list) else []:
         try:
-            begin, end = datetime.fromisoformat(entry["begin"]), datetime.fromisoformat(entry["end"])
-        except (KeyError, TypeError, ValueError):
+            begin = datetime.fromisoformat(entry["begin"])
+            end = _NEVER if entry.get("end") is None else datetime.fromisoformat(entry["end"])
+        except (KeyError, TypeError, ValueError, AttributeError):
             continue
         if begin.tzinfo and end.tzinfo and begin < _LATEST and end > _EARLIEST:
             spans.append((begin, end))

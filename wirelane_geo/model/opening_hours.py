@@ -22,7 +22,7 @@ from wirelane_geo.model._hours_spans import DAY, Spans, joined, minutes, pair_of
 from wirelane_geo.model._schedule import WEEKDAYS, Schedule
 
 __all__ = ["HOLIDAYS", "WEEKDAYS", "Schedule", "as_published", "is_open", "minutes", "next_change", "of_week", "parse",
-           "published", "special_days", "text", "week"]
+           "published", "special_days", "text", "until_further_notice", "week"]
 
 HOLIDAYS = "PH"
 """The key of `exceptionalOpenings` that has the hours of public holidays."""
@@ -190,6 +190,11 @@ def next_change(hours: OpeningHours | None, timezone: str | None, when: datetime
     """The next moment at which `is_open` answers otherwise, in the point's time zone. None: not known, or not within a
     week; with exceptions, not within 400 days."""
     return None if hours is None else Schedule(hours, timezone).next_change(when)
+
+
+def until_further_notice(hours: OpeningHours | None, timezone: str | None, when: datetime) -> bool:
+    """Whether it is closed at a moment, and nobody has said until when."""
+    return hours is not None and Schedule(hours, timezone).until_further_notice(when)
 
 
 def special_days(hours: OpeningHours | None, timezone: str | None, when: datetime,

@@ -122,6 +122,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "details.closed": ("Closed now", "Jetzt geschlossen"),
     "details.until": ("{state}, until {time}", "{state}, bis {time}"),
     "details.opens": ("{state}, opens {time}", "{state}, öffnet {time}"),
+    "details.no_end": ("Closed until further notice", "Bis auf Weiteres geschlossen"),
     "details.always": ("Open 24 hours", "Rund um die Uhr geöffnet"),
     "details.local_time": ("{time} there", "dort {time} Uhr"),
     "details.closed_all_day": ("closed", "geschlossen"),

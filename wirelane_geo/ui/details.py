@@ -115,6 +115,8 @@ def _opening(station: StationDetails, texts: Texts, now: datetime) -> Opening | 
     if change is not None:
         sentence = texts("details.until" if is_open else "details.opens",
                          state=sentence, time=texts.moment(change, now.astimezone(change.tzinfo)))
+    elif opening_hours.until_further_notice(known, zone, now):
+        sentence = texts("details.no_end")
     return Opening(
         now=is_open,
         sentence=texts("details.always") if known and known.open247 and is_open else sentence,

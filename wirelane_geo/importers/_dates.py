@@ -1,0 +1,90 @@
+"""The one place where dates of files are read: in any common spelling, and only dates that can be true.
+
+A date that is stored is within bounds, so that no list, page or answer has to fear it.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Any
+
+from wirelane_geo.importers._notes import Notes
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Before this there were no charge points: 0001-01-01, 1900-01-01 and 1970-01-01 stand for nothing."""
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(minutes=5)
+"""How far another machine's clock may be ahead of this one's."""
+
+_MILLISECONDS_ABOVE = 1e11
+"""Seconds since 1970 stay below this until the year 5138; larger numbers are milliseconds."""
+_DAY_FIRST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})((?:[ T,].*)?)")
+
+
+def recorded(value: Any, column: str, notes: Notes) -> datetime | None:
+    """When a record was true: UTC. None, and noted, where it can't be read, or lies before charge points or ahead of now."""
+    moment = _read(value, column, notes)
+    now = datetime.now(UTC)
+    if moment is not None and moment > now:
+        if moment <= now + AHEAD:
+            return now
+        notes.add("date in the future, the time of the import counts", column, value)
+        return None
+    return moment
+
+
+def planned(value: Any, column: str, notes: Notes) -> datetime | None:
+    """A date that may lie ahead, as that of a commissioning: UTC. None, and noted, where it can't be true."""
+    return _read(value, column, notes)
+
+
+@lru_cache(maxsize=100_000)
+def parsed(value: str | int | float) -> datetime | None:
+    """A moment, of whatever year, from text or from seconds or milliseconds since 1970; without a zone it is in UTC. None
+    where it is no date. A day is its first moment; "10.01.2025" and "10/01/2025" are in January."""
+    if not isinstance(value, str):
+        return _since_1970(value)
+    text = value.strip()
+    if re.fullmatch(r"\d{9,14}(\.\d+)?", text):
+        return _since_1970(float(text))
+    if match := _DAY_FIRST.fullmatch(text):
+        text = f"{match[4]}-{match[3]:>02}-{match[1]:>02}{match[5].replace(', ', ' ')}"
+    for read in (datetime.fromisoformat, _spaced, parsedate_to_datetime):
+        try:
+            moment = read(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
+
+
+def within_bounds(moment: datetime) -> bool:
+    """Whether it lies between EARLIEST and LATEST; of any moment."""
+    return EARLIEST.year <= moment.year < LATEST.year
+
+
+def _read(value: Any, column: str, notes: Notes) -> datetime | None:
+    if value is None or value == "":
+        return None
+    known = isinstance(value, str | int | float) and not isinstance(value, bool)
+    moment = parsed(value) if known else None
+    if moment is None:
+        notes.add("date can't be read, left out", column, value)
+        return None
+    if not within_bounds(moment):
+        notes.add("date can't be true, left out", column, value)
+        return None
+    return moment.astimezone(UTC)
+
+
+def _since_1970(number: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(number / 1_000 if abs(number) >= _MILLISECONDS_ABOVE else number, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _spaced(text: str) -> datetime:
+    """As databases write it: "2025-01-10 08:00:00 UTC", "2025-01-10 08:00:00 +0100"."""
+    return datetime.fromisoformat(re.sub(r"\s*(?:UTC|GMT|Z)$", "+00:00", re.sub(r"\s+([+-]\d)", r"\1", text)))

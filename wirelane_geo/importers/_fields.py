@@ -1,0 +1,89 @@
+"""The fields of a record: found by any spelling of their names, and read as text, as a word or as yes and no.
+
+A field that can't be read costs itself, and is noted; never the record.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from wirelane_geo.importers._address import clean
+from wirelane_geo.importers._notes import Notes
+
+LONGEST = 1_000
+"""Characters of a text that are kept: a name or an address is shorter, and pages show all of it."""
+
+_ODD_NAMES = {"twenty_four_seven": "twentyfourseven", "24_7": "twentyfourseven", "twenty_four7": "twentyfourseven"}
+_WIDE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_YES = frozenset(("true", "1", "vrai", "oui", "yes", "ja", "y", "o", "x", "t", "wahr"))
+_NO = frozenset(("false", "0", "faux", "non", "no", "nein", "n", "f", "falsch"))
+
+
+@lru_cache(maxsize=10_000)
+def snake(name: str) -> str:
+    """A field's name as OCPI writes it: "evseId", "EvseID" and "evse-id" are "evse_id"."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.strip())
+    plain = re.sub(r"[\s_.-]+", "_", spaced).strip("_").lower()
+    return _ODD_NAMES.get(plain, plain)
+
+
+def plain(value: Any) -> Any:
+    """A JSON value with all names as `snake` has them; itself where they are."""
+    return value if _is_plain(value) else _named_plainly(value)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(snake(name) == name for name in value) and all(map(_is_plain, value.values()))
+    return all(map(_is_plain, value)) if isinstance(value, list) else True
+
+
+def _named_plainly(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {snake(name): _named_plainly(inner) for name, inner in value.items()}
+    return [_named_plainly(inner) for inner in value] if isinstance(value, list) else value
+
+
+def text(value: Any, column: str, notes: Notes) -> str | None:
+    """A text as one line, or a number written as one; None where it is empty or, noted, no text."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        notes.add("no text, left out", column, value)
+        return None
+    line = value if isinstance(value, str) else _number_as_text(value)
+    if len(line) > LONGEST:
+        notes.add(f"text cut off after {LONGEST:,} characters", column, line[:100])
+        line = line[:LONGEST]
+    return clean(line if line.isprintable() else _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _WIDE.sub(" ", line)))
+
+
+@lru_cache(maxsize=10_000)
+def word(value: Any) -> str:
+    """A word of a vocabulary without case, spaces and separators: "ac_3 phase " is "AC3PHASE"; "" for what is no text."""
+    return re.sub(r"[\W_]+", "", value).upper() if isinstance(value, str) else ""
+
+
+def flag(value: Any) -> bool | None:
+    """Yes or no, as truth, number or word; None where it is neither."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return bool(value) if value in (0, 1) else None
+    said = value.strip().lower() if isinstance(value, str) else ""
+    return True if said in _YES else False if said in _NO else None
+
+
+def said(value: Any, column: str, notes: Notes) -> bool | None:
+    """Yes or no; None where nothing is given or, noted, where it is neither."""
+    found = flag(value)
+    if found is None and value not in (None, ""):
+        notes.add("neither yes nor no, left out", column, value)
+    return found
+
+
+def _number_as_text(number: int | float) -> str:
+    """Without the ".0" that a spreadsheet gives a number."""
+    whole = isinstance(number, float) and number.is_integer() and abs(number) < 1e15
+    return str(int(number) if whole else number)

@@ -1,0 +1,135 @@
+"""Which format a file is of, told from its first bytes: one table, of those that are read and those that are named."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers import _irve, _irve_rows, _ocpi, _ocpi_identity, _ocpi_rows
+from wirelane_geo.importers._encoding import utf8
+from wirelane_geo.importers._reader import Format
+from wirelane_geo.importers.source import Source
+
+_JSON_NAME = re.compile(r'"([^"\\]{1,60})"\s*:')
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file. `names` are the names in it, of a table's columns or of JSON's fields, without case and
+    separators; `kind` is "json", "xml", "csv" or, for anything else, ""."""
+
+    text: str
+    kind: str
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, source: Source) -> "Head":
+        """Of an open file."""
+        given = utf8(source.head) or (source.head, True)
+        text = given[0].decode("utf-8", "replace").lstrip()
+        if text.startswith(("{", "[")):
+            return cls(text, "json", frozenset(_folded(name) for name in _JSON_NAME.findall(text)))
+        if text.startswith("<"):
+            return cls(text, "xml", frozenset(_folded(name) for name in re.findall(r"<([A-Za-z][\w:.-]*)", text)))
+        lines = [line for line in text.splitlines()[:2] if not re.fullmatch(r"\W*sep=.\s*", line)]
+        columns = lines[0].split(_irve_rows.delimiter_of(lines[0])) if lines else []
+        return cls(text, "csv" if len(columns) > 1 else "", frozenset(_folded(name) for name in columns))
+
+    def has(self, *names: str) -> bool:
+        """Whether all of these names occur."""
+        return self.names.issuperset(names)
+
+    def has_any(self, *names: str) -> bool:
+        """Whether one of these names occurs."""
+        return not self.names.isdisjoint(names)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A format: its name, whether a head is of it, how it is read (None: it is named only), and what to do about it."""
+
+    name: str
+    recognised: Callable[[Head], bool]
+    read: Callable[[Head, str], Format] | None = None
+    advice: str = ""
+
+
+def format_of(source: Source, feed: str) -> Format:
+    """How a file is read. `feed` is what it is called, for points of which nothing else says whose they are.
+
+    Raises BadFile for a file that is empty, or of no format that is read; it is named where it is known.
+    """
+    if not source.head.strip(b"\x00 \t\r\n\f"):
+        raise BadFile(f"{source} is empty." if not source.head.strip(b" \t\r\n\f") else
+                      f"{source} is damaged: it begins with nothing but zero bytes. Get it again.")
+    head = Head.of(source)
+    kind = next((kind for kind in KINDS if kind.recognised(head)), None)
+    if kind is None:
+        raise BadFile(f"{source} is neither IRVE (JSON, GeoJSON, or CSV with a column id_pdc_itinerance) "
+                      "nor OCPI Locations (JSON).")
+    if kind.read is None:
+        raise BadFile(f"{source} is {kind.name}, which can't be imported.{' ' + kind.advice if kind.advice else ''}")
+    return kind.read(head, feed)
+
+
+def _irve_of(head: Head, feed: str) -> Format:
+    rows = _irve_rows.csv_rows if head.kind == "csv" else _irve_rows.json_rows
+    name = ("CSV" if head.kind == "csv" else "GeoJSON" if head.has("geometry", "properties")
+            else "JSON lines" if head.text.startswith("{") and not head.has_any("data", "items", "content") else "JSON")
+    return Format(f"IRVE, {name}", _irve.ORIGIN, rows, partial(_irve.point, feed=feed), _irve.name_of)
+
+
+def _ocpi_of(head: Head, feed: str) -> Format:
+    """2.2 brought "publish" and "party_id" with it, 3.0 stations."""
+    version = "3.0" if head.has("chargingstations") else "2.2" if head.has_any("publish", "partyid") else "2.1"
+    return Format(f"OCPI {version}", _ocpi_identity.ORIGIN, _ocpi_rows.rows, partial(_ocpi.point, feed=feed), _ocpi.name_of)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+def _is_datex(head: Head) -> bool:
+    return "datex2.eu" in head.text or any("energyinfrastructure" in name for name in head.names)
+
+
+def _is_irve(head: Head) -> bool:
+    return head.has("idpdcitinerance") and head.has_any("coordonneesxy", "consolidatedlongitude", "geometry")
+
+
+def _is_ocpi(head: Head) -> bool:
+    """Locations; or a list that has nothing in it, or an answer that says what went wrong."""
+    if head.kind != "json":
+        return False
+    return head.has_any("evses", "partyid", "chargingstations", "statuscode") or head.has("id", "coordinates") or bool(
+        re.fullmatch(r'(\{\s*"\w+"\s*:\s*)?\[\s*\](,.*)?\}?\s*', head.text, re.S))
+
+
+KINDS = (
+    Kind("DATEX II", _is_datex),
+    Kind("OICP", lambda head: head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord")),
+    Kind("Open Charge Map", lambda head: head.has("addressinfo", "connections") or head.has("addressinfo", "id")),
+    Kind("NOBIL", lambda head: head.has("csmd") or (head.has("chargerstations") and "nobil" in head.text.lower())),
+    Kind("OpenStreetMap's Overpass", lambda head: head.has("elements") and head.has_any("osm3s", "tags", "generator")),
+    Kind("OpenStreetMap XML", lambda head: head.kind == "xml" and head.has("osm")),
+    Kind("BNetzA's register (Ladesäulenregister)",
+         lambda head: head.has("ladeeinrichtungsid") or "Nennleistung Ladeeinrichtung" in head.text),
+    Kind("IRVE static", _is_irve, _irve_of),
+    Kind("IRVE dynamic", lambda head: head.has_any("etatpdc", "occupationpdc"),
+         advice="It has statuses, but not where the points are."),
+    Kind("a table that names charge points, but not where they are", lambda head: head.has("idpdcitinerance"),
+         advice="It is no IRVE file of the static kind. Charging sessions are for `wirelane-geo replay`."),
+    Kind("charge points as this program exports them", lambda head: head.has("chargepointid", "plugtypes"),
+         advice="Import the file that they came from."),
+    Kind("GeoJSON", lambda head: head.has("features") and head.has_any("geometry", "type"),
+         advice="Of GeoJSON, the French static data (IRVE) are read."),
+    Kind("OCPI, but no locations: tariffs", lambda head: head.has("elements", "pricecomponents") and not head.has("evses")),
+    Kind("OCPI, but no locations: sessions or CDRs",
+         lambda head: head.has_any("sessionid", "cdrtoken", "chargingperiods") and not head.has("evses")),
+    Kind("OCPI Locations", _is_ocpi, _ocpi_of),
+    Kind("a web page", lambda head: bool(re.match(r"<!doctype html|<html", head.text, re.I)),
+         advice="The address may want a token, or another path."),
+    Kind("XML", lambda head: head.kind == "xml"),
+)
+"""In the order in which they are tried: the first that is recognised counts."""

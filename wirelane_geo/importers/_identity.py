@@ -1,0 +1,21 @@
+"""The id that a point of a file gets: made from where it comes from, whose it is and what it is called there.
+
+The same point has the same id in every file and in every import; two operators' points never meet in one.
+"""
+
+import unicodedata
+from hashlib import blake2b
+
+from wirelane_geo.model import PointId
+
+
+def point_id(origin: str, operator: str, *own: str) -> PointId:
+    """32 hexadecimal digits. `own` is what the operator calls the point, in as many parts as it takes."""
+    name = "\0".join((origin, operator, *own))
+    return PointId(blake2b(name.encode("utf-8", "replace"), digest_size=16).hexdigest())
+
+
+def folded(text: str | None) -> str:
+    """A name without case, accents, spaces and signs: "Mairie d'Évry" and "MAIRIE D EVRY" are "mairiedevry"."""
+    plain = unicodedata.normalize("NFKD", (text or "").casefold())
+    return "".join(letter for letter in plain if letter.isalnum())

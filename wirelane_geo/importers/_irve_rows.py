@@ -1,0 +1,127 @@
+"""The rows of an IRVE file: the official CSV, a JSON object a line, a JSON list, or GeoJSON."""
+
+import csv
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers import _json
+from wirelane_geo.importers._encoding import INSTEAD, utf8
+from wirelane_geo.importers._notes import Noted
+from wirelane_geo.importers._reader import Rejected, Row
+from wirelane_geo.importers.source import Source
+
+Fields = dict[str, Any]
+
+COLUMNS = """
+    nom_amenageur siren_amenageur nom_operateur nom_enseigne telephone_operateur id_station_itinerance id_station_local
+    nom_station adresse_station code_insee_commune coordonneesXY id_pdc_itinerance id_pdc_local puissance_nominale
+    prise_type_ef prise_type_2 prise_type_combo_ccs prise_type_chademo prise_type_autre gratuit paiement_acte paiement_cb
+    reservation horaires date_mise_en_service date_maj cable_t2_attache consolidated_longitude consolidated_latitude
+    consolidated_commune consolidated_code_postal"""
+"""Names of the columns that are read."""
+
+SEPARATORS = ",;\t|"
+
+
+def json_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+    """Each object of a JSON file; of GeoJSON its properties, with the geometry where they have no position."""
+    for entry in _json.records(source):
+        if not isinstance(entry, tuple):
+            yield entry
+        elif isinstance(entry[1], dict):
+            number, raw = entry
+            yield Row(number, raw, _usual(_properties(raw)))
+        else:
+            yield Rejected(entry[0], None, "not a JSON object", "", entry[1])
+
+
+def csv_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+    """Each row of the official CSV; one with more or fewer values than the header is rejected."""
+    lines = _Lines(source)
+    first = next(lines, "")
+    separator = re.fullmatch(r"\W*sep=(.)\s*", first)  # Excel's own first line
+    header_line = next(lines, "") if separator else first
+    delimiter = separator[1] if separator else delimiter_of(header_line)
+    reader = csv.reader(chain((header_line,), lines), delimiter=delimiter)
+    header = [_COLUMNS.get(_folded(name), name.strip()) for name in next(reader)]
+    ahead = 1 if separator else 0
+    yield from lines.noted(1 + ahead)
+    try:
+        for values in reader:
+            number = reader.line_num + ahead
+            yield from lines.noted(number)
+            if any(values):
+                yield _row(number, header, values)
+    except csv.Error as error:
+        raise BadFile(f"{source}, line {reader.line_num + ahead}: {error}.") from None
+
+
+def delimiter_of(header: str) -> str:
+    """What separates the columns of a header."""
+    return max(SEPARATORS, key=header.count)
+
+
+class _Lines:
+    """The lines of a file as text. One that is in Windows-1252 is noted, one that is in nothing keeps its odd bytes."""
+
+    def __init__(self, source: Source) -> None:
+        self._lines = source.lines()
+        self._odd = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        given = utf8(line)
+        if given is None:
+            return line.decode("utf-8", "surrogateescape")
+        self._odd += not given[1]
+        return given[0].decode()
+
+    def noted(self, number: int) -> Iterator[Noted]:
+        """What was odd in the lines since the last time, said of a row."""
+        if self._odd:
+            self._odd = 0
+            yield Noted(number, None, "", INSTEAD)
+
+
+def _row(number: int, header: list[str], values: list[str]) -> Row | Rejected:
+    shown = [value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in values]
+    if shown != values:
+        return Rejected(number, None, "not UTF-8", "", dict(zip(header, shown, strict=False)))
+    if len(values) > len(header) and not any(values[len(header):]):
+        values = values[:len(header)]
+    if len(values) != len(header):
+        detail = f"{len(values)} values for {len(header)} columns"
+        return Rejected(number, None, "another number of values than the header", detail, values)
+    fields = {name: value or None for name, value in zip(header, values, strict=True)}
+    return Row(number, fields, fields)
+
+
+def _properties(record: Fields) -> Fields:
+    """A GeoJSON feature's properties, any other record itself."""
+    properties = record.get("properties")
+    if not isinstance(properties, dict):
+        return record
+    geometry = record.get("geometry")
+    position = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    return properties if position is None else {"coordonneesXY": position} | {
+        name: value for name, value in properties.items() if value is not None}
+
+
+def _usual(fields: Fields) -> Fields:
+    """With the columns called as the schema calls them."""
+    if "id_pdc_itinerance" in fields and "coordonneesXY" in fields:
+        return fields
+    return {_COLUMNS.get(_folded(str(name)), name): value for name, value in fields.items()}
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+_COLUMNS = {_folded(name): name for name in COLUMNS.split()}

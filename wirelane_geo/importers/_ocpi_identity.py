@@ -1,0 +1,50 @@
+"""Which point an EVSE of OCPI is, in this file and in every other one."""
+
+from typing import Any, NamedTuple
+
+from wirelane_geo.importers._fields import text, word
+from wirelane_geo.importers._identity import point_id
+from wirelane_geo.importers._notes import Notes
+from wirelane_geo.importers._reader import NotAPoint
+from wirelane_geo.model import PointId
+from wirelane_geo.model.evse_ids import cpo_of, evse_key
+
+ORIGIN = "ocpi"
+
+Object = dict[str, Any]
+
+
+class Identity(NamedTuple):
+    """The point's id, its operator's name for it, and its EVSE ID."""
+
+    id: PointId
+    label: str
+    evseid: str | None
+
+
+def identity(location: Object, evse: Object, feed: str, *, shared: bool, notes: Notes) -> Identity:
+    """Raises NotAPoint for an EVSE that has no id at all.
+
+    It is the operator's EVSE ID that counts; where several EVSEs of a location were given one EVSE ID (`shared`), with their
+    uid. Without an EVSE ID it is the location's id with the uid, and the EVSE ID is put together from country, party, location
+    and uid; where the party isn't known either there is none, and the label carries the location.
+    """
+    uid = text(evse.get("uid"), "uid", notes) or text(evse.get("id"), "id", notes)
+    given = text(evse.get("evse_id"), "evse_id", notes)
+    if uid is None and given is None:
+        raise NotAPoint("no identifier")
+    country, party, place = (text(location.get(key), key, notes) for key in ("country_code", "party_id", "id"))
+    operator = evse_key(country + party) if country and party else cpo_of(given or "") or word(_operator_name(location)) or feed
+    if given is not None and evse_key(given):
+        own = (uid or "",) if shared else ()
+        return Identity(point_id(ORIGIN, operator, "evse", evse_key(given), *own), uid or given, given)
+    id = point_id(ORIGIN, operator, "uid", place or "", uid or "")
+    if country and party:
+        notes.add("no evse_id, EVSE ID made from country, party, location and uid", "evse_id")
+        return Identity(id, str(uid), f"{country}*{party}*E{place}*{uid}")
+    return Identity(id, f"{place}*{uid}", None)
+
+
+def _operator_name(location: Object) -> Any:
+    given = location.get("operator")
+    return given.get("name") if isinstance(given, dict) else given

@@ -1,0 +1,91 @@
+"""The EVSEs in a file of OCPI Locations, each a row with its location."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from wirelane_geo.importers import _json
+from wirelane_geo.importers._fields import plain, snake
+from wirelane_geo.importers._notes import Noted
+from wirelane_geo.importers._reader import Rejected, Row
+from wirelane_geo.importers.source import Source
+from wirelane_geo.model.evse_ids import evse_key
+
+Object = dict[str, Any]
+
+
+def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+    """Each EVSE with its location, numbered through. A location without EVSEs is noted: there is no charge point."""
+    number, new = 0, False
+    for entry in _json.records(source):
+        if not isinstance(entry, tuple):
+            yield entry
+            continue
+        place, raw = entry
+        location = plain(raw)
+        evses = _evses(location)
+        new = new or (number == 0 and evses is None and _stations(location))
+        if new and evses is None:
+            evses = _evses_of_stations(location)
+        if evses is None and isinstance(location, dict) and _stations(location):
+            yield Noted(None, _id(location), "charging_stations", "a location of OCPI 3.0 among older ones, not read")
+        elif evses is None:
+            number += 1
+            yield Rejected(number, _id(location), "a value of the wrong kind", f"entry {place} is no location", raw)
+        elif not evses:
+            yield Noted(None, _id(location), "evses", "a location without EVSEs, no charge point")
+        else:
+            yield from _rows(location, raw, evses, number)
+            number += len(evses)
+
+
+def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Iterator[Row | Rejected]:
+    around = _without_evses(location)
+    outside = around if location is raw else _without_evses(raw)
+    originals = next((inner for name, inner in raw.items() if snake(name) == "evses"), None) or evses
+    given = _shared(evses)
+    for number, (evse, written) in enumerate(zip(evses, originals, strict=True), start=before + 1):
+        original = {"location": outside, "evse": written}
+        if isinstance(evse, dict):
+            shared = given[_key(evse)] > 1
+            yield Row(number, original, {"location": around, "evse": evse, "shared": shared})
+        else:
+            yield Rejected(number, _id(location), "a value of the wrong kind", "an EVSE that isn't an object", original)
+
+
+def _without_evses(location: Object) -> Object:
+    return {name: inner for name, inner in location.items() if snake(name) not in ("evses", "charging_stations")}
+
+
+def _evses(location: Any) -> list[Any] | None:
+    """The EVSEs of a location: none where it is silent about them; None where it isn't a location."""
+    if not isinstance(location, dict) or ("evses" not in location and _stations(location)):
+        return None
+    evses = location.get("evses")
+    return evses if isinstance(evses, list) else [] if evses is None else None
+
+
+def _stations(location: Any) -> bool:
+    return isinstance(location, dict) and isinstance(location.get("charging_stations"), list)
+
+
+def _evses_of_stations(location: Object) -> list[Any]:
+    """Those of OCPI 3.0, where they are in the stations of a location."""
+    return [evse for station in location["charging_stations"] if isinstance(station, dict)
+            for evse in station.get("evses") or () if isinstance(station.get("evses"), list)]
+
+
+def _shared(evses: list[Any]) -> Counter[str | None]:
+    """By EVSE ID, on how many EVSEs of one location with uids of their own it stands."""
+    told = {(_key(evse), str(evse.get("uid"))) for evse in evses if isinstance(evse, dict)}
+    return Counter(key for key, _ in told)
+
+
+def _key(evse: Object) -> str | None:
+    given = evse.get("evse_id")
+    return evse_key(given) if isinstance(given, str) else None
+
+
+def _id(location: Any) -> str | None:
+    given = location.get("id") if isinstance(location, dict) else None
+    return str(given) if isinstance(given, str | int) else None

@@ -1,0 +1,17 @@
+"""EVSE IDs: two spellings of one are told to be the same, and whose it is."""
+
+import re
+
+_SEPARATORS = re.compile(r"[\W_]+")
+_OPERATOR = re.compile(r"([A-Z]{2}[A-Z0-9]{3})E[A-Z0-9]+")
+
+
+def evse_key(evseid: str) -> str:
+    """What all spellings of an EVSE ID have in common: letters and digits, capitals; "de*abc*E1" is "DEABCE1"."""
+    return _SEPARATORS.sub("", evseid).upper()
+
+
+def cpo_of(evseid: str) -> str | None:
+    """Country and party of the operator that gave an EVSE ID, as "DEABC"; None where it isn't built as one."""
+    match = _OPERATOR.fullmatch(evse_key(evseid))
+    return match[1] if match else None

@@ -1,0 +1,38 @@
+"""Which of two records of one point counts."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from wirelane_geo.model._points import ChargePoint
+from wirelane_geo.model._terms import Status
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides: when a record was true (microseconds since 1970, UTC; None: not known), whether it says that its point
+    is closed down, and which station it puts it into."""
+
+    dated: int | None
+    closed: bool
+    station: str | None
+
+
+def standing(point: ChargePoint) -> Standing:
+    """Of a record as it was read."""
+    dated = None if point.update_date is None else (point.update_date - _EPOCH) // timedelta(microseconds=1)
+    return Standing(dated, point.status is Status.CLOSED, point.charging_station_id)
+
+
+def outdoes(new: Standing, old: Standing, *, tie: bool) -> bool:
+    """Whether a record takes the place of one that was read before it.
+
+    A point that is closed down at one station and lives at another one has moved: the record that lives counts, whatever the
+    dates are. Else the newer one counts; a dated one goes before one without a date. Where the dates don't tell, `tie` does.
+    """
+    if new.closed != old.closed and new.station != old.station:
+        return old.closed
+    if new.dated is None or old.dated is None:
+        return tie if new.dated == old.dated else old.dated is None or tie
+    return new.dated > old.dated or (tie and new.dated == old.dated)
