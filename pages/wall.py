@@ -14,7 +14,7 @@ from wirelane_geo.ui import address, page_setup
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts, choose
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
-from wirelane_geo.ui.wall import board, choice, component, faults, redact, screen
+from wirelane_geo.ui.wall import board, choice, component, faults, lists, redact, screen
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.screen import Shown
 from wirelane_geo.ui.wall.tour import Walk
@@ -107,7 +107,7 @@ def picture(asked: WallChoice, here: Shown, event: MapEvent, texts: Texts) -> tu
         feed = watch.feed(here.state, here.bounds, limit=MOST_CHANGES)
         out, flapping = MOST_WORST[asked.layout]
         worst = watch.worst(here.state, here.bounds, max(out, flapping))
-        parts["wall-side"] = board.side(feed, worst, now, texts, out=out, flapping=flapping)
+        parts["wall-side"] = lists.side(here.state, numbers, feed, worst, now, texts, out=out, flapping=flapping)
     if asked.qr:
         parts["wall-qr"] = board.qr(screen.link(asked, here, event, st.context.url or ""), texts)
     return parts, [] if asked.redacted else faults.pulses(watch.faults(here.state), now)

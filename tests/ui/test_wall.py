@@ -5,22 +5,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.live.clocks import ManualClock
 from tests.live.networks import Embedded, a_point, embedded
+from tests.ui.walls import ENGLISH, GERMAN, parts, read, shown, text
 from wirelane_geo.filters import Filters
 from wirelane_geo.map.service import MapService
 from wirelane_geo.model import ChargingType, Status
 from wirelane_geo.permalink import MapState
-from wirelane_geo.ui.text import Texts
-from wirelane_geo.ui.viewport import MapEvent
-from wirelane_geo.ui.wall import board, choice, redact, screen
+from wirelane_geo.ui.wall import choice, redact, times
 from wirelane_geo.ui.wall.curve import sparkline
 
-ENGLISH, GERMAN = Texts("en"), Texts("de")
 EVIL = "<script>alert(1)</script>"
 AC, DC = ChargingType.AC, ChargingType.DC
 POINTS = [
@@ -35,29 +33,6 @@ POINTS = [
 def network(tmp_path: Path) -> Iterator[Embedded]:
     with embedded(tmp_path, points=POINTS) as made:
         yield made
-
-
-def read(query: str) -> choice.WallChoice:
-    return choice.read(dict(parse_qsl(query, keep_blank_values=True)))
-
-
-def parts(network: Embedded, query: str = "", texts: Texts = ENGLISH) -> dict[str, str]:
-    asked, watch = read(query), network.watch
-    here = screen.shown(asked, None, MapEvent(), 0.0)
-    made = board.parts(asked, here, watch.board(here.state, here.bounds), texts, demo=False)
-    if asked.has_lists:
-        made["wall-side"] = board.side(watch.feed(here.state), watch.worst(here.state), network.clock.now(), texts, out=3,
-                                        flapping=3)
-    return made
-
-
-def shown(html: str) -> dict[str, int]:
-    found = re.findall(r'data-status="(\w+)" data-count="(\d+)"', html)
-    return {status: int(count) for status, count in found}
-
-
-def text(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
 @pytest.mark.parametrize("query", ["", "current=DC", "current=AC", "status=FREE,FAULTED", "current=DC&status=IN_USE"])
@@ -213,7 +188,7 @@ def test_a_curve_stays_in_its_frame(parts: list[float]) -> None:
     (172_799, "47 h"), (172_800, "2 d"), (400_000, "4 d")])
 def test_how_long_ago(seconds: int, words: str) -> None:
     now = datetime(2025, 7, 1, 12, tzinfo=UTC)
-    assert board.ago(now - timedelta(seconds=seconds), now, ENGLISH) == words
+    assert times.ago(now - timedelta(seconds=seconds), now, ENGLISH) == words
 
 
 @pytest.mark.parametrize(("when", "now", "words"), [
@@ -224,7 +199,7 @@ def test_how_long_ago(seconds: int, words: str) -> None:
 ])
 def test_what_clocks_do_changes_nothing_of_how_long_ago_it_was(when: str, now: str, words: str) -> None:
     before, after = (datetime.fromisoformat(f"{time}+00:00") for time in (when, now))
-    assert board.ago(before, after, GERMAN) == words
+    assert times.ago(before, after, GERMAN) == words
 
 
 def test_a_record_is_told_by_the_clock_across_midnight(tmp_path: Path) -> None:

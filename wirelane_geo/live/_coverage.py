@@ -39,6 +39,17 @@ class Watched:
         begins = self.begin[(self.end >= now) & ((begin < end) | (len(quadkeys) == 0))]
         return int(begins.min()) if len(begins) else None
 
+    def all_since(self, quadkeys: npt.NDArray[np.uint64], now: int) -> int | None:
+        """Since when all of these points, given by ascending quadkey, have been watched without a break until now; None
+        where some aren't, or there are no points."""
+        still = self.end >= now
+        begins = np.full(len(quadkeys), np.iinfo(np.int64).max)
+        for first, stop, begin in zip(*lookup.slices(quadkeys, self.first[still], self.last[still] + np.uint64(1)),
+                                      self.begin[still], strict=True):
+            np.minimum(begins[first:stop], begin, out=begins[first:stop])
+        latest = int(begins.max(initial=0))
+        return latest if len(quadkeys) and latest < np.iinfo(np.int64).max else None
+
 
 class Coverage:
     """The rows since some time, those that go on and those that ended. `patience` (milliseconds): for how long nothing may

@@ -87,6 +87,7 @@ def network(ledger: Recorder, points: PointSelection, number: int, now: datetime
         gap=gap[:-1],
         hour_ago=None if gap[-1] else counts[-1],
         since=None if (since := watched.since(points.quadkeys, end)) is None else of_ms(since),
+        all_since=None if (since := watched.all_since(points.quadkeys, end)) is None else of_ms(since),
         availability=Availability(available(counts[:-1][times > end - HOUR]), available(counts[:-1]), available(week)),
     )
 

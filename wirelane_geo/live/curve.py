@@ -64,6 +64,14 @@ def available(counts: Counts) -> float | None:
     return working / (working + out) if working + out else None
 
 
+def known(counts: Counts) -> float | None:
+    """The part of counts by status of which a status is known, those that are CLOSED left out; None where there are none."""
+    total = counts.reshape(-1, len(Status)).sum(axis=0)
+    told = int(total[[status.number for status in WORKING | OUT]].sum())
+    every = told + int(total[Status.UNKNOWN.number])
+    return told / every if every else None
+
+
 def _of_points(handles: Handles, events: Events) -> tuple[npt.NDArray[np.intp], Events]:
     """The events of these points, and the index of each one's point among them."""
     if not len(handles) or not len(events):

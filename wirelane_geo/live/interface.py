@@ -137,7 +137,8 @@ class NetworkHistory:
     now: i8[7], how many have each status, by `Status.number`. at: datetime64[ms][n], ends of n buckets, ascending, the
     last one now; counts: i8[n, 7], how many had each status then, of those watched then; gap: bool[n], where none was
     watched: draw nothing there. hour_ago: i8[7], or None where that was a gap. since: from when on there is no gap, None
-    where now is one.
+    where now is one. all_since: from when on every one of the points is watched without a break, None where some aren't now:
+    before that, changes may have gone unseen.
     """
 
     number: int
@@ -147,6 +148,7 @@ class NetworkHistory:
     gap: npt.NDArray[np.bool_]
     hour_ago: npt.NDArray[np.int64] | None
     since: datetime | None
+    all_since: datetime | None
     availability: Availability
 
     @property

@@ -8,7 +8,7 @@ import numpy as np
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.geo.indices import Positions
 from wirelane_geo.live import Live, LiveStatus, NetworkHistory, PointHistory, StatusChange, Troubled
-from wirelane_geo.live.curve import available
+from wirelane_geo.live.curve import available, known
 from wirelane_geo.map._shared_answers import SharedAnswers
 from wirelane_geo.map.service import place, title, zoom_of
 from wirelane_geo.model import ChargePoint, Handle, PointId, Status
@@ -66,13 +66,15 @@ class WorstList:
 @dataclass(frozen=True, kw_only=True)
 class Board:
     """The big numbers. `history.now` has the counts by status of the matching points, `available` their part that is
-    FREE, IN_USE or RESERVED of those that are that or FAULTED or UNAVAILABLE, None where there are none."""
+    FREE, IN_USE or RESERVED of those that are that or FAULTED or UNAVAILABLE, None where there are none; `known` the part of
+    which the status is known, those that are CLOSED left out, None where there are no others."""
 
     live: LiveStatus
     history: NetworkHistory
     points: int
     stations: int
     available: float | None
+    known: float | None
 
 
 class WallService:
@@ -106,6 +108,7 @@ class WallService:
             points=len(positions),
             stations=table.totals(bounds or WORLD, state.filters.without("statuses")).stations,
             available=available(now),
+            known=known(now),
         )
 
     def feed(self, state: MapState, bounds: Bounds | None = None, *, since: int | None = None, limit: int = 20

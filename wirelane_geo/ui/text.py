@@ -53,10 +53,11 @@ class Texts:
         """ "22 kW", or that it isn't known."""
         return self("power.unknown") if kw is None or math.isnan(kw) else f"{self.number(kw, 1)} kW"
 
-    def percentage(self, part: float) -> str:
+    def percentage(self, part: float, digits: int = 1) -> str:
         """ "97.4 %" of a part of 1; 100 % only where it is all, 0 % only where it is nothing."""
-        tenths = min(max(round(1000 * part), 1), 999) if 0 < part < 1 else round(1000 * part)
-        return f"{self.number(tenths / 10, 1)} %"
+        whole = 100 * 10**digits
+        parts = min(max(round(whole * part), 1), whole - 1) if 0 < part < 1 else round(whole * part)
+        return f"{self.number(parts / 10**digits, digits)} %"
 
     def money(self, amount: Decimal, currency: Currency) -> str:
         """ "1,234.50 EUR": two decimals, or as many as there are."""

@@ -1,24 +1,22 @@
-"""The wall's numbers and lists as HTML."""
+"""The wall's head and numbers as HTML."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.curve import available
-from wirelane_geo.map.wall_service import Board, FeedItem, WorstList
+from wirelane_geo.map.wall_service import Board
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui import legend
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.share import qr_code
 from wirelane_geo.ui.text import Texts
-from wirelane_geo.ui.wall import redact
+from wirelane_geo.ui.wall import coverage, redact, times
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.curve import sparkline
 from wirelane_geo.ui.wall.screen import Shown
@@ -26,7 +24,6 @@ from wirelane_geo.ui.wall.screen import Shown
 TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.FAULTED, Status.UNAVAILABLE, Status.UNKNOWN, Status.CLOSED)
 REDACTED_TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.UNAVAILABLE)
 CAUSES = {"unreachable": "wall.cause.unreachable", "bad answer": "wall.cause.unreadable", "store": "wall.cause.store"}
-MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
 
 @dataclass(frozen=True)
@@ -58,16 +55,6 @@ def head(choice: WallChoice, here: Shown | None, texts: Texts, *, demo: bool) ->
                   layout=choice.layout)
 
 
-def side(feed: Sequence[FeedItem], worst: WorstList, now: datetime, texts: Texts, *, out: int, flapping: int) -> str:
-    """The latest changes and the worst points: at most so many that are out, and that keep going out. How long ago is the
-    page's to go on counting."""
-    def since(when: datetime, words: str = "{time}") -> Markup:
-        spent = Markup('<span data-at="{:.0f}">{}</span>').format(1000 * when.timestamp(), ago(when, now, texts))
-        return escape(words).format(time=spent)
-    return render("wall_side", t=texts, feed=feed, out=worst.out, longest_out=worst.longest_out[:out],
-                  most_flapping=worst.most_flapping[:flapping], since=since)
-
-
 def qr(link: str, texts: Texts) -> str:
     """A QR code that leads to a link."""
     return render("wall_qr", t=texts, link=link, qr=qr_code(link))
@@ -75,32 +62,33 @@ def qr(link: str, texts: Texts) -> str:
 
 def numbers(choice: WallChoice, state: MapState, board: Board, texts: Texts) -> str:
     """The tiles, and the part available with its change over an hour and its curve over a day."""
-    history = board.history
-    curve = [None if gap else available(counts) for counts, gap in zip(history.counts, history.gap, strict=True)]
+    history, told = board.history, redact.counts if choice.redacted else np.asarray
+    curve = [None if gap else available(told(counts)) for counts, gap in zip(history.counts, history.gap, strict=True)]
+    now = available(told(history.now))
     return render(
         "wall_numbers",
         t=texts,
         tiles=tiles(choice, state, history.now, history.change_1h, texts),
-        available="—" if board.available is None else texts.percentage(board.available),
-        since=since_an_hour(board, texts),
+        nothing=coverage.nothing(state, board, texts),
+        available="—" if now is None else texts.percentage(now),
+        known="" if choice.redacted else coverage.known(board, texts),
+        since=since_an_hour(choice, board, texts),
         curve=sparkline(curve, texts("wall.curve")),
     )
 
 
-def since_an_hour(board: Board, texts: Texts) -> str:
-    """How the part available has changed; or since when there is a record, where that is less than an hour. The page knows
-    what o'clock that is where it stands; until then it is UTC."""
+def since_an_hour(choice: WallChoice, board: Board, texts: Texts) -> str:
+    """How the part available has changed; or since when there is a record, where that is less than an hour."""
     history = board.history
     if history.hour_ago is None:
         if history.since is None:
             return texts("wall.not_recorded")
-        time = Markup('<time data-time="{:.0f}">{}</time>').format(
-            1000 * history.since.timestamp(), texts.clock(history.since, "UTC"))
-        return escape(texts("wall.recording", time="{time}")).format(time=time)
-    hour_ago = available(history.hour_ago)
-    if board.available is None or hour_ago is None:
+        return escape(texts("wall.recording", time="{time}")).format(time=times.at_the_screen(history.since, texts))
+    told = redact.counts if choice.redacted else np.asarray
+    now, hour_ago = available(told(history.now)), available(told(history.hour_ago))
+    if now is None or hour_ago is None:
         return ""
-    return texts("wall.change", change=signed(round(100 * (board.available - hour_ago), 1), texts, 1))
+    return texts("wall.change", change=signed(round(100 * (now - hour_ago), 1), texts, 1))
 
 
 def tiles(choice: WallChoice, state: MapState, now: npt.NDArray[np.int64], change: npt.NDArray[np.int64] | None,
@@ -126,16 +114,6 @@ def signed(value: float, texts: Texts, digits: int = 0) -> str:
     if not value:
         return "±0"
     return f"{'+' if value > 0 else '−'}{texts.number(abs(value), digits)}"
-
-
-def ago(when: datetime, now: datetime, texts: Texts) -> str:
-    """How long it has been, as the page goes on to count it (ages.js): "40 s", "2 min", "3 h", "12 d"."""
-    seconds = max(0, int((now - when).total_seconds()))
-    if seconds >= 2 * DAY_S:
-        return texts("wall.d", n=texts.number(seconds // DAY_S))
-    if seconds < MINUTE_S:
-        return f"{seconds} s"
-    return f"{seconds // MINUTE_S} min" if seconds < 1.5 * HOUR_S else f"{seconds // HOUR_S} h"
 
 
 def chosen(filters: Filters, texts: Texts) -> list[str]:

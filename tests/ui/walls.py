@@ -1,0 +1,36 @@
+"""What a wall with some link says of a network."""
+
+import re
+from urllib.parse import parse_qsl
+
+from tests.live.networks import Embedded
+from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.viewport import MapEvent
+from wirelane_geo.ui.wall import board, choice, lists, screen
+
+ENGLISH, GERMAN = Texts("en"), Texts("de")
+
+
+def read(query: str) -> choice.WallChoice:
+    return choice.read(dict(parse_qsl(query, keep_blank_values=True)))
+
+
+def parts(network: Embedded, query: str = "", texts: Texts = ENGLISH) -> dict[str, str]:
+    asked, watch = read(query), network.watch
+    here = screen.shown(asked, None, MapEvent(), 0.0)
+    numbers = watch.board(here.state, here.bounds)
+    made = board.parts(asked, here, numbers, texts, demo=False)
+    if asked.has_lists:
+        made["wall-side"] = lists.side(here.state, numbers, watch.feed(here.state), watch.worst(here.state),
+                                        network.clock.now(), texts, out=3,
+                                        flapping=3)
+    return made
+
+
+def shown(html: str) -> dict[str, int]:
+    found = re.findall(r'data-status="(\w+)" data-count="(\d+)"', html)
+    return {status: int(count) for status, count in found}
+
+
+def text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
