@@ -18,9 +18,9 @@ from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import remote_style
+from wirelane_geo.ui.insides import PAGE, open_pages
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.routes import map_routes
-from wirelane_geo.ui.sessions import open_pages
 from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 
@@ -32,7 +32,7 @@ except WirelaneGeoError as error:
     raise SystemExit(f"Wirelane Geo can't start. {error}") from None
 
 rules = Rules(here.settings.hosts, here.settings.pages, here.settings.pages_per_address)
-policy = Policy(here.settings.frames, script_hashes(assets.streamlit_page()),
+policy = Policy(here.settings.frames, script_hashes(PAGE.read_text(encoding="utf-8")),
                 basemap_origins(remote_style("light", here.settings.basemap)))
 
 

@@ -118,3 +118,19 @@ def test_what_nobody_outside_imports_is_private(package: str) -> None:
     for path in sorted((PACKAGE / package).glob("[a-z]*.py")):
         name = f"wirelane_geo.{package}.{path.stem}"
         assert any(used == name or used.startswith(f"{name}.") for used in outside), f"{path} is private: begin its name with _"
+
+
+def test_nothing_inside_of_a_library_is_reached_into() -> None:
+    """Names with an underscore that nobody here has made are somebody else's."""
+    ours, used = {path.stem for path in modules()}, dict[str, set[str]]()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                ours.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                ours.add(node.id)
+            elif isinstance(node, ast.Attribute) and re.match(r"_[a-z]", node.attr):
+                if isinstance(node.ctx, ast.Store):
+                    ours.add(node.attr)
+                used.setdefault(node.attr, set()).add(str(path.relative_to(PACKAGE)))
+    assert {name: places for name, places in used.items() if name not in ours} == {}

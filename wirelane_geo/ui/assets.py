@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pydeck
-import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,8 +13,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirelane_geo.ui.insides import BUNDLE
+
 STATIC = Path(__file__).with_name("static")
-BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
 BUNDLE_URL = f"pydeck/index.js?v={pydeck.__version__}"
 """Where a page finds pydeck's bundle, relative to itself."""
 
@@ -46,11 +46,6 @@ def _serve_bundle(request: Request) -> Response:
 def routes() -> list[BaseRoute]:
     """What the application must serve for the map component: /assets/... and /pydeck/index.js."""
     return [Mount("/assets", _Revalidated(directory=STATIC)), Route("/pydeck/index.js", _serve_bundle)]
-
-
-def streamlit_page() -> str:
-    """The page that Streamlit serves for every address: its own scripts are named in it."""
-    return (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
 MAP_PAGES = ("", "wall")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.ui import address
+from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.render import marks_style
 from wirelane_geo.ui.text import Texts, choose
@@ -27,7 +28,7 @@ def dress(title: str) -> None:
 @cache
 def style() -> str:
     """The CSS of all pages."""
-    return STYLE.read_text(encoding="utf-8") + marks_style()
+    return read_style(STYLE) + marks_style()
 
 
 def texts() -> Texts:

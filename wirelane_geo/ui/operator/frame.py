@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -12,6 +13,7 @@ from wirelane_geo.errors import ApiUnauthorized, WirelaneGeoError
 from wirelane_geo.installation import Installation, installation
 from wirelane_geo.operator.sign_in import sign_in
 from wirelane_geo.ui import address, page_setup, panels
+from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.operator.account import ACCOUNT, SAID, Account, forget, refusal, signed_in, words
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import LANGUAGES, Texts
@@ -39,7 +41,7 @@ def enter(page: str) -> Entered:
     _language()
     texts = page_setup.texts()
     page_setup.dress(f"{texts(f'operator.{page}')} · {texts('app.name')}")
-    st.html(STYLE)
+    st.html(f"<style>{style()}</style>")
     theme = page_setup.theme()
     st.html(f'<div class="wl-operator" data-theme="{theme}"></div>')
     here, account = installation(), signed_in(session)
@@ -49,6 +51,12 @@ def enter(page: str) -> Entered:
         _ask(here, texts, page)
         st.stop()
     return Entered(here, account, texts, filters)
+
+
+@cache
+def style() -> str:
+    """The operator pages' CSS; it comes after that of all pages."""
+    return read_style(STYLE)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 // Puts Streamlit's own words (labels that are only heard, and hints) into the visitor's language: it has no setting for that.
+import {OWN_TEXT} from './streamlit.js';
+
 const SPOKEN = '[aria-label]:not(.wl-panels *, .wg-map *)';
-const SHOWN = '[data-testid=stSkipToContent], [data-testid=InputInstructions] span';
 
 /** What Streamlit wrote last, and what we made of it. @type {WeakMap<Element, {original: string, ours: string}>} */
 const theirs = new WeakMap();
@@ -30,7 +31,7 @@ function translateAll() {
   for (const element of document.querySelectorAll(SPOKEN)) {
     translate(element, element.getAttribute('aria-label') ?? '', ours => element.setAttribute('aria-label', ours));
   }
-  for (const element of document.querySelectorAll(SHOWN)) {
+  for (const element of document.querySelectorAll(OWN_TEXT)) {
     translate(element, element.textContent ?? '', ours => { element.textContent = ours; });
   }
 }

@@ -1,14 +1,12 @@
 // Shows parts of HTML that Python has rendered (and escaped), and reports what is clicked in them.
 import {rename} from './names.js';
 import {say} from './say.js';
+import {COLLAPSE, themeKey} from './streamlit.js';
 
 /** @type {(within: ParentNode, selector: string) => HTMLElement[]} */
 export const all = (within, selector) => [...within.querySelectorAll(selector)].filter(element => element instanceof HTMLElement);
 /** @type {(within: ParentNode, selector: string) => HTMLElement | null} */
 export const find = (within, selector) => within.querySelector(selector);
-
-/** Key under which Streamlit keeps the visitor's choice of light or dark. */
-const themeKey = () => `stActiveTheme-${location.pathname}-v2`;
 
 /** What a click does in the browser itself, by the attribute that the element has. @type {Record<string, (element: HTMLElement) => void>} */
 const here = {
@@ -31,7 +29,7 @@ const here = {
 
   /** To the map, where the sidebar lies over it. */
   collapse() {
-    find(document, '[data-testid=stSidebarCollapseButton] button')?.click();
+    find(document, COLLAPSE)?.click();
     find(document, '.wg-canvas')?.focus();
   },
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.ui.assets import STATIC
+from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.text import Texts
 
@@ -55,7 +56,7 @@ def _nothing() -> None:
 def style(theme: Theme) -> str:
     """The wall's CSS; it comes after the pages' own."""
     colours = "; ".join(f"--wall-{name}: {colour}" for name, colour in COLOURS[theme].items())
-    return f":root {{ {colours} }}\n{(STATIC / 'wall.css').read_text(encoding='utf-8')}"
+    return f":root {{ {colours} }}\n{read_style(STATIC / 'wall.css')}"
 
 
 @cache

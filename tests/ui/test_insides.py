@@ -1,0 +1,118 @@
+"""What we use of Streamlit and pydeck that they don't promise: here it is said what has changed, and what is to be done."""
+
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+import httpx
+import pydeck
+import pytest
+import streamlit
+from websockets.sync.client import connect
+
+from tests.live.test_application import until
+from tests.test_app import running
+from tests.test_layers import ROOT
+from wirelane_geo.ui import assets, insides, page_setup
+from wirelane_geo.ui.operator import frame
+from wirelane_geo.ui.wall import component
+from wirelane_geo.web.admission import UNUSED
+
+STREAMLIT = f"Streamlit {streamlit.__version__}"
+SELECTORS = (assets.STATIC / "streamlit.js").read_text(encoding="utf-8")
+TESTIDS = sorted({*insides.ELEMENTS.values(), *re.findall(r"data-testid=(\w+)", SELECTORS)})
+STYLES = {"style.css": page_setup.style(), "wall.css": component.style("dark"), "operator.css": frame.style()}
+
+
+@cache
+def frontend() -> str:
+    """Streamlit's page, as it is shipped."""
+    scripts = Path(streamlit.__file__).parent.glob("static/static/js/*.js")
+    return "\n".join(script.read_text(encoding="utf-8") for script in scripts)
+
+
+@pytest.mark.parametrize("testid", TESTIDS)
+def test_streamlits_page_has_the_parts_that_our_styles_are_for(testid: str) -> None:
+    assert re.search(rf"[`'\"]{testid}[`'\"]", frontend()), (
+        f"{STREAMLIT} has no part with the data-testid {testid} any more. Find out what it is called now, look at the pages, "
+        "and correct ui/insides.py or static/streamlit.js.")
+
+
+@pytest.mark.parametrize("kind", insides.BUTTON_KINDS.values())
+def test_streamlits_buttons_tell_their_kind(kind: str) -> None:
+    stem, _, name = kind.partition("-")
+    assert re.search(rf"[`'\"]{stem}-\$\{{", frontend()), (
+        f"{STREAMLIT} doesn't make the data-testid of a button of {stem} and its kind any more: correct ui/insides.py.")
+    assert re.search(rf"[`'\"]{name}[`'\"]", frontend()), f"{STREAMLIT} has no buttons of the kind {name} any more."
+
+
+def test_streamlit_keeps_the_choice_of_a_theme_where_we_put_it() -> None:
+    found = re.search(r"(\w+)=(\d+),(\w+)=`stActiveTheme-\$\{window\.location\.pathname\}`", frontend())
+    assert found, (f"{STREAMLIT} keeps the visitor's choice of light or dark under another key: look for ACTIVE_THEME in its "
+                   "scripts, and correct themeKey in static/streamlit.js.")
+    version, number, key = found.groups()
+    assert f"ACTIVE_THEME:`${{{key}}}-v${{{version}}}`" in frontend(), f"{STREAMLIT} makes the key of the theme another way."
+    assert f"`stActiveTheme-${{location.pathname}}-v{number}`" in SELECTORS, (
+        f"{STREAMLIT} keeps the theme in version {number} of its key: correct themeKey in static/streamlit.js.")
+
+
+def test_streamlit_serves_the_page_whose_scripts_we_allow() -> None:
+    assert insides.PAGE.is_file(), f"{STREAMLIT} has its page elsewhere: find it, and correct ui/insides.py."
+    assert '<div id="root">' in insides.PAGE.read_text(encoding="utf-8"), f"{STREAMLIT}'s {insides.PAGE} is no page any more."
+
+
+def test_streamlit_takes_files_where_we_refuse_them() -> None:
+    source = (Path(streamlit.__file__).parent / "web/server/starlette/starlette_routes.py").read_text(encoding="utf-8")
+    assert UNUSED.rpartition("/")[2] in source, f"{STREAMLIT} takes uploads elsewhere: correct UNUSED in web/admission.py."
+
+
+def test_pydeck_brings_deck_gl_as_one_script() -> None:
+    where = f"pydeck {pydeck.__version__}"
+    assert insides.BUNDLE.is_file(), f"{where} has its bundle elsewhere: find it, and correct ui/insides.py."
+    script = insides.BUNDLE.read_text(encoding="utf-8")
+    for name in ("createDeck", "deck", "luma"):
+        assert re.search(rf"\b{name}\b", script), f"{where}'s bundle doesn't set {name} any more: static/deckgl.js needs it."
+
+
+def test_streamlit_counts_its_open_pages(tmp_path: Path) -> None:
+    with running(tmp_path, sys.executable, "app.py") as (url, _), httpx.Client(base_url=url, timeout=60) as web:
+        def count() -> float:
+            [told] = re.findall(r"^wirelane_geo_sessions (\S+)$", web.get("/metrics").text, re.MULTILINE)
+            return float(told)
+
+        assert count() == 0, f"{STREAMLIT} tells its sessions another way: correct open_pages in ui/insides.py."
+        address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
+        with connect(address, subprotocols=["streamlit"]), connect(address, subprotocols=["streamlit"]):  # type: ignore[list-item]
+            until(lambda: count() == 2)
+        until(lambda: count() == 0)
+
+
+# --- one place -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_a_style_sheet_has_its_own_words_for_them(name: str) -> None:
+    assert not re.search(r":--[a-z]", STYLES[name]), "all are replaced"
+    assert "[data-testid=st" in STYLES[name]
+    assert STYLES[name].count("{") == STYLES[name].count("}")
+
+
+def test_a_part_that_there_is_not_is_told(tmp_path: Path) -> None:
+    (tmp_path / "style.css").write_text(":--sidebar, :--sidebra { color: red; }")
+    with pytest.raises(KeyError, match="sidebra"):
+        insides.read_style(tmp_path / "style.css")
+
+
+def test_every_part_is_styled_somewhere() -> None:
+    everything = "".join(STYLES.values())
+    unused = [name for name, testid in insides.ELEMENTS.items() if f"[data-testid={testid}]" not in everything]
+    assert unused == []
+
+
+def test_nothing_else_knows_how_streamlits_page_is_made() -> None:
+    inside = re.compile(r"data-testid|\.st[A-Z]|stActiveTheme|_session_mgr|st-emotion|nbextension")
+    files = [path for ending in ("py", "js", "css", "html") for path in (ROOT / "wirelane_geo").rglob(f"*.{ending}")]
+    files += [ROOT / "app.py", *(ROOT / "pages").glob("*.py")]
+    knowing = {path.name for path in files if inside.search(path.read_text(encoding="utf-8"))}
+    assert knowing == {"insides.py", "streamlit.js"}

@@ -1,0 +1,79 @@
+"""What we use of Streamlit and pydeck that they don't promise to keep, all of it: there is no public way to it.
+
+Each has its reason beside it and a test in tests/ui/test_insides.py, which says what is to be done when it has changed;
+`static/streamlit.js` is the same for the browser's side. Nothing else knows how Streamlit's page is made.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pydeck
+import streamlit
+from streamlit import runtime
+
+ELEMENTS: Mapping[str, str] = {
+    "app": "stApp",
+    "app-deploy-button": "stAppDeployButton",
+    "app-skeleton": "stAppSkeleton",
+    "bottom": "stBottom",
+    "caption-container": "stCaptionContainer",
+    "column": "stColumn",
+    "connection-status": "stConnectionStatus",
+    "dialog": "stDialog",
+    "element-container": "stElementContainer",
+    "expand-sidebar-button": "stExpandSidebarButton",
+    "header": "stHeader",
+    "horizontal-block": "stHorizontalBlock",
+    "html": "stHtml",
+    "layout-wrapper": "stLayoutWrapper",
+    "main": "stMain",
+    "main-block-container": "stMainBlockContainer",
+    "main-menu": "stMainMenu",
+    "page-link": "stPageLink",
+    "sidebar": "stSidebar",
+    "sidebar-collapse-button": "stSidebarCollapseButton",
+    "sidebar-content": "stSidebarContent",
+    "sidebar-header": "stSidebarHeader",
+    "sidebar-user-content": "stSidebarUserContent",
+    "skeleton": "stSkeleton",
+    "status-widget": "stStatusWidget",
+    "toast-container": "stToastContainer",
+    "toolbar": "stToolbar",
+    "toolbar-actions": "stToolbarActions",
+    "vertical-block": "stVerticalBlock",
+}
+"""Parts of Streamlit's page by the names that our style sheets have for them (`:--sidebar`), each with its `data-testid`.
+
+Streamlit's themes set colours and fonts, no places: a map from edge to edge, a wall without a frame, and a sidebar that lies
+over the map on a phone need its elements. By `data-testid` its own tests find them, so that they stay longer than classes."""
+BUTTON_KINDS = {"primary-button": "stBaseButton-primary"}
+"""Buttons by the beginning of their `data-testid`, which has the kind and the place."""
+
+PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
+"""The page that Streamlit serves for every address. What scripts it has in itself the browser must be told (CSP)."""
+BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
+"""deck.gl as pydeck's wheel carries it, for Jupyter. pydeck offers a URL of a CDN and HTML with all of it inside; our map needs
+it from this server, once for all pages."""
+
+
+def read_style(path: Path) -> str:
+    """A style sheet of ours, in which `:--name` is a part of Streamlit's page. KeyError: there is none of that name."""
+    return re.sub(r":--([a-z-]+)", lambda found: _selector(found[1]), path.read_text(encoding="utf-8"))
+
+
+def _selector(name: str) -> str:
+    return f"[data-testid^={kind}]" if (kind := BUTTON_KINDS.get(name)) else f"[data-testid={ELEMENTS[name]}]"
+
+
+def open_pages() -> float:
+    """How many sessions Streamlit has now, as its own metrics say; not a number where its runtime doesn't run or doesn't
+    tell. (Those metrics can be asked for over HTTP, too, but not by who doesn't know where this process listens.)"""
+    if not runtime.exists():
+        return math.nan
+    try:
+        [stats] = runtime.get_instance().stats_mgr.get_stats(["active_sessions"]).values()
+        return float(sum(stat.value for stat in stats))  # type: ignore[attr-defined]
+    except (AttributeError, TypeError, ValueError):
+        return math.nan

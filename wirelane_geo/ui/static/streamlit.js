@@ -1,0 +1,11 @@
+// What the browser's side uses of Streamlit that it doesn't promise to keep, all of it (ui/insides.py has the server's side).
+// Streamlit has no public way to it; tests/ui/test_insides.py says when one of these has changed.
+
+/** Text that only Streamlit writes, in English: there is no setting for its language. */
+export const OWN_TEXT = '[data-testid=stSkipToContent], [data-testid=InputInstructions] span';
+
+/** Closes the sidebar: Python can only say how it is when a page is loaded. */
+export const COLLAPSE = '[data-testid=stSidebarCollapseButton] button';
+
+/** Key under which Streamlit keeps the visitor's choice of light or dark: Python can read it, not make it. */
+export const themeKey = () => `stActiveTheme-${location.pathname}-v2`;
