@@ -13,7 +13,7 @@ from wirelane_geo.installation import installation
 from wirelane_geo.live import PointHistory
 from wirelane_geo.map.service import MapView, Nearby, StationDetails
 from wirelane_geo.model import PointId
-from wirelane_geo.permalink import MapState, View
+from wirelane_geo.permalink import MAX_STATION, MapState, View
 from wirelane_geo.ui import address, camera, legend, page_setup, panels
 from wirelane_geo.ui.details import details
 from wirelane_geo.ui.listing import listing
@@ -123,7 +123,8 @@ def side_panel(state: MapState, event: MapEvent, seen: Lookup, texts: Texts) -> 
     """The panel at the right: the open station, else the list or the link where one was asked for."""
     if seen.station:
         zone = st.context.timezone
-        return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone, histories=seen.histories)
+        return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone, histories=seen.histories,
+                       unfolded=session.get("unfolded", frozenset()))
     if session.get("panel") == "share":
         return share(full_link(st.context.url or "", permalink.format(state)), texts)
     if seen.nearby and event.bounds:
@@ -175,12 +176,14 @@ def clicked() -> None:
     """Something in the panels was clicked."""
     name, argument = panels.action(PANELS)
     if name == "open":
-        session[address.STATION], session["chosen"] = argument, "list"
+        session[address.STATION], session["chosen"], session["unfolded"] = argument, "list", frozenset()
     elif name == "close":
         close()
     elif name == "reset":
         reset()
         session["redraw"] = True
+    elif name == "unfold":
+        session["unfolded"] = session.get("unfolded", frozenset()) ^ {argument[:MAX_STATION]}
     elif name in ("list", "share"):
         opened = None if session.get(address.STATION) else session.get("panel")
         session[address.STATION] = None

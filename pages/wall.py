@@ -75,7 +75,7 @@ def look(seen: WallProgress, asked: WallChoice, event: MapEvent, texts: Texts) -
     try:
         here = seek(seen, asked, event)
         if asked.has_map and event.bounds and event.zoom is not None:
-            view = service.view(here.state, event.bounds, event.zoom)
+            view = service.view(here.state, event.bounds, event.zoom, by_hours=False)
             seen.view = redact.view(view) if asked.redacted else view
         seen.parts, seen.pulses = picture(asked, here, event, texts)
         seen.here = here

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.live.clocks import ManualClock
 from wirelane_geo.filters import EVERYTHING
 from wirelane_geo.map.service import MapService, StationDetails
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, opening_hours
@@ -43,7 +44,8 @@ NETWORK = [
 def service(tmp_path_factory: pytest.TempPathFactory) -> MapService:
     store = open_store(tmp_path_factory.mktemp("network") / "points.sqlite")
     store.upsert(NETWORK, "irve")
-    return MapService(EmbeddedSource(store))
+    clock = ManualClock(NOON)
+    return MapService(EmbeddedSource(store, clock), clock)
 
 
 @pytest.fixture(scope="session")

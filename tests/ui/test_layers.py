@@ -32,8 +32,8 @@ def marks(n: int) -> Marks:
     matching = rng.integers(1, 9, n).astype("u2")
     return Marks(
         lon=rng.uniform(5, 15, n), lat=rng.uniform(47, 55, n), handle=rng.integers(1, 1 << 31, n),
-        status=rng.integers(0, 7, n).astype("u1"), matching=matching, free=matching // 2, total=matching,
-        power_kw=rng.choice([np.nan, 3.7, 22, 150, 350], n).astype("f4"),
+        status=rng.integers(0, 8, n).astype("u1"), matching=matching, free=matching // 2, closed_now=matching // 4,
+        total=matching, power_kw=rng.choice([np.nan, 3.7, 22, 150, 350], n).astype("f4"),
     )
 
 
@@ -43,6 +43,7 @@ def seen(stations: Marks, points: int = 0) -> MapView:
     table = PointTable.from_arrays(
         rng.uniform(5, 15, points), rng.uniform(47, 55, points), rng.integers(0, 7, points), np.full(points, 22.0),
         np.ones(points, int), np.arange(points))
+    table.set_closed_now(rng.random(points) < 0.3)
     clusters = table.clusters(WORLD, 6.0)
     return MapView(marks=stations, clusters=clusters, stations=0, points=points, by_status=np.zeros(7, "i8"),
                    fetched_at=NOON, problem=None, demo=False)
@@ -54,6 +55,7 @@ def test_stations_arrive_as_they_are() -> None:
     assert np.array_equal(column(table, "handle"), given.handle)
     for name in ("status", "matching", "free", "total"):
         assert np.array_equal(column(table, name), getattr(given, name)), name
+    assert np.array_equal(column(table, "closed"), given.closed_now)
     power = column(table, "deciKW")
     unknown = np.isnan(given.power_kw)
     assert np.array_equal(power == layers.UNKNOWN_POWER, unknown)
@@ -66,6 +68,8 @@ def test_clusters_arrive_as_they_are() -> None:
     assert table.num_rows == len(view.clusters) > 10
     assert np.array_equal(column(table, "byStatus").reshape(-1, 7), view.clusters.by_status)
     assert np.array_equal(column(table, "stations"), view.clusters.stations)
+    assert np.array_equal(column(table, "closed"), view.clusters.closed_now)
+    assert column(table, "closed").any()
     assert np.allclose(column(table, "bounds").reshape(-1, 4), view.clusters.bounds, atol=1e-4)
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState, parse
 from wirelane_geo.ui import legend, page_setup
 from wirelane_geo.ui.listing import listing
+from wirelane_geo.ui.palette import CLOSED_NOW
 from wirelane_geo.ui.render import mark
 from wirelane_geo.ui.share import full_link, qr_code, share
 from wirelane_geo.ui.text import Texts
@@ -167,7 +169,36 @@ def test_the_style_survives_streamlit() -> None:
 
 def test_every_status_has_its_mark() -> None:
     drawings = dict(re.findall(r'i\.wl-(\w+) \{ background-image: url\("data:image/svg\+xml,([^"]+)"\)', page_setup.style()))
-    assert drawings.keys() == set(Status)
-    assert len(set(drawings.values())) == len(Status)
-    for status in Status:
+    assert drawings.keys() == {*Status, CLOSED_NOW}
+    assert len(set(drawings.values())) == len(drawings)
+    for status in drawings:
         assert f"wl-{status}" in mark(status)
+
+
+def test_what_is_closed_now_is_counted_apart(service: MapService) -> None:
+    night = a_view(service, closed_now=1)
+    html = legend.legend(night, MapState(), ENGLISH, viewer_zone=None)
+    assert "4 points here, 1 free , 1 more is closed now" in text(html)
+    assert re.findall(r'data-status="(\w+)" data-count="(\d+)"', html) == [
+        ("FREE", "1"), ("IN_USE", "0"), (CLOSED_NOW, "1"), ("UNKNOWN", "1"), ("FAULTED", "1"),
+    ]
+    many = a_view(service, stations=9000, points=9000, by_status=np.array([8000, 0, 0, 0, 1000, 0, 0]), closed_now=5834)
+    assert "2,166 free , 5,834 more are closed now" in text(legend.legend(many, MapState(), ENGLISH, viewer_zone=None))
+    assert "5.834 weitere sind jetzt geschlossen" in text(legend.legend(many, MapState(), GERMAN, viewer_zone=None))
+    assert "closed now" not in text(legend.legend(a_view(service), MapState(), ENGLISH, viewer_zone=None)).lower()
+
+
+def test_a_list_says_what_is_closed_now_and_when_it_opens(service: MapService) -> None:
+    first, *_ = service.nearby(MapState(), BERLIN).stations
+    opens = datetime(2025, 7, 7, 6, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    shut = replace(first, status=Status.FREE, free=0, matching=2, total=2, closed_now=2, only_closed=True, opens_at=opens)
+    saturday = datetime(2025, 7, 5, 22, 0, tzinfo=UTC)
+    html = listing(Nearby((shut,), 1), EVERYTHING, ENGLISH, query="", now=saturday)
+    assert "0 of 2 free Closed now, opens Mon 06:00" in text(html)
+    assert f"wl-{CLOSED_NOW}" in html
+    assert "wl-FREE" not in html
+    assert "Jetzt geschlossen, öffnet Mo 06:00" in text(listing(Nearby((shut,), 1), EVERYTHING, GERMAN, query="", now=saturday))
+    some = replace(shut, free=1, closed_now=1, only_closed=False, opens_at=None)
+    html = listing(Nearby((some,), 1), EVERYTHING, ENGLISH, query="", now=saturday)
+    assert "1 of 2 free 1 more is closed now" in text(html)
+    assert "wl-FREE" in html

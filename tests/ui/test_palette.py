@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from wirelane_geo.geo.columns import CLOSED_NOW as CLOSED_NOW_NUMBER
 from wirelane_geo.model import Status
-from wirelane_geo.ui.palette import ARC_ORDER, LOOKS, TONES, look, sheet, svg
+from wirelane_geo.ui.palette import ARC_ORDER, CLOSED_NOW, DRAWN, LOOKS, TONES, look, sheet, svg
 
 # Machado, Oliveira and Fernandes (2009): what is left of a colour for eyes without red, green or blue cones.
 DEFICIENCIES = {
@@ -40,26 +41,35 @@ def seen(colour: str, deficiency: str) -> list[float]:
     return [sum(weight * part for weight, part in zip(row, rgb, strict=True)) for row in DEFICIENCIES[deficiency]]
 
 
+def test_what_is_free_but_closed_now_does_not_look_free() -> None:
+    """Not by its colour alone: another glyph, another body, another line in a ring."""
+    free, closed = look(Status.FREE), look(CLOSED_NOW)
+    for cue in ("colour", "path", "body", "hollow_arc"):
+        assert getattr(free, cue) != getattr(closed, cue), cue
+
+
 def test_every_status_has_one_look_in_the_contracts_order() -> None:
     assert [row.status for row in LOOKS] == list(Status)
     assert all(look(status).status is status for status in Status)
     assert sorted(ARC_ORDER) == sorted(Status)
+    assert DRAWN[:-1] == LOOKS
+    assert DRAWN[CLOSED_NOW_NUMBER].status == CLOSED_NOW
 
 
 def test_no_two_statuses_share_a_colour_or_a_glyph() -> None:
     for cue in ("colour", "shape", "path"):
-        assert len({getattr(row, cue) for row in LOOKS}) == len(LOOKS), cue
+        assert len({getattr(row, cue) for row in DRAWN}) == len(DRAWN), cue
 
 
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
 def test_colours_stay_apart_for_colour_blind_eyes(deficiency: str) -> None:
-    for one, other in combinations(LOOKS, 2):
+    for one, other in combinations(DRAWN, 2):
         apart = math.dist(seen(one.colour, deficiency), seen(other.colour, deficiency))
         assert apart > 0.07, f"{one.status} and {other.status}"
 
 
 def test_a_glyph_can_be_read_on_its_disc() -> None:
-    for row in LOOKS:
+    for row in DRAWN:
         ground = TONES["light"].surface if row.body == "hollow" else row.colour
         assert contrast(row.ink, ground) >= 3, row.status
 
@@ -73,7 +83,7 @@ def test_words_can_be_read_on_what_they_stand_on(theme: str) -> None:
     assert contrast(tones.label, tones.sea) >= 4.5
 
 
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", [*Status, CLOSED_NOW])
 def test_a_mark_is_well_formed_and_silent(status: Status) -> None:
     picture = ElementTree.fromstring(svg(status, 20))
     assert picture.get("aria-hidden") == "true"
@@ -84,7 +94,9 @@ def test_a_mark_is_well_formed_and_silent(status: Status) -> None:
 
 def test_the_sheet_is_the_whole_table() -> None:
     said = sheet("dark")
-    assert [row["status"] for row in said["looks"]] == list(Status)
-    assert [tuple(Status)[number] for number in said["arcs"]] == list(ARC_ORDER)
+    assert [row["status"] for row in said["looks"]] == [*Status, CLOSED_NOW]
+    ring = [said["looks"][number]["status"] for number in said["arcs"]]
+    assert sorted(ring) == sorted([*Status, CLOSED_NOW])
+    assert [name for name in ring if name != CLOSED_NOW] == list(ARC_ORDER)
     assert said["tones"]["surface"] == TONES["dark"].surface
     assert all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in said["tones"].values())

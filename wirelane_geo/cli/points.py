@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Literal
 
@@ -34,7 +35,8 @@ COLUMNS = tuple(field.name for field in fields(StationSummary) if field.name != 
 def stations(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
     """List the stations with a charge point that meets all filters, the nearest to the middle of the area first.
 
-    "matching" counts the points that meet the filters, "free" those of them that are free.
+    "matching" counts the points that meet the filters, "free" those of them that are free and not known to be closed now,
+    "closed now" those that are free and closed.
 
     \b
     Examples:
@@ -51,7 +53,7 @@ def stations(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
         found, _ = service.stations(asked.state, bounds, shown)
         _print_stations(counted(found, lambda: shown), form)
         if form is None or shown < view.stations:
-            note(f"{shown:,} of {view.stations:,} stations; {view.points:,} points match, {view.free:,} of them free")
+            note(f"{shown:,} of {view.stations:,} stations; {view.points:,} points match, {_free(view)}")
         end(view.problem)
 
 
@@ -82,7 +84,7 @@ def points(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
         else:
             print_pieces(pieces(found, form))
         if form is None or shown < view.points:
-            note(f"{shown:,} of {view.points:,} points; {view.free:,} are free")
+            note(f"{shown:,} of {view.points:,} points; {_free(view)}")
         end(view.problem)
 
 
@@ -125,11 +127,16 @@ def looked_at(service: MapService, asked: Asked) -> tuple[Bounds, MapView]:
     return bounds, service.view(asked.state, bounds, zoom_of(bounds))
 
 
+def _free(view: MapView) -> str:
+    closed = f", {view.closed_now:,} more are free but closed now" if view.closed_now else ""
+    return f"{view.free:,} of them are free{closed}"
+
+
 def pieces(found: Iterator[ChargePoint], form: Literal["json", "csv", "geojson"]) -> Iterator[str]:
     """Charge points in a form, piece by piece."""
     if form == "csv":
-        return as_csv(found)
-    return as_geojson(found) if form == "geojson" else json_list(map(encode_point, found))
+        return as_csv(found, datetime.now(UTC))
+    return as_geojson(found, datetime.now(UTC)) if form == "geojson" else json_list(map(encode_point, found))
 
 
 def _first(kinds: Sequence[str], ask: Callable[[str], ChargePoint], id: str) -> ChargePoint:
@@ -161,9 +168,9 @@ def _spoken(value: Any) -> Any:
 
 def _print_stations(found: Iterable[StationSummary], form: Form) -> None:
     if form is None:
-        header = ("station", "place", "operator", "status", "free", "matching", "points", "kW", "plugs", "km", "id")
-        print_table(header, ((s.title, s.place, s.cpo, s.status, s.free, s.matching, s.total, s.power_kw, s.plugs,
-                              s.distance_m and round(s.distance_m / 1000, 1), s.id) for s in found))
+        header = ("station", "place", "operator", "status", "free", "closed now", "matching", "points", "kW", "plugs", "km", "id")
+        print_table(header, ((s.title, s.place, s.cpo, s.status, s.free, s.closed_now or None, s.matching, s.total, s.power_kw,
+                              s.plugs, s.distance_m and round(s.distance_m / 1000, 1), s.id) for s in found))
         return
     records = ({name: value for name, value in asdict(station).items() if name in COLUMNS} for station in found)
     if form == "csv":

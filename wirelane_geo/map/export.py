@@ -5,16 +5,20 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from wirelane_geo.map.open_state import open_state
 from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint
 
-COLUMNS = tuple(
+_FIELDS = tuple(
     field for field in ChargePoint.__struct_fields__ if field not in PRIVATE_FIELDS | {"availability", "distance"}
 )
-"""Fields of an exported point, in the model's order; none of them is private."""
+COLUMNS = (*_FIELDS, "open_now", "opens_at")
+"""Fields of an exported point, in the model's order, none of them private; then whether it is open at the time of the export,
+where that is known, and when a closed one opens, in its own time zone."""
 _FORMULA_SIGNS = frozenset("=+-@\u2212")
 _UNSEEN = re.compile(r"^[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[ .,'][0-9]+)*")
@@ -22,32 +26,33 @@ PIECE = 500
 """Points a piece of a file."""
 
 
-def as_csv(points: Iterable[ChargePoint]) -> Iterator[str]:
-    """A header, and a row a point. Lists are joined by spaces; what a spreadsheet would take for a formula gets a "'"."""
+def as_csv(points: Iterable[ChargePoint], now: datetime) -> Iterator[str]:
+    """A header, and a row a point as it is now (an aware time). Lists are joined by spaces; what a spreadsheet would take for a
+    formula gets a "'"."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for number, point in enumerate(points, 1):
-        writer.writerow([cell(value) for value in _values(point).values()])
+        writer.writerow([cell(value) for value in _values(point, now).values()])
         if number % PIECE == 0:
             yield _emptied(text)
     yield _emptied(text)
 
 
-def as_geojson(points: Iterable[ChargePoint]) -> Iterator[str]:
-    """A FeatureCollection of points, WGS 84, properties without the empty ones."""
+def as_geojson(points: Iterable[ChargePoint], now: datetime) -> Iterator[str]:
+    """A FeatureCollection of points as they are now (an aware time), WGS 84, properties without the empty ones."""
     yield '{"type":"FeatureCollection","features":['
     pieces: list[str] = []
     for number, point in enumerate(points):
-        pieces.append(("," if number else "") + msgspec.json.encode(_feature(point)).decode())
+        pieces.append(("," if number else "") + msgspec.json.encode(_feature(point, now)).decode())
         if len(pieces) == PIECE:
             yield "".join(pieces)
             pieces.clear()
     yield "".join(pieces) + "]}"
 
 
-def _feature(point: ChargePoint) -> dict[str, Any]:
-    values = _values(point)
+def _feature(point: ChargePoint, now: datetime) -> dict[str, Any]:
+    values = _values(point, now)
     longitude, latitude = values.pop("longitude"), values.pop("latitude")
     return {
         "type": "Feature",
@@ -57,8 +62,10 @@ def _feature(point: ChargePoint) -> dict[str, Any]:
     }
 
 
-def _values(point: ChargePoint) -> dict[str, Any]:
-    return {name: getattr(point, name) for name in COLUMNS}
+def _values(point: ChargePoint, now: datetime) -> dict[str, Any]:
+    state = open_state(point, now)
+    opens_at = state.changes_at if state.is_open is False else None
+    return {name: getattr(point, name) for name in _FIELDS} | {"open_now": state.is_open, "opens_at": opens_at}
 
 
 def cell(value: Any) -> Any:

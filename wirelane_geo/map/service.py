@@ -1,9 +1,8 @@
 """What the pages call: a map state and a viewport in, what to draw and to say out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -12,24 +11,22 @@ import numpy.typing as npt
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import Bounds, Clusters
 from wirelane_geo.geo.clusters import aligned
+from wirelane_geo.geo.columns import CLOSED_NOW
+from wirelane_geo.live.clock import Clock, SystemClock
+from wirelane_geo.map.marks import BEST_FIRST as BEST_FIRST
+from wirelane_geo.map.marks import Marks, fold, marks
 from wirelane_geo.map.nearest import nearest
-from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, Handle, Handles, PlugType, PointId, Status
+from wirelane_geo.map.open_state import open_state
+from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, Handle, PlugType, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.places import gazetteer
 from wirelane_geo.sources import PointSource, Snapshot
 from wirelane_geo.store.station_keys import station_keys
 
-N = TypeVar("N", bound=np.generic)
-
 MARKS_ZOOM = 14.0
 """From this zoom on every station is drawn by itself."""
 MOST_MARKS = 5_000
 """The most stations that are drawn one by one; with more in view there are clusters at any zoom."""
-BEST_FIRST = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.UNKNOWN, Status.FAULTED, Status.UNAVAILABLE,
-              Status.CLOSED)
-"""A station shows the first of these that one of its matching points has: what a driver can hope for."""
-_RANK = np.argsort([status.number for status in BEST_FIRST]).astype(np.uint8)
-_BEST = np.array([status.number for status in BEST_FIRST], np.uint8)
 RECORDS_A_READ = 1_000
 """Records that are read at a time, where all of many are asked for."""
 NEAR_A_POINT_M = 100.0
@@ -37,29 +34,9 @@ NEAR_A_POINT_M = 100.0
 
 
 @dataclass(frozen=True, eq=False)
-class Marks:
-    """Stations to draw one by one, n rows, degrees and kW.
-
-    status is the number of the best status among the points that match (`BEST_FIRST`); matching, free and total count the
-    points that match, those of them that are free, and all points. A handle names a station while this process runs.
-    """
-
-    lon: npt.NDArray[np.float64]
-    lat: npt.NDArray[np.float64]
-    handle: Handles
-    status: npt.NDArray[np.uint8]
-    matching: npt.NDArray[np.uint16]
-    free: npt.NDArray[np.uint16]
-    total: npt.NDArray[np.uint16]
-    power_kw: npt.NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.lon)
-
-
-@dataclass(frozen=True, eq=False)
 class MapView:
-    """What a viewport shows. Counts are exact for the bounds: stations with a matching point, points that match.
+    """What a viewport shows. Counts are exact for the bounds: stations with a matching point, points that match, those of each
+    status, and of the FREE ones those that are known to be closed now.
 
     A cluster with one station is a mark instead. `problem` says why the data could not be renewed: it is then the last
     good one, of `fetched_at` (UTC).
@@ -74,16 +51,21 @@ class MapView:
     problem: str | None
     demo: bool
     number: int = 0
+    closed_now: int = 0
 
     @property
     def free(self) -> int:
-        """How many of the points that match are free."""
-        return int(self.by_status[Status.FREE.number])
+        """How many of the points that match are free, and not known to be closed now."""
+        return int(self.by_status[Status.FREE.number]) - self.closed_now
 
 
 @dataclass(frozen=True, kw_only=True)
 class StationSummary:
-    """A station in a line: no private field. `id` is its first point's, distance in metres from where it was asked."""
+    """A station in a line: no private field. `id` is its first point's, distance in metres from where it was asked.
+
+    status is its best one (`BEST_FIRST`); only_closed: that is FREE, but all points that have it are closed now; opens_at:
+    when that ends, in the station's own time zone, where it is known. matching, free, closed_now, total: see `Marks`.
+    """
 
     id: PointId
     handle: Handle
@@ -100,6 +82,9 @@ class StationSummary:
     plugs: tuple[PlugType, ...]
     charging_types: tuple[ChargingType, ...]
     distance_m: float | None = None
+    closed_now: int = 0
+    only_closed: bool = False
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,18 +121,25 @@ class SearchHit:
 
 
 class MapService:
-    """Answers the pages from one source of points; one per process, thread-safe."""
+    """Answers the pages from one source of points; one per process, thread-safe. The clock is for opening hours."""
 
-    def __init__(self, source: PointSource) -> None:
-        self._source = source
+    def __init__(self, source: PointSource, clock: Clock | None = None) -> None:
+        self._source, self._clock = source, clock or SystemClock()
+
+    def now(self) -> datetime:
+        """What o'clock it is, by the clock that opening hours go by."""
+        return self._clock.now()
 
     @property
     def demo(self) -> bool:
         """Whether this is a network that nobody runs."""
         return self._source.demo
 
-    def view(self, state: MapState, bounds: Bounds, zoom: float) -> MapView:
-        """What the map shows of `bounds` at `zoom` (deck.gl's); raises ApiError where there is no data at all to show."""
+    def view(self, state: MapState, bounds: Bounds, zoom: float, *, by_hours: bool = True) -> MapView:
+        """What the map shows of `bounds` at `zoom` (deck.gl's); raises ApiError where there is no data at all to show.
+
+        Without `by_hours` it goes by the statuses alone: nothing counts as closed now.
+        """
         # Cells are counted whole, so that counts don't change while panning; what is asked for covers them.
         around = aligned(bounds, zoom)
         snapshot = self._source.snapshot(around, zoom)
@@ -160,8 +152,8 @@ class MapService:
             cells = table.clusters(around, zoom, filters)
             clusters, alone = cells.select(cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]])
         return MapView(
-            marks=_marks(snapshot, alone, filters),
-            clusters=clusters,
+            marks=marks(snapshot, alone, filters, by_hours=by_hours),
+            clusters=clusters if by_hours else replace(clusters, closed_now=np.zeros_like(clusters.closed_now)),
             stations=inside.stations,
             points=inside.points,
             by_status=inside.by_status,
@@ -169,6 +161,7 @@ class MapService:
             problem=snapshot.problem,
             demo=self._source.demo,
             number=snapshot.number,
+            closed_now=inside.closed_now if by_hours else 0,
         )
 
     def nearby(self, state: MapState, bounds: Bounds, limit: int = 50) -> Nearby:
@@ -255,29 +248,35 @@ class MapService:
 
     def _summaries(self, snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filters,
                    distance: npt.NDArray[np.float64] | None) -> Iterator[StationSummary]:
-        marks = _marks(snapshot, stations, filters)
+        drawn = marks(snapshot, stations, filters)
         table = snapshot.table
-        firsts = self._records(marks.handle.tolist())
+        firsts = self._records(drawn.handle.tolist())
         positions, starts = snapshot.stations.positions(stations)
-        plugs = _fold(np.bitwise_or, table.plugs[positions], starts)
-        kinds = _fold(np.bitwise_or, _KIND_BITS[table.charging_type[positions]], starts)
+        plugs = fold(np.bitwise_or, table.plugs[positions], starts)
+        kinds = fold(np.bitwise_or, _KIND_BITS[table.charging_type[positions]], starts)
+        now = self._clock.now()
         for i, first in enumerate(firsts):
+            only_closed = bool(drawn.status[i] == CLOSED_NOW)
+            state = open_state(first, now) if only_closed else None
             yield StationSummary(
                 id=first.id or PointId(""),
-                handle=Handle(int(marks.handle[i])),
+                handle=Handle(int(drawn.handle[i])),
                 title=title(first),
                 place=place(first),
                 cpo=first.cpo,
-                lon=float(marks.lon[i]),
-                lat=float(marks.lat[i]),
-                status=tuple(Status)[marks.status[i]],
-                matching=int(marks.matching[i]),
-                free=int(marks.free[i]),
-                total=int(marks.total[i]),
-                power_kw=None if np.isnan(marks.power_kw[i]) else float(marks.power_kw[i]),
+                lon=float(drawn.lon[i]),
+                lat=float(drawn.lat[i]),
+                status=Status.FREE if only_closed else tuple(Status)[drawn.status[i]],
+                matching=int(drawn.matching[i]),
+                free=int(drawn.free[i]),
+                total=int(drawn.total[i]),
+                power_kw=None if np.isnan(drawn.power_kw[i]) else float(drawn.power_kw[i]),
                 plugs=PlugType.of_mask(int(plugs[i])),
                 charging_types=ChargingType.of_mask(int(kinds[i])),
                 distance_m=None if distance is None else float(distance[i]),
+                closed_now=int(drawn.closed_now[i]),
+                only_closed=only_closed,
+                opens_at=state.changes_at if state and state.is_open is False else None,
             )
 
 
@@ -289,34 +288,6 @@ def _station_hit(point: ChargePoint) -> SearchHit:
 
 _KIND_BITS = np.zeros(256, np.uint8)
 _KIND_BITS[[kind.number for kind in ChargingType]] = [kind.bit for kind in ChargingType]
-
-
-def _marks(snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filters) -> Marks:
-    table = snapshot.table
-    positions, starts = snapshot.stations.positions(stations)
-    lon, lat = snapshot.stations.middles(stations)
-    lengths = np.diff(starts, append=len(positions))
-    match = table.holds(positions, filters)
-    status = table.status[positions]
-    # Where nothing matches (a station opened by its link), the station still shows its own best status.
-    none = np.repeat(~_fold(np.logical_or, match, starts), lengths)
-    best = np.where(match | none, _RANK[status], np.uint8(len(Status) - 1))
-    power = np.where(match | none, table.power_kw[positions], np.nan)
-    return Marks(
-        lon=lon,
-        lat=lat,
-        handle=_fold(np.minimum, snapshot.handles[positions], starts),
-        status=_BEST[_fold(np.minimum, best, starts)],
-        matching=_fold(np.add, match.astype(np.uint16), starts),
-        free=_fold(np.add, (match & (status == Status.FREE.number)).astype(np.uint16), starts),
-        total=lengths.astype(np.uint16),
-        power_kw=_fold(np.fmax, power.astype(np.float32), starts),
-    )
-
-
-def _fold(operation: np.ufunc, values: npt.NDArray[N], starts: npt.NDArray[np.intp]) -> npt.NDArray[N]:
-    """One value per station; `reduceat` alone can't do none."""
-    return operation.reduceat(values, starts, dtype=values.dtype) if len(starts) else values[:0]
 
 
 def zoom_of(bounds: Bounds) -> float:

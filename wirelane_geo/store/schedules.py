@@ -39,6 +39,11 @@ def schedule_of(point: ChargePoint) -> str | None:
     return _encoder.encode((plain, zone_of(point))).decode()
 
 
+def read_schedule(text: str) -> tuple[OpeningHours, str | None]:
+    """The hours and the time zone (IANA name) that a text of `schedule_of` stands for."""
+    return _decoder.decode(text)
+
+
 class ClosedNow:
     """Which points of a table are closed, kept up by the minute. `number`: of each row's schedule, NEVER or a key of
     `schedules`; a number that isn't there says nothing."""
@@ -48,7 +53,7 @@ class ClosedNow:
         rank = np.zeros(int(used.max(initial=0)) + 1, np.min_scalar_type(len(used)))
         rank[used] = np.arange(len(used))
         self._rank = rank.take(number)
-        self._schedules = [opening_hours.Schedule(*_decoder.decode(schedules[n])) if n in schedules else None
+        self._schedules = [opening_hours.Schedule(*read_schedule(schedules[n])) if n in schedules else None
                            for n in used.tolist()]
         self._minute: datetime | None = None
         self._closed = np.zeros(len(used), np.bool_)

@@ -44,14 +44,14 @@ interface Component<Data> {
   setTriggerValue(name: string, value: unknown): void;
 }
 
-/** How a status looks: a row of palette.py. */
+/** How a status, or what is free but closed now, looks: a row of palette.py. */
 interface Look {
   status: string; colour: string; ink: string; path: string; stroke: number; filled: boolean;
-  body: 'solid' | 'hollow' | 'dotted';
+  body: 'solid' | 'hollow' | 'dotted'; hollow_arc: boolean;
 }
 interface Tones { surface: string; ink: string; muted: string; accent: string; halo: string }
 
-/** palette.sheet(): looks by status number, the numbers in the order of a ring's arcs, the tones of a theme. */
+/** palette.sheet(): looks by the number that stands for them, the numbers in the order of a ring's arcs, the tones of a theme. */
 interface Palette { looks: Look[]; arcs: number[]; tones: Tones }
 
 /** Where the camera is to go, once for each token. */

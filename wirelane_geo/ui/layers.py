@@ -62,6 +62,7 @@ def tables(view: "MapView | None", zoom: float) -> dict[str, pa.Table]:
             "status": pa.array(np.asarray(marks.status, "u1")),
             "matching": pa.array(narrow(marks.matching)),
             "free": pa.array(narrow(marks.free)),
+            "closed": pa.array(narrow(marks.closed_now)),
             "total": pa.array(narrow(marks.total)),
             "deciKW": pa.array(tenths(marks.power_kw)),
         }),
@@ -69,6 +70,7 @@ def tables(view: "MapView | None", zoom: float) -> dict[str, pa.Table]:
             "getPosition": positions(clusters.lon, clusters.lat, zoom),
             "stations": pa.array(narrow(clusters.stations)),
             "byStatus": vectors(narrow(clusters.by_status)),
+            "closed": pa.array(narrow(clusters.closed_now)),
             "bounds": vectors(np.asarray(clusters.bounds, "f4")),
         }),
     }
@@ -108,9 +110,9 @@ def _handles(handles: Array) -> Array:
 
 _STATIONS = pa.schema({
     "getPosition": pa.list_(pa.float32(), 2), "handle": pa.float64(), "status": pa.uint8(), "matching": pa.uint8(),
-    "free": pa.uint8(), "total": pa.uint8(), "deciKW": pa.uint16(),
+    "free": pa.uint8(), "closed": pa.uint8(), "total": pa.uint8(), "deciKW": pa.uint16(),
 })
 _CLUSTERS = pa.schema({
-    "getPosition": pa.list_(pa.float32(), 2), "stations": pa.uint8(), "byStatus": pa.list_(pa.uint8(), 7),
+    "getPosition": pa.list_(pa.float32(), 2), "stations": pa.uint8(), "byStatus": pa.list_(pa.uint8(), 7), "closed": pa.uint8(),
     "bounds": pa.list_(pa.float32(), 4),
 })

@@ -1,13 +1,13 @@
 """What is said over the map: how much is in view, by status; how old it is; what of the link was not understood."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.map.service import MapView
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import Ignored, MapState
-from wirelane_geo.ui.palette import ARC_ORDER
+from wirelane_geo.ui.palette import CLOSED_NOW, in_order
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
@@ -16,8 +16,8 @@ LONGEST = 300
 
 
 def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None) -> str:
-    """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone)."""
-    counts = [(status, int(view.by_status[status.number])) for status in ARC_ORDER]
+    """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone). What is free but
+    closed now is counted by itself."""
     told = int(view.by_status[Status.UNKNOWN.number]) < view.points
     return render(
         "legend",
@@ -25,9 +25,20 @@ def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | N
         view=view,
         filtered=bool(state.filters),
         told=told,
-        counts=[(status, count) for status, count in counts if count or (told and status in _ALWAYS)],
+        counts=[row for row in _counts(view, texts) if row[-1] or (told and row[0] in _ALWAYS)],
         fetched=texts.clock(view.fetched_at, viewer_zone),
     )
+
+
+def _counts(view: MapView, texts: Texts) -> Iterator[tuple[str, str, str, int]]:
+    """What points are drawn as, in order: its name, in words, in more words, and how many there are."""
+    for name in in_order():
+        if name == CLOSED_NOW:
+            yield name, texts("CLOSED_NOW"), texts("CLOSED_NOW.meaning"), view.closed_now
+        else:
+            status = Status(name)
+            count = view.free if status is Status.FREE else int(view.by_status[status.number])
+            yield status, texts.term(status), texts.term(status), count
 
 
 _ALWAYS = frozenset({Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN})

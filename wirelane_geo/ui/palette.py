@@ -11,15 +11,19 @@ from wirelane_geo.model import Status
 Theme = Literal["light", "dark"]
 Body = Literal["solid", "hollow", "dotted"]
 
+CLOSED_NOW = "CLOSED_NOW"
+"""What is drawn instead of FREE while a point is known to be closed; no status of the API."""
+
 
 @dataclass(frozen=True)
 class Look:
-    """How a status is drawn: a disc of `colour` (#RRGGBB) and on it a glyph in `ink`.
+    """How a status, or CLOSED_NOW, is drawn: a disc of `colour` (#RRGGBB) and on it a glyph in `ink`; in a cluster's ring an arc,
+    a `hollow_arc` as two lines.
 
     `path` is SVG path data in a 24 x 24 box, stroked `stroke` wide with round ends, filled too where `filled`.
     """
 
-    status: Status
+    status: str
     colour: str
     ink: str
     shape: str
@@ -27,6 +31,7 @@ class Look:
     stroke: float = 3.0
     filled: bool = False
     body: Body = "solid"
+    hollow_arc: bool = False
 
 
 LOOKS = (
@@ -43,10 +48,20 @@ LOOKS = (
 )
 """One row per status, in the order of the contract's enum: `LOOKS[status.number]`."""
 
+DRAWN = (
+    *LOOKS,
+    Look(
+        CLOSED_NOW, "#B565A0", "#8A3F78", "lock",
+        "M7.7 11V8.3a4.3 4.3 0 0 1 8.6 0V11h-2.1V8.3a2.2 2.2 0 0 0-4.4 0V11zM6 11h12v8.6H6z", 0.8, True, "hollow", True,
+    ),
+)
+"""All that a mark can be: by a status's number, or by `geo.columns.CLOSED_NOW`."""
+
 ARC_ORDER = (
     Status.FREE, Status.RESERVED, Status.IN_USE, Status.UNKNOWN, Status.CLOSED, Status.UNAVAILABLE, Status.FAULTED,
 )
-"""Clockwise order of the arcs in a cluster's ring, and of a legend: from good to bad."""
+"""Clockwise order of the arcs in a cluster's ring, and of a legend: from good to bad. What is closed now comes before what is
+not known."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +92,17 @@ TONES: dict[Theme, Tones] = {
 }
 
 
-def look(status: Status) -> Look:
-    """The row of LOOKS for a status."""
-    return LOOKS[status.number]
+def look(status: str) -> Look:
+    """How a status, or CLOSED_NOW, is drawn."""
+    return next(row for row in DRAWN if row.status == status)
 
 
-def svg(status: Status, size: int = 18) -> str:
+def in_order() -> tuple[str, ...]:
+    """ARC_ORDER with CLOSED_NOW in its place."""
+    return tuple(name for status in ARC_ORDER for name in ((CLOSED_NOW, status) if status is Status.UNKNOWN else (status,)))
+
+
+def svg(status: str, size: int = 18) -> str:
     """A status mark as an inline SVG of `size` px, hidden from screen readers: put the status in words beside it."""
     row = look(status)
     hollow = row.body == "hollow"
@@ -99,9 +119,11 @@ def svg(status: Status, size: int = 18) -> str:
 
 
 def sheet(theme: Theme) -> dict[str, Any]:
-    """All of it for the component's JavaScript: looks by status number, the order of arcs, the tones of a theme."""
+    """All of it for the component's JavaScript: the looks of all that is drawn, by number; the order of arcs, and the tones of a
+    theme."""
+    numbers = {row.status: number for number, row in enumerate(DRAWN)}
     return {
-        "looks": [asdict(row) for row in LOOKS],
-        "arcs": [status.number for status in ARC_ORDER],
+        "looks": [asdict(row) for row in DRAWN],
+        "arcs": [numbers[name] for name in in_order()],
         "tones": asdict(TONES[theme]),
     }

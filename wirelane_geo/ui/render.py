@@ -10,7 +10,6 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-from wirelane_geo.model import Status
 from wirelane_geo.ui import palette
 
 
@@ -19,8 +18,8 @@ def render(name: str, **values: object) -> str:
     return re.sub(r"\n\s*", "\n", _templates().get_template(f"{name}.html").render(values))  # without the indentation
 
 
-def mark(status: Status, size: int = 18) -> Markup:
-    """The mark of a status, `size` CSS pixels wide; decorative: the status is to be said in words beside it."""
+def mark(status: str, size: int = 18) -> Markup:
+    """The mark of a status, or of palette.CLOSED_NOW, `size` CSS pixels wide; decorative: it is to be said in words beside it."""
     return Markup('<i class="wl-mark wl-{}" style="--px:{}px" aria-hidden="true"></i>').format(status, size)
 
 
@@ -28,7 +27,7 @@ def mark(status: Status, size: int = 18) -> Markup:
 def marks_style() -> str:
     """CSS that draws the marks. Without a "<" in it: Streamlit drops a style that holds an element."""
     rules = []
-    for status in Status:
+    for status in (row.status for row in palette.DRAWN):
         drawing = palette.svg(status).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
         rules.append(f"i.wl-{status} {{ background-image: url(\"data:image/svg+xml,{quote(drawing, safe='')}\"); }}")
     return "\n".join(rules)

@@ -61,7 +61,7 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
         first = list(islice(points, 1))  # what fails, fails before the answer has begun
         name = f"charge-points-{datetime.now():%Y-%m-%d}.{kind}"
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return StreamingResponse(write(chain(first, points)), media_type=media_type, headers=disposition)
+        return StreamingResponse(write(chain(first, points), service().now()), media_type=media_type, headers=disposition)
 
     return [
         Route("/map/label", _answering(label)),

@@ -56,8 +56,8 @@ void main(void) {
   mixA = instanceMixA;
   mixB = instanceMixB;
   vec4 shares = vec4(mixA.yzw, mixB.x) - mixA;
-  vec3 others = vec3(mixA.x, mixB.yz - mixB.xy);
-  whole = max(max(max(shares.x, shares.y), max(shares.z, shares.w)), max(max(others.x, others.y), others.z)) > 0.998 ? 2.0 : 0.0;
+  vec4 others = vec4(mixA.x, mixB.yzw - mixB.xyz), most = max(shares, others);
+  whole = max(max(most.x, most.y), max(most.z, most.w)) > 0.998 ? 2.0 : 0.0;
   codes = ivec2(instanceText);
   layout_.x = -width(codes.x, ${float(wide[0])}, ${float(narrow[0])}, layout_.y) / 2.0;
   layout_.z = -width(codes.y, ${float(wide[1])}, ${float(narrow[1])}, layout_.w) / 2.0;
@@ -78,7 +78,7 @@ void main(void) {
 }
 `;
 
-const ends = ['mixA.x', 'mixA.y', 'mixA.z', 'mixA.w', 'mixB.x', 'mixB.y'];
+const ends = ['mixA.x', 'mixA.y', 'mixA.z', 'mixA.w', 'mixB.x', 'mixB.y', 'mixB.z'];
 
 /** @type {(atlas: Atlas) => string} */
 const common = ({cell, scale, wide, narrow, image}) => `
@@ -124,19 +124,23 @@ float coverage(Place place) {
 }
 `;
 
+/** @param {Look} look */
+const arcPaint = ({colour, hollow_arc}) => `vec4(${vec3(colour)}, ${hollow_arc ? '1.0' : '0.0'})`;
+
 /** @type {(palette: Palette) => string} */
 const cluster = ({looks, arcs}) => `
-// The arc in the direction of p at distance r, with a hairline of surface between two arcs.
-vec3 arc(vec2 p, float r) {
+// The arc in the direction of p at distance r, with a hairline of surface between two arcs, and within a hollow one.
+vec3 arc(vec2 p, float r, float middle) {
   float t = turn(p), gap = min(t, 1.0 - t);
-  vec3 paint = ${vec3(looks[arcs[0]].colour)};
-  ${ends.map((end, i) => `paint = t >= ${end} ? ${vec3(looks[arcs[i + 1]].colour)} : paint; gap = min(gap, abs(t - ${end}));`).join('\n  ')}
-  return mix(mark.surface.rgb, paint, clamp(gap * TURN * r + whole - 0.1, 0.0, 1.0));
+  vec4 paint = ${arcPaint(looks[arcs[0]])}; // with whether it is hollow
+  ${ends.map((end, i) => `paint = t >= ${end} ? ${arcPaint(looks[arcs[i + 1]])} : paint; gap = min(gap, abs(t - ${end}));`).join('\n  ')}
+  float line = 1.0 - paint.a * inside(0.9, abs(r - middle));
+  return mix(mark.surface.rgb, paint.rgb, line * clamp(gap * TURN * r + whole - 0.1, 0.0, 1.0));
 }
 
 vec4 painted(vec4 c, vec2 p, float r, float edge) {
   float outer = edge - OUTLINE, inner = outer - RING;
-  c = over(c, arc(p, r), inside(outer, r) * (1.0 - inside(inner, r)));
+  c = over(c, arc(p, r, outer - RING / 2.0), inside(outer, r) * (1.0 - inside(inner, r)));
   bool alone = codes.y == 0, upper = alone || p.y > -1.5;
   Place place = letter(p + vec2(0.0, alone ? 0.0 : upper ? -4.8 : 7.2), upper);
   return over(c, upper ? mark.ink.rgb : mark.muted.rgb, coverage(place) * step(r, inner - 0.5));

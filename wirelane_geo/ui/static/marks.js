@@ -4,6 +4,7 @@ import {MODULE, fragment, vertex} from './marks.glsl.js';
 
 export const MOVE_MS = 250;
 const LEAST_ARC = 0.045; // of the whole turn: no status that is there may vanish
+const ARCS = 8; // of a cluster's ring at most: as many as there are looks, their ends in two times four bytes
 const LABELS_FROM = 15; // zoom from which stations carry "2/3"
 const SMALLEST = 20.5; // radius of a cluster that two lines of text fit into
 const NEAR = 2e-5; // degrees: float32 carries them no better
@@ -95,26 +96,34 @@ const finish = (length, position, radius, kind, from, {mixA, mixB, text}) => ({l
  *   spread(position: Positions, radius: Float32Array): Positions}} how */
 export function clusterData(table, {palette, point, cell, from, spread}) {
   const largest = Math.min(Math.max(cell / 2 + 2, 25), 34);
-  const n = table.numRows, counts = column(table, 'byStatus'), unknown = unknownOf(palette);
-  const radius = new Float32Array(n), marks = blank(n), shares = new Float64Array(7);
+  const n = table.numRows, byStatus = column(table, 'byStatus'), closed = column(table, 'closed'), unknown = unknownOf(palette);
+  const radius = new Float32Array(n), marks = blank(n), shares = new Float64Array(ARCS);
   for (let i = 0; i < n; i++) {
-    let total = 0, sum = 0;
-    for (let s = 0; s < 7; s++) total += counts[7 * i + s];
-    for (let s = 0; s < 7; s++) {
-      const count = counts[7 * i + palette.arcs[s]];
+    const counts = countsOf(byStatus, closed, i), total = counts.reduce((all, count) => all + count);
+    let sum = 0;
+    for (let s = 0; s < ARCS; s++) {
+      const count = counts[palette.arcs[s]];
       sum += shares[s] = count ? Math.max(LEAST_ARC, count / total) : 0;
     }
-    for (let s = 0, end = 0; s < 7; s++) {
+    for (let s = 0, end = 0; s < ARCS; s++) {
       end += shares[s] / sum;
       marks[s < 4 ? 'mixA' : 'mixB'][4 * i + s % 4] = Math.round(end * 255);
     }
     radius[i] = Math.min(largest, SMALLEST + (largest - SMALLEST) / 4 * Math.log10(total));
-    const told = counts[7 * i + unknown] < total; // else nobody knows how many are free: the count stands alone
-    marks.text[2 * i] = packed(shortCount(told ? counts[7 * i] : total, point));
+    const told = counts[unknown] < total; // else nobody knows how many are free: the count stands alone
+    marks.text[2 * i] = packed(shortCount(told ? counts[0] : total, point));
     marks.text[2 * i + 1] = told ? packed(shortCount(total, point)) : 0;
   }
   const position = spread(positions(table), radius);
   return finish(n, position, radius, new Float32Array(n), from(position), marks);
+}
+
+/** Points of the i-th cluster by the looks they have: those that are free and closed now are counted by themselves.
+ * @param {Column} byStatus @param {Column} closed @param {number} i */
+export function countsOf(byStatus, closed, i) {
+  const counts = [...byStatus.subarray(7 * i, 7 * i + 7), closed[i]];
+  counts[0] -= closed[i];
+  return counts;
 }
 
 /** The number of the status that says that nothing is known. @param {Palette} palette */

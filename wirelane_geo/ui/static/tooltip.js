@@ -1,5 +1,5 @@
 // What is under the pointer: numbers from the columns at once, names from the server when they come.
-import {kilowatts, unknownOf} from './marks.js';
+import {countsOf, kilowatts, unknownOf} from './marks.js';
 
 /** By handle. @type {Map<number, Promise<Label | null>>} */
 const labels = new Map();
@@ -63,19 +63,22 @@ export class Tooltip {
 
   /** @param {number} i @param {Columns} row */
   station(i, row) {
-    const status = row('status')[i], [free, matching, total] = ['free', 'matching', 'total'].map(name => row(name)[i]);
+    const status = row('status')[i], [free, closed, matching, total] = ['free', 'closed', 'matching', 'total'].map(name => row(name)[i]);
     const power = kilowatts(row('deciKW')[i]);
     const counts = status === unknownOf(this.palette) ? this.unknown(matching) : matching < total
       ? this.text('matching_free', {free, matching, total}) : this.text('free_of', {free, total});
     const figures = [counts, ...Number.isNaN(power) ? [] : [this.text('kw', {n: this.number.format(power)})]].join(' · ');
     const look = this.palette.looks[status];
-    this.fill([['wg-tooltip-figures', figures, look]]);
+    /** @type {Line[]} */
+    const facts = [['wg-tooltip-figures', figures, look]];
+    if (closed) facts.push(['wg-tooltip-status', this.closed(closed), this.palette.looks.at(-1)]);
+    this.fill(facts);
     const key = this.shown, handle = row('handle')[i];
     clearTimeout(this.timer);
     this.timer = setTimeout(async () => {
       const label = await fetchLabel(handle);
       if (!label || this.shown !== key) return;
-      this.fill([['wg-tooltip-title', label.title], ['wg-tooltip-figures', figures, look],
+      this.fill([['wg-tooltip-title', label.title], ...facts,
         ['wg-tooltip-place', [label.place, label.cpo].filter(Boolean).join(' · ')]]);
       this.place(...this.at);
     }, WAIT_MS);
@@ -83,7 +86,7 @@ export class Tooltip {
 
   /** @param {number} i @param {Columns} row */
   cluster(i, row) {
-    const counts = [...row('byStatus').subarray(7 * i, 7 * i + 7)];
+    const counts = countsOf(row('byStatus'), row('closed'), i);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const unknown = unknownOf(this.palette), told = counts[unknown] < total;
     const free = told
@@ -94,6 +97,9 @@ export class Tooltip {
     this.fill([['wg-tooltip-title', this.text('stations', {n: this.number.format(row('stations')[i])})],
       ['wg-tooltip-figures', free, this.palette.looks[told ? 0 : unknown]], ...mix, ['wg-tooltip-place', this.text('zoom_to')]]);
   }
+
+  /** @param {number} n */
+  closed(n) { return `${this.number.format(n)} ${this.text('CLOSED_NOW')}`; }
 
   /** What is said instead of "0 of n free" where no status is known. @param {number} n */
   unknown(n) { return this.text(n === 1 ? 'unknown_one' : 'unknown_many', {n: this.number.format(n)}); }
