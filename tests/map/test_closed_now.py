@@ -109,7 +109,8 @@ def test_a_station_shows_the_best_that_is_open(
         else:
             assert tuple(Status)[drawn] == min((p.status for p in matching), key=BEST_FIRST.index)
         assert (view.marks.free[i], view.marks.closed_now[i]) == (len(free) - closed, closed)
-    assert view.free == view.marks.free.sum() + (view.clusters.by_status[:, 0] - view.clusters.closed_now).sum()
+    # A station whose points lie apart can be a mark in one cell and in a cluster of another.
+    assert view.free <= view.marks.free.sum() + (view.clusters.by_status[:, 0] - view.clusters.closed_now).sum()
     store.close()
 
 

@@ -35,8 +35,9 @@ def schedule_of(point: ChargePoint) -> str | None:
     hours = hours_of(point)
     if hours is None or (hours.open247 and not hours.exceptionalOpenings):
         return None
-    plain = msgspec.structs.replace(opening_hours.as_published(hours), label=None)
-    return _encoder.encode((plain, zone_of(point))).decode()
+    zone = zone_of(point)
+    plain = msgspec.structs.replace(opening_hours.as_published(hours, zone), label=None)
+    return _encoder.encode((plain, zone)).decode()
 
 
 def read_schedule(text: str) -> tuple[OpeningHours, str | None]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from wirelane_geo.filters import Filters
 from wirelane_geo.live import PointHistory
 from wirelane_geo.map.service import StationDetails
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, PointId
 from wirelane_geo.ui.opening import opening
 from wirelane_geo.ui.palette import CLOSED_NOW
 from wirelane_geo.ui.point_groups import point_groups
@@ -26,7 +26,7 @@ class Route:
 
 
 def details(station: StationDetails, filters: Filters, texts: Texts, *, now: datetime, viewer_zone: str | None,
-            histories: Mapping[str, PointHistory], unfolded: Collection[str] = ()) -> str:
+            histories: Mapping[PointId, PointHistory], unfolded: Collection[str] = ()) -> str:
     """The panel's HTML. `now` is an aware datetime, `viewer_zone` the visitor's time zone (IANA name), `histories` what was
     with its points, by id, as far as that is known, `unfolded` the ids of the groups of points that are shown one by one."""
     first = station.points[0]

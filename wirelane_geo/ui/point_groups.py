@@ -9,7 +9,7 @@ from datetime import datetime
 from wirelane_geo.live import PointHistory
 from wirelane_geo.map.open_state import OpenState, open_state
 from wirelane_geo.map.service import StationDetails
-from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.ui.history import Past, past, told
 from wirelane_geo.ui.opening import sentence
 from wirelane_geo.ui.palette import CLOSED_NOW, in_order
@@ -51,7 +51,7 @@ class PointGroup:
         return self.lines[0].point
 
 
-def point_groups(station: StationDetails, texts: Texts, now: datetime, histories: Mapping[str, PointHistory],
+def point_groups(station: StationDetails, texts: Texts, now: datetime, histories: Mapping[PointId, PointHistory],
                  unfolded: Collection[str]) -> Sequence[PointGroup]:
     """The points of a station at an aware time, in their order; `unfolded`: ids of groups. A group of one is a point that has
     no equal."""
@@ -68,8 +68,8 @@ def _kind(point: ChargePoint) -> Hashable:
             bool(point.reservable))
 
 
-def _line(point: ChargePoint, matches: bool, texts: Texts, now: datetime, histories: Mapping[str, PointHistory]) -> PointLine:
-    history = histories.get(point.id or "")
+def _line(point: ChargePoint, matches: bool, texts: Texts, now: datetime, histories: Mapping[PointId, PointHistory]) -> PointLine:
+    history = histories.get(point.id) if point.id else None
     silent = history is not None and not told(history)
     state = open_state(point, now)
     closed = point.status is Status.FREE and state.is_open is False
