@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {CHARACTERS} from '../../wirelane_geo/ui/static/atlas.js';
-import {clusterData, column, kilowatts, selectedData, stationData, unknownOf} from '../../wirelane_geo/ui/static/marks.js';
+import {clusterData, column, countsOf, kilowatts, selectedData, stationData, unknownOf} from '../../wirelane_geo/ui/static/marks.js';
 import {fragment, vertex} from '../../wirelane_geo/ui/static/marks.glsl.js';
 import {always, near} from './seeded.js';
 
 /** @typedef {import('./seeded.js').Random} Random */
 
-const STATUSES = ['FREE', 'IN_USE', 'UNAVAILABLE', 'UNKNOWN', 'FAULTED', 'RESERVED', 'CLOSED'];
-const BODIES = /** @type {const} */ (['solid', 'solid', 'solid', 'hollow', 'solid', 'solid', 'dotted']);
+const STATUSES = ['FREE', 'IN_USE', 'UNAVAILABLE', 'UNKNOWN', 'FAULTED', 'RESERVED', 'CLOSED', 'CLOSED_NOW'];
+const BODIES = /** @type {const} */ (['solid', 'solid', 'solid', 'hollow', 'solid', 'solid', 'dotted', 'hollow']);
 /** @type {Palette} */
 const palette = {
-  looks: STATUSES.map((status, i) => ({status, colour: `#0${i}9e73`, ink: '#ffffff', path: 'M4 4', stroke: 2, filled: false, body: BODIES[i]})),
-  arcs: [0, 5, 1, 4, 2, 3, 6], tones: {surface: '#ffffff', ink: '#000000', muted: '#777777', accent: '#ff0000', halo: '#ffffff'},
+  looks: STATUSES.map((status, i) => ({status, colour: `#0${i}9e73`, ink: '#ffffff', path: 'M4 4', stroke: 2, filled: false, body: BODIES[i], hollow_arc: i === 7})),
+  arcs: [0, 5, 1, 7, 4, 2, 3, 6], tones: {surface: '#ffffff', ink: '#000000', muted: '#777777', accent: '#ff0000', halo: '#ffffff'},
 };
 const UNKNOWN = 3;
 
@@ -27,14 +27,14 @@ function label({attributes: {getText: {value}}}, i, line) {
 }
 const same = (/** @type {Positions} */ position) => position;
 
-/** Clusters of some counts by status. @param {number[][]} counts */
+/** Clusters of some counts by status, and after them of the free ones those that are closed now. @param {number[][]} counts */
 const clusters = (counts, cell = 64, point = '.') => clusterData(table({
-  byStatus: Uint32Array.from(counts.flat()), getPosition: Float32Array.from(counts.flatMap((_, i) => [i, 50])),
+  byStatus: Uint32Array.from(counts.flatMap(count => count.slice(0, 7))), closed: Uint32Array.from(counts, count => count[7] ?? 0), getPosition: Float32Array.from(counts.flatMap((_, i) => [i, 50])),
 }, counts.length), {palette, point, cell, from: same, spread: same});
 
 /** The arcs of a cluster's ring, by status, of 255. @param {Marks} marks @param {number} i */
 function arcs({attributes: {getMixA, getMixB}}, i) {
-  const ends = [...getMixA.value.subarray(4 * i, 4 * i + 4), ...getMixB.value.subarray(4 * i, 4 * i + 3)];
+  const ends = [...getMixA.value.subarray(4 * i, 4 * i + 4), ...getMixB.value.subarray(4 * i, 4 * i + 4)];
   return Object.fromEntries(ends.map((end, s) => [palette.arcs[s], end - (ends[s - 1] ?? 0)]));
 }
 
@@ -58,6 +58,18 @@ test('a ring has an arc for each status that is there, and for no other, and is 
     counts.forEach((count, status) => { assert.equal(found[status] > 0, count > 0, `${STATUSES[status]} of ${counts}`); });
     assert.equal(Object.values(found).reduce((a, b) => a + b), 255);
   });
+});
+
+test('what is free and closed now has an arc of its own and is not told as free', () => {
+  always(random => {
+    const free = random.whole(1, 9999), closed = random.whole(0, free), others = random.whole(0, 99);
+    const marks = clusters([[free, others, 0, 0, 0, 0, 0, closed]]), found = arcs(marks, 0);
+    assert.deepEqual([found[0] > 0, found[7] > 0, found[1] > 0], [free > closed, closed > 0, others > 0]);
+    assert.deepEqual(countsOf(Uint32Array.from([free, others, 0, 0, 0, 0, 0]), Uint32Array.from([closed]), 0),
+      [free - closed, others, 0, 0, 0, 0, 0, closed]);
+  });
+  const marks = clusters([[8, 1, 0, 0, 0, 0, 0, 5], [3, 0, 0, 0, 0, 0, 0, 3]]);
+  assert.deepEqual([0, 1].map(i => [label(marks, i, 0), label(marks, i, 1)]), [['3', '9'], ['0', '3']]);
 });
 
 test('arcs are as long as their share, where no status is rare', () => {
