@@ -23,8 +23,7 @@ from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.geo.columns import CLOSED_NOW
 from wirelane_geo.live import Live
 from wirelane_geo.map.export import as_csv, as_geojson
-from wirelane_geo.map.marks import BEST_FIRST
-from wirelane_geo.map.service import MapService
+from wirelane_geo.map.service import BEST_FIRST, MapService
 from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import ChargePoint, OpeningHours, Status, opening_hours
 from wirelane_geo.permalink import MapState

@@ -13,8 +13,8 @@ from wirelane_geo.geo import Bounds, Clusters
 from wirelane_geo.geo.clusters import aligned
 from wirelane_geo.geo.columns import CLOSED_NOW
 from wirelane_geo.live.clock import Clock, SystemClock
-from wirelane_geo.map.marks import BEST_FIRST as BEST_FIRST
-from wirelane_geo.map.marks import Marks, fold, marks
+from wirelane_geo.map._marks import BEST_FIRST as BEST_FIRST
+from wirelane_geo.map._marks import Marks, fold, marks
 from wirelane_geo.map.nearest import nearest
 from wirelane_geo.map.open_state import open_state
 from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, Handle, PlugType, PointId, Status
