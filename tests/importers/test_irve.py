@@ -38,7 +38,7 @@ def test_a_whole_row(tmp_path: Path) -> None:
     assert week.monday == [["0800", "1800"]]
     assert week.sunday == []
     assert point == ChargePoint(
-        charge_point_id="FRV75E1", charging_station_id="FRV75P1", evseid="FRV75E1", display_id="L1", owner="Ville",
+        id=point.id, charge_point_id="FRV75E1", charging_station_id="FRV75P1", evseid="FRV75E1", display_id="L1", owner="Ville",
         cpo="Power Dot France", charging_provider="Belib'", plug_types=(PlugType.TYPE_2, PlugType.SCHUKO),
         charging_type=ChargingType.AC, power=22.08, reservable=False, authentication_types=(DIRECT,),
         status=Status.UNKNOWN, country="FR", city="Paris", zip_code="75019", street="Rue Haute", house_number="12 bis",

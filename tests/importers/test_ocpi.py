@@ -39,10 +39,10 @@ def refused(directory: Path, evse: dict[str, Any] | None = None, **location: Any
 def test_a_whole_evse(tmp_path: Path) -> None:
     point, notes = one(tmp_path)
     assert point == ChargePoint(
-        charge_point_id="7", charging_station_id="L9", evseid="NL*ABC*E7", display_id="B2", owner="Gemeente", cpo="Stroom",
-        charging_provider="Stroom", plug_types=(PlugType.TYPE_2,), charging_type=ChargingType.AC, power=22.0, voltage=230,
-        current=32, reservable=True, authentication_types=(AuthenticationType.card,), status=Status.FREE, country="NL",
-        city="Arnhem", zip_code="6812AR", street="Utrechtseweg", house_number="310", opening_hours="24/7",
+        id=point.id, charge_point_id="7", charging_station_id="L9", evseid="NL*ABC*E7", display_id="B2", owner="Gemeente",
+        cpo="Stroom", charging_provider="Stroom", plug_types=(PlugType.TYPE_2,), charging_type=ChargingType.AC, power=22.0,
+        voltage=230, current=32, reservable=True, authentication_types=(AuthenticationType.card,), status=Status.FREE,
+        country="NL", city="Arnhem", zip_code="6812AR", street="Utrechtseweg", house_number="310", opening_hours="24/7",
         availability=OpeningHours(open247=True), timezone="Europe/Amsterdam", longitude=5.870263, latitude=51.98424,
         update_date=datetime(2025, 6, 21, 8, 3, 25, 101_000, tzinfo=UTC),
     )

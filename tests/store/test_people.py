@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.earlier import leave_as
 from tests.store.points import point
 from wirelane_geo.errors import BadInput, StoreError
 from wirelane_geo.model import Account, ChargingSession, Member, MemberStatus, SessionStatus, Status, Subscription
@@ -138,14 +139,7 @@ def test_a_file_of_the_first_version_is_brought_forward(path: Path) -> None:
     store = open_store(path)
     store.upsert([point("kept", city="Ulm")], "irve")
     store.close()
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:  # as the first version left it
-        for table in ("members", "sessions", "session_bodies", "schedules"):
-            database.execute(f"DROP TABLE {table}")
-        database.execute("DROP INDEX points_origin")
-        database.execute("ALTER TABLE state DROP COLUMN stamp")
-        database.execute("DROP INDEX points_unscheduled")
-        database.execute("ALTER TABLE points DROP COLUMN schedule")
-        database.execute("PRAGMA user_version = 1")
+    leave_as(path, 1)
     for _ in range(2):
         store = open_store(path)
         assert store.query(PointQuery(search="ulm")).total == 1

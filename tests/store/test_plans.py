@@ -17,7 +17,7 @@ SOMEWHERE = Bounds(50, 8, 50.2, 8.2)
     (PointQuery(bounds=SOMEWHERE), "points_quadkey"),
     (PointQuery(bounds=Bounds(-20, 179, -10, -179), order_by="city"), "points_quadkey"),
     (PointQuery(center=(8, 50), distance_m=500.0, order_by="distance"), "points_quadkey"),
-    (PointQuery(evseids=frozenset(["DE*ABC*E1"])), "points_evseid"),
+    (PointQuery(evseids=frozenset(["DE*ABC*E1"])), "points_evse_key"),
     (PointQuery(station_ids=frozenset(["S1"]), page_size=1_000_000), "points_charging_station_id"),
     (PointQuery(search="berlin"), "words"),
 ])

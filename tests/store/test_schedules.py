@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.store.earlier import leave_as
 from tests.store.points import point
 from wirelane_geo.geo import PointTable
 from wirelane_geo.model import ChargePoint, OpeningHours, Status, opening_hours
@@ -191,12 +192,7 @@ def test_a_database_from_before_learns_its_schedules(tmp_path: Path) -> None:
     store.upsert([shop("a"), shop("b", "24/7"), shop("c", timezone=None)], "irve")
     known = store.schedules(), store.columns().schedule.tolist()
     store.close()
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        [version] = database.execute("PRAGMA user_version").fetchone()
-        database.execute("DROP TABLE schedules")
-        database.execute("DROP INDEX points_unscheduled")
-        database.execute("ALTER TABLE points DROP COLUMN schedule")
-        database.execute(f"PRAGMA user_version = {version - 1}")
+    leave_as(path, 3)
     store = open_store(path)
     assert sorted(store.schedules().values()) == sorted(known[0].values())
     assert [store.schedules().get(n) for n in store.columns().schedule.tolist()] == [known[0].get(n) for n in known[1]]

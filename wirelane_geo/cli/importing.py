@@ -114,7 +114,7 @@ def load(store: "Store", path: Path, rejects: Path, brought: dict[str, set[Point
         for point in _points(reader, summary, rejects):
             ids.add(id_of(point, reader.origin))
             yield point
-    done = store.upsert(noted(), reader.origin, newer_status=True)
+    done = store.take(noted(), reader.origin)
     summary.inserted, summary.updated, summary.unchanged = done.inserted, done.updated, done.unchanged
     summary.points, summary.notes = done.total, reader.notes
     summary.seconds = round(time.perf_counter() - start, 3)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
 from wirelane_geo.importers._notes import Noted, Notes
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint, PointId
@@ -123,7 +121,7 @@ class Reader:
                 return
             self._seen[found.id] = row.number, at
             yield self._noted_older(before, row, found)
-        yield msgspec.structs.replace(found, id=None)
+        yield found
 
     def _noted_older(self, before: int, row: Row, found: ChargePoint) -> Noted:
         if found.id is not None:

@@ -2,13 +2,16 @@
 
 import re
 
-_SEPARATORS = re.compile(r"[\W_]+")
+SEPARATORS = "*-_ .:/+|~"
+"""What stands between the parts of an EVSE ID, or doesn't."""
+
+_PLAIN = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", SEPARATORS)
 _OPERATOR = re.compile(r"([A-Z]{2}[A-Z0-9]{3})E[A-Z0-9]+")
 
 
 def evse_key(evseid: str) -> str:
-    """What all spellings of an EVSE ID have in common: letters and digits, capitals; "de*abc*E1" is "DEABCE1"."""
-    return _SEPARATORS.sub("", evseid).upper()
+    """What all spellings of an EVSE ID have in common: no separators, capitals (of A to Z); "de*abc*E1" is "DEABCE1"."""
+    return evseid.translate(_PLAIN)
 
 
 def cpo_of(evseid: str) -> str | None:

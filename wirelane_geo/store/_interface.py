@@ -19,25 +19,31 @@ OrderBy = Literal["evseid", "status", "latitude", "longitude", "power", "voltage
 """What a list can be sorted by, in the contract's words."""
 
 
+Kept = Callable[[ChargePoint, Literal["record", "status"]], None]
+"""Is told of a record that doesn't count, or whose status doesn't: what is known is newer."""
+
 Told = Callable[[int, int], None]
 """Is told how much of something is done, and how much there is to do."""
 
 
 @dataclass(frozen=True)
 class Upserted:
-    """How many points a write added, changed, and left alone because nothing but a date differed."""
+    """How many points a write added, changed, and left alone: because nothing but a date differed, or because what is known
+    of them is newer."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    older: int = 0
 
     def __add__(self, other: Self) -> "Upserted":
-        return Upserted(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged)
+        return Upserted(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged,
+                        self.older + other.older)
 
     @property
     def total(self) -> int:
         """How many points were given."""
-        return self.inserted + self.updated + self.unchanged
+        return self.inserted + self.updated + self.unchanged + self.older
 
 
 @dataclass(frozen=True)
@@ -113,14 +119,20 @@ class Store(Protocol):
         Other writers wait meanwhile; reads, this thread's own too, see none of it before the end.
         """
 
-    def upsert(self, points: Iterable[ChargePoint], origin: str, *, newer_status: bool = False) -> Upserted:
+    def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
         """Add points or replace those with the same id, in transactions of some thousand.
-
-        With `newer_status`, a point that is there takes another status only from what knows one and isn't dated before its
-        last change: an old list of points doesn't undo what happened to them since.
 
         A missing id is made from origin, charge_point_id and evseid, so that the same file gives the same ids; missing
         dates are now. `distance` is not kept. Raises BadInput for a position that is not on Earth.
+        """
+
+    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> Upserted:
+        """As `upsert`, of records that were read from a file or feed and may be older than what is known.
+
+        What counts of two records of a point is told by `model.precedence`. A status is taken only from a record that knows
+        one, and that isn't dated before the known one. A record without `update_date` is of now, until one that has a date
+        comes. `kept` is told of each record, or status, that didn't count. A point that an earlier version made of the
+        record keeps its id; `remove` knows it by the record's as well.
         """
 
     def create(self, point: ChargePoint) -> ChargePoint:
@@ -142,11 +154,11 @@ class Store(Protocol):
         """
 
     def remove(self, origin: str, but: Collection[PointId] = ()) -> int:
-        """Delete everything of an origin, members and sessions too, `but` the points with these ids. Returns how many points
-        were deleted."""
+        """Delete everything of an origin, members and sessions too, `but` the points with these ids, or taken by them. Returns
+        how many points were deleted."""
 
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
-        """The point with this id; the oldest one where several have it."""
+        """The point with this id; the oldest one where several have it. An EVSE ID is found in any spelling, first in this."""
 
     def places(self, ids: Sequence[PointId]) -> dict[PointId, tuple[int, int | None]]:
         """Number and quadkey of the points with these ids, without those that aren't there; no quadkey where a point has no
@@ -166,7 +178,7 @@ class Store(Protocol):
         """Numbers of points by what somebody typed, best first.
 
         Each word must be the beginning of a word of: charge_point_id, display_id, evseid, charging_station_id (with or
-        without their separators), street, house number, postal code, city. Case and accents don't matter.
+        without their separators, here and there), street, house number, postal code, city. Case and accents don't matter.
         """
 
     def columns(self, since: Seq | None = None, told: Told = lambda *_: None) -> PointColumns:

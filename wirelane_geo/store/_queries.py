@@ -9,9 +9,11 @@ from typing import Any
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.geo.distance import distance_m_of_one
 from wirelane_geo.model import AuthenticationType, PlugType, Status, Term
+from wirelane_geo.model.evse_ids import cpo_of, evse_key
 from wirelane_geo.store._interface import PointQuery
 from wirelane_geo.store._people import Page
-from wirelane_geo.store._rows import object_of, wanted_words
+from wirelane_geo.store._rows import MOST_TEXT, object_of, wanted_words
+from wirelane_geo.store._schema import EVSE_KEY
 
 _BY_NAME = {status: place for place, status in enumerate(sorted(Status))}
 _ORDERS = {
@@ -90,7 +92,7 @@ def _where(query: PointQuery) -> Clause:
         _number("status", query.statuses),
         None if query.max_power is None else ("power <= ?", (query.max_power,)),
         ("reservable = 1", ()) if query.reservable_only else None,
-        _one_of("evseid", query.evseids),
+        _one_of(EVSE_KEY, map(evse_key, query.evseids)),
         _one_of("owner", query.owners),
         _one_of("charging_station_id", query.station_ids),
         _groups("rowid IN", query.point_groups),
@@ -106,9 +108,17 @@ def _where(query: PointQuery) -> Clause:
 
 
 def match_of(text: str) -> str:
-    """What FTS5 is asked for: every wanted word of the text as the beginning of a word, "DE*ABC*E1" as words in a row."""
-    quoted = (word.replace('"', " ").replace("\0", " ") for word in wanted_words(text))
-    return " AND ".join(f'"{word}"*' for word in quoted)
+    """What FTS5 is asked for: every wanted word of the text as the beginning of a word, "DE*ABC*E1" as words in a row or as
+    one; or all of the text as one word, where it is an EVSE ID: "DE ABC E1"."""
+    words = " AND ".join(_one_or_closed_up(word) for word in wanted_words(text))
+    whole = evse_key(text[:MOST_TEXT]).lower()
+    return f'({words}) OR "{whole}"*' if " " in text.strip() and cpo_of(whole) else words
+
+
+def _one_or_closed_up(word: str) -> str:
+    quoted = word.replace('"', " ").replace("\0", " ")
+    short = evse_key(word).lower()
+    return f'"{quoted}"*' if short == word or not short.isalnum() else f'("{quoted}"* OR "{short}"*)'
 
 
 def _in_bounds(bounds: Bounds) -> Clause:

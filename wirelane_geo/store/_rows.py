@@ -3,8 +3,8 @@
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -17,17 +17,20 @@ from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import quadkey
 from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, PointId, Status
 from wirelane_geo.model.opening_hours import published
+from wirelane_geo.model.precedence import Standing
 from wirelane_geo.store.schedules import NEVER, schedule_of
 from wirelane_geo.store.station_keys import station_keys
 
 COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
            "station", "created", "updated", "voltage", "origin", "id", "charging_point_id", "charge_point_id", "evseid",
-           "charging_station_id", "owner", "country", "city", "zip_code", "plug_types", "schedule")
+           "charging_station_id", "owner", "country", "city", "zip_code", "plug_types", "schedule", "identity", "recorded",
+           "reported")
 """Columns of `points` that a charge point fills, in the order of `Row.values`."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND_HALVES = tuple(f',"status":"{status}"'.encode() for status in Status)
 _LARGEST = 2**63 - 1
+_LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1) - 1
 MOST_TEXT, MOST_WORDS, LONGEST_WORD = 200, 8, 60
 """What is looked for of a text: characters, words, characters of a word."""
 
@@ -39,7 +42,11 @@ _separators = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One point, ready to be compared with what is stored and to be written where it differs."""
+    """One point, ready to be compared with what is stored and to be written where it differs.
+
+    `identity` is what an import knows it by where that isn't its id. `recorded` is the date of its record, None where that
+    is not known; `reported` since when its status is known, 0 where that isn't (microseconds since 1970).
+    """
 
     point: ChargePoint
     origin: str
@@ -47,6 +54,9 @@ class Row:
     station: int
     schedule: str | None
     body: bytes
+    identity: PointId | None = None
+    recorded: int | None = None
+    reported: int = 0
 
     @property
     def id(self) -> PointId:
@@ -63,12 +73,10 @@ class Row:
         """When the point changed last, in microseconds since 1970."""
         return microseconds(self.point.update_date or _EPOCH)
 
-    def after(self, status: int, updated: int) -> "Row":
-        """The row after the point came to a status, unless this knows better: it has a status, and a date not before that."""
-        if self.point.status is not Status.UNKNOWN and self.updated >= updated:
-            return self
-        date = time_of(max(self.updated, updated))
-        return replace(self, point=msgspec.structs.replace(self.point, status=tuple(Status)[status], update_date=date))
+    @property
+    def standing(self) -> Standing:
+        """What it has to say against another record of the point."""
+        return Standing(self.recorded, self.point.status is Status.CLOSED, self.point.charging_station_id)
 
     def values(self, schedules: Mapping[str, int]) -> tuple[Any, ...]:
         """What goes into `COLUMNS`; `schedules`: the number of each."""
@@ -89,6 +97,7 @@ class Row:
             point.charge_point_id, point.evseid, point.charging_station_id, point.owner, point.country, point.city,
             point.zip_code, ",".join(point.plug_types) or None,
             NEVER if self.schedule is None else schedules[self.schedule],
+            self.identity, self.recorded, self.reported,
         )
 
     def words(self) -> str:
@@ -106,8 +115,13 @@ class Row:
 
 def id_of(point: ChargePoint, origin: str) -> PointId:
     """The point's id; where it has none, the one that it gets among an origin's points: the same each time."""
+    return point.id or made_id(point, origin)
+
+
+def made_id(point: ChargePoint, origin: str) -> PointId:
+    """The id made from origin, charge_point_id and evseid: that of points which come without one."""
     name = f"{origin}\0{point.charge_point_id}\0{point.evseid or ''}"
-    return point.id or PointId(blake2b(name.encode(), digest_size=16).hexdigest())
+    return PointId(blake2b(name.encode(), digest_size=16).hexdigest())
 
 
 def identified(point: ChargePoint, origin: str, now: datetime) -> ChargePoint:
@@ -123,12 +137,15 @@ def identified(point: ChargePoint, origin: str, now: datetime) -> ChargePoint:
     )
 
 
-def rows_of(points: Sequence[ChargePoint], origin: str) -> list[Row]:
-    """Rows of points that have ids and dates. Raises BadInput for a position that is not on Earth."""
+def rows_of(points: Sequence[ChargePoint], origin: str, dates: Iterable[datetime | None] | None = None) -> list[Row]:
+    """Rows of points that have ids and dates. `dates` are those of their records, None each where it is not known; without
+    them, the points' own. Raises BadInput for a position that is not on Earth."""
     keys = _quadkeys(points)
     stations = station_keys(points).tolist()
-    return [Row(point, origin, key, station, schedule_of(point), _body(point))
-            for point, key, station in zip(points, keys, stations, strict=True)]
+    dates = [point.update_date for point in points] if dates is None else dates
+    recorded = [None if date is None else microseconds(date) for date in dates]
+    return [Row(point, origin, key, station, schedule_of(point), _body(point), None, at, at or 0)
+            for point, key, station, at in zip(points, keys, stations, recorded, strict=True)]
 
 
 def object_of(body: bytes, created: int, updated: int, status: int | None, distance: float | None = None) -> bytes:
@@ -172,8 +189,14 @@ def microseconds(time: datetime) -> int:
 
 
 def time_of(microseconds: int) -> datetime:
-    """The inverse of `microseconds`."""
-    return _EPOCH + timedelta(microseconds=microseconds)
+    """The inverse of `microseconds`. What can't be a date of a record, from before 1970 or beyond the year 8999, is the
+    nearest one that can: no list and no page fails at it."""
+    return _EPOCH + timedelta(microseconds=min(max(microseconds, 0), _LATEST))
+
+
+def known_time(microseconds: int) -> int | None:
+    """The time, or None for what stands for none, and for what an earlier version kept that can't be true."""
+    return microseconds if 0 < microseconds <= _LATEST else None
 
 
 def _body(point: ChargePoint) -> bytes:

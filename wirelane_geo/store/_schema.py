@@ -5,6 +5,8 @@ operation (status, dates), so that a change of status rewrites a few bytes and a
 `sessions` is narrow too, beside its `session_bodies`; members are few.
 """
 
+from wirelane_geo.model.evse_ids import SEPARATORS
+
 _POINTS = """
 CREATE TABLE points (
     rowid INTEGER PRIMARY KEY,
@@ -88,5 +90,16 @@ CREATE TABLE schedules (
 ALTER TABLE points ADD COLUMN schedule INTEGER;  -- 0: never known to be closed; NULL: not looked at yet
 CREATE INDEX points_unscheduled ON points (rowid) WHERE schedule IS NULL;
 """
-STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES)
+EVSE_KEY = "".join([
+    "upper(", *["replace("] * len(SEPARATORS), "evseid", *(f",'{separator}','')" for separator in SEPARATORS), ")"])
+"""What all spellings of an EVSE ID have in common, in SQL: as `evse_ids.evse_key`."""
+
+_IDENTITIES = f"""
+ALTER TABLE points ADD COLUMN identity TEXT;     -- what an import knows the point by; NULL: its id
+ALTER TABLE points ADD COLUMN recorded INTEGER;  -- date of the record that was read last; NULL: not known
+ALTER TABLE points ADD COLUMN reported INTEGER;  -- since when the status is known; 0: not known, NULL: since updated
+CREATE INDEX points_identity ON points (identity) WHERE identity IS NOT NULL;
+CREATE INDEX points_evse_key ON points ({EVSE_KEY});
+"""
+STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

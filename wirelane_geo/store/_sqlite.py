@@ -16,14 +16,15 @@ import numpy as np
 
 from wirelane_geo.errors import AlreadyThere, StoreError
 from wirelane_geo.model import ChargePoint, PointId, Seq, Status
+from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.opening_hours import published
-from wirelane_geo.store import _queries, _writing, column_file
+from wirelane_geo.store import _imports, _queries, _writing, column_file
 from wirelane_geo.store._accounts import SqliteAccounts
 from wirelane_geo.store._columns import TYPES, PointColumns
-from wirelane_geo.store._interface import Changed, Counts, IdType, PointQuery, Told, Upserted
+from wirelane_geo.store._interface import Changed, Counts, IdType, Kept, PointQuery, Told, Upserted
 from wirelane_geo.store._people import Accounts, Page, Sessions
-from wirelane_geo.store._rows import identified, microseconds, point_of, rows_of, time_of, wanted_words
-from wirelane_geo.store._schema import STEPS
+from wirelane_geo.store._rows import Row, identified, microseconds, point_of, rows_of, time_of, wanted_words
+from wirelane_geo.store._schema import EVSE_KEY, STEPS
 from wirelane_geo.store._sessions import SqliteSessions
 from wirelane_geo.store.connections import Connections
 from wirelane_geo.store.sqlite_file import prepare
@@ -37,7 +38,7 @@ CHUNK = 50_000
 
 _BY_ID = {
     "id": "id = ?1",
-    "evseid": "evseid = ?1",
+    "evseid": f"{EVSE_KEY} = ?1",
     "charge_point_id": "charge_point_id = ?1",
     "charging_point_id": "(charging_point_id = ?1 OR id = ?1 AND charging_point_id IS NULL)",
 }
@@ -62,14 +63,18 @@ class SqliteStore:
         with self._connections.write():
             yield
 
-    def upsert(self, points: Iterable[ChargePoint], origin: str, *, newer_status: bool = False) -> Upserted:
+    def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
         done = Upserted()
-        given = iter(points)
-        while batch := list(islice(given, POINTS_A_WRITE)):
-            now = datetime.now(UTC)
-            rows = rows_of([identified(point, origin, now) for point in batch], origin)
+        for rows, _ in _batches(points, origin):
             with self._connections.write() as connection:
-                done += _writing.upsert(connection, rows, newer_status=newer_status)
+                done += _writing.upsert(connection, rows)
+        return done
+
+    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> Upserted:
+        done = Upserted()
+        for rows, now in _batches(points, origin):
+            with self._connections.write() as connection:
+                done += _imports.take(connection, rows, origin, now, kept)
         return done
 
     def create(self, point: ChargePoint) -> ChargePoint:
@@ -216,6 +221,15 @@ class SqliteStore:
         self._connections.close()
 
 
+def _batches(points: Iterable[ChargePoint], origin: str) -> Iterator[tuple[list[Row], int]]:
+    """Rows for one transaction each, and the time of it."""
+    given = iter(points)
+    while batch := list(islice(given, POINTS_A_WRITE)):
+        now = datetime.now(UTC)
+        yield (rows_of([identified(point, origin, now) for point in batch], origin, [point.update_date for point in batch]),
+               microseconds(now))
+
+
 def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> PointColumns:
     seq = _writing.last_seq(connection)
     where = "WHERE quadkey IS NOT NULL" if since is None else f"WHERE quadkey IS NOT NULL AND seq > {int(since)}"
@@ -237,17 +251,18 @@ def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> P
 
 
 def _find(connection: sqlite3.Connection, id_type: IdType, value: str) -> tuple[int, ChargePoint] | None:
-    row = connection.execute(
-        "SELECT rowid, body, created, updated, status FROM points JOIN bodies USING (rowid) "
-        f"WHERE {_BY_ID[id_type]} ORDER BY rowid LIMIT 1", (value,)).fetchone()
+    order, given = ("evseid <> ?2, rowid", (evse_key(value), value)) if id_type == "evseid" else ("rowid", (value,))
+    row = connection.execute("SELECT rowid, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+                             f"WHERE {_BY_ID[id_type]} ORDER BY {order} LIMIT 1", given).fetchone()
     return row and (row[0], point_of(*row[1:]))
 
 
 def _refuse_twin(connection: sqlite3.Connection, point: ChargePoint) -> None:
-    """Of two points with one EVSE ID, or one label and no EVSE ID, nobody could say which is meant."""
+    """Of two points with one EVSE ID, in whatever spelling, or one label and no EVSE ID, nobody could say which is meant."""
     if point.evseid:
-        name, value, test = "evseid", point.evseid, "evseid = ?"
+        name, value, key, test = "evseid", point.evseid, evse_key(point.evseid), f"{EVSE_KEY} = ?"
     else:
-        name, value, test = "charge_point_id", point.charge_point_id, "charge_point_id = ? AND evseid IS NULL"
-    if connection.execute(f"SELECT 1 FROM points WHERE {test} AND id <> ?", (value, point.id)).fetchone():
+        name, value, key, test = ("charge_point_id", point.charge_point_id, point.charge_point_id,
+                                  "charge_point_id = ? AND evseid IS NULL")
+    if connection.execute(f"SELECT 1 FROM points WHERE {test} AND id <> ?", (key, point.id)).fetchone():
         raise AlreadyThere(f"{name}: there is a charge point with {value!r} already.")

@@ -33,35 +33,61 @@ def set_stamp(connection: sqlite3.Connection, word: str) -> None:
     connection.execute("UPDATE state SET stamp = ?", (word,))
 
 
-def upsert(connection: sqlite3.Connection, rows: Sequence[Row], *, newer_status: bool = False) -> Upserted:
-    """Add or replace; of rows with one id the last one stays. Replacing keeps the number and the creation date, and with
-    `newer_status` a status that the row knows nothing newer of."""
-    there = _there(connection, [row.id for row in rows])
-    [next_rowid] = connection.execute("SELECT next_rowid FROM state").fetchone()
-    new: dict[str, tuple[int, Row]] = {}
-    changed: dict[str, tuple[int, Row]] = {}
-    inserted = updated = unchanged = 0
-    for given in rows:
-        known = there.get(given.id)
+class Writes:
+    """Points that are added and changed in a transaction, written at the end, with one change number for all."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._next: int
+        [self._next] = connection.execute("SELECT next_rowid FROM state").fetchone()
+        self._new: dict[int, Row] = {}
+        self._changed: dict[int, Row] = {}
+        self._dated: dict[int, Row] = {}
+        self.counts = Upserted()
+
+    def insert(self, row: Row) -> int:
+        """Add a point; its number."""
+        self._new[self._next] = row
+        self._next += 1
+        self.counts += Upserted(inserted=1)
+        return self._next - 1
+
+    def update(self, rowid: int, row: Row) -> None:
+        """Put a row in the place of what is there."""
+        (self._new if rowid in self._new else self._changed)[rowid] = row
+        self.counts += Upserted(updated=1)
+
+    def leave(self, rowid: int, row: Row | None = None) -> None:
+        """Change nothing, or no more than what is known of its records: that takes no number."""
+        self.counts += Upserted(unchanged=1)
+        if row is not None:
+            (self._new if rowid in self._new else self._dated)[rowid] = row
+
+    def done(self) -> None:
+        """Write it."""
+        self._connection.executemany(
+            "UPDATE points SET identity = ?, recorded = ?, reported = ? WHERE rowid = ?",
+            [(row.identity, row.recorded, row.reported, rowid) for rowid, row in self._dated.items()])
+        if self._new or self._changed:
+            seq = _next_seq(self._connection, self._next)
+            _insert(self._connection, list(self._new.items()), seq)
+            _replace(self._connection, list(self._changed.items()), seq)
+
+
+def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> Upserted:
+    """Add or replace; of rows with one id the last one stays. Replacing keeps the number and the creation date."""
+    there, writes = _there(connection, [row.id for row in rows]), Writes(connection)
+    for row in rows:
+        known = there.get(row.id)
         if known is None:
-            new[given.id] = (next_rowid, given)
-            there[given.id] = (next_rowid, given.status, given.updated, given.body)
-            next_rowid += 1
-            inserted += 1
-            continue
-        rowid, status, at, body = known
-        row = given.after(status, at) if newer_status else given
-        if (status, body) == (row.status, row.body):
-            unchanged += 1
+            rowid = writes.insert(row)
+        elif (rowid := known[0]) and known[1:] == (row.status, row.body):
+            writes.leave(rowid)
         else:
-            (new if row.id in new else changed)[row.id] = (rowid, row)
-            there[row.id] = (rowid, row.status, row.updated, row.body)
-            updated += 1
-    if new or changed:
-        seq = _next_seq(connection, next_rowid)
-        _insert(connection, list(new.values()), seq)
-        _replace(connection, list(changed.values()), seq)
-    return Upserted(inserted, updated, unchanged)
+            writes.update(rowid, row)
+        there[row.id] = rowid, row.status, row.body
+    writes.done()
+    return writes.counts
 
 
 def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int], updated: int) -> int:
@@ -71,20 +97,25 @@ def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int]
     changes = [(statuses[id], rowid) for id, rowid, status in rows if statuses[id] != status]
     if changes:
         seq = _next_seq(connection)
-        connection.executemany(f"UPDATE points SET status = ?, updated = {updated}, seq = {seq} WHERE rowid = ?",
-                               changes)
+        connection.executemany(
+            f"UPDATE points SET status = ?, updated = {updated}, reported = {updated}, seq = {seq} WHERE rowid = ?", changes)
     return len(changes)
 
 
 def remove(connection: sqlite3.Connection, origin: str, but: Collection[PointId]) -> int:
     """Delete an origin's points, but those with some ids, and note their numbers."""
-    rowids = connection.execute("SELECT rowid FROM points WHERE origin = ? AND id NOT IN (SELECT value FROM json_each(?))",
-                                (origin, json.dumps(list(but)))).fetchall()
+    return delete(connection, [rowid for [rowid] in connection.execute(
+        "SELECT rowid FROM points WHERE origin = ? AND coalesce(identity, id) NOT IN (SELECT value FROM json_each(?))",
+        (origin, json.dumps(list(but))))])
+
+
+def delete(connection: sqlite3.Connection, rowids: Sequence[int]) -> int:
+    """Delete points, and note their numbers. Returns how many."""
     if rowids:
-        seq = _next_seq(connection)
-        connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", rowids)
+        seq, numbers = _next_seq(connection), [(rowid,) for rowid in rowids]
+        connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", numbers)
         for table, column in (("bodies", "rowid"), ("words", "rowid"), ("point_groups", "point"), ("points", "rowid")):
-            connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rowids)
+            connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", numbers)
         connection.execute("DELETE FROM schedules WHERE number NOT IN (SELECT schedule FROM points)")
     return len(rowids)
 
@@ -108,12 +139,11 @@ def unscheduled(connection: sqlite3.Connection) -> bool:
     return bool(there)
 
 
-def _there(connection: sqlite3.Connection, ids: list[str]) -> dict[str, tuple[int, int, int, bytes]]:
-    """Number, status, date of the last change and body of the points with these ids."""
-    rows = connection.execute(
-        "SELECT id, rowid, status, updated, body FROM points JOIN bodies USING (rowid) "
-        "WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
-    return {id: (rowid, status, updated, body) for id, rowid, status, updated, body in rows}
+def _there(connection: sqlite3.Connection, ids: list[PointId]) -> dict[PointId, tuple[int, int, bytes]]:
+    """Number, status and body of the points with these ids."""
+    rows = connection.execute("SELECT id, rowid, status, body FROM points JOIN bodies USING (rowid) "
+                              "WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+    return {id: (rowid, status, body) for id, rowid, status, body in rows}
 
 
 def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> Seq:

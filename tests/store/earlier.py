@@ -1,0 +1,26 @@
+"""Databases as earlier versions left them."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from wirelane_geo.store._schema import STEPS
+
+_UNDONE = {
+    2: ["DROP TABLE members", "DROP TABLE sessions", "DROP TABLE session_bodies"],
+    3: ["DROP INDEX points_origin", "ALTER TABLE state DROP COLUMN stamp"],
+    4: ["DROP TABLE schedules", "DROP INDEX points_unscheduled", "ALTER TABLE points DROP COLUMN schedule"],
+    5: ["DROP INDEX points_identity", "DROP INDEX points_evse_key",
+        *(f"ALTER TABLE points DROP COLUMN {name}" for name in ("identity", "recorded", "reported"))],
+}
+"""What undoes each step."""
+
+
+def leave_as(path: Path, version: int) -> None:
+    """Take back what a database has beyond a version."""
+    assert max(_UNDONE) == len(STEPS), "say here what undoes the newest step"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for step in range(len(STEPS), version, -1):
+            for statement in _UNDONE[step]:
+                database.execute(statement)
+        database.execute(f"PRAGMA user_version = {version}")

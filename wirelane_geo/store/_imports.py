@@ -1,0 +1,161 @@
+"""Records of files and feeds: which point each is of, and whether it knows something newer than is known already."""
+# ruff: noqa: S608 - statements are put together from constants of this package; values are bound
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from wirelane_geo.model import ChargePoint, PointId, Status
+from wirelane_geo.model.evse_ids import evse_key
+from wirelane_geo.model.precedence import Standing, outdoes
+from wirelane_geo.store._interface import Kept, Upserted
+from wirelane_geo.store._rows import Row, known_time, made_id, rows_of, time_of
+from wirelane_geo.store._schema import EVSE_KEY
+from wirelane_geo.store._writing import Writes, delete
+
+_COLUMNS = ("rowid, id, charging_point_id, identity, status, updated, recorded, reported, charge_point_id, evseid, "
+            "charging_station_id, body")
+_CLOSED = Status.CLOSED.number
+
+
+@dataclass(slots=True)
+class _Known:
+    """A point as it is in the store."""
+
+    rowid: int
+    id: PointId
+    charging_point_id: str | None
+    identity: str | None
+    status: int
+    updated: int
+    recorded: int | None
+    reported: int | None
+    charge_point_id: str
+    evseid: str | None
+    station: str | None
+    body: bytes
+
+    @property
+    def standing(self) -> Standing:
+        """Of the record that was read last."""
+        return Standing(self.recorded, self.status == _CLOSED, self.station)
+
+    @property
+    def since(self) -> int | None:
+        """Since when its status is known; of what an earlier version wrote, since its last change."""
+        return known_time(self.updated if self.reported is None else self.reported)
+
+
+def take(connection: sqlite3.Connection, given: Sequence[Row], origin: str, now: int, kept: Kept) -> Upserted:
+    """Add points, or bring those that are there to what newer records of them say; `now` in microseconds since 1970."""
+    there = _known(connection, given, origin)
+    writes = Writes(connection)
+    older = 0
+    for row in given:
+        known = there.get(row.id)
+        if known is None:
+            there[row.id] = _as_known(writes.insert(row), row)
+            continue
+        if not outdoes(row.standing, known.standing, tie=True):
+            kept(row.point, "record")
+            older += 1
+            continue
+        brought = _with_status(row, known, now, kept)
+        if known.id != row.id:
+            brought = _renamed(brought, known)
+        _bring(writes, brought, known)
+        there[row.id] = _as_known(known.rowid, brought)
+    writes.done()
+    return replace(writes.counts, older=older)
+
+
+def _bring(writes: Writes, row: Row, known: _Known) -> None:
+    if (row.status, row.body) != (known.status, known.body):
+        writes.update(known.rowid, row)
+        return
+    dates = row.recorded, row.reported
+    writes.leave(known.rowid, None if dates == (known.recorded, known.reported) and row.identity == known.identity else row)
+
+
+def _with_status(row: Row, known: _Known, now: int, kept: Kept) -> Row:
+    """The row with the status that counts: its own where it has one that isn't older than the known one, or where the point
+    was closed down elsewhere."""
+    moved = (row.status == _CLOSED) != (known.status == _CLOSED) and row.standing.station != known.station
+    at = row.recorded or now
+    if moved or (row.point.status is not Status.UNKNOWN and (known.since is None or at >= known.since)):
+        return row
+    if row.point.status is not Status.UNKNOWN and row.status != known.status:
+        kept(row.point, "status")
+    date = time_of(max(row.updated, known.updated))
+    point = msgspec.structs.replace(row.point, status=tuple(Status)[known.status], update_date=date)
+    return replace(row, point=point, reported=known.since or 0)
+
+
+def _renamed(row: Row, known: _Known) -> Row:
+    """The row of a point that has another id, which it keeps."""
+    point = msgspec.structs.replace(row.point, id=known.id, charging_point_id=known.charging_point_id or known.id)
+    [renamed] = rows_of([point], row.origin)
+    return replace(renamed, identity=row.id, recorded=row.recorded, reported=row.reported)
+
+
+def _as_known(rowid: int, row: Row) -> _Known:
+    point = row.point
+    return _Known(rowid, row.id, point.charging_point_id, row.identity, row.status, row.updated, row.recorded, row.reported,
+                  point.charge_point_id, point.evseid, point.charging_station_id, row.body)
+
+
+# --- which point it is -----------------------------------------------------------------------------------------------
+
+def _known(connection: sqlite3.Connection, rows: Sequence[Row], origin: str) -> dict[PointId, _Known]:
+    """The points that are there of these rows, by the rows' ids."""
+    there = {known.id: known for known in _select(connection, "id", (row.id for row in rows))}
+    there |= {PointId(known.identity): known for known in _select(connection, "identity", (row.id for row in rows))
+              if known.identity}
+    if not connection.execute("SELECT EXISTS (SELECT 1 FROM points WHERE origin = ?)", (origin,)).fetchone()[0]:
+        return there
+    missing = [row for row in rows if row.id not in there]
+    old = _select(connection, "id", (made_id(row.point, origin) for row in missing))
+    by_id = {known.id: known for known in old if known.identity is None}
+    for row in missing:
+        if (known := by_id.pop(made_id(row.point, origin), None)) is not None:
+            there[row.id] = known
+    _join_spellings(connection, rows, origin, there)
+    return there
+
+
+def _join_spellings(connection: sqlite3.Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _Known]) -> None:
+    """Earlier versions told two spellings of one EVSE ID apart: what they made of the others becomes this point, or goes."""
+    by_key: dict[str, list[_Known]] = {}
+    for known in _select(connection, EVSE_KEY, {evse_key(row.point.evseid) for row in rows if row.point.evseid}, origin):
+        if known.identity is None and known.id == _old_id(known, origin):
+            by_key.setdefault(evse_key(known.evseid or ""), []).append(known)
+    gone = []
+    for row in rows if by_key else ():
+        for known in by_key.get(evse_key(row.point.evseid or ""), ()):
+            taken = there.get(row.id)
+            if taken is None and _is_same(row.point, known):
+                there[row.id] = known
+            elif taken is not None and taken.rowid != known.rowid and _is_same(row.point, known):
+                gone.append(known.rowid)
+    used = {known.rowid for known in there.values()}
+    delete(connection, [rowid for rowid in dict.fromkeys(gone) if rowid not in used])
+
+
+def _is_same(point: ChargePoint, known: _Known) -> bool:
+    """Of two with one EVSE ID: not where a station has both, under names of their own."""
+    return evse_key(point.charge_point_id) == evse_key(known.charge_point_id) or point.charging_station_id != known.station
+
+
+def _old_id(known: _Known, origin: str) -> PointId:
+    return made_id(ChargePoint(charge_point_id=known.charge_point_id, evseid=known.evseid), origin)
+
+
+def _select(connection: sqlite3.Connection, column: str, values: Iterable[str], origin: str | None = None) -> list[_Known]:
+    wanted = json.dumps(list(values))
+    where = f"{column} IN (SELECT value FROM json_each(?))" + ("" if origin is None else " AND +origin = ?")
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM points JOIN bodies USING (rowid) WHERE {where} ORDER BY rowid",
+                              (wanted,) if origin is None else (wanted, origin))
+    return [_Known(*row) for row in rows]
