@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.contract.files import API_2023
 from wirelane_geo.api import ORDERS, PointParameters
-from wirelane_geo.api.query import POINTS
+from wirelane_geo.api.query import MEMBERS, POINTS, SESSIONS
 from wirelane_geo.api.query import written as write
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import PlugType, Status
@@ -17,8 +17,6 @@ from wirelane_geo.model import PlugType, Status
 
 def written(parameters):
     return write(parameters, POINTS)
-
-
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +38,27 @@ def test_every_value_of_an_enum_can_be_asked_for(contract):
     for name, parameter in contract.items():
         for value in filter(None, parameter.get("enum", [])):
             assert written({name: value}) == {name: value}
+
+
+def test_the_empty_text_is_a_value_where_the_contract_has_it_and_nowhere_else():
+    checked = 0
+    for operation in yaml.safe_load(API_2023.read_text())["operations"]:
+        table = {"points": POINTS, "sessions": SESSIONS, "members": MEMBERS}.get(operation["path"].rpartition("/")[2])
+        for parameter in operation["parameters"] if table and operation["method"] == "GET" else ():
+            if "enum" in parameter and "array" in parameter:
+                word, blank = parameter["enum"][0], "" in parameter["enum"]
+                for asked in ([""], [word, ""]):
+                    try:
+                        sent = write({parameter["name"]: asked}, table)
+                    except BadInput:
+                        assert not blank, parameter["name"]
+                    else:
+                        assert blank, parameter["name"]
+                        commas = parameter["array"] == "comma-separated" and len(asked) > 1
+                        assert sent == {parameter["name"]: f"{word}," if commas else asked}
+                checked += 1
+    assert checked == 5
+    assert write({"status": ["closed", ""]}, SESSIONS) == {"status": ["closed", ""]}, "named in the contract's text"
 
 
 @given(st.floats(-90, 90), st.floats(-180, 180), st.floats(1e-6, 1e6), st.floats(0, 1e6))
@@ -67,6 +86,9 @@ def test_numbers_are_written_as_the_contract_wants_them_and_read_back_the_same(l
     ("search", "Schwäbisch Gmünd", "Schwäbisch Gmünd"),
     ("page_size", 1_000_000, "1000000"),
     ("order_direction", "desc", "desc"),
+    ("plug_types", ["CCS", ""], "CCS,"),
+    ("charging_type", [""], [""]),
+    ("auth_type", ["", "card"], ",card"),
 ])
 def test_values_as_they_are_written(name, value, text):
     assert written({name: value}) == {name: text}

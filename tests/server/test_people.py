@@ -96,6 +96,10 @@ MEMBER_FILTERS: list[tuple[dict[str, Any], Callable[[Member], bool]]] = [
      lambda m: re.search(rf"\b{KNOWN[3].account.last_name}", f"{m.account.last_name} {m.account.company_name}", re.I)
      or KNOWN[3].account.last_name.lower() in m.email),
     ({"search": KNOWN[5].account.account_id}, lambda m: m.account.account_id == KNOWN[5].account.account_id),
+    *[({"search": word}, lambda m, status=status: m.status is status) for status in MemberStatus
+      for word in (status, status.upper(), status[:4])],
+    ({"search": f"pending {KNOWN[3].email}"}, lambda m: m.email == KNOWN[3].email and m.status is MemberStatus.pending),
+    ({"search": "ending"}, lambda m: False),
     ({"search": "nobody at all"}, lambda m: False),
 ]
 

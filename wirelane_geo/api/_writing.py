@@ -46,24 +46,36 @@ def whole(low: int, high: int, meaning: str) -> Writer:
     return write
 
 
-def words(known: Iterable[str] = (), pattern: str = "[^,]+", meaning: str = "texts without commas") -> Writer:
-    """Several words in one parameter, commas between them."""
-    split = _split(known, pattern, meaning)
-    return lambda value: ",".join(split(value))
+def words(known: Iterable[str] = (), pattern: str = "[^,]+", meaning: str = "texts without commas", *,
+          blank: bool = False) -> Writer:
+    """Several words in one parameter, commas between them. `blank`: the contract has the empty text among the words."""
+    split = _split(known, pattern, meaning, blank)
+
+    def write(value: Iterable[object] | str) -> Written:
+        several = split(value)
+        return several if several == [""] else ",".join(several)
+
+    return write
 
 
-def repeated(known: Iterable[str] = (), pattern: str = ".+", meaning: str = "texts that are not empty") -> Writer:
-    """Several words, each in a parameter of its own."""
-    return _split(known, pattern, meaning)
+def repeated(known: Iterable[str] = (), pattern: str = ".+", meaning: str = "texts that are not empty", *,
+             blank: bool = False) -> Writer:
+    """Several words, each in a parameter of its own. `blank`: as for `words`."""
+    return _split(known, pattern, meaning, blank)
 
 
-def _split(known: Iterable[str], pattern: str, meaning: str) -> Callable[[Any], list[str]]:
+def _split(known: Iterable[str], pattern: str, meaning: str, blank: bool) -> Callable[[Any], list[str]]:
     allowed = tuple(known)
     meaning = f"any of {', '.join(allowed)}" if allowed else meaning
 
+    def fits(word: str) -> bool:
+        if not word:
+            return blank
+        return bool(re.fullmatch(pattern, word, re.DOTALL)) and (not allowed or word in allowed)
+
     def split(value: Iterable[object] | str) -> list[str]:
         several = [word for word in value.split(",") if word] if isinstance(value, str) else [str(word) for word in value]
-        if any(not re.fullmatch(pattern, word, re.DOTALL) or (allowed and word not in allowed) for word in several):
+        if not all(map(fits, several)):
             raise ValueError(meaning)
         return several
 

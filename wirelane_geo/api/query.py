@@ -22,7 +22,7 @@ MEMBER_ORDERS = ("email", "status")
 """What a list of members can be ordered by."""
 
 Words = Iterable[str] | str
-"""Several words, or one text in which commas separate them."""
+"""Several words, or one text in which commas separate them. An empty text among them is sent where the contract has it."""
 
 
 class ListParameters(TypedDict, total=False):
@@ -152,10 +152,10 @@ POINTS = Table("points", {
     "south_west_lon": _LONGITUDE,
     "north_east_lat": _LATITUDE,
     "north_east_lon": _LONGITUDE,
-    "plug_types": words(PlugType),
+    "plug_types": words(PlugType, blank=True),
     "status": words(Status),
-    "charging_type": words(ChargingType),
-    "auth_type": words(("card", "remote", "direct")),
+    "charging_type": words(ChargingType, blank=True),
+    "auth_type": words(("card", "remote", "direct"), blank=True),
     "max_power": number(1e-6, 1e9, "a power in kW, greater than 0"),
     "infrastructure_only": flag,
     "point_groups": words(pattern="[0-9]+", meaning="numbers of groups"),
@@ -172,10 +172,10 @@ SESSIONS = Table("sessions", {
     **_listing(SESSION_ORDERS),
     "charging_point_id": matching(r"[A-Za-z0-9_*+-]+", "letters, digits, -, _, * and +"),
     "charge_point_id": repeated(),
-    "status": repeated(SessionStatus),
+    "status": repeated(SessionStatus, blank=True),
     "date_picker_since": moment(up=False),
     "date_picker_until": moment(up=True),
-    "organization_type": repeated(("emp", "cpo", "owner")),
+    "organization_type": repeated(("emp", "cpo", "owner"), blank=True),
     "owner_id": words(),
 }, private=frozenset({"search", "owner_id"}), aliases={"since": "date_picker_since", "until": "date_picker_until"})
 

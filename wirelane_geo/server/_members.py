@@ -29,7 +29,7 @@ from wirelane_geo.server._schemas import reference
 from wirelane_geo.store import MemberOrder, MemberQuery, Store
 
 PARAMETERS = (
-    *listing("Members", "an id, e-mail address, name, company or town", get_args(MemberOrder)),
+    *listing("Members", "an id, e-mail address, name, company, town or status", get_args(MemberOrder)),
     enum("member_status", "Members with one of these statuses.", MemberStatus, repeated=True, blank=False),
 )
 

@@ -29,7 +29,7 @@ class SqliteAccounts:
         return len(rows)
 
     def query(self, query: MemberQuery) -> Page:
-        clauses = [one_of("status", query.statuses), spoken_of(query.search)]
+        clauses = [one_of("status", query.statuses), spoken_of(query.search, "text || ' ' || coalesce(status, '')")]
         with self._connections.read() as connection:
             return page_of(connection, "members", "members", clauses, query.order_by, query.descending, query.page,
                            query.page_size)

@@ -29,11 +29,12 @@ def searchable(*texts: str | None) -> str:
     return " " + " ".join(words)
 
 
-def spoken_of(search: str) -> Clause | None:
-    """Whether `text` has, for every word that is searched for, one that begins with it. Signs alone are nowhere."""
+def spoken_of(search: str, text: str = "text") -> Clause | None:
+    """Whether a text (an SQL expression) has, for every word that is searched for, one that begins with it. Signs alone
+    are nowhere."""
     if words := wanted_words(search):
         wanted = json.dumps([f" {word}" for word in words])
-        return "NOT EXISTS (SELECT 1 FROM json_each(?) WHERE instr(text, value) = 0)", (wanted,)
+        return f"NOT EXISTS (SELECT 1 FROM json_each(?) WHERE instr({text}, value) = 0)", (wanted,)
     return ("0", ()) if search.strip() else None
 
 

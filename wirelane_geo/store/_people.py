@@ -31,8 +31,8 @@ class Page:
 class MemberQuery:
     """Which members, in which order, which part of them.
 
-    Each word of `search` must be the beginning of a word of an id, e-mail address, name, company or town; case and
-    accents don't matter. Order and pages are as in `PointQuery`.
+    Each word of `search` must be the beginning of a word of an id, e-mail address, name, company or town, or of the
+    status; case and accents don't matter. Order and pages are as in `PointQuery`.
     """
 
     statuses: frozenset[MemberStatus] = frozenset()
