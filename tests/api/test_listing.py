@@ -222,7 +222,8 @@ def test_rejected_and_unknown_are_told_of_the_whole_list(upstream, connect):
     def rule(asked):
         records = sessions(IDS[:3] if asked.query["page"] == "1" else IDS[3:6])
         records[0] |= {"currency": "GBP"}
-        records[1] = {"session_id": "odd", "kwh": "much"}
+        records[1] = {"session_id": "", "cpo_session_id": "odd"}
+        records[2] |= {"kwh": "much"}
         return reply(records, x_total_count=6)
 
     upstream.api = rule
@@ -231,7 +232,7 @@ def test_rejected_and_unknown_are_told_of_the_whole_list(upstream, connect):
     assert ids_of(listing) == ["s000", "s002", "s003", "s005"]
     assert [(one.index, one.id) for one in listing.rejected] == [(1, "odd"), (4, "odd")]
     assert listing.rejections == 2
-    assert dict(listing.unknown) == {"currency=GBP": 2}
+    assert dict(listing.unknown) == {"currency=GBP": 2, "kwh=much": 2}
     assert client.unknown["currency=GBP"] >= 2
     assert listing.complete
 

@@ -34,6 +34,7 @@ def test_a_point_in_the_data_is_taken(event: dict) -> None:
 
 @pytest.mark.parametrize("data", [
     None, "", "text", "[]", "{}", "null", '{"id": "id-1"}', '{"status": "FREE"}', '{"id": "id-1", "status": "FREE"}', "7",
+    '{"id": "id-1", "charge_point_id": "P", "status": ["FREE"]}', '{"id": "id-1", "charge_point_id": "P", "status": null}',
     '{"charge_point_id": "P", "status": "FREE"}', '{"id": "id-1", "charge_point_id": "P", "status": "FREE", "latitude": 99}',
     "[" * 100_000, "\ud800",
 ])
@@ -49,11 +50,15 @@ def test_an_event_about_nobody_knows_what_asks_to_look_everywhere(event: dict) -
     assert news_of(EventLog(**event), NOW) == News(heard_at=NOW, more=True)
 
 
-@pytest.mark.parametrize("odd", [{"event_date": "yesterday"}, {"event_date": "yesterday", "resource_id": "id-1"}])
-def test_an_event_that_is_odd_asks_to_look_everywhere(odd: dict) -> None:
+@pytest.mark.parametrize(("odd", "news"), [
+    ({"event_date": "yesterday"}, News(heard_at=NOW, more=True)),
+    ({"event_date": "0000-00-00", "resource_id": "id-1"}, News(heard_at=NOW, ids=("id-1",))),
+    ({"resource_id": ["id-1"]}, News(heard_at=NOW, more=True)),
+])
+def test_an_odd_event_is_understood_as_far_as_it_goes(odd: dict, news: News) -> None:
     hook, told = webhook()
     assert hook.take(json.dumps(odd).encode()) == "accepted"
-    assert told == [News(heard_at=NOW, more=True)]
+    assert told == [news]
 
 
 def test_an_event_that_comes_again_is_passed_over() -> None:

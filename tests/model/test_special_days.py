@@ -82,7 +82,7 @@ def test_a_date_may_last_into_the_night_and_ends_the_night_before() -> None:
         assert is_open(hours, "Europe/Berlin", at(f"2025-12-{moment}")) is expected, moment
 
 
-@pytest.mark.parametrize("pairs", ["closed", None, 5, [["x", "y"]], ["0900"], [[900, 1200]], {"a": 1}])
+@pytest.mark.parametrize("pairs", ["closed", None, 5, [["x", "y"]], ["0900"], [[9.5, 12]], [[True, 1200]], {"a": 1}])
 def test_what_can_not_be_read_is_not_known_and_never_closed(pairs: object) -> None:
     hours = every_day(WEEKDAY, {"2025-12-24": pairs})
     assert is_open(hours, "Europe/Berlin", at("2025-12-24T10:00")) is None
@@ -117,6 +117,12 @@ def test_a_closing_without_end_is_no_date_to_wait_for(begin: str, end: str) -> N
     hours = every_day(WEEKDAY, {"closings": [{"begin": begin, "end": end}]})
     assert is_open(hours, "Europe/Berlin", at("2026-01-02T10:00")) is False
     assert next_change(hours, "Europe/Berlin", at("2026-01-02T10:00")) is None
+
+
+def test_numbers_that_lost_their_zeros_are_times() -> None:
+    hours = every_day(WEEKDAY, {"2025-12-24": [[0, 900], [930, 1300]]})
+    assert is_open(hours, "Europe/Berlin", at("2025-12-24T09:15")) is False
+    assert as_published(hours) == every_day(WEEKDAY, {"2025-12-24": [["0000", "0900"], ["0930", "1300"]]})
 
 
 def test_the_special_days_to_come() -> None:

@@ -28,10 +28,11 @@ def to_midnight(start: int, end: int) -> tuple[int, int]:
 
 
 def span_of(pair: object) -> tuple[int, int] | None:
-    """The span of a pair of times; None for anything else."""
-    if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str):
-        return minutes(pair[0], pair[1])
-    return None
+    """The span of a pair of times, also of numbers that lost their zeros (900); None for anything else."""
+    if not isinstance(pair, list) or len(pair) != 2:
+        return None
+    begin, end = (f"{time:04}" if type(time) is int else time for time in pair)
+    return minutes(begin, end) if isinstance(begin, str) and isinstance(end, str) else None
 
 
 def pair_of(span: tuple[int, int]) -> list[str]:

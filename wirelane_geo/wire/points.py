@@ -2,9 +2,8 @@
 
 A page is decoded straight into `ChargePoint`. Where that fails, it is tried again with the habits of whole pages
 written as the contract has them; then each record by itself, so that an odd one costs only itself. What is understood
-beyond the contract, and what of that is counted in `Decoded.unknown`, is told in `mending`: a status or plug that the
-contract doesn't know becomes UNKNOWN, an unknown current or authentication is dropped, so is a power, current, voltage or
-distance that can't be. Anything else that isn't what the contract says is set aside with its reason.
+beyond the contract, and what isn't and is counted in `Decoded.unknown`, is told in `lenient`: a field that can't be read is
+not known. A record is set aside, with its reason, where it is no object, has no label, or a position that is not on Earth.
 """
 
 import math
@@ -18,7 +17,7 @@ from wirelane_geo.errors import BadInput
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.wire._gc_pause import collector_paused
-from wirelane_geo.wire.lenient import UNREADABLE, mend, settle
+from wirelane_geo.wire.lenient import FIRST_YEAR, LAST_YEAR, UNREADABLE, mend, settle
 from wirelane_geo.wire.records import Rejected, first_id, id_in, raw_records, without_bom
 
 _HABITS = {
@@ -109,8 +108,10 @@ def _plausible(point: ChargePoint) -> bool:
         and ((current := point.current) is None or 0 <= current <= _LARGEST)
         and ((voltage := point.voltage) is None or 0 <= voltage <= _LARGEST)
         and ((distance := point.distance) is None or 0.0 <= distance < math.inf)
-        and ((created := point.creation_date) is None or created.tzinfo is not None)
-        and ((updated := point.update_date) is None or updated.tzinfo is not None)
+        and ((created := point.creation_date) is None or
+             (created.tzinfo is not None and FIRST_YEAR <= created.year <= LAST_YEAR))
+        and ((updated := point.update_date) is None or
+             (updated.tzinfo is not None and FIRST_YEAR <= updated.year <= LAST_YEAR))
     )
 
 

@@ -1,8 +1,8 @@
 """The wire of members, payment methods, subscriptions, sessions and events: JSON to records and back.
 
 A page is decoded straight into records; where that fails, each by itself, so that an odd one costs only itself. What is
-understood beyond the contract is told in `mending`. Charge points come by the ten thousand and have a faster way of their
-own, in `models`.
+understood beyond the contract is told in `lenient`. Charge points come by the ten thousand and have a faster way of their
+own, in `points`.
 """
 
 import json
