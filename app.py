@@ -6,6 +6,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -16,6 +17,7 @@ from wirelane_geo.installation import installation
 from wirelane_geo.server import embedded
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
+from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import remote_style
 from wirelane_geo.ui.insides import PAGE, open_pages
@@ -58,7 +60,7 @@ app = st.App(
         *assets.routes(),
         *map_routes(lambda: here.service),
         *news_routes(here.live.status, here.live.notifier),
-        *health_routes(here.live, open_pages),
+        *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data)),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts).routes,
     ],

@@ -123,7 +123,8 @@ def _installation() -> Installation:
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live),
         webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator, client=client,
-        callbacks=callbacks, credentials=credentials, attempts=Attempts())
+        callbacks=callbacks, credentials=credentials,
+        attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()))
 
 
 def _history_of(settings: Settings) -> str:

@@ -30,7 +30,7 @@ def here(tmp_path: Path) -> Iterator[Embedded]:
 @pytest.fixture
 def web(here: Embedded) -> Iterator[httpx.Client]:
     webhook = Webhook(SECRET, here.live.tell, here.live.now)
-    app = Starlette(routes=[*health_routes(here.live, lambda: 3), *webhook_routes(webhook, here.live.metrics)])
+    app = Starlette(routes=[*health_routes(here.live, lambda: 3, lambda: None), *webhook_routes(webhook, here.live.metrics)])
     with serving(app) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
 

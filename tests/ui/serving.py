@@ -23,6 +23,8 @@ def serving(app: ASGIApp) -> Iterator[str]:
     thread.start()
     assert up.wait(30)
     host, port = server.servers[0].sockets[0].getsockname()[:2]
-    yield f"http://{host}:{port}"
-    server.should_exit = True
-    thread.join()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

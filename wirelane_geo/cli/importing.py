@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wirelane_geo.importers import Reader, Rejected
     from wirelane_geo.model import ChargePoint
     from wirelane_geo.store import Store
+from wirelane_geo.store import private_file
 
 POINTS_A_STEP = 1_000
 """Points between two steps of the progress bar."""
@@ -186,7 +187,8 @@ def _write(rejected: "Rejected", path: Path) -> None:
     line = {"row": rejected.row, "id": rejected.id, "reason": rejected.reason, "detail": rejected.detail,
             "original": rejected.raw}
     try:
-        path.parent.mkdir(exist_ok=True)
+        private_file.make_directory(path.parent)
+        private_file.touch(path)
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
     except OSError as error:

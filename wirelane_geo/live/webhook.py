@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
 from typing import Literal, Self
@@ -51,7 +52,7 @@ class Webhook:
     secret: str = field(repr=False)
     tell: Callable[[News], None]
     now: Callable[[], datetime]
-    _known: OrderedDict[str, None] = field(default_factory=OrderedDict, repr=False)
+    _known: OrderedDict[bytes, None] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def admits(self, given: str | None) -> bool:
@@ -72,10 +73,11 @@ class Webhook:
     def _came_before(self, id: str | None) -> bool:
         if not id:
             return False
+        digest = blake2b(id.encode("utf-8", "surrogatepass"), digest_size=16).digest()  # an id may be as long as a body
         with self._lock:
-            if id in self._known:
+            if digest in self._known:
                 return True
-            self._known[id] = None
+            self._known[digest] = None
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return False

@@ -15,6 +15,8 @@ from wirelane_geo.wire.points import decode_point
 LARGEST_BODY = 1024 * 1024
 MOST_PLUGS = 4
 """"Up to four types of plugs", says the contract."""
+LONGEST_TEXT = 4_000
+"""Characters of a text in a body."""
 DEEPEST = 32
 """Levels of objects and lists in a body."""
 READ_ONLY = ("id", "charging_point_id", "distance", "creation_date", "update_date")
@@ -99,6 +101,8 @@ def _check_values(value: Any, path: str, levels: int) -> None:
         raise _refusal(f"{path}: nested too deeply.")
     if value is None and not path.startswith(_ANYTHING):
         raise _refusal(f"{path}: null says nothing, leave it out.")
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        raise _refusal(f"{path}: longer than {LONGEST_TEXT:,} characters.")
     if type(value) is int and abs(value) >= 2**63:
         raise _refusal(f"{path}: the number has too many digits.")
     if isinstance(value, dict):

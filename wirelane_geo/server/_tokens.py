@@ -5,16 +5,18 @@ account. Every operation of the contract asks for account_admin; `account` is fo
 which version 2.0 documents none: such a token is valid, and is answered 403 everywhere.
 """
 
+import asyncio
+import hmac
+import logging
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hmac import compare_digest
 from urllib.parse import parse_qsl
 
 import jwt
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -23,6 +25,8 @@ from wirelane_geo.errors import TooManyAttempts
 from wirelane_geo.server._errors import Refusal
 from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.credentials import Credentials
+
+logger = logging.getLogger(__name__)
 
 LIFETIME_SECONDS = 3600
 LEEWAY_SECONDS = 30
@@ -33,6 +37,8 @@ _ISSUER = "wirelane-geo"
 _ALGORITHM = "HS256"
 _CHALLENGE = 'Bearer realm="wirelane"'
 _LARGEST_FORM = 64 * 1024
+BODY_SECONDS = 30.0
+"""So long a body may take to come."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def issue(credentials: Credentials, scope: str, now: float | None = None) -> str
             "exp": issued + LIFETIME_SECONDS,
             "jti": secrets.token_hex(8),
         },
-        credentials.signing_key,
+        _key(credentials),
         algorithm=_ALGORITHM,
     )
 
@@ -69,7 +75,7 @@ def access_of(credentials: Credentials, authorization: str | None) -> Access:
     if scheme.lower() != "bearer" or not token.strip():
         raise _unauthorized("no_token", "An access token is needed: Authorization: Bearer TOKEN.", error=None)
     try:
-        claims = jwt.decode(token.strip(), credentials.signing_key, algorithms=[_ALGORITHM], issuer=_ISSUER,
+        claims = jwt.decode(token.strip(), _key(credentials), algorithms=[_ALGORITHM], issuer=_ISSUER,
                             leeway=LEEWAY_SECONDS, options={"require": ["exp", "iat", "sub", "scope", "organization"]})
         if claims["exp"] <= time.time():  # the leeway is for clocks that are ahead, and lengthens no token's life
             raise jwt.ExpiredSignatureError
@@ -81,6 +87,13 @@ def access_of(credentials: Credentials, authorization: str | None) -> Access:
     except jwt.InvalidTokenError:
         raise _unauthorized("invalid_token", "The access token is not valid here.") from None
     return Access(str(claims["sub"]), str(claims["scope"]), str(claims["organization"]))
+
+
+def _key(credentials: Credentials) -> bytes:
+    """What tokens are signed with: another key as soon as any of the credentials changes, so that older tokens end."""
+    parts = (credentials.client_id, credentials.client_secret, credentials.username, credentials.password,
+             credentials.organization)
+    return hmac.digest(credentials.signing_key.encode(), "\0".join(parts).encode(), "sha256")
 
 
 def _unauthorized(code: str, message: str, error: str | None = "invalid_token") -> Refusal:
@@ -141,7 +154,7 @@ class TokenEndpoint:
             attempt = self._attempts.begin(form[names[0]], address) if self._attempts else None
         except TooManyAttempts as error:
             raise Refusal(429, "too_many_attempts", str(error), {"Retry-After": str(error.seconds)}) from None
-        same = [compare_digest(form[name].encode(), str(getattr(self._credentials, name)).encode()) for name in names]
+        same = [hmac.compare_digest(form[name].encode(), str(getattr(self._credentials, name)).encode()) for name in names]
         if attempt and all(same):
             attempt.right()
         return all(same)
@@ -165,12 +178,20 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 async def read_body(request: Request, largest: int) -> bytes:
-    """The body of a request. Raises Refusal (400) where it has more than `largest` bytes."""
+    """The body of a request. Raises Refusal: 400 where it has more than `largest` bytes or is cut off, 408 where it is slow."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            raise Refusal(400, "body_too_large", f"The body is larger than {largest} bytes.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > largest:
+                    raise Refusal(400, "body_too_large", f"The body is larger than {largest} bytes.")
+    except TimeoutError:
+        raise Refusal(408, "body_too_slow", f"The body was not there after {BODY_SECONDS:g} s.",
+                      {"Connection": "close"}) from None
+    except ClientDisconnect:
+        logger.info("%s %s: the client left before its body was there", request.method, request.url.path)
+        raise Refusal(400, "body_cut_off", "The body was cut off.") from None
     return bytes(body)
 
 

@@ -19,6 +19,22 @@ def touch(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
+def why_unwritable(directory: Path) -> str | None:
+    """Why nothing can be written to a directory now ("No space left on device"), None where it can."""
+    probe = directory / f".writable.{os.getpid()}"
+    try:
+        descriptor = os.open(probe, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+        try:
+            os.write(descriptor, bytes(4096))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+            probe.unlink()
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
+
+
 def read_or_create(path: Path, make: Callable[[], bytes], name: str) -> bytes:
     """What a file holds; where it isn't there, what `make` says, which it holds from then on.
 

@@ -61,12 +61,14 @@ def routes(lat: float, lon: float, label: str, texts: Texts) -> Sequence[Route]:
 
 
 def web_address(text: str | None) -> str | None:
-    """The text where it is a web address that may be linked (http or https, with a host), else None."""
+    """The text where it is a web address that may be linked (http or https, with a host, without a
+    name or password before it, which would hide where it leads), else None."""
     if not text or not text.isprintable() or any(character.isspace() for character in text):
         return None
     try:
         parts = urlsplit(text)
-        return text if parts.scheme in ("http", "https") and parts.hostname else None
+        plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+        return text if plain else None
     except ValueError:
         return None
 
