@@ -37,10 +37,10 @@ def texts_in(value: Any) -> set[str]:
 
 
 def plain_type(wanted: Any) -> Any:
-    """`X` of `X | None`."""
+    """`X` of `X | None`; what a NewType is made of."""
     if typing.get_origin(wanted) in (types.UnionType, typing.Union):
         [wanted] = [kind for kind in typing.get_args(wanted) if kind is not type(None)]
-    return wanted
+    return getattr(wanted, "__supertype__", wanted)
 
 
 def _filled(kind: type[Record], numbers: Any) -> Record:
