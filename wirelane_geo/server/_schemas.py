@@ -1,6 +1,6 @@
 """The schemas of the published document, made from the model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, get_args, get_type_hints
@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from wirelane_geo import model
-from wirelane_geo.model import ChargePoint, ChargingSession, EventLog, Member, PaymentMethod, Subscription
+from wirelane_geo.model import Address, ChargePoint, ChargingSession, EventLog, Member, PaymentMethod, Subscription
 from wirelane_geo.server._bodies import ALSO_NUMBERS, MOST_PLUGS, READ_ONLY
 
 NAMES = {"ChargePoint": "ChargingPoint", "ChargePointGroup": "ChargingPointGroup"}
@@ -20,7 +20,7 @@ _LIMITS: dict[str, dict[str, Any]] = {
     "charge_point_id": {"minLength": 1},
     "latitude": {"minimum": -90, "maximum": 90, "format": "float"},
     "longitude": {"minimum": -180, "maximum": 180, "format": "float"},
-    "power": {"minimum": 0, "format": "double"},
+    "power": {"minimum": 0},
     "distance": {"minimum": 0, "format": "float"},
     "current": {"minimum": 0, "maximum": _LARGEST},
     "voltage": {"minimum": 0, "maximum": _LARGEST},
@@ -28,17 +28,38 @@ _LIMITS: dict[str, dict[str, Any]] = {
 }
 _FORMATS = {datetime: "date-time", float: "double", Decimal: "double"}
 _EMAIL = {"format": "email"}
-_TEXTS: dict[str, dict[str, dict[str, Any]]] = {
+_SAID: dict[str, dict[str, dict[str, Any]]] = {
     "Account": {"email": _EMAIL, "invoice_email_address": _EMAIL, "phone_number": {"pattern": "[+]?[0-9 ]+"},
-                "language": {"pattern": "^[a-z]{2}$"}},
-    "ChargingSession": {"customer_email": _EMAIL},
+                "language": {"pattern": "^[a-z]{2}$"}, "salutation": {"default": "Unknown"}, "billable": {"default": True}},
+    "Address": {"country": {"pattern": "^[A-Z]{2}$"}},
+    "ChargingSession": {"customer_email": _EMAIL, "charging_session_type": {"deprecated": True}},
+    "EventLog": {name: {"maxLength": length} for length, names in {
+        10: ("action",), 20: ("actor_type",),
+        50: ("tenant", "resource_id", "resource_type", "resource_owner", "correlation_id", "source", "actor_id", "event_name"),
+    }.items() for name in names},
     "Member": {"email": _EMAIL},
-    "Plan": {"unlock_code": {"pattern": "^[a-zA-Z0-9-_*.,;!@$]+$"}},
-    "PostalAddress": {"country": {"pattern": "^[A-Z]{2}$"}},
+    "Plan": {"default_tax_rate": {"default": 19.0}, "unlock_code": {"pattern": "^[a-zA-Z0-9-_*.,;!@$]+$", "maxLength": 20},
+             "subscription_count": {"default": 0}},
+    "SubscriptionPeriod": {"quantity": {"default": 1}},
 }
-"""What the contract says of texts beyond their type."""
+"""What the contract says of fields beyond their type."""
+_NO_FORMAT = {"SubscriptionPeriod": ("amount",)}
+"""Numbers that the contract gives no format."""
+
+_READ_ONLY: dict[str, Sequence[str]] = {
+    "Account": ("account_id", "tenant", "avatar_url", "status", "terminationRequested", "terminationEffective",
+                "terminationReason", "created", "updated", "anonymized", "blocked_reasons"),
+    "Address": ("id",),
+    "ChargePoint": ("id", "charging_point_id", "creation_date", "update_date", "charging_provider"),
+    "EventLog": EventLog.__struct_fields__,
+    "PaymentMethod": ("id",),
+    "Plan": ("id",),
+    "Subscription": ("account_id",),
+}
+"""Fields that the contract takes from nobody."""
 
 _REQUIRED = {
+    "Address": ["street", "house_number", "zip_code", "city", "country"],
     "ChargingSession": ["customer_id", "owner", "emp", "session_id", "cpo_session_id", "charging_point_id"],
 }
 """What the contract requires where the model is content with less."""
@@ -58,23 +79,35 @@ def reference(name: str) -> dict[str, str]:
 def schemas() -> dict[str, Any]:
     """All schemas by the contract's names; `ChargingPointRequest` is what a body may hold."""
     _, components = msgspec.json.schema_components(
-        [ChargePoint, ChargingSession, EventLog, Member, PaymentMethod, Subscription],
+        [Address, ChargePoint, ChargingSession, EventLog, Member, PaymentMethod, Subscription],
         ref_template="#/components/schemas/{name}")
     named = {NAMES.get(name, name): _without_null(schema) for name, schema in components.items()}
     for name, required in _REQUIRED.items():
         named[name]["required"] = required
     for name, kind in _structs(components):
-        _say_formats(named[NAMES.get(name, name)]["properties"], kind, _TEXTS.get(name, {}))
+        _say_more(named[NAMES.get(name, name)]["properties"], name, kind)
     point = named["ChargingPoint"]
     for name, limits in _LIMITS.items():
         point["properties"][name] |= limits
     named["ChargingPointGroup"]["properties"]["id"] |= _INTEGERS
+    named["PostalAddress"] = _beyond("PostalAddress", named["PostalAddress"], "Address", named["Address"])
+    return {**named, "ChargingPointRequest": _request(point), "HttpError": HTTP_ERROR}
+
+
+def _request(point: dict[str, Any]) -> dict[str, Any]:
+    """What a body may hold: numbers for some texts, a whole position, and nothing that the service gives itself."""
     properties = {name: {**schema, "readOnly": True} if name in READ_ONLY else
                   {"type": ["string", "integer"], **_INTEGERS} if name in ALSO_NUMBERS else schema
                   for name, schema in point["properties"].items()}
     both = {"latitude": ["longitude"], "longitude": ["latitude"]}
-    request = {**point, "title": "ChargingPointRequest", "properties": properties, "dependentRequired": both}
-    return {**named, "ChargingPointRequest": request, "HttpError": HTTP_ERROR}
+    return {**point, "title": "ChargingPointRequest", "properties": properties, "dependentRequired": both}
+
+
+def _beyond(name: str, schema: dict[str, Any], base: str, known: dict[str, Any]) -> dict[str, Any]:
+    """A schema as another one and what it has beyond that."""
+    own = {field: said for field, said in schema["properties"].items() if field not in known["properties"]}
+    return {"title": name, "description": schema["description"],
+            "allOf": [reference(base), {"type": "object", "properties": own}]}
 
 
 def _structs(names: Iterable[str]) -> Iterator[tuple[str, type[msgspec.Struct]]]:
@@ -85,14 +118,16 @@ def _structs(names: Iterable[str]) -> Iterator[tuple[str, type[msgspec.Struct]]]
             yield name, kind
 
 
-def _say_formats(properties: dict[str, Any], kind: type[msgspec.Struct], texts: dict[str, dict[str, Any]]) -> None:
-    """Add the contract's formats and patterns to a schema's properties."""
-    for name, hint in get_type_hints(kind).items():
+def _say_more(properties: dict[str, Any], name: str, kind: type[msgspec.Struct]) -> None:
+    """Add to a schema's properties what the contract says beyond types."""
+    for field, hint in get_type_hints(kind).items():
         found = [_FORMATS[one] for one in (hint, *get_args(hint)) if one in _FORMATS]
-        if name in properties and found:
-            properties[name]["format"] = found[0]
-    for name, said in texts.items():
-        properties[name] |= said
+        if field in properties and found and field not in _NO_FORMAT.get(name, ()):
+            properties[field]["format"] = found[0]
+    for field, said in _SAID.get(name, {}).items():
+        properties[field] |= said
+    for field in _READ_ONLY.get(name, ()):
+        properties[field]["readOnly"] = True
 
 
 def webhooks() -> dict[str, Any]:
@@ -105,7 +140,7 @@ def webhooks() -> dict[str, Any]:
 
 
 def _without_null(schema: Any) -> Any:
-    """What isn't known is left out of a body, never null; so there are no defaults to name either."""
+    """What isn't known is left out of a body, never null; the model's defaults are not the contract's."""
     if isinstance(schema, list):
         return [_without_null(part) for part in schema]
     if not isinstance(schema, dict):
