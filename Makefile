@@ -41,7 +41,7 @@ programs: dev
 
 test: dev programs ## Run the tests, the JavaScript's too where Node is
 	@tools/install-javascript.sh
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 test-quick: dev ## The tests that take no time, within a minute
 	$(BIN)/python -m pytest -m "not browser and not slow" --hypothesis-profile=quick $(ARGS)

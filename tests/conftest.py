@@ -1,8 +1,8 @@
-"""What holds for all tests: patience, a quick profile, and that nothing is skipped where CI=true."""
+"""What holds for all tests: patience, a quick profile, that nothing is skipped where CI=true, who runs what at once."""
 
 import os
 from collections.abc import Generator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -31,3 +31,25 @@ def judged(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"With CI=true nothing may be skipped. {reason}"
     return report
+
+
+BROWSER = "tests/browser/"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n`: a file's tests share a worker, and all browser tests do, so that there is one Chromium at a time."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False  # in the order below, not by how many tests there are
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests take longest by far: where others run at the same time, they begin first."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
