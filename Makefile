@@ -44,7 +44,7 @@ test: dev programs ## Run the tests, the JavaScript's too where Node is
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
 test-quick: dev ## The tests that take no time, within a minute
-	$(BIN)/python -m pytest -m "not browser and not slow" --hypothesis-profile=quick $(ARGS)
+	$(BIN)/python -m pytest -n auto -m "not browser and not slow" --hypothesis-profile=quick $(ARGS)
 
 fuzz: dev ## Look for what the service can't stand, and what the client can't, ten minutes each
 	$(BIN)/python -m tests.server.fuzz $(ARGS)

@@ -51,5 +51,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The browser's tests take longest by far: where others run at the same time, they begin first."""
+    if settings.get_current_profile_name() == "quick":
+        few(items)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+
+
+def few(items: list[pytest.Item]) -> None:
+    """No property asks for more examples than the profile has. Hypothesis keeps a test's own number in a private attribute."""
+    for item in items:
+        test = getattr(item, "obj", None)
+        if own := getattr(test, "_hypothesis_internal_use_settings", None):
+            most = min(own.max_examples, settings.default.max_examples)
+            getattr(test, "__func__", test)._hypothesis_internal_use_settings = settings(own, max_examples=most)

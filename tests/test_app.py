@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SCRIPTS = Path(sys.executable).parent
 WHERE = re.compile(r"(?: is at |Uvicorn running on )(http://[\w.:]+)")

@@ -15,6 +15,8 @@ from wirelane_geo.store import MemberQuery, PointQuery, SessionQuery, open_store
 from wirelane_geo.wire.points import decode_points
 from wirelane_geo.wire.records import MEMBERS, SESSIONS
 
+pytestmark = pytest.mark.slow
+
 STARTING = """
 import sys
 from datetime import UTC, datetime, timedelta

@@ -1,14 +1,13 @@
 """With CI=true a test that is skipped fails, whichever way it is skipped."""
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.inner_pytest import judged
+
+pytestmark = pytest.mark.slow
+
 WAYS = {
     "in the test": "def test_it(): pytest.skip('no wind')",
     "by a mark": "@pytest.mark.skip(reason='no wind')\ndef test_it(): pass",
@@ -25,29 +24,24 @@ KINDS = [None, "false", "true"]
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=lambda ci: f"CI={ci}")
-def judged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[bool, str]:
-    """Whether nothing may be skipped, and what pytest prints of a file for each way, with what tests/conftest.py says."""
+def verdict(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[bool, str]:
+    """Whether nothing may be skipped, and what pytest prints of a file for each way."""
     directory = tmp_path_factory.mktemp("skips")
     for number, program in enumerate([*WAYS.values(), "def test_it(): pass", "@pytest.mark.xfail\ndef test_it(): assert False"]):
         (directory / f"test_{number}.py").write_text(f"import unittest\n\nimport pytest\n\n{program}\n", encoding="utf-8")
-    inherited = {name: value for name, value in os.environ.items() if name not in ("CI", "PYTEST_ADDOPTS")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", os.devnull, f"--rootdir={directory}", "-rA",
-         "--continue-on-collection-errors", directory],
-        cwd=ROOT, env=inherited | ({"CI": request.param} if request.param else {}), text=True, capture_output=True, timeout=120)
-    return request.param == "true", done.stdout
+    return request.param == "true", judged(directory, "-rA", "--continue-on-collection-errors", ci=request.param)
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_skip_is_a_failure_in_ci_and_a_skip_elsewhere(judged: tuple[bool, str], way: str) -> None:
-    strict, printed = judged
+def test_a_skip_is_a_failure_in_ci_and_a_skip_elsewhere(verdict: tuple[bool, str], way: str) -> None:
+    strict, printed = verdict
     name = f"test_{list(WAYS).index(way)}.py"
     assert bool(re.search(rf"^(FAILED|ERROR) \S*{name}", printed, re.MULTILINE)) is strict
     assert bool(re.search(rf"^SKIPPED .*{name}.*no wind", printed, re.MULTILINE)) is not strict
 
 
-def test_the_reason_is_said_and_the_rest_is_judged_as_ever(judged: tuple[bool, str]) -> None:
-    strict, printed = judged
+def test_the_reason_is_said_and_the_rest_is_judged_as_ever(verdict: tuple[bool, str]) -> None:
+    strict, printed = verdict
     assert printed.count("With CI=true nothing may be skipped. ") >= (len(WAYS) if strict else 0)
     assert ("nothing may be skipped" in printed) is strict
     counts = printed.splitlines()[-1]

@@ -22,6 +22,8 @@ from wirelane_geo import __version__
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.geo import Bounds
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 INSTALL = "tools/install-wheel.sh"

@@ -1,14 +1,11 @@
 """Where several workers share the tests, one of them has all that drive a browser, and begins with them."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.inner_pytest import judged
 
 
 @pytest.mark.slow
@@ -17,13 +14,9 @@ def test_one_worker_has_all_browser_tests_and_begins_with_them(tmp_path: Path) -
         file = tmp_path / "tests" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("import pytest\n\n\n@pytest.mark.parametrize('n', range(3))\ndef test_it(n): pass\n", encoding="utf-8")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", os.devnull, f"--rootdir={tmp_path}", "-n", "2", "-v",
-         "--import-mode=importlib", tmp_path],
-        cwd=ROOT, env=inherited, text=True, capture_output=True, timeout=300)
-    ran = re.findall(r"^\[(gw\d)\] .* PASSED (\S+?)::", done.stdout, re.MULTILINE)
-    assert len(ran) == 15, done.stdout
+    printed = judged(tmp_path, "-n", "2", "-v")
+    ran = re.findall(r"^\[(gw\d)\] .* PASSED (\S+?)::", printed, re.MULTILINE)
+    assert len(ran) == 15, printed
     workers: dict[str, set[str]] = {}
     for worker, file in ran:
         workers.setdefault("browser" if "browser" in file else file, set()).add(worker)

@@ -38,6 +38,7 @@ def run(examples: list[str], url: str) -> None:
             pytest.fail(f"example {number} raised {error!r}:\n{example}")
 
 
+@pytest.mark.slow
 def test_the_readmes_example_lists_points(tmp_path, monkeypatch, capsys):
     [example] = examples_of(README)
     monkeypatch.setenv("WIRELANE_GEO_DATA", str(tmp_path))

@@ -205,6 +205,7 @@ def test_whatever_comes_and_goes_what_stays_is_there_once(count, size, moves):
     assert len(moving.asked) < 10 * (count + 12 * 6 + 10)
 
 
+@pytest.mark.slow
 def test_a_list_that_never_comes_to_rest_is_not_called_complete(upstream, connect):
     class Restless(dict):
         def get(self, _):
@@ -283,6 +284,7 @@ def test_a_page_that_is_none_is_named(upstream, connect):
         list(connect().sessions())
 
 
+@pytest.mark.slow
 def test_memory_stays_flat(upstream, connect):
     """Thirty thousand sessions, of which no more is kept than a page and eight bytes each."""
     total, text = 30_000, "x" * 400

@@ -44,6 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("example", examples())
 def test_an_example_of_the_help_finds_something_in_the_demo_network(demo: Path, tmp_path: Path, example: str) -> None:
     """In a shell, as a user types it."""

@@ -230,6 +230,7 @@ def test_credentials_are_made_once_and_kept_private(data: Path) -> None:
     assert "signing_key" not in geo("credentials", "--json").stdout
 
 
+@pytest.mark.slow
 def test_the_real_file_is_on_the_map(data: Path) -> None:
     path = real("irve-static-2025-07.jsonl.xz")
     done = geo("import", path)
@@ -242,6 +243,7 @@ def test_the_real_file_is_on_the_map(data: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_all_real_ocpi_files_at_once(data: Path) -> None:
     paths = [real(f"ocpi_{name}.json.xz") for name in (
         "2_1_1_locations-fastned", "2_2_locations-chargesini", "2_2_1_locations-punkt")]
@@ -254,6 +256,7 @@ def test_all_real_ocpi_files_at_once(data: Path) -> None:
     assert "0 new, 0 updated, 2,621 unchanged" in geo("import", *paths).stdout
 
 
+@pytest.mark.slow
 def test_run_serves_and_says_where(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WIRELANE_GEO_DEMO_STATIONS", "30")
     with socket.socket() as free:

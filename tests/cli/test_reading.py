@@ -41,6 +41,8 @@ from wirelane_geo.permalink import parse
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import Store, open_store
 
+pytestmark = pytest.mark.slow
+
 BERLIN = "13.0,52.3,13.8,52.7"
 
 

@@ -29,6 +29,7 @@ def stations(points: list[ChargePoint]) -> list[list[ChargePoint]]:
     return list(found.values())
 
 
+@pytest.mark.slow
 def test_its_size(points: list[ChargePoint], stations: list[list[ChargePoint]]) -> None:
     assert len(stations) == 25_000
     assert 58_000 < len(points) < 62_000

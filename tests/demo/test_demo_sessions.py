@@ -85,6 +85,7 @@ def check_against_statuses(points: list[ChargePoint], sessions: Sessions, until:
     assert there == {}
 
 
+@pytest.mark.slow
 def test_the_same_each_time_in_order(points: list[ChargePoint], members: list[Member], sessions: Sessions) -> None:
     assert list(demo_sessions(points, members)) == sessions
     assert list(demo_sessions(points[:50], members)) != list(demo_sessions(points[:50], members, seed=1))
@@ -126,6 +127,7 @@ def test_many_faults_ended_a_session(points: list[ChargePoint], sessions: Sessio
     assert len(faulted) * 0.3 < ended < len(faulted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("later", [timedelta(hours=1), timedelta(days=400)])
 def test_another_moment(points: list[ChargePoint], later: timedelta) -> None:
     until = MOMENT + later
@@ -319,6 +321,7 @@ def test_which_points_of_a_large_network() -> None:
     assert with_sessions(iter(large[:-1])) == large[:-1]
 
 
+@pytest.mark.slow
 def test_the_whole_network_s() -> None:
     points = with_sessions(demo_points())
     assert {point.country for point in points} == {"DE", "AT", "CH"}

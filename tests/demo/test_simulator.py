@@ -63,6 +63,7 @@ def shares(numbers: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
     return np.bincount(numbers, minlength=len(Status)) / len(numbers)
 
 
+@pytest.mark.slow
 def test_afternoons_stay_as_the_demo_network_shows_them_and_nights_are_quiet() -> None:
     """Five days in steps of a minute. Tolerances are five standard deviations of a share among so many points."""
     first = np.array([p.status.number for p in demo_points(1_500)], np.uint8)

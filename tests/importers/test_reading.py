@@ -100,6 +100,7 @@ def test_formats_are_named(tmp_path: Path) -> None:
 
 # --- the real files --------------------------------------------------------------------------------------------------
 
+@pytest.mark.slow
 def test_the_real_irve_file_gives_every_point() -> None:
     points, rejected, notes = split(path := real("irve-static-2025-07.jsonl.xz"))
     rows = [json.loads(line) for line in lzma.decompress(path.read_bytes()).splitlines()]

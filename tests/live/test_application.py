@@ -8,11 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.test_app import running
 from wirelane_geo.model import Status
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
+
+pytestmark = pytest.mark.slow
 
 PATIENCE_S = 60.0
 

@@ -154,6 +154,7 @@ def test_credentials_stay_and_are_their_owners(tmp_path: Path) -> None:
     assert set(first.shown()) == {"client_id", "client_secret", "username", "password", "organization"}
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
     code = ("import sys; from pathlib import Path; from wirelane_geo.server import load_or_create; "
             "print(load_or_create(Path(sys.argv[1])).client_secret)")

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.server.fuzz import fuzz
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_service_stands_the_fuzz(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from wirelane_geo.store import PointQuery, open_store
 
+pytestmark = pytest.mark.slow
+
 WRITER = """
 import sys
 from wirelane_geo.model import ChargePoint, Status

@@ -65,6 +65,7 @@ def test_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
     assert tables(path) == before
 
 
+@pytest.mark.slow
 def test_of_processes_that_start_at_once_one_takes_a_step(tmp_path: Path) -> None:
     code = ("import sys; from pathlib import Path; from wirelane_geo.store.sqlite_file import prepare; "
             "prepare(Path(sys.argv[1]), ['CREATE TABLE n (a);', 'INSERT INTO n VALUES (1);'], 'database')")

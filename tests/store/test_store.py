@@ -257,6 +257,7 @@ def test_another_process_is_seen(store: Store, tmp_path: Path) -> None:
     assert store.columns(since=seq).lon.tolist() == [1.0]
 
 
+@pytest.mark.slow
 def test_readers_see_whole_changes_while_others_write(store: Store) -> None:
     """Four writers flip all points of a station together; whoever reads sees them equal."""
     store.upsert([point(str(n), charging_station_id="S") for n in range(8)], "demo")
@@ -288,6 +289,7 @@ def test_readers_see_whole_changes_while_others_write(store: Store) -> None:
     assert failures == []
 
 
+@pytest.mark.slow
 def test_two_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
     code = ("import sys; from wirelane_geo.store import open_store; from wirelane_geo.model import ChargePoint; "
             "s = open_store(sys.argv[1]); s.upsert([ChargePoint(charge_point_id=sys.argv[2])], 'demo')")
