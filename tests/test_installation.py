@@ -69,7 +69,7 @@ def test_a_new_demo_is_of_today(tmp_path: Path) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     store = open_store(tmp_path / "points.sqlite")
     make_demo(store, 60, "DEMO")
-    points = store.records(store.columns().rowid.tolist())
+    points = store.records(store.columns().handle.tolist())
     dates = [point.update_date for point in points if point.update_date]
     assert before - timedelta(hours=1) < max(dates) <= datetime.now(UTC)
     sessions = [SESSIONS.decode(body) for body in store.sessions.query(SessionQuery(page_size=100_000)).bodies]
@@ -83,7 +83,7 @@ def test_demos_of_two_moments_have_the_same_ids(tmp_path: Path) -> None:
     def ids(number: int, now: datetime) -> tuple[set[str | None], set[str | None]]:
         store = open_store(tmp_path / f"{number}.sqlite")
         make_demo(store, 30, "DEMO", now)
-        points = store.records(store.columns().rowid.tolist())
+        points = store.records(store.columns().handle.tolist())
         members = [MEMBERS.decode(body) for body in store.accounts.query(MemberQuery(page_size=400)).bodies]
         store.close()
         return {point.id for point in points}, {member.account and member.account.account_id for member in members}

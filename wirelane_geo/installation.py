@@ -179,5 +179,6 @@ def _source(settings: Settings, store: Store, metrics: Metrics) -> PointSource:
     if settings.embedded:
         return EmbeddedSource(store, say=Progress(sys.stderr))
     return ApiSource(
-        WirelaneClient.from_settings(settings, observe=metrics.exchange), cache_bytes=settings.cache_bytes,
-        cache_seconds=settings.cache_seconds, refresh_seconds=settings.refresh_seconds, metrics=metrics)
+        WirelaneClient.from_settings(settings, observe=metrics.exchange), network=settings.account,
+        cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds, refresh_seconds=settings.refresh_seconds,
+        metrics=metrics)

@@ -60,6 +60,11 @@ class Settings:
         return self.data / DATABASE
 
     @property
+    def account(self) -> str:
+        """The id of a Wirelane account, the same wherever it is shown."""
+        return f"{self.environment}/{self.organization}"
+
+    @property
     def embedded(self) -> bool:
         """Whether the map shows the embedded network rather than a Wirelane account."""
         return self.environment == "embedded"

@@ -38,7 +38,7 @@ def checks(stdout: str) -> dict[str, str]:
 
 
 def test_points_stations_and_a_point_of_an_account(account: Service) -> None:
-    ids = {p.id for p in account.store.records(account.store.columns().rowid.tolist())}
+    ids = {p.id for p in account.store.records(account.store.columns().handle.tolist())}
     found = json.loads(geo("points", "--json").stdout)
     assert {point["id"] for point in found} == ids
     assert f" of {account.store.counts().points} points match" not in geo("stations").stdout

@@ -106,7 +106,8 @@ def test_a_status_of_a_file_counts_where_it_is_newer(data: Path, tmp_path: Path)
 
 def points_of(data: Path) -> list[ChargePoint]:
     with closing(open_store(data / DATABASE)) as store:
-        return store.records(sorted(store.columns().rowid.tolist()))
+        columns = store.columns()
+        return store.records(columns.handle[columns.arrival.argsort()].tolist())
 
 
 def come_to(data: Path, statuses: dict[str | None, Status]) -> None:

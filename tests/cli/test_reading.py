@@ -52,7 +52,7 @@ def store(data: Path) -> Iterator[Store]:
     data.mkdir()
     store = open_store(data / DATABASE)
     store.upsert(demo_points(250), "demo")
-    points = store.records(store.columns().rowid[:20].tolist())
+    points = store.records(store.columns().handle[:20].tolist())
     members = list(demo_members("DEMOTENANT", 30))
     store.accounts.put([(m, demo_payment_methods(m), demo_subscription(m)) for m in members], "demo")
     store.sessions.put(demo_sessions(points, members), "demo")
@@ -61,7 +61,7 @@ def store(data: Path) -> Iterator[Store]:
 
 
 def all_points(store: Store) -> list[ChargePoint]:
-    return store.records(store.columns().rowid.tolist())
+    return store.records(store.columns().handle.tolist())
 
 
 def rows(done: Result) -> list[dict[str, str]]:

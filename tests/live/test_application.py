@@ -31,7 +31,7 @@ def test_a_change_by_another_process_is_numbered_counted_and_kept(tmp_path: Path
             httpx.Client(base_url=url, timeout=60) as web, closing(open_store(tmp_path / DATABASE)) as store:
         ready = web.get("/readyz").json()
         assert (ready["ready"], ready["number"], ready["mode"]) == (True, 0, "store")
-        points = [point for point in store.records(range(1, 10)) if point.status is not Status.FAULTED][:2]
+        points = [point for point in store.records(store.columns().handle.tolist()) if point.status is not Status.FAULTED][:2]
         store.set_statuses({point.id: Status.FAULTED for point in points})
         until(lambda: web.get("/readyz").json()["number"] == 2)
         assert 'wirelane_geo_status_changes_total{origin="store"} 2.0' in web.get("/metrics").text

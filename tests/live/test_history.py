@@ -18,7 +18,7 @@ from tests.live.networks import a_point, embedded
 from wirelane_geo.live._history import BOOK, Entry, History, open_history
 from wirelane_geo.live._known_status import KnownStatus
 from wirelane_geo.live.curve import DAY
-from wirelane_geo.model import Status
+from wirelane_geo.model import PointId, Status
 from wirelane_geo.store import column_file, open_store
 
 FREE, IN_USE, FAULTED = Status.FREE, Status.IN_USE, Status.FAULTED
@@ -28,7 +28,7 @@ CHANGING = """
 import sys
 from pathlib import Path
 from wirelane_geo.live import Live
-from wirelane_geo.model import Status
+from wirelane_geo.model import PointId, Status
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import open_store
 
@@ -64,7 +64,7 @@ def test_kill_9_during_changes_loses_none_that_was_shown(tmp_path: Path) -> None
         assert {number: (id, status) for number, id, status in shown}.items() <= kept.items()
         number = here.live.status().number
         assert sorted(map(int, kept)) == list(range(1, number + 1))
-        assert here.shown() == {point.id: point.status for point in here.store.records(range(1, 5))}
+        assert here.shown() == {point.id: point.status for point in here.store.records(here.store.columns().handle.tolist())}
         here.after(1, p0=Status.RESERVED)
         assert here.live.changes()[0].number == number + 1, "numbers go on"
         gaps = [interval for interval in here.live.point("id-1").strip if interval.status is None]
@@ -134,7 +134,7 @@ def test_after_some_days_only_failures_and_repairs_are_kept_and_later_nothing(tm
     history.write(Entry(added=[(7, 0, 0, False, 0)], changes=entries, ids=[("id-7", 7)],
                         watched=[(0, 1, now - 95 * DAY, now - 92 * DAY), (0, 1, now - 89 * DAY, now)]))
     assert history.compact(now, keep_days=90) == 4 + 2 + 2
-    left = [(at, before, after) for at, before, after in history.pasts([7], 0)[7].changes]
+    left = [(at, before, after) for at, before, after in history.pasts({7: PointId("id-7")}, 0)[7].changes]
     outage = [(IN_USE.number, FAULTED.number), (Status.UNAVAILABLE.number, FREE.number)]
     assert [change[1:] for change in left] == outage + outage + [entry[3:5] for entry in entries[12:]]
     assert history.watched(0) == [(0, 1, now - 89 * DAY, now)]
@@ -210,7 +210,8 @@ def test_a_history_of_the_first_version_goes_on(tmp_path: Path) -> None:
     history.write(Entry(added=[(1, FREE.number, 5, False, 0)]))
     history.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("ALTER TABLE numbers DROP COLUMN book")
+        for column in ("book", "network"):
+            database.execute(f"ALTER TABLE numbers DROP COLUMN {column}")
         database.execute("PRAGMA user_version = 1")
     history = open_history(path, datetime(2025, 10, 9, tzinfo=UTC))
     assert history.book().handles.tolist() == [1]

@@ -113,7 +113,7 @@ def test_a_callback_that_is_behind_is_told_of_each_point_once(store: Store, rece
     callback = Callback(store, receiver.url, "DEMO")
     count = EVENTS_A_ROUND + 20
     store.upsert([point(f"P{n}") for n in range(count)], "irve")
-    [one] = [p.id for p in store.records([store.columns().rowid[0]])]
+    [one] = [p.id for p in store.records([store.columns().handle[0]])]
     for status in (Status.FREE, Status.IN_USE, Status.FREE):
         store.set_statuses({one or "": status})
     assert callback.tell() == count

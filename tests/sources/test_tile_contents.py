@@ -5,10 +5,11 @@ import msgspec
 from wirelane_geo.cache import Tile
 from wirelane_geo.geo import quadkey
 from wirelane_geo.model import ChargePoint, Status
-from wirelane_geo.sources._tile_contents import Contents, TileContents, handle_of
+from wirelane_geo.model.identity import handle_of
+from wirelane_geo.sources._tile_contents import Contents, TileContents
 
 POINT = ChargePoint(charge_point_id="a", id="a", latitude=50.1, longitude=8.7, status=Status.FREE)
-HANDLE = handle_of("a")
+HANDLE = handle_of("", "a")
 
 
 def around(level: int) -> Tile:

@@ -12,6 +12,8 @@ _UNDONE = {
     4: ["DROP TABLE schedules", "DROP INDEX points_unscheduled", "ALTER TABLE points DROP COLUMN schedule"],
     5: ["DROP INDEX points_identity", "DROP INDEX points_evse_key",
         *(f"ALTER TABLE points DROP COLUMN {name}" for name in ("identity", "recorded", "reported"))],
+    6: ["DROP TRIGGER points_gone", "DROP TABLE gone", "DROP TABLE network", "DROP INDEX points_handle",
+        "ALTER TABLE points DROP COLUMN handle"],
 }
 """What undoes each step."""
 

@@ -81,7 +81,7 @@ def test_what_changed_since_is_seen(tmp_path_factory: pytest.TempPathFactory, be
     store.upsert([point("gone", id="gone")], "ocpi")
     store.columns()
     store.upsert(after, "irve")
-    some = data.draw(st.lists(st.sampled_from(store.columns().rowid.tolist()), max_size=5))
+    some = data.draw(st.lists(st.sampled_from(store.columns().handle.tolist()), max_size=5))
     store.set_statuses({one.id or "": Status.FAULTED for one in store.records(some)})
     store.remove("ocpi")
     from_copy = store.columns()
@@ -119,7 +119,7 @@ def test_a_backup_from_before_the_copy_does_not_believe_it(store: Store, tmp_pat
     store.columns()
     with closing(sqlite3.connect(tmp_path / "points.sqlite")) as live, closing(sqlite3.connect(tmp_path / "backup")) as backup:
         live.backup(backup)
-    ids = [one.id or "" for one in store.records(store.columns().rowid.tolist())]
+    ids = [one.id or "" for one in store.records(store.columns().handle.tolist())]
     store.set_statuses({ids[0]: Status.FREE})
     keep_marked(store)
     store.close()
@@ -130,7 +130,7 @@ def test_a_backup_from_before_the_copy_does_not_believe_it(store: Store, tmp_pat
         for status in (Status.FAULTED, Status.CLOSED, Status.IN_USE):
             restored.set_statuses({ids[1]: status})
         assert not is_read_from_the_copy(restored)
-        assert restored.records(restored.columns().rowid[:1].tolist())[0].status is Status.UNKNOWN
+        assert restored.records(restored.columns().handle[:1].tolist())[0].status is Status.UNKNOWN
 
 
 def test_where_no_copy_can_be_written_the_columns_are_read_all_the_same(
@@ -152,7 +152,7 @@ def test_a_source_that_is_kept_up_keeps_the_copy_up(store: Store, tmp_path: Path
     source = EmbeddedSource(store)
     source.refresh()
     before = (tmp_path / "points.columns").read_bytes()
-    ids = [one.id or "" for one in store.records(store.columns().rowid.tolist())]
+    ids = [one.id or "" for one in store.records(store.columns().handle.tolist())]
     store.set_statuses({ids[0]: Status.FAULTED})
     source.refresh()
     assert (tmp_path / "points.columns").read_bytes() == before, "not for one of twenty"

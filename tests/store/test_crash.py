@@ -53,7 +53,7 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, round_: int) -> None:
 
 def check(path: Path, acknowledged: list[list[str]]) -> None:
     store = open_store(path)
-    labels = {row.charge_point_id for row in store.records(store.columns().rowid.tolist())}
+    labels = {row.charge_point_id for row in store.records(store.columns().handle.tolist())}
     for what, name in acknowledged:
         if what == "upsert":
             assert {f"{name}-{k}" for k in range(40)} <= labels

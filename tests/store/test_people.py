@@ -125,7 +125,7 @@ def test_other_threads_write_after_what_is_written_together(store: Store) -> Non
 
 def test_changes_are_read_in_their_order_from_any_place(store: Store) -> None:
     store.upsert([point(name) for name in "abc"], "irve")
-    ids = {p.charge_point_id: p.id or "" for p in store.records(store.columns().rowid.tolist())}
+    ids = {p.charge_point_id: p.id or "" for p in store.records(store.columns().handle.tolist())}
     store.set_statuses({ids["a"]: Status.FAULTED}, datetime(2100, 1, 1, tzinfo=UTC))
     changes = store.changed((0, 0), 10)
     assert [(c.point.charge_point_id, c.new) for c in changes] == [("b", True), ("c", True), ("a", False)]

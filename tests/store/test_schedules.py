@@ -153,7 +153,7 @@ def test_each_schedule_is_kept_once_and_each_point_has_its_number(tmp_path: Path
     store.upsert([shop("a"), shop("b"), shop("c", "24/7"), shop("d", "Su 10:00-12:00")], "irve")
     known, columns = store.schedules(), store.columns()
     said = {record.charge_point_id: known.get(number)
-            for record, number in zip(store.records(columns.rowid.tolist()), columns.schedule.tolist(), strict=True)}
+            for record, number in zip(store.records(columns.handle.tolist()), columns.schedule.tolist(), strict=True)}
     sunday = schedule_of(shop("d", "Su 10:00-12:00"))
     assert said == {"a": schedule_of(shop("a")), "b": schedule_of(shop("a")), "c": None, "d": sunday}
     assert len(known) == 2

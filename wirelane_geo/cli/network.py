@@ -44,8 +44,8 @@ def opened_service(settings: Settings) -> Iterator[MapService]:
             yield MapService(EmbeddedSource(stack.enter_context(opened_store(settings))))
             return
         client = stack.enter_context(WirelaneClient.from_settings(settings, deadline=DEADLINE_S))
-        source = ApiSource(client, cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds,
-                           refresh_seconds=DEADLINE_S)
+        source = ApiSource(client, network=settings.account, cache_bytes=settings.cache_bytes,
+                           cache_seconds=settings.cache_seconds, refresh_seconds=DEADLINE_S)
         stack.callback(source.close)
         yield MapService(source)
 

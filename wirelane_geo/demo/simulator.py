@@ -77,7 +77,7 @@ class Simulator:
         if not len(rows):
             return 0
         changed = [msgspec.structs.replace(point, status=_TERMS[status])
-                   for handle, status in zip(columns.rowid[rows].tolist(), after.tolist(), strict=True)
+                   for handle, status in zip(columns.handle[rows].tolist(), after.tolist(), strict=True)
                    for point in self._store.records([handle]) if point.id]
         return self._write(changed)
 
@@ -97,13 +97,13 @@ class Simulator:
             return known
         changed = None if known is None else self._store.columns(since=known.seq)
         if known is not None and changed is not None and _only_statuses(known, changed):
-            known.status[lookup.find(known.rowid, changed.rowid)[0]] = changed.status
+            known.status[lookup.find(known.arrival, changed.arrival)[0]] = changed.status
             self._columns = PointColumns(**{**vars(known), "seq": changed.seq})
             return self._columns
         if not self._is_demo():
             return None
         found = self._store.columns()
-        order = np.argsort(found.rowid)
+        order = np.argsort(found.arrival)
         arrays = {name: value[order] if name not in ("deleted", "seq") else value for name, value in vars(found).items()}
         self._columns = PointColumns(**arrays)
         self._busy = usual_use(self._columns)
@@ -132,4 +132,4 @@ class Simulator:
 
 def _only_statuses(known: PointColumns, changed: PointColumns) -> bool:
     """Whether no point came or went, so that statuses are all that can matter here."""
-    return not len(changed.deleted) and bool(lookup.find(known.rowid, changed.rowid)[1].all())
+    return not len(changed.deleted) and bool(lookup.find(known.arrival, changed.arrival)[1].all())

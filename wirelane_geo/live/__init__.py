@@ -1,5 +1,6 @@
 """Live status: one refresher per process, numbered status changes, and their history."""
 
+from wirelane_geo.live._live import Live
 from wirelane_geo.live.interface import (
     OUT,
     WORKING,
@@ -15,7 +16,6 @@ from wirelane_geo.live.interface import (
     Troubled,
     Worst,
 )
-from wirelane_geo.live.live import Live
 
 __all__ = ["OUT", "WORKING", "Availability", "Interval", "Level", "Live", "LiveStatus", "NetworkHistory", "Origin",
            "PointHistory", "Recorded", "StatusChange", "Troubled", "Worst"]

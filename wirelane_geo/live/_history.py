@@ -5,7 +5,7 @@ import contextlib
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +20,8 @@ from wirelane_geo.live._known_status import NOWHERE, KnownStatus
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.curve import DAY
 from wirelane_geo.live.interface import OUT, WORKING, Origin
-from wirelane_geo.model import Handle, PointId
+from wirelane_geo.model import Handle, Handles, PointId
+from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.store import column_file
 from wirelane_geo.store.connections import Connections
 from wirelane_geo.store.file_lock import FileLock, NoLocks
@@ -68,7 +69,11 @@ _SECOND = """
 -- the stamp of the book that was kept at the end, NULL once it is out of date
 ALTER TABLE numbers ADD COLUMN book TEXT;
 """
-STEPS = (_FIRST, _SECOND)
+_THIRD = """
+-- the id of the network whose handles these are, NULL where they were given before they were made from it
+ALTER TABLE numbers ADD COLUMN network TEXT;
+"""
+STEPS = (_FIRST, _SECOND, _THIRD)
 """Taken in this order, see `sqlite_file.prepare`: a change is another one at the end."""
 
 
@@ -135,6 +140,33 @@ class History:
                                [("handle", "i8"), ("status", "u1"), ("since", "i8"), ("exact", "?")])
         return KnownStatus(*(np.ascontiguousarray(rows[name]) for name in ("handle", "status", "since", "exact")))
 
+    @property
+    def network(self) -> str | None:
+        """The id of the network that the handles are of; None where none is said yet."""
+        with self._connections.read() as connection:
+            [network] = connection.execute("SELECT network FROM numbers").fetchone()
+        return None if network is None else str(network)
+
+    def renumber(self, before: Handles, after: Handles, network: str) -> None:
+        """Give points other handles, those of a network. A point that gets NO_HANDLE is gone, and its changes with it."""
+        with self._connections.write() as connection:
+            connection.execute("UPDATE numbers SET network = ?, book = NULL", (network,))
+            if not len(before):
+                return
+            connection.execute("CREATE TEMP TABLE handles (before INTEGER PRIMARY KEY, after INTEGER NOT NULL)")
+            connection.executemany("INSERT INTO handles VALUES (?, ?)", zip(before.tolist(), after.tolist(), strict=True))
+            connection.execute("CREATE TEMP TABLE again AS SELECT after, id, status, since, exact, first "
+                               f"FROM points JOIN handles ON before = handle WHERE after <> {NO_HANDLE}")
+            connection.execute("DELETE FROM points")
+            connection.execute("INSERT INTO points SELECT * FROM again ORDER BY after")
+            connection.execute("DROP INDEX changes_handle")
+            connection.execute("DELETE FROM changes WHERE handle NOT IN (SELECT before FROM handles "
+                               f"WHERE after <> {NO_HANDLE})")
+            connection.execute("UPDATE changes SET handle = (SELECT after FROM handles WHERE before = handle)")
+            connection.execute("CREATE INDEX changes_handle ON changes (handle, at)")
+            connection.execute("DROP TABLE again")
+            connection.execute("DROP TABLE handles")
+
     def keep(self, book: KnownStatus) -> None:
         """Keep a large book as it is at the end, for a quicker start. May raise OSError."""
         if len(book) < column_file.LARGE or not self.ours:
@@ -161,12 +193,14 @@ class History:
                 [(name, "i8") for name in ("number", "handle", "at", "before", "after", "origin")])
         return Events.of(*(rows[name] for name in ("number", "handle", "at", "before", "after", "origin")))
 
-    def pasts(self, handles: Sequence[Handle], since: int) -> dict[Handle, Past]:
-        """What was with points from a time on, without those that aren't known: one look into the file for all of them."""
-        wanted = json.dumps([int(handle) for handle in handles])
+    def pasts(self, ids: Mapping[Handle, PointId], since: int) -> dict[Handle, Past]:
+        """What was with points from a time on, without those that aren't known, or whose handle was another point's: one look
+        into the file for all of them."""
+        wanted = json.dumps([int(handle) for handle in ids])
         with self._connections.read() as connection:
-            found = {handle: Past(first, []) for handle, first in connection.execute(
-                "SELECT handle, first FROM points WHERE handle IN (SELECT value FROM json_each(?))", (wanted,))}
+            found = {handle: Past(first, []) for handle, id, first in connection.execute(
+                "SELECT handle, id, first FROM points WHERE handle IN (SELECT value FROM json_each(?))", (wanted,))
+                if id is None or id == ids[handle]}
             for handle, *change in connection.execute(
                     "SELECT handle, at, before, after FROM changes "
                     "WHERE handle IN (SELECT value FROM json_each(?)) AND at >= ? ORDER BY at, number", (wanted, since)):

@@ -40,7 +40,7 @@ def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | 
 def points(ledger: Recorder, places: Mapping[PointId, tuple[Handle, int]], now: datetime) -> dict[PointId, PointHistory]:
     """The histories of points, given by id with handle and quadkey, without those that aren't in the book."""
     book, end = ledger.book, to_ms(now)
-    pasts = ledger.history.pasts([handle for handle, _ in places.values()], end - WEEK)
+    pasts = ledger.history.pasts({handle: id for id, (handle, _) in places.items()}, end - WEEK)
     watched = ledger.coverage.watched(end - WEEK, end)
     index, there = book.find(np.array([handle for handle, _ in places.values()], np.int64))
     return {id: _point(id, handle, book, int(row), pasts[handle], watched.of_point(quadkey), end)

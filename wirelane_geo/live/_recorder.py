@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,40 +11,35 @@ import numpy.typing as npt
 
 from wirelane_geo.errors import StoreError
 from wirelane_geo.live._coverage import Coverage
-from wirelane_geo.live._history import FULL_DAYS, ORIGINS, Entry, open_history, set_aside
+from wirelane_geo.live._history import FULL_DAYS, ORIGINS, Entry
 from wirelane_geo.live._known_status import NOWHERE, KnownStatus
+from wirelane_geo.live._network_history import history_of
 from wirelane_geo.live._recent import Events, Recent
 from wirelane_geo.live.clock import to_ms
 from wirelane_geo.live.curve import DAY, KIND
 from wirelane_geo.live.observation import Identity, Observation
+from wirelane_geo.live.source import LiveSource
 from wirelane_geo.model import Handle, Handles, PointId
 
 log = logging.getLogger(__name__)
 
-Identify = Callable[[Sequence[Handle]], Sequence[Identity | None]]
 Times = npt.NDArray[np.int64]
 
 FLUSH_MS = 10_000
 """So much of the coverage may be lost when the process is killed: it is a gap then."""
 COMPACT_MS = 6 * 3_600_000
-SAMPLE = 200
-"""Points by which a history is recognized as this network's."""
 
 
 class Recorder:
     """One thread at a time may `enter`; everything else may be read meanwhile.
 
-    `patience_ms`: for how long nothing may be heard without that being a gap. `identify` says who handles are; a history
-    whose handles name other points is another network's and is set aside. Raises StoreError where no file can be made.
+    `patience_ms`: for how long nothing may be heard without that being a gap. Raises StoreError where no file can
+    be made.
     """
 
-    def __init__(self, path: Path, identify: Identify, now: datetime, *, patience_ms: int, keep_days: float) -> None:
+    def __init__(self, path: Path, source: LiveSource, now: datetime, *, patience_ms: int, keep_days: float) -> None:
         self._keep_days = keep_days
-        self.history = open_history(path, now)
-        if _is_anothers(self.history.some_ids(SAMPLE), identify):
-            self.history.close()
-            log.warning("the history was another network's and was set aside", extra={"file": str(set_aside(path, now))})
-            self.history = open_history(path, now)
+        self.history = history_of(source, path, now)
         begin = to_ms(now)
         self.book: KnownStatus = self.history.book()
         self.number = self.history.last_number()
@@ -170,8 +165,3 @@ class Recorder:
             self.problem, self._complete = str(error), False
         else:
             self.problem, self._flushed = None, clock
-
-
-def _is_anothers(ids: dict[Handle, PointId], identify: Identify) -> bool:
-    handles = list(ids)
-    return any(who is not None and who.id != ids[handle] for handle, who in zip(handles, identify(handles), strict=True))

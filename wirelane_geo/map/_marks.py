@@ -34,8 +34,8 @@ class Marks:
 
     status is the number of the best status among the points that match (`BEST_FIRST`), or `geo.columns.CLOSED_NOW` where that
     is FREE and closed now. matching, free, closed_now and total count the points that match, those of them that are free and
-    not known to be closed now, those that are free and closed, and all points. A handle names a station while this process
-    runs.
+    not known to be closed now, those that are free and closed, and all points. A station's handle is that of the first of
+    its points.
     """
 
     lon: npt.NDArray[np.float64]
@@ -68,7 +68,7 @@ def marks(snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filter
     return Marks(
         lon=lon,
         lat=lat,
-        handle=fold(np.minimum, snapshot.handles[positions], starts),
+        handle=snapshot.handles[positions[starts]],
         status=_DRAWN[fold(np.minimum, rank, starts)],
         matching=_count(match, starts),
         free=_count(is_free & ~closed, starts),

@@ -3,7 +3,6 @@ values. Prices are decimals with a currency, times are aware datetimes, and what
 
 from wirelane_geo.model._accounts import Account, Address, KeyValue, Member, PaymentMethod, PostalAddress
 from wirelane_geo.model._events import EventLog
-from wirelane_geo.model._identity import Handle, Handles, PointId, Seq
 from wirelane_geo.model._money import Money, total
 from wirelane_geo.model._points import PRIVATE_FIELDS, ChargePoint, ChargePointGroup, OpeningHours
 from wirelane_geo.model._privacy import REDACTED, Record, personal_fields
@@ -34,6 +33,7 @@ from wirelane_geo.model._terms import (
     Status,
     Term,
 )
+from wirelane_geo.model.identity import Handle, Handles, PointId, Seq
 
 __all__ = [
     "PRIVATE_FIELDS", "REDACTED", "Account", "AccountStatus", "Address", "AuthenticationType", "BlockedReason",

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from wirelane_geo.model._identity import PointId
 from wirelane_geo.model._privacy import Record, personal_fields
 from wirelane_geo.model._terms import AuthenticationType, ChargingType, PlugType, Status
+from wirelane_geo.model.identity import PointId
 
 
 class OpeningHours(Record, kw_only=True, frozen=True, omit_defaults=True, gc=False):

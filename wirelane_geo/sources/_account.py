@@ -7,14 +7,15 @@ from wirelane_geo.cache import Tile
 from wirelane_geo.errors import ApiError, ApiNotFound
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import Clock, SystemClock
-from wirelane_geo.live.live import Refreshed
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Identity, Publish
+from wirelane_geo.live.source import Refreshed
 from wirelane_geo.live.webhook import News
-from wirelane_geo.model import ChargePoint, Handle, PointId
+from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.model.identity import network_bits
 from wirelane_geo.sources._protocol import Snapshot
 from wirelane_geo.sources._tables import quadkey_of
-from wirelane_geo.sources._tile_contents import FINEST_TILE, TileContents, handle_of
+from wirelane_geo.sources._tile_contents import FINEST_TILE, TileContents
 from wirelane_geo.sources._tile_refresher import TileRefresher
 
 MOST_TILES = 64
@@ -23,16 +24,17 @@ LEAST_DEADLINE_S = 10.0
 
 
 class ApiSource:
-    """See PointSource. A handle is made from the point's id.
+    """See PointSource. `network`: the id of the account.
 
     `cache_bytes`: memory for tiles; `cache_seconds`: age at which a tile that nobody keeps fresh is fetched anew.
     """
 
     demo = False
 
-    def __init__(self, client: WirelaneClient, *, cache_bytes: int, cache_seconds: float, refresh_seconds: float = 15.0,
-                 clock: Clock | None = None, metrics: Metrics | None = None) -> None:
-        self._client, self._held, self._clock = client, TileContents(), clock or SystemClock()
+    def __init__(self, client: WirelaneClient, *, network: str = "", cache_bytes: int, cache_seconds: float,
+                 refresh_seconds: float = 15.0, clock: Clock | None = None, metrics: Metrics | None = None) -> None:
+        self.network = network
+        self._client, self._held, self._clock = client, TileContents(network), clock or SystemClock()
         self._keeper = TileRefresher(
             client, self._held, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
             deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=self._clock)
@@ -42,29 +44,33 @@ class ApiSource:
                           lambda: self._keeper.tiles.answers, "answer")
 
     def follow(self, publish: Publish) -> None:
-        """See Followed."""
+        """See LiveSource."""
         self._keeper.publish = publish
 
     def pace(self, refresh_seconds: float) -> float:
-        """See Followed."""
+        """See LiveSource."""
         return refresh_seconds
 
     def refresh(self) -> Refreshed:
-        """See Followed."""
+        """See LiveSource."""
         return self._keeper.refresh()
 
     def hear(self, news: News) -> None:
-        """See Followed."""
+        """See LiveSource."""
         self._keeper.hear(news)
 
+    def renumbered(self, handles: Handles) -> Handles:
+        """See LiveSource. They were made from the id alone."""
+        return handles ^ network_bits(self.network)
+
     def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
-        """See Followed."""
+        """See LiveSource."""
         points = map(self._held.point, handles)
         return [None if point is None else Identity(point.id or PointId(""), point.update_date) for point in points]
 
     def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
-        """See Followed."""
-        known = [(id, handle, self._held.point(handle)) for id in point_ids for handle in [handle_of(id)]]
+        """See LiveSource."""
+        known = [(id, self._held.handles.of(id), self._held.find(id)) for id in point_ids]
         return {id: (handle, key) for id, handle, point in known if point and (key := quadkey_of(point)) is not None}
 
     def close(self) -> None:
@@ -85,7 +91,7 @@ class ApiSource:
 
     def find(self, point_id: PointId) -> ChargePoint | None:
         """The point with this id, asked for upstream where no cached tile holds it."""
-        known = self._held.point(handle_of(point_id))
+        known = self._held.find(point_id)
         if known is not None:
             return known
         try:

@@ -6,15 +6,17 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from wirelane_geo.geo import WORLD, Bounds, PointTable
 from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.clock import Clock, SystemClock
-from wirelane_geo.live.live import Refreshed
 from wirelane_geo.live.observation import WHOLE, Identity, Observation, Publish, at_once
+from wirelane_geo.live.source import Refreshed
 from wirelane_geo.live.webhook import News
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.sources._protocol import Snapshot
 from wirelane_geo.sources._tables import table_of
 from wirelane_geo.store import PointColumns, Store
@@ -35,7 +37,7 @@ def silent(what: str, done: float | None) -> None:
 
 
 class EmbeddedSource:
-    """See PointSource. A handle is the number of the point in the store. `say` is told how far the loading of many is."""
+    """See PointSource. Handles are the store's. `say` is told how far the loading of many is."""
 
     def __init__(self, store: Store, clock: Clock | None = None, say: Say = silent) -> None:
         self._store, self._clock, self._say = store, clock or SystemClock(), say
@@ -51,13 +53,13 @@ class EmbeddedSource:
         return self._demo
 
     def follow(self, publish: Publish) -> None:
-        """See Followed."""
+        """See LiveSource."""
         with self._renewing:
             self._publish = publish
             self._network = None  # what was seen so far, nobody was told
 
     def pace(self, refresh_seconds: float) -> float:
-        """See Followed."""
+        """See LiveSource."""
         return min(PACE_S, refresh_seconds)
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:  # noqa: ARG002 - one table serves every viewport
@@ -74,22 +76,33 @@ class EmbeddedSource:
         return self._shown
 
     def refresh(self) -> Refreshed:
-        """See Followed."""
+        """See LiveSource."""
         with self._renewing:
             return self._renew()
 
+    @property
+    def network(self) -> str:
+        """See LiveSource."""
+        return self._store.network
+
+    def renumbered(self, handles: Handles) -> Handles:
+        """See LiveSource. They were the points' order of arrival."""
+        columns = self._store.columns()
+        row, there = RowLookup(columns.arrival).find(handles)
+        return np.where(there, columns.handle[row], NO_HANDLE) if len(columns) else np.full(len(handles), NO_HANDLE)
+
     def hear(self, news: News) -> None:  # noqa: ARG002 - whatever was told: the store knows better
-        """See Followed."""
+        """See LiveSource."""
         self.refresh()
 
     def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
-        """See Followed."""
+        """See LiveSource."""
         known = self._store.dated(handles)
         return [Identity(*known[handle]) if handle in known else None for handle in handles]
 
     def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
-        """See Followed."""
-        return {id: (Handle(rowid), key) for id, (rowid, key) in self._store.places(point_ids).items() if key is not None}
+        """See LiveSource."""
+        return {id: (handle, key) for id, (handle, key) in self._store.places(point_ids).items() if key is not None}
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """See PointSource."""
@@ -117,7 +130,7 @@ class EmbeddedSource:
             columns = self._store.columns(told=self._tell)
             self._tell_of(f"Sorting {len(columns):,} charge points", len(columns))
             network = self._network_of(columns)
-            seen = Observation(origin="store", asked_at=asked_at, handles=columns.rowid, statuses=columns.status,
+            seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
                                complete=True, spans=(WHOLE,), identify=self.identify)
             self._tell_of("Comparing them with the history", len(columns))
         elif self._store.last_seq() == before.seq:
@@ -126,7 +139,7 @@ class EmbeddedSource:
         else:
             columns = self._store.columns(since=before.seq)
             network = before if before.takes(columns) else self._network_of(before.columns.merged(columns))
-            seen = Observation(origin="store", asked_at=asked_at, handles=columns.rowid, statuses=columns.status,
+            seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
                                gone=columns.deleted, spans=(WHOLE,), looked_at=looked_at, identify=self.identify)
 
         network.closed_now.tell(network.table, asked_at)
@@ -165,13 +178,13 @@ class _Network:
         self.columns, self.seq, self.unkept = columns, columns.seq, 0
         self.table: PointTable = table_of(columns)
         self.closed_now = ClosedNow(columns.schedule, schedules)
-        self.handles: Handles = columns.rowid[self.table.order]
+        self.handles = _taken(columns.handle, self.table.order)
         self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
 
     @cached_property
     def _rows(self) -> RowLookup:
-        """From rowids to rows."""
-        return RowLookup(self.columns.rowid)
+        """From handles to rows."""
+        return RowLookup(self.columns.handle)
 
     @cached_property
     def extent(self) -> Bounds | None:
@@ -182,7 +195,7 @@ class _Network:
         """Whether only statuses differ."""
         if len(changed.deleted):
             return False
-        rows, there = self._rows.find(changed.rowid)
+        rows, there = self._rows.find(changed.handle)
         return bool(there.all()) and all(
             np.array_equal(getattr(changed, name), getattr(self.columns, name)[rows], equal_nan=name == "power_kw")
             for name in ("lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station",
@@ -190,6 +203,11 @@ class _Network:
 
     def set_status(self, changed: PointColumns) -> None:
         """Take over new statuses."""
-        rows, _ = self._rows.find(changed.rowid)
+        rows, _ = self._rows.find(changed.handle)
         self.columns.status[rows] = changed.status
         self.table.set_status(rows, changed.status)
+
+
+def _taken(handles: Handles, order: npt.NDArray[np.int32]) -> Handles:
+    """The handles of rows in an order; of rows that are in it already, the very array."""
+    return handles if np.array_equal(order, np.arange(len(order))) else handles[order]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from wirelane_geo.geo import Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
-from wirelane_geo.live.live import Followed
+from wirelane_geo.live.source import LiveSource
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 
 
@@ -28,7 +28,7 @@ class Snapshot:
     number: int = 0
 
 
-class PointSource(Followed, Protocol):
+class PointSource(LiveSource, Protocol):
     """A network of charge points. A handle is a number below 2**53 that names a point, in every process on this network.
 
     Where nobody follows it, a source looks by itself for what changed when it is asked.

@@ -38,7 +38,8 @@ def columns_of(points: Sequence[ChargePoint], handles: Handles) -> tuple[PointCo
 
 def _columns(points: Sequence[ChargePoint], handles: Handles, schedule: npt.NDArray[np.uint32]) -> PointColumns:
     return PointColumns(
-        rowid=handles,
+        handle=handles,
+        arrival=np.arange(len(points)),
         lon=np.array([p.longitude for p in points], np.float64),
         lat=np.array([p.latitude for p in points], np.float64),
         status=statuses_of(points),

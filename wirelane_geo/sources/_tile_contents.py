@@ -2,10 +2,9 @@
 was told last."""
 
 import threading
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from weakref import WeakValueDictionary, ref
 
 import numpy as np
@@ -16,6 +15,7 @@ from wirelane_geo.geo import PointTable, quadkey
 from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.sources._point_handles import PointHandles
 from wirelane_geo.sources._tables import alike, columns_of, quadkey_of, statuses_of, table_of
 from wirelane_geo.store.schedules import ClosedNow
 
@@ -106,12 +106,13 @@ class Joined:
 
 
 class TileContents:
-    """Tiles' contents and what follows from them: points by handle, tables. Thread-safe.
+    """Tiles' contents and what follows from them: points by handle, tables. Thread-safe. `network` is the account's id.
 
     A tile is held for as long as somebody else (the cache) keeps its contents.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, network: str = "") -> None:
+        self.handles = PointHandles(network, self._ids)
         self._tiles: WeakValueDictionary[Tile, Contents] = WeakValueDictionary()
         self._holders: WeakValueDictionary[Handle, Contents] = WeakValueDictionary()
         self._joined: LRUCache[tuple[int, ...], Joined] = LRUCache(JOINED)
@@ -128,6 +129,11 @@ class TileContents:
                     self._holders[handle] = contents
                     return self._known(handle)
             return None
+
+    def find(self, point_id: PointId) -> ChargePoint | None:
+        """The point with an id, if some tile holds it."""
+        known = self.point(self.handles.of(point_id))
+        return known if known is not None and known.id == point_id else None
 
     def tile(self, tile: Tile) -> Contents | None:
         """What is held of a tile."""
@@ -186,6 +192,15 @@ class TileContents:
             self.number = number
             return contents
 
+    def _ids(self, handles: Collection[Handle]) -> dict[Handle, PointId]:
+        """Whose these handles are, of the points that are held."""
+        wanted, ids = set(handles), dict[Handle, PointId]()
+        with self._lock:
+            for contents in self._tiles.values():
+                for handle in contents.place.keys() & wanted:
+                    ids[handle] = contents.points[contents.place[handle]].id or PointId("")
+        return ids
+
     def _known(self, handle: Handle) -> ChargePoint | None:
         """What the tile holds that took the point last, if it is still there."""
         holder = self._holders.get(handle)
@@ -235,8 +250,3 @@ def within(tile: Tile, points: Sequence[ChargePoint]) -> list[bool]:
                           np.array([p.latitude for p in points], np.float64))
     here: list[bool] = (quadkey.prefix(keys, tile.level) == np.uint64(tile.prefix)).tolist()
     return here
-
-
-def handle_of(point_id: PointId) -> Handle:
-    """A number that JavaScript holds exactly, the same in every process."""
-    return Handle(int.from_bytes(blake2b(point_id.encode(), digest_size=8).digest(), "big") >> 11)

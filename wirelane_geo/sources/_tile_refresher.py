@@ -15,13 +15,13 @@ from wirelane_geo.errors import ApiNotFound, WirelaneGeoError
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import EPOCH, Clock
 from wirelane_geo.live.interface import Origin
-from wirelane_geo.live.live import Refreshed
 from wirelane_geo.live.observation import Identity, Observation, Publish, Span, at_once
+from wirelane_geo.live.source import Refreshed
 from wirelane_geo.live.webhook import News
 from wirelane_geo.model import ChargePoint, Handle, PointId
 from wirelane_geo.sources._changefeed import CannotTell, changed_since, newest
 from wirelane_geo.sources._tables import statuses_of
-from wirelane_geo.sources._tile_contents import Contents, TileContents, handle_of, within
+from wirelane_geo.sources._tile_contents import Contents, TileContents, within
 
 BYTES_A_POINT = 1_700
 """What a decoded charge point takes in memory, measured on the demo network's."""
@@ -77,7 +77,7 @@ class TileRefresher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def refresh(self) -> Refreshed:
-        """See Followed."""
+        """See LiveSource."""
         with self._refreshing:
             try:
                 refreshed = self._refresh(self._watched())
@@ -142,7 +142,7 @@ class TileRefresher:
         try:
             point = self._client.point(id, "evseid" if "*" in id else "id", deadline=self._deadline)
         except ApiNotFound:
-            known = self._held.point(handle_of(id))
+            known = self._held.find(id)
             self._compare(self._held.tiles_of(known) if known else ())
         else:
             self._take([point], "webhook", asked_at, asked)
@@ -151,7 +151,7 @@ class TileRefresher:
               spans: tuple[Span, ...] = ()) -> None:
         """Publish what is new of some points, where their tiles are held, and show it."""
         with self._taking:
-            named = _by_handle(points)
+            named = self._held.handles.by_handle(points)
             fresh = {handle: point for handle, point in named.items()
                      if self._learned.get(handle, asked) <= asked and self._held.point(handle) != point
                      and (self._held.tiles_of(point) or self._held.point(handle))}
@@ -168,12 +168,12 @@ class TileRefresher:
         self._saw(max(dates, default=None), asked_at)
         taken: list[Contents] = []
         with self._taking:
-            before = self._held.tile(tile)
+            before, named = self._held.tile(tile), self._held.handles.by_handle(points)
             kept = self._newer_than(asked, before, everything=found.problem is not None)
-            if len(dates) < len(points) or (before and known_to and _missed(before, points, kept, known_to)):
+            if len(dates) < len(points) or (before and known_to and _missed(before, named, kept, known_to)):
                 self._distrust()
             date = max([*dates, *filter(None, [reached])], default=None)
-            fresh = Contents({**_by_handle(points), **kept}, date and min(date, asked_at), found.problem)
+            fresh = Contents({**named, **kept}, date and min(date, asked_at), found.problem)
             gone = set() if found.problem else self._held.gone(tile, fresh)
             seen = self._seen(dict(zip(fresh.handles, fresh.points, strict=True)), "poll", asked_at, (_span(tile),), gone)
             self.publish(seen, lambda number: taken.append(self._held.take_tile(tile, fresh, gone, number)))
@@ -206,7 +206,7 @@ class TileRefresher:
 
     def _is_older(self, point: ChargePoint) -> bool:
         """Whether something newer is known of a point that was told."""
-        known = self._held.point(handle_of(point.id or PointId("")))
+        known = self._held.find(point.id or PointId(""))
         return bool(known and known.update_date and point.update_date and point.update_date < known.update_date)
 
     def _saw(self, date: datetime | None, asked_at: datetime) -> None:
@@ -223,17 +223,12 @@ class TileRefresher:
             self._learned = {handle: asked for handle, asked in self._learned.items() if asked > before}
 
 
-def _missed(before: Contents, points: Iterable[ChargePoint], newer: Container[Handle], known_to: datetime) -> bool:
+def _missed(before: Contents, points: Mapping[Handle, ChargePoint], newer: Container[Handle], known_to: datetime) -> bool:
     """Whether a point has another status than is known, though it is dated so that asking for changes had to bring it.
     known_to: how far that had come when the points were asked for; newer: of which something was learned since."""
     return any(point.status is not before.points[row].status and point.update_date <= known_to - OVERLAP
-               for handle, point in _by_handle(points).items() if point.update_date is not None and handle not in newer
+               for handle, point in points.items() if point.update_date is not None and handle not in newer
                and (row := before.place.get(handle)) is not None)
-
-
-def _by_handle(points: Iterable[ChargePoint]) -> dict[Handle, ChargePoint]:
-    """Points by handle, those without an id left out."""
-    return {handle_of(point.id): point for point in points if point.id}
 
 
 def _inside(tile: Tile, points: Iterable[ChargePoint]) -> list[ChargePoint]:

@@ -6,22 +6,23 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.geo import quadkey
-from wirelane_geo.model import Seq
+from wirelane_geo.model import Handles, Seq
 
 
 @dataclass(frozen=True, eq=False)
 class PointColumns:
     """Points with a position as n parallel arrays, ready for `PointTable.from_arrays`; strings stay in the store.
 
-    rowid: the number of the point in this store, never given to another one. lon, lat: degrees. power_kw: kW, NaN where
-    unknown. status, charging_type: positions in the enums (charging_type 255 where unknown). plugs, authentication:
-    bitmasks. reservable: False where unknown. station: 63-bit key of the station (`wirelane_geo.store.station_keys`).
-    schedule: number of its opening hours in this store (`Store.schedules`), `schedules.NEVER` where it is never known to be
-    closed.
-    deleted: numbers of points that are gone, or have no position any more; seq: the change up to which this is true.
+    handle: see `model.identity`. arrival: a number that grows with each point that comes into the store. lon, lat: degrees.
+    power_kw: kW, NaN where unknown. status, charging_type: positions in the enums (charging_type 255 where unknown). plugs,
+    authentication: bitmasks. reservable: False where unknown. station: 63-bit key of the station
+    (`wirelane_geo.store.station_keys`). schedule: number of its opening hours in this store (`Store.schedules`),
+    `schedules.NEVER` where it is never known to be closed.
+    deleted: handles of points that are gone, or have no position any more; seq: the change up to which this is true.
     """
 
-    rowid: npt.NDArray[np.int64]
+    handle: Handles
+    arrival: npt.NDArray[np.int64]
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
     status: npt.NDArray[np.uint8]
@@ -32,22 +33,22 @@ class PointColumns:
     reservable: npt.NDArray[np.bool_]
     station: npt.NDArray[np.int64]
     schedule: npt.NDArray[np.uint32]
-    deleted: npt.NDArray[np.int64]
+    deleted: Handles
     seq: Seq
 
     def __len__(self) -> int:
-        return len(self.rowid)
+        return len(self.handle)
 
     def merged(self, changed: "PointColumns") -> "PointColumns":
         """All of these after a change: what is gone or changed leaves, what is new or changed comes in; by quadkey, then
-        rowid."""
-        keep = ~np.isin(self.rowid, np.concatenate([changed.rowid, changed.deleted]))
+        arrival."""
+        keep = ~np.isin(self.handle, np.concatenate([changed.handle, changed.deleted]))
         both = {name: np.concatenate([getattr(self, name)[keep], getattr(changed, name)]) for name in TYPES}
-        order = np.lexsort((both["rowid"], quadkey.encode(both["lon"], both["lat"])))
+        order = np.lexsort((both["arrival"], quadkey.encode(both["lon"], both["lat"])))
         return PointColumns(**{name: column[order] for name, column in both.items()}, deleted=np.empty(0, np.int64),
                             seq=changed.seq)
 
 
-TYPES = {"rowid": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f4", "plugs": "<u2", "charging_type": "|u1",
-         "authentication": "|u1", "reservable": "|b1", "station": "<i8", "schedule": "<u4"}
+TYPES = {"handle": "<i8", "arrival": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f4", "plugs": "<u2",
+         "charging_type": "|u1", "authentication": "|u1", "reservable": "|b1", "station": "<i8", "schedule": "<u4"}
 """The columns that have a row for each point, and their types."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol, Self
 
 from wirelane_geo.geo import Bounds
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, PointId, Seq, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, Handle, PlugType, PointId, Seq, Status
 from wirelane_geo.store._columns import PointColumns
 from wirelane_geo.store._people import Accounts, Page, Sessions
 
@@ -160,22 +160,25 @@ class Store(Protocol):
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
         """The point with this id; the oldest one where several have it. An EVSE ID is found in any spelling, first in this."""
 
-    def places(self, ids: Sequence[PointId]) -> dict[PointId, tuple[int, int | None]]:
-        """Number and quadkey of the points with these ids, without those that aren't there; no quadkey where a point has no
+    @property
+    def network(self) -> str:
+        """The id of this network of points: made with the store, the same in every copy of it. Handles are made from it."""
+
+    def places(self, ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int | None]]:
+        """Handle and quadkey of the points with these ids, without those that aren't there; no quadkey where a point has no
         position."""
 
-    def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
-        """Points by number, in the order asked for; numbers that are gone are left out."""
+    def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
+        """The points of handles, in the order asked for; those that are gone are left out."""
 
-    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[PointId, datetime]]:
-        """Id and date of the last change of points by number, without those that are gone; many times faster than their
-        records."""
+    def dated(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
+        """Id and date of the last change of points, without those that are gone; many times faster than their records."""
 
     def query(self, query: PointQuery) -> Page:
         """A page of the points that a query asks for."""
 
-    def search(self, text: str, limit: int) -> list[int]:
-        """Numbers of points by what somebody typed, best first.
+    def search(self, text: str, limit: int) -> list[Handle]:
+        """The handles of points by what somebody typed, best first.
 
         Each word must be the beginning of a word of: charge_point_id, display_id, evseid, charging_station_id (with or
         without their separators, here and there), street, house number, postal code, city. Case and accents don't matter.

@@ -101,5 +101,16 @@ ALTER TABLE points ADD COLUMN reported INTEGER;  -- since when the status is kno
 CREATE INDEX points_identity ON points (identity) WHERE identity IS NOT NULL;
 CREATE INDEX points_evse_key ON points ({EVSE_KEY});
 """
-STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES)
+_HANDLES = """
+CREATE TABLE network (id TEXT NOT NULL);  -- one row: the id of this network, the same in every copy of this database
+INSERT INTO network VALUES (lower(hex(randomblob(16))));
+ALTER TABLE points ADD COLUMN handle INTEGER;  -- see model.identity; NULL: not given yet
+CREATE UNIQUE INDEX points_handle ON points (handle);
+CREATE TABLE gone (handle INTEGER PRIMARY KEY, seq INTEGER NOT NULL);  -- maybe there again; `deleted` is for earlier versions
+CREATE INDEX gone_seq ON gone (seq);
+CREATE TRIGGER points_gone AFTER DELETE ON points WHEN old.handle IS NOT NULL BEGIN
+    INSERT OR REPLACE INTO gone VALUES (old.handle, (SELECT seq FROM state));
+END;
+"""
+STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

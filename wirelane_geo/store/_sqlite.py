@@ -4,9 +4,10 @@
 import json
 import logging
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
@@ -15,10 +16,10 @@ import msgspec
 import numpy as np
 
 from wirelane_geo.errors import AlreadyThere, StoreError
-from wirelane_geo.model import ChargePoint, PointId, Seq, Status
+from wirelane_geo.model import ChargePoint, Handle, PointId, Seq, Status
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.opening_hours import published
-from wirelane_geo.store import _imports, _queries, _writing, column_file
+from wirelane_geo.store import _handles, _imports, _queries, _writing, column_file
 from wirelane_geo.store._accounts import SqliteAccounts
 from wirelane_geo.store._columns import TYPES, PointColumns
 from wirelane_geo.store._interface import Changed, Counts, IdType, Kept, PointQuery, Told, Upserted
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 POINTS_A_WRITE = 2_000
 """Points per transaction of `upsert`: other writers wait for no more than one."""
 CHUNK = 50_000
-"""Points that are read between two words of how far it is."""
+"""Points that are read between two words of how far it is, or get handles in one transaction."""
 
 _BY_ID = {
     "id": "id = ?1",
@@ -42,9 +43,9 @@ _BY_ID = {
     "charge_point_id": "charge_point_id = ?1",
     "charging_point_id": "(charging_point_id = ?1 OR id = ?1 AND charging_point_id IS NULL)",
 }
-_COLUMNS = ("rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), "
+_COLUMNS = ("handle, rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), "
             "authentication, coalesce(reservable, 0), station, coalesce(schedule, 0)")
-_DTYPE = np.dtype([("rowid", "i8"), ("quadkey", "i8"), *list(TYPES.items())[1:]])
+_DTYPE = np.dtype([("handle", "i8"), ("arrival", "i8"), ("quadkey", "i8"), *list(TYPES.items())[2:]])
 
 
 class SqliteStore:
@@ -56,7 +57,8 @@ class SqliteStore:
         self._kept = path.with_suffix(".columns")
         self.accounts: Accounts = SqliteAccounts(self._connections)
         self.sessions: Sessions = SqliteSessions(self._connections)
-        self._look_at_hours()
+        self._complete(_writing.unscheduled, _writing.look_at_hours, POINTS_A_WRITE)
+        self._give_handles()
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -120,39 +122,47 @@ class SqliteStore:
             found = _find(connection, id_type, value)
         return found and found[1]
 
-    def places(self, ids: Sequence[PointId]) -> dict[PointId, tuple[int, int | None]]:
+    @cached_property
+    def network(self) -> str:
         with self._connections.read() as connection:
-            rows = connection.execute("SELECT id, rowid, quadkey FROM points WHERE id IN (SELECT value FROM json_each(?))",
-                                      (json.dumps(ids),)).fetchall()
-        return {id: (rowid, quadkey) for id, rowid, quadkey in rows}
+            return _handles.network(connection)
 
-    def records(self, rowids: Sequence[int]) -> list[ChargePoint]:
+    def places(self, ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int | None]]:
+        with self._connections.read() as connection:
+            rows = connection.execute("SELECT id, handle, quadkey FROM points WHERE id IN (SELECT value FROM json_each(?))",
+                                      (json.dumps(ids),)).fetchall()
+        return {id: (handle, quadkey) for id, handle, quadkey in rows}
+
+    def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         with self._connections.read() as connection:
             rows = connection.execute(
-                "SELECT rowid, body, created, updated, status FROM points JOIN bodies USING (rowid) "
-                "WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps([int(r) for r in rowids]),)).fetchall()
+                "SELECT handle, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+                "WHERE handle IN (SELECT value FROM json_each(?))", (json.dumps([int(one) for one in handles]),)).fetchall()
         found = {row[0]: row[1:] for row in rows}
-        return [point_of(*found[rowid]) for rowid in rowids if rowid in found]
+        return [point_of(*found[handle]) for handle in handles if handle in found]
 
-    def dated(self, rowids: Sequence[int]) -> dict[int, tuple[PointId, datetime]]:
+    def dated(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
         with self._connections.read() as connection:
-            rows = connection.execute("SELECT rowid, id, updated FROM points WHERE rowid IN (SELECT value FROM json_each(?))",
-                                      (json.dumps([int(r) for r in rowids]),)).fetchall()
-        return {rowid: (id, time_of(updated)) for rowid, id, updated in rows}
+            rows = connection.execute("SELECT handle, id, updated FROM points WHERE handle IN (SELECT value FROM json_each(?))",
+                                      (json.dumps([int(one) for one in handles]),)).fetchall()
+        return {handle: (id, time_of(updated)) for handle, id, updated in rows}
 
     def query(self, query: PointQuery) -> Page:
         with self._connections.read() as connection:
             return _queries.answer(connection, query)
 
-    def search(self, text: str, limit: int) -> list[int]:
+    def search(self, text: str, limit: int) -> list[Handle]:
         if not wanted_words(text):
             return []
         with self._connections.read() as connection:
-            rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ?",
-                                      (_queries.match_of(text), limit)).fetchall()
-        return [row[0] for row in rows]
+            rowids = [rowid for (rowid,) in connection.execute(
+                "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ?", (_queries.match_of(text), limit))]
+            handles = dict(connection.execute(
+                "SELECT rowid, handle FROM points WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(rowids),)))
+        return [handles[rowid] for rowid in rowids]
 
     def columns(self, since: Seq | None = None, told: Told = lambda *_: None) -> PointColumns:
+        self._give_handles()
         with self._connections.read() as connection:
             stamp = _writing.stamp(connection) if since is None else None
             known = self._load(stamp) if stamp else None
@@ -180,13 +190,17 @@ class SqliteStore:
             log.warning("no copy of the charge points could be kept; the next start takes longer", extra={
                 "file": str(self._kept), "reason": str(error)})
 
-    def _look_at_hours(self) -> None:
-        """Once after an earlier version wrote here."""
+    def _give_handles(self) -> None:
+        self._complete(_handles.without_handle, _handles.give_handles, CHUNK)
+
+    def _complete(self, lacking: Callable[[sqlite3.Connection], bool],
+                  some: Callable[[sqlite3.Connection, int], bool], limit: int) -> None:
+        """Give points what they lack where an earlier version wrote them."""
         with self._connections.read() as connection:
-            more = _writing.unscheduled(connection)
+            more = lacking(connection)
         while more:
             with self._connections.write() as connection:
-                more = _writing.look_at_hours(connection, POINTS_A_WRITE)
+                more = some(connection, limit)
 
     def _load(self, stamp: str) -> PointColumns | None:
         found = column_file.load(self._kept, TYPES, stamp)
@@ -232,7 +246,7 @@ def _batches(points: Iterable[ChargePoint], origin: str) -> Iterator[tuple[list[
 
 def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> PointColumns:
     seq = _writing.last_seq(connection)
-    where = "WHERE quadkey IS NOT NULL" if since is None else f"WHERE quadkey IS NOT NULL AND seq > {int(since)}"
+    where = "WHERE quadkey IS NOT NULL AND handle IS NOT NULL" + ("" if since is None else f" AND seq > {int(since)}")
     total = connection.execute(f"SELECT count(*) FROM points {where}").fetchone()[0]
     # All points are read as they lie in the file; by an index it takes twice as long.
     points = "points NOT INDEXED" if since is None else "points"
@@ -242,10 +256,10 @@ def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> P
         parts.append(np.fromiter(islice(rows, CHUNK), _DTYPE))
         told(min(begin + CHUNK, total), total)
     gone = [] if since is None else connection.execute(
-        "SELECT rowid FROM deleted WHERE seq > ?1 UNION ALL "
-        "SELECT rowid FROM points WHERE seq > ?1 AND quadkey IS NULL", (since,)).fetchall()
+        "SELECT handle FROM gone WHERE seq > ?1 AND NOT EXISTS (SELECT 1 FROM points WHERE points.handle = gone.handle) "
+        "UNION ALL SELECT handle FROM points WHERE seq > ?1 AND quadkey IS NULL", (since,)).fetchall()
     table = np.concatenate(parts)
-    table = table[np.lexsort((table["rowid"], table["quadkey"]))]
+    table = table[np.lexsort((table["arrival"], table["quadkey"]))]
     columns = {name: np.ascontiguousarray(table[name]) for name in TYPES}
     return PointColumns(**columns, deleted=np.array([row[0] for row in gone], np.int64), seq=seq)
 

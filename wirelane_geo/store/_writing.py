@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from wirelane_geo.model import PointId, Seq
+from wirelane_geo.store._handles import new_handles
 from wirelane_geo.store._interface import Upserted
 from wirelane_geo.store._rows import COLUMNS, Row, schedule_in
 from wirelane_geo.store.schedules import NEVER
 
-_INSERT = f"INSERT INTO points (rowid, seq, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
+_INSERT = f"INSERT INTO points (rowid, handle, seq, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 3))})"
 _SET = ", ".join(f"{name} = ?" for name in COLUMNS if name != "created")
 _UPDATE = f"UPDATE points SET seq = ?, {_SET} WHERE rowid = ?"
 _CREATED = COLUMNS.index("created")
@@ -103,14 +104,14 @@ def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int]
 
 
 def remove(connection: sqlite3.Connection, origin: str, but: Collection[PointId]) -> int:
-    """Delete an origin's points, but those with some ids, and note their numbers."""
+    """Delete an origin's points, but those with some ids, and note that they are gone."""
     return delete(connection, [rowid for [rowid] in connection.execute(
         "SELECT rowid FROM points WHERE origin = ? AND coalesce(identity, id) NOT IN (SELECT value FROM json_each(?))",
         (origin, json.dumps(list(but))))])
 
 
 def delete(connection: sqlite3.Connection, rowids: Sequence[int]) -> int:
-    """Delete points, and note their numbers. Returns how many."""
+    """Delete points, and note that they are gone. Returns how many."""
     if rowids:
         seq, numbers = _next_seq(connection), [(rowid,) for rowid in rowids]
         connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", numbers)
@@ -153,7 +154,9 @@ def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
     schedules = _schedules(connection, [row.schedule for _, row in rows])
-    connection.executemany(_INSERT, [(rowid, seq, *row.values(schedules)) for rowid, row in rows])
+    handles = new_handles(connection, [row.id for _, row in rows])
+    connection.executemany(_INSERT, [(rowid, handle, seq, *row.values(schedules))
+                                     for (rowid, row), handle in zip(rows, handles, strict=True)])
     connection.executemany("INSERT INTO bodies VALUES (?, ?)", [(rowid, row.body) for rowid, row in rows])
     _insert_words(connection, rows)
 

@@ -3,10 +3,8 @@
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +17,10 @@ from wirelane_geo.live.curve import PointSelection
 from wirelane_geo.live.interface import LiveStatus, Mode, NetworkHistory, PointHistory, StatusChange, Worst, level_of
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.notifier import Notifier
-from wirelane_geo.live.observation import Identity, Observation, Publish, Show
+from wirelane_geo.live.observation import Observation, Show
+from wirelane_geo.live.source import LiveSource
 from wirelane_geo.live.webhook import News
-from wirelane_geo.model import Handle, Handles, PointId, Status
+from wirelane_geo.model import Handles, PointId, Status
 
 log = logging.getLogger(__name__)
 
@@ -31,36 +30,6 @@ MOST_NEWS = 1_000
 """Webhook calls that may wait to be looked at; with more, the upstream is asked what changed."""
 
 
-@dataclass(frozen=True)
-class Refreshed:
-    """A source was asked at this time and answered; how it was asked."""
-
-    asked_at: datetime
-    mode: Mode
-
-
-class Followed(Protocol):
-    """A source of points that can be followed. Everything may raise ApiError and StoreError."""
-
-    def follow(self, publish: Publish) -> None:
-        """From now on have everything that is seen published before it is shown."""
-
-    def pace(self, refresh_seconds: float) -> float:
-        """Seconds between two refreshes."""
-
-    def refresh(self) -> Refreshed:
-        """Find out what changed where somebody looks, and publish it."""
-
-    def hear(self, news: News) -> None:
-        """Look at what a webhook told, and publish it."""
-
-    def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
-        """Who handles are, None for those that are gone or not at hand."""
-
-    def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
-        """Handle and quadkey of the points with these ids, without those that have no position or aren't at hand."""
-
-
 class Live:
     """Keeps a source fresh and remembers what changed; one per process, thread-safe. Pages only read it: polling
     `status().number` costs nothing, and says whether anything changed.
@@ -68,13 +37,13 @@ class Live:
     `history`: the file that keeps it. Raises StoreError where that can't be made.
     """
 
-    def __init__(self, source: Followed, history: Path, *, refresh_seconds: float = 15.0, history_days: float = 90.0,
+    def __init__(self, source: LiveSource, history: Path, *, refresh_seconds: float = 15.0, history_days: float = 90.0,
                  clock: Clock | None = None, metrics: Metrics | None = None) -> None:
         self._source, self.clock = source, clock or SystemClock()
         self._refresh_seconds, self._pace = refresh_seconds, source.pace(refresh_seconds)
         self.metrics = metrics or Metrics()
         patience = int(1000 * max(LEAST_PATIENCE_S, 3 * refresh_seconds))
-        self._ledger = Recorder(history, source.identify, self.now(), patience_ms=patience, keep_days=history_days)
+        self._ledger = Recorder(history, source, self.now(), patience_ms=patience, keep_days=history_days)
         self._changed = threading.Condition(threading.Lock())
         self.notifier = Notifier()
         """Notifies of each change that is shown."""

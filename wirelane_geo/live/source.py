@@ -1,0 +1,49 @@
+"""What the live core needs of a source of points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from wirelane_geo.live.interface import Mode
+from wirelane_geo.live.observation import Identity, Publish
+from wirelane_geo.live.webhook import News
+from wirelane_geo.model import Handle, Handles, PointId
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A source answered: when it was asked, and how."""
+
+    asked_at: datetime
+    mode: Mode
+
+
+class LiveSource(Protocol):
+    """A source of points whose changes can be followed. Everything may raise ApiError and StoreError."""
+
+    def follow(self, publish: Publish) -> None:
+        """From now on have everything that is seen published before it is shown."""
+
+    def pace(self, refresh_seconds: float) -> float:
+        """Seconds between two refreshes."""
+
+    def refresh(self) -> Refreshed:
+        """Find out what changed where somebody looks, and publish it."""
+
+    def hear(self, news: News) -> None:
+        """Look at what a webhook told, and publish it."""
+
+    @property
+    def network(self) -> str:
+        """The id of the network, the same in every process and on every machine: handles are made from it."""
+
+    def renumbered(self, handles: Handles) -> Handles:
+        """What the handles are now that were given to points before they were made from network and id; NO_HANDLE where that
+        isn't known."""
+
+    def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
+        """Who handles are, None for those that are gone or not at hand."""
+
+    def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
+        """Handle and quadkey of the points with these ids, without those that have no position or aren't at hand."""
