@@ -54,9 +54,10 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 app = st.App(
     ENTRY,
     on_script_error=page_setup.fail,
-    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(assets.Ahead)],
+    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy)],
     lifespan=lifespan,
     routes=[
+        *assets.pages(),
         *assets.routes(),
         *map_routes(lambda: here.service),
         *news_routes(here.live.status, here.live.notifier),

@@ -1,6 +1,6 @@
 """The map: filters at the left, over the map what is said about it. A pan reruns the map's fragment, never the sidebar."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -15,11 +15,12 @@ from wirelane_geo.map.service import MapView, Nearby, StationDetails
 from wirelane_geo.model import PointId
 from wirelane_geo.permalink import MAX_STATION, MapState, View
 from wirelane_geo.ui import address, camera, legend, page_setup, panels
+from wirelane_geo.ui.address import Choice
 from wirelane_geo.ui.details import details
 from wirelane_geo.ui.listing import listing
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.share import full_link, share
-from wirelane_geo.ui.sidebar import reset, sidebar
+from wirelane_geo.ui.sidebar import sidebar
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
 
@@ -37,27 +38,25 @@ watch = installation().watch
 def show() -> None:
     """The page, for one run of it."""
     page_setup.dress("Wirelane Geo")
-    fresh = address.take_over(address.parameters(st.query_params), session)
-    texts = page_setup.texts()
-    sidebar(texts, fresh=fresh)
+    texts = speak(chosen(last_event(MAP)))
+    sidebar(texts)
     show_map(texts)
 
 
 @st.fragment
 def show_map(texts: Texts) -> None:
     """The map and everything that changes with it."""
-    if session.pop("redraw", False):
-        st.rerun()
     with step("url"):
         event, number = last_event(MAP), watch.status().number
-        view = camera.view_of(event)
-        said = address.parameters(st.query_params)
-        if (changed := address.news(said, session, view)) is not None:
-            st.query_params.from_dict(changed)
-        state = address.current(said, session, view)
+        choice = chosen(event)
+        if speak(choice).lang != texts.lang:
+            st.rerun()
+        state = replace(choice.state, view=camera.view_of(event) or choice.state.view)
     with step("query"):
-        seen = look(state, event, texts)
+        seen = look(state, choice, event, texts)
     station = seen.station
+    if seen.missing:
+        state = replace(state, station=None)
     viewport_map(
         seen.view,
         key=MAP,
@@ -66,38 +65,56 @@ def show_map(texts: Texts) -> None:
         texts=texts,
         camera=where_to(event, station),
         selected=(station.summary.lon, station.summary.lat) if station else None,
-        padding=camera.padding(event.width, panel_open=bool(station or session.get("panel"))),
-        unused=[part.key for part in state.ignored],
-        on_picked=picked,
+        padding=camera.padding(event.width, panel_open=bool(station or choice.panel)),
+        link=address.answer(choice, state),
         step=step,
     )
     with step("panels"):
-        show_panels(state, event, seen, texts)
+        show_panels(state, choice, event, seen, texts)
     news(watch.status(), number, key=NEWS, pause_s=PAUSE_S, texts=texts)
+
+
+def chosen(event: MapEvent) -> Choice:
+    """What the visitor chose last, a station by its id. What is new is remembered until the camera has followed it."""
+    choice = address.choice(event.choice, address.parameters(st.query_params))
+    if choice.how and session.get("heard") != choice.version:
+        session["heard"], session["chosen"], session["unfolded"] = choice.version, choice.how, frozenset()
+    if choice.handle is None:
+        return choice
+    return replace(choice, state=replace(choice.state, station=service.locate(choice.handle)))
+
+
+def speak(choice: Choice) -> Texts:
+    """The words of the page, in the language that was chosen."""
+    session[page_setup.LANG] = choice.state.lang
+    return page_setup.texts()
 
 
 @dataclass
 class Lookup:
-    """What the service answered for a viewport, and what went wrong, in words."""
+    """What the service answered for a viewport, whether the station asked for is not there, and what went wrong, in words."""
 
     view: MapView | None = None
     station: StationDetails | None = None
+    missing: bool = False
     histories: dict[PointId, PointHistory] = field(default_factory=dict)
     nearby: Nearby | None = None
     trouble: list[str] = field(default_factory=list)
 
 
-def look(state: MapState, event: MapEvent, texts: Texts) -> Lookup:
+def look(state: MapState, choice: Choice, event: MapEvent, texts: Texts) -> Lookup:
     """Ask for the viewport, the open station and, where the list is open, what is in it."""
     seen = Lookup()
     try:
         if event.bounds and event.zoom is not None:
             seen.view = service.view(state, event.bounds, event.zoom)
-            if session.get("panel") == "list" and not state.station:
+            if choice.panel == "list" and not state.station:
                 seen.nearby = service.nearby(state, event.bounds)
         if state.station:
-            seen.station = service.station(state.station, state.filters)
+            if session.get("missing") != state.station:  # what isn't there is looked for once
+                seen.station = service.station(state.station, state.filters)
             if seen.station is None:
+                session["missing"], seen.missing = state.station, True
                 seen.trouble.append(texts("link.no_station"))
             else:
                 ids = [point.id for point in seen.station.points if point.id]
@@ -107,25 +124,25 @@ def look(state: MapState, event: MapEvent, texts: Texts) -> Lookup:
     return seen
 
 
-def show_panels(state: MapState, event: MapEvent, seen: Lookup, texts: Texts) -> None:
+def show_panels(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, texts: Texts) -> None:
     """What is said over the map."""
-    parts = {"tools": legend.tools(None if seen.station else session.get("panel"), state.filters, texts)}
+    parts = {"tools": legend.tools(None if seen.station else choice.panel, state.filters, texts)}
     if notice := legend.notice(state.ignored, texts, others=seen.trouble):
         parts["notice"] = notice
     if seen.view:
         parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone)
-    if panel := side_panel(state, event, seen, texts):
+    if panel := side_panel(state, choice, event, seen, texts):
         parts["panel"] = panel
     panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)
 
 
-def side_panel(state: MapState, event: MapEvent, seen: Lookup, texts: Texts) -> str:
+def side_panel(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, texts: Texts) -> str:
     """The panel at the right: the open station, else the list or the link where one was asked for."""
     if seen.station:
         zone = st.context.timezone
         return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone, histories=seen.histories,
                        unfolded=session.get("unfolded", frozenset()))
-    if session.get("panel") == "share":
+    if choice.panel == "share":
         return share(full_link(st.context.url or "", permalink.format(state)), texts)
     if seen.nearby and event.bounds:
         query = f"{address.link_of(MapState(filters=state.filters))}&bbox={write_bbox(event.bounds)}".lstrip("&")
@@ -159,43 +176,11 @@ def fly(target: View | Bounds) -> None:
     session["camera"] = target, str(session["flights"])
 
 
-def picked() -> None:
-    """A station was chosen on the map or in the search, or Escape pressed."""
-    choice = last_event(MAP).picked
-    if choice is None:
-        return
-    if choice.point_id:
-        session[address.STATION], session["chosen"] = choice.point_id, "search"
-    elif choice.handle is not None:
-        session[address.STATION], session["chosen"] = service.locate(choice.handle), "map"
-    else:
-        close()
-
-
 def clicked() -> None:
-    """Something in the panels was clicked."""
+    """A group of points was unfolded or folded. All else that can be clicked is a choice, and those the map tells."""
     name, argument = panels.action(PANELS)
-    if name == "open":
-        session[address.STATION], session["chosen"], session["unfolded"] = argument, "list", frozenset()
-    elif name == "close":
-        close()
-    elif name == "reset":
-        reset()
-        session["redraw"] = True
-    elif name == "unfold":
+    if name == "unfold":
         session["unfolded"] = session.get("unfolded", frozenset()) ^ {argument[:MAX_STATION]}
-    elif name in ("list", "share"):
-        opened = None if session.get(address.STATION) else session.get("panel")
-        session[address.STATION] = None
-        session["panel"] = None if opened == name else name
-
-
-def close() -> None:
-    """Close the station; where none is open, the panel."""
-    if session.get(address.STATION):
-        session[address.STATION] = None
-    else:
-        session["panel"] = None
 
 
 show()

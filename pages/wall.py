@@ -12,7 +12,7 @@ from wirelane_geo.map.service import MapView
 from wirelane_geo.permalink import View
 from wirelane_geo.ui import address, page_setup
 from wirelane_geo.ui.news import news
-from wirelane_geo.ui.text import Texts, choose
+from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
 from wirelane_geo.ui.wall import board, choice, component, faults, lists, redact, screen
 from wirelane_geo.ui.wall.choice import WallChoice
@@ -50,7 +50,7 @@ def show() -> None:
     st.set_page_config(page_title="Wirelane Geo", page_icon=str(page_setup.ICON), layout="wide",
                        initial_sidebar_state="collapsed")
     st.html(f"<style>{page_setup.style()}{component.style(asked.theme)}</style>")
-    texts = Texts(choose(asked.state.lang, st.context.locale))
+    texts = page_setup.texts(asked.state.lang)
     st.fragment(run_every=asked.refresh_s)(show_wall)(asked, texts)
 
 
@@ -61,7 +61,7 @@ def show_wall(asked: WallChoice, texts: Texts) -> None:
     failure = look(seen, asked, event, texts)
     if asked.has_map:
         viewport_map(seen.view, key=MAP, theme=asked.theme, basemap=settings.basemap, texts=texts,
-                     camera=where(seen, event), in_address=False, padding=covered(asked, event), pulses=seen.pulses)
+                     camera=where(seen, event), padding=covered(asked, event), pulses=seen.pulses)
     status = watch.status()
     reason = "" if asked.redacted else board.reason(status, texts) or failure
     parts = seen.parts or {"wall-head": board.head(asked, None, texts, demo=False)}

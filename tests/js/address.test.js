@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {beforeEach, test} from 'node:test';
-import {readView, rounded, sameView, writeView} from '../../wirelane_geo/ui/static/address.js';
+import {readLink, readView, rounded, sameView, write} from '../../wirelane_geo/ui/static/address.js';
 import {always, near} from './seeded.js';
 
 /** A browser's address bar, as far as a page sees it: what `history` writes is read from `location`. */
@@ -19,6 +19,8 @@ Object.assign(globalThis, {location: bar, history: {
 beforeEach(() => { Object.assign(bar, {pathname: '/', search: '', hash: ''}); written = []; });
 
 const HERE = {longitude: 13.4, latitude: 52.5, zoom: 11};
+/** @type {Map<string, string>} */
+const NOTHING = new Map();
 
 test('a view that can be used is read', () => {
   assert.deepEqual(readView('?plug=CCS&lat=52.5&lon=13.4&zoom=11'), HERE);
@@ -34,7 +36,7 @@ for (const search of ['', '?lat=52.5&lon=13.4', '?lat=&lon=13.4&zoom=11', '?lat=
 test('what is written is read again, wherever the camera has turned to', () => {
   always(random => {
     const view = {longitude: random.between(-700, 700), latitude: random.between(-85, 85), zoom: random.between(0, 20)};
-    writeView(view);
+    write(view, NOTHING);
     const read = readView();
     assert.ok(read && sameView(read, rounded(view)));
     near(read.latitude, view.latitude, 5.1e-6, 'latitude');
@@ -44,24 +46,36 @@ test('what is written is read again, wherever the camera has turned to', () => {
   });
 });
 
-test('other parameters stay as they stand, byte for byte and in order', () => {
-  bar.search = '?plug=CCS,TYPE_2&lat=1&owner=A%26B&lon=2&q=a+b&zoom=3&lang=de';
+test('the link comes after the view, what is Streamlit\'s own after that, and nothing else stays', () => {
+  bar.search = '?plug=CCS&lat=1&colour=red&embed=true&lon=2&utm_source=x&zoom=3&embed_options=show_toolbar&embed_options=dark';
   bar.hash = '#list';
-  writeView(HERE);
-  assert.equal(written.at(-1), '/?lat=52.5&lon=13.4&zoom=11&plug=CCS,TYPE_2&owner=A%26B&q=a+b&lang=de#list');
+  write(HERE, new Map([['plug', 'TYPE_2,CCS'], ['station', 'DE*A&B=1 é'], ['lang', 'de']]));
+  assert.equal(bar.search, '?lat=52.5&lon=13.4&zoom=11&plug=TYPE_2,CCS&station=DE*A%26B%3D1%20%C3%A9&lang=de'
+    + '&embed=true&embed_options=show_toolbar&embed_options=dark');
+  assert.equal(bar.hash, '#list');
+  write(null, new Map());
+  assert.equal(bar.search, '?embed=true&embed_options=show_toolbar&embed_options=dark');
 });
 
-test('what nobody understood is dropped by its name, however that is escaped', () => {
-  bar.search = '?plug=CCS&colour=red&my+key=1&m%79+key=2&lang=de';
-  writeView(HERE, ['colour', 'my key']);
-  assert.equal(bar.search, '?lat=52.5&lon=13.4&zoom=11&plug=CCS&lang=de');
+/** @param {import('./seeded.js').Random} random */
+const text = random => random.many(random.whole(0, 8), () => random.one([...'aZ09 &=+%?#,*:~!()\'éß😀/'])).join('');
+
+test('a link is read as it was written, and a repeated key means all its values', () => {
+  always(random => {
+    /** @type {Map<string, string>} */
+    const link = new Map();
+    for (const key of ['plug', 'station']) link.set(key, text(random));
+    write(HERE, link);
+    assert.deepEqual(readLink(), link);
+  });
+  assert.deepEqual(readLink('?status=FREE&lat=1&status=FAULTED'), new Map([['status', 'FREE,FAULTED']]));
 });
 
-test('the same view is not written twice', () => {
-  writeView(HERE);
-  writeView({...HERE, latitude: HERE.latitude + 1e-7});
+test('the same address is not written twice', () => {
+  write(HERE, NOTHING);
+  write({...HERE, latitude: HERE.latitude + 1e-7}, NOTHING);
   assert.equal(written.length, 1);
-  writeView({...HERE, latitude: HERE.latitude + 1e-4});
+  write({...HERE, latitude: HERE.latitude + 1e-4}, NOTHING);
   assert.equal(written.length, 2);
 });
 

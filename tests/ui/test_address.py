@@ -1,90 +1,71 @@
-"""Address bar and choices: whichever changed last wins, each change is one step, and the view is nobody's business here."""
+"""Address bar and choices: the browser's last report is what counts, and what comes of it is told with its number."""
 
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.strategies import states, views
+from tests.strategies import states
 from wirelane_geo import permalink
-from wirelane_geo.filters import EVERYTHING, Filters
-from wirelane_geo.model import PlugType, Status
+from wirelane_geo.filters import Filters
+from wirelane_geo.model import PlugType
 from wirelane_geo.permalink import MapState, View
 from wirelane_geo.ui import address
+from wirelane_geo.ui.address import Choice
 
-FREE_CCS = Filters(plugs=frozenset({PlugType.CCS}), statuses=frozenset({Status.FREE}))
+KEYS = ["version", "query", "handle", "how", "panel", "order", "page"]
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=3))
 
 
-def parameters(state: MapState) -> dict[str, str]:
-    return dict(parse_qsl(permalink.format(state)))
+def opened(state: MapState) -> dict[str, list[str]]:
+    return parse_qs(permalink.format(state))
 
 
 @given(states)
-def test_a_link_becomes_the_page_and_is_not_written_again(state: MapState) -> None:
-    session: dict[Any, Any] = {}
-    assert address.take_over(parameters(state), session)
-    assert address.current(parameters(state), session) == state
-    assert address.news(parameters(state), session) is None
-    assert not address.take_over(parameters(state), session)
+def test_before_anything_is_reported_the_address_counts(state: MapState) -> None:
+    assert address.choice(None, opened(state)) == Choice(state=state)
+
+
+@given(states, states, st.integers(1, 1000))
+def test_an_address_that_lags_behind_never_wins(before: MapState, after: MapState, version: int) -> None:
+    reported = {"version": version, "query": permalink.format(after), "handle": None, "how": "", "panel": "", "page": 1}
+    heard = address.choice(reported, opened(before))
+    assert heard == Choice(version=version, state=after)
+    told = address.answer(heard, heard.state)
+    assert told["version"] == version
+    assert permalink.parse(told["query"]) == permalink.parse(address.link_of(after))
 
 
 @given(states, states)
-def test_a_choice_is_written_once_and_back_undoes_it(before: MapState, after: MapState) -> None:
-    session: dict[Any, Any] = {}
-    address.take_over(parameters(before), session)
-    session[address.FILTERS], session[address.STATION] = after.filters, after.station
-    written = address.news(parameters(before), session)
-    changed = (before.filters, before.station) != (after.filters, after.station)
-    assert (written is not None) == changed
-    if written is None:
-        return
-    assert permalink.parse(written).filters == after.filters
-    assert permalink.parse(written).view == before.view
-    assert address.news(written, session) is None
-    assert not address.take_over(written, session), "what was written is not news"
-    assert address.take_over(parameters(before), session), "Back is"
-    assert address.current(parameters(before), session) == before
+def test_the_view_is_nobodys_business_in_a_link(state: MapState, elsewhere: MapState) -> None:
+    panned = MapState(view=elsewhere.view, filters=state.filters, station=state.station, lang=state.lang)
+    assert address.link_of(panned) == address.link_of(state)
 
 
-@given(states, states)
-def test_panning_is_no_step(state: MapState, elsewhere: MapState) -> None:
-    session: dict[Any, Any] = {}
-    address.take_over(parameters(state), session)
-    panned = {key: value for key, value in parameters(state).items() if key not in ("lat", "lon", "zoom")}
-    panned |= {key: value for key, value in parameters(elsewhere).items() if key in ("lat", "lon", "zoom")}
-    assert not address.take_over(panned, session)
-    assert address.news(panned, session) is None
-    assert address.current(panned, session).view == elsewhere.view
+@given(st.dictionaries(st.sampled_from(KEYS), ANYTHING) | ANYTHING)
+def test_a_browser_can_say_anything(reported: Any) -> None:
+    heard = address.choice(reported, {"plug": ["CCS"]})
+    if not isinstance(reported, dict) or not isinstance(reported.get("query"), str):
+        assert heard.state.filters == Filters(plugs={PlugType.CCS})
+    assert heard.page >= 1
+    assert heard.panel in (None, "list", "share")
+    address.answer(heard, heard.state)
 
 
-@given(states, views)
-def test_the_view_is_the_maps_own_once_it_has_reported(state: MapState, seen: View) -> None:
-    session: dict[Any, Any] = {}
-    address.take_over(parameters(state), session)
-    assert address.current(parameters(state), session, seen).view == seen
-    assert address.news(parameters(state), session, seen) is None, "a pan is still no step"
-    session[address.STATION] = "another"
-    written = address.news(parameters(state), session, seen)
-    assert written is not None or state.station == "another"
-    assert written is None or permalink.parse(written).view == seen
+def test_what_is_chosen_beside_the_link_is_heard() -> None:
+    heard = address.choice(
+        {"version": 4, "query": "plug=CCS", "handle": 4711, "how": "map", "panel": "list", "order": "power", "page": 3}, {})
+    assert (heard.version, heard.handle, heard.how, heard.panel, heard.order, heard.page) == (4, 4711, "map", "list", "power", 3)
 
 
-def test_what_a_link_says_wrongly_is_reported_until_something_is_chosen() -> None:
-    session: dict[Any, Any] = {}
-    broken = {"plug": "CCS", "status": "BROKEN", "colour": "red"}
-    address.take_over(broken, session)
-    state = address.current(broken, session)
-    assert state.filters == Filters(plugs=frozenset({PlugType.CCS}))
-    assert {part.key for part in state.ignored} == {"status", "colour"}
-    assert address.news(broken, session) is None, "the map drops it in place: no step"
-    assert address.current({"plug": "CCS"}, session).ignored == state.ignored, "it was dropped, and is still told"
-    session[address.FILTERS] = FREE_CCS
-    assert address.news(broken, session) == {"plug": "CCS", "status": "FREE"}
-    assert address.current(broken, session).ignored == ()
-
-
-def test_reset_leaves_a_bare_link() -> None:
-    session: dict[Any, Any] = {}
-    address.take_over({"status": "FREE"}, session)
-    session[address.FILTERS] = EVERYTHING
-    assert address.news({"status": "FREE"}, session) == {}
+def test_what_a_link_says_wrongly_is_named_as_long_as_nothing_else_is_chosen() -> None:
+    raw = "plug=ccs&status=BROKEN&lat=52.5&lon=13.4&zoom=22"
+    first = address.choice(None, parse_qs(raw))
+    again = address.choice({"version": 1, "query": raw}, {"plug": ["CCS"], "lat": ["50"], "lon": ["10"], "zoom": ["9"]})
+    assert [one.key for one in first.state.ignored] == [one.key for one in again.state.ignored] == ["status", "zoom"]
+    told = address.answer(again, again.state)
+    assert (told["query"], told["view"]) == ("plug=CCS", {"longitude": 13.4, "latitude": 52.5, "zoom": 20.0})
+    assert again.state.view == View(52.5, 13.4, 20)
+    assert address.choice({"version": 2, "query": "plug=CCS,CHADEMO"}, {}).state.ignored == ()

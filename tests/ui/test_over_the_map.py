@@ -129,8 +129,8 @@ def test_a_very_broken_link_is_still_one_line() -> None:
 
 def test_the_list_is_nearest_first_with_buttons_to_open(service: MapService) -> None:
     html = listing(service.nearby(MapState(), BERLIN), EVERYTHING, ENGLISH, query="bbox=13,52,14,53")
-    assert re.findall(r'data-action="open:(\w+)"', html) == [NETWORK[0].id, NETWORK[3].id] or re.findall(
-        r'data-action="open:(\w+)"', html) == [NETWORK[3].id, NETWORK[0].id]
+    assert re.findall(r'data-choose="open:(\w+)"', html) == [NETWORK[0].id, NETWORK[3].id] or re.findall(
+        r'data-choose="open:(\w+)"', html) == [NETWORK[3].id, NETWORK[0].id]
     assert "all 2" in text(html)
     assert "2 of 3 free" in text(html)
     assert EVIL not in html

@@ -13,28 +13,28 @@ from tests.ui.serving import serving
 from wirelane_geo.geo import Bounds
 from wirelane_geo.ui import assets
 from wirelane_geo.ui.text import Texts
-from wirelane_geo.ui.viewport import MapEvent, Picked, read_event
+from wirelane_geo.ui.viewport import MapEvent, read_event
 
 VIEWPORT = {
     "west": 13.0, "south": 52.0, "east": 14.0, "north": 53.0, "zoom": 10.5, "width": 1280, "height": 800, "serial": 7,
 }
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*VIEWPORT, "handle", "point_id"]), inner))
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*VIEWPORT, "choice", "query"]), inner))
 
 
 def test_a_viewport_is_read_whole() -> None:
-    event = read_event({"viewport": VIEWPORT, "picked": {"handle": 42, "serial": 3}})
-    assert event == MapEvent(Bounds(52.0, 13.0, 53.0, 14.0), 10.5, 1280, 800, 7, Picked(3, handle=42))
+    choice = {"version": 3, "query": "plug=CCS"}
+    event = read_event({"viewport": VIEWPORT | {"choice": choice}})
+    assert event == MapEvent(Bounds(52.0, 13.0, 53.0, 14.0), 10.5, 1280, 800, 7, choice)
 
 
 def test_before_the_map_is_there_nothing_is_said() -> None:
-    assert read_event({}) == read_event({"viewport": None, "picked": None}) == MapEvent()
+    assert read_event({}) == read_event({"viewport": None}) == MapEvent()
 
 
-def test_picking_by_search_and_closing() -> None:
-    assert read_event({"picked": {"point_id": "abc", "serial": 1}}).picked == Picked(1, point_id="abc")
-    assert read_event({"picked": {"serial": 2}}).picked == Picked(2)
+def test_what_is_chosen_before_the_map_is_there_is_heard() -> None:
+    assert read_event({"viewport": {"choice": {"version": 1}}}) == MapEvent(choice={"version": 1})
 
 
 def test_a_view_across_the_antimeridian() -> None:
@@ -42,7 +42,7 @@ def test_a_view_across_the_antimeridian() -> None:
     assert event.bounds == Bounds(52.0, 170.0, 53.0, -170.0)
 
 
-@given(st.dictionaries(st.sampled_from(["viewport", "picked"]), ANYTHING))
+@given(st.dictionaries(st.sampled_from(["viewport"]), ANYTHING))
 def test_nonsense_counts_as_not_said(values: dict[str, object]) -> None:
     event = read_event(values)
     assert (event.bounds is None) == (event.zoom is None)

@@ -1,27 +1,39 @@
-"""The address bar and the page's choices, one and the same.
+"""The address bar and the visitor's choices, one and the same.
 
-The session holds the choices (filters, open station, language) and the link that stands for them. Where the address bar
-says something else than that link (a fresh page, Back, a link pasted over), the address bar wins; where the choices have
-changed, they are written to it once, as a step that Back undoes. lat, lon and zoom belong to the map component, which
-replaces them in place, and at first drops what of the link could not be used: that is told until something is chosen.
-Streamlit doesn't notice that: once it has written an address itself it keeps telling that one, so the view has to come
-from the map's own report.
+The browser owns them: a click is in its address at once and reported with a number (static/choice.js). Python reads the last
+report, and before there is one the address; it answers with the number and the canonical link, which the browser takes over
+unless something was chosen since. So nothing that lags behind, be it an address or an answer, can undo a choice.
 """
 
-from collections.abc import Mapping, MutableMapping
-from dataclasses import replace
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
 from streamlit.runtime.state import QueryParamsProxy
 
 from wirelane_geo import permalink
-from wirelane_geo.filters import EVERYTHING, Filters
-from wirelane_geo.permalink import MapState, View
+from wirelane_geo.model import Handle
+from wirelane_geo.permalink import MapState
 
-Session = MutableMapping[Any, Any]
+Panel = Literal["list", "share"]
+How = Literal["map", "list", "search"]
+MOST_QUERY = 20_000
+"""Characters of a link that are read."""
 
-LINK, FILTERS, STATION, LANG, IGNORED = "link", "filters", "station", "lang", "ignored"
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What the visitor chose last. `version` counts choices, 0: the address as it was opened. `handle`: a station by its
+    mark, in the place of `state.station`; `how` it was chosen. `panel`, `order` and `page` are those of the panel at the
+    right."""
+
+    state: MapState
+    version: int = 0
+    handle: Handle | None = None
+    how: How | None = None
+    panel: Panel | None = None
+    order: str = ""
+    page: int = 1
 
 
 def parameters(address_bar: QueryParamsProxy) -> dict[str, list[str]]:
@@ -29,35 +41,34 @@ def parameters(address_bar: QueryParamsProxy) -> dict[str, list[str]]:
     return {key: address_bar.get_all(key) for key in address_bar}
 
 
-def take_over(parameters: Mapping[str, Any], session: Session) -> bool:
-    """Where the address bar differs from what was last written there, its choices become the session's. Says whether."""
-    said = permalink.parse(parameters)
-    link = link_of(said)
-    if session.get(LINK) == link:
-        return False
-    session[LINK] = link
-    session[FILTERS], session[STATION], session[LANG], session[IGNORED] = said.filters, said.station, said.lang, said.ignored
-    return True
+def choice(reported: object, opened: Mapping[str, Sequence[str]]) -> Choice:
+    """What the browser reported, or, where it has not, what the address says. A browser can send anything: what makes no
+    sense counts as not said."""
+    if not isinstance(reported, Mapping) or not isinstance(reported.get("query"), str):
+        return Choice(state=permalink.parse(opened))
+    panel, how, order = (reported.get(name) for name in ("panel", "how", "order"))
+    return Choice(
+        state=permalink.parse(reported["query"][:MOST_QUERY]),
+        version=_number(reported.get("version")) or 0,
+        handle=None if (handle := _number(reported.get("handle"))) is None else Handle(handle),
+        how=how if how in get_args(How) else None,
+        panel=panel if panel in get_args(Panel) else None,
+        order=order if isinstance(order, str) else "",
+        page=max(1, _number(reported.get("page")) or 1),
+    )
 
 
-def current(parameters: Mapping[str, Any], session: Session, view: View | None = None) -> MapState:
-    """The state of the page: the session's choices, the view that the map has reported (until then the address bar's),
-    and the complaints about the link."""
-    filters: Filters = session.get(FILTERS, EVERYTHING)
-    return MapState(view=view or permalink.parse(parameters).view, filters=filters, station=session.get(STATION),
-                    lang=session.get(LANG), ignored=session.get(IGNORED, ()))
-
-
-def news(parameters: Mapping[str, Any], session: Session, view: View | None = None) -> dict[str, str] | None:
-    """The parameters to write to the address bar, or None where it says so already. Asking is writing: ask once."""
-    state = current(parameters, session, view)
-    link = link_of(state)
-    if session.get(LINK) == link:
-        return None
-    session[LINK], session[IGNORED] = link, ()
-    return dict(parse_qsl(permalink.format(state)))
+def answer(heard: Choice, made: MapState) -> dict[str, Any]:
+    """What the browser is told: which choice is answered, the link that came of it, and the view of its own link."""
+    view = heard.state.view
+    return {"version": heard.version, "query": link_of(made),
+            "view": view and {"longitude": view.lon, "latitude": view.lat, "zoom": view.zoom}}
 
 
 def link_of(state: MapState) -> str:
-    """The canonical link without the view: what a step of the history is about."""
+    """The canonical link without the view."""
     return permalink.format(replace(state, view=None))
+
+
+def _number(said: object) -> int | None:
+    return int(said) if isinstance(said, int | float) and abs(said) < 2**53 else None

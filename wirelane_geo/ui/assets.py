@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pydeck
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wirelane_geo.ui.insides import BUNDLE
+from wirelane_geo.ui.insides import BUNDLE, PAGE
 
 STATIC = Path(__file__).with_name("static")
 BUNDLE_URL = f"pydeck/index.js?v={pydeck.__version__}"
@@ -49,27 +47,25 @@ def routes() -> list[BaseRoute]:
 
 
 MAP_PAGES = ("", "wall")
-"""The pages with a map, as the last part of their paths."""
+"""The pages with a map, by their path."""
+PAGES = (*MAP_PAGES, "sessions", "members", "charge-points")
 ELSEWHERE = ("mount.js", "wall.js")
 """Modules that a map doesn't need."""
+FIRST = '<script type="module" src="./assets/choice.js"></script>'
+"""What hears of Back and Forward before Streamlit does, which would run the whole page, without the state of its components."""
 
 
-class Ahead:
-    """Middleware that names in a map page's own headers what its map will ask for, so that it comes while Streamlit's page
-    is still starting."""
+def pages() -> list[BaseRoute]:
+    """Streamlit's own page at the addresses of ours, with FIRST in it. A map page names in its headers what its map will ask
+    for, so that it comes while Streamlit is still starting."""
+    html = PAGE.read_text(encoding="utf-8")
+    html = html.replace("<head>", f"<head>{FIRST}", 1)
+    modules = sorted(path.name for path in STATIC.glob("*.js") if path.name not in ELSEWHERE)
+    link = ", ".join((f"<./{BUNDLE_URL}>; rel=preload; as=script", "<./assets/map.css>; rel=preload; as=style",
+                      *(f"<./assets/{name}>; rel=modulepreload" for name in modules)))
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        modules = sorted(path.name for path in STATIC.glob("*.js") if path.name not in ELSEWHERE)
-        self.link = ", ".join((f"<./{BUNDLE_URL}>; rel=preload; as=script", "<./assets/map.css>; rel=preload; as=style",
-                                *(f"<./assets/{name}>; rel=modulepreload" for name in modules)))
+    def page(request: Request) -> Response:
+        ahead = {"Link": link} if request.url.path.strip("/") in MAP_PAGES else {}
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"} | ahead)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the application does, with one header more."""
-        async def named(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
-                MutableHeaders(scope=message)["Link"] = self.link
-            await send(message)
-
-        page = scope["type"] == "http" and scope["path"].rpartition("/")[2] in MAP_PAGES
-        await self._app(scope, receive, named if page else send)
+    return [Route(f"/{path}", page) for path in PAGES]

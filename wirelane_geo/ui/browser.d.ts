@@ -63,6 +63,9 @@ type Credit = [text: string, url?: string];
 /** What pulses: its name, place, and age in seconds. */
 type Pulse = [name: number, lon: number, lat: number, age: number];
 
+/** A choice's number, the canonical link (without the view) that stands for it, and the view that a link says. */
+interface Answer { version: number; query: string; view: View | null }
+
 /** What viewport.py sends with each render. */
 interface MapData {
   deck: {mapStyle: string | null; layers: object[]};
@@ -76,8 +79,8 @@ interface MapData {
   camera: CameraCommand | null;
   selected: LonLat | null;
   padding: Partial<Sides>;
-  inAddress: boolean;
-  unused: string[];
+  /** What Python made of the choice that it heard last; null: this map leaves the address bar alone. */
+  link: Answer | null;
   pulses: Pulse[];
   /** Serial of the report that this render answers; 0: none. */
   answers: number;
@@ -117,8 +120,20 @@ interface Label { title: string; place?: string; cpo?: string }
 /** What setTimeout and setInterval answer. */
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
-/** A station that a visitor chose: its mark's handle, or a search hit's point; nothing: it was closed. */
-interface Choice { handle?: number; point_id?: string }
+/** What is chosen on the map's page and lives in no link: the panel, a list's order and its page. */
+interface Beside { panel: string; order: string; page: number }
+
+/** What Python hears of choices: the number of the last one, the link as it was chosen, and how a station was. */
+interface Told extends Beside { version: number; query: string; handle: number | null; how: string }
+
+/** What a choice has to do with the map. */
+interface Chooser {
+  /** Whether the map is on the page that the address names. */
+  here(): boolean;
+  where(): View | null;
+  goTo(view: View): void;
+  choiceMade(): void;
+}
 
 /** A text of the catalogue in the visitor's language, with its {values}. */
 type Texts = (name: string, values?: Record<string, string | number>) => string;
@@ -144,7 +159,7 @@ interface Marks {
 interface Atlas { image: ImageData; scale: number; cell: number[]; wide: number[]; narrow: number[] }
 
 /** What the browser reported last of its viewport. */
-interface Report { serial: number; at: number; edges: number[]; answered?: boolean }
+interface Report { serial: number; at: number; edges: number[]; choice: number | undefined; answered?: boolean }
 
 /** What benchmarks and browser tests read of a map. */
 interface Hooks {

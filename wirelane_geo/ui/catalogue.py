@@ -32,6 +32,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "filters.chosen.one": ("{n} filter", "{n} Filter"),
     "filters.chosen.many": ("{n} filters", "{n} Filter"),
     "filters.most": ("max.", "max."),
+    "filters.from": ("{name} — start", "{name}, von"),
+    "filters.to": ("{name} — end", "{name}, bis"),
     "filter.plugs": ("Plugs", "Stecker"),
     "filter.power_kw": ("Power", "Leistung"),
     "filter.statuses": ("Status", "Status"),

@@ -8,14 +8,17 @@ from pathlib import Path
 import streamlit as st
 
 from wirelane_geo.errors import WirelaneGeoError
-from wirelane_geo.ui import address
 from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.render import marks_style
-from wirelane_geo.ui.text import Texts, choose
+from wirelane_geo.ui.text import LANGUAGES, Texts, choose
 
 STYLE = Path(__file__).with_name("style.css")
 SIDEBAR_PX = 320
+LANG = "lang"
+"""What the session keeps the language under."""
+COOKIE = "wirelane_geo_lang"
+"""Written by static/language.js when a visitor chooses a language."""
 ICON = Path(__file__).with_name("static") / "icon.svg"
 
 
@@ -31,9 +34,12 @@ def style() -> str:
     return read_style(STYLE) + marks_style()
 
 
-def texts() -> Texts:
-    """The words in the visitor's language: the link's, else the browser's."""
-    return Texts(choose(st.session_state.get(address.LANG), st.context.locale))
+def texts(lang: str | None = None) -> Texts:
+    """The words in the visitor's language: the one given (a link's), that of the session, the one that was chosen on a page
+    before (a cookie), else the browser's."""
+    remembered = st.context.cookies.get(COOKIE)
+    asked = lang or st.session_state.get(LANG) or (remembered if remembered in LANGUAGES else None)
+    return Texts(choose(asked, st.context.locale))
 
 
 def names(texts: Texts) -> Sequence[tuple[str, str]]:

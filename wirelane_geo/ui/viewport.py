@@ -1,4 +1,4 @@
-"""The map component: draws a view, reports where the visitor looks and what was picked, flies where it is told to.
+"""The map component: draws a view, reports where the visitor looks and what was chosen, flies where it is told to.
 
     event = viewport.last_event("map")                 # what the browser said last, before anything is drawn
     view = service.view(state, event.bounds, event.zoom) if event.bounds else None
@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from wirelane_geo.geo import Bounds
-from wirelane_geo.model import Handle, PointId
-from wirelane_geo.permalink import MAX_STATION, MAX_ZOOM, View
+from wirelane_geo.permalink import MAX_ZOOM, View
 from wirelane_geo.ui import assets, layers
 from wirelane_geo.ui import basemap as basemaps
 from wirelane_geo.ui.palette import Theme, sheet
@@ -30,26 +29,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Picked:
-    """A station that the visitor chose: by its mark (`handle`), by a search hit (`point_id`), or, both None, closed it
-    with Escape. `serial` grows with every choice, so that choosing the same station again is news."""
-
-    serial: int
-    handle: Handle | None = None
-    point_id: PointId | None = None
-
-
-@dataclass(frozen=True)
 class MapEvent:
     """What the browser last said. `bounds` and `zoom` (deck.gl's, 512 px tiles) are None until the map is on screen;
-    `width` and `height` are CSS pixels; `serial` counts reports of the viewport."""
+    `width` and `height` are CSS pixels; `serial` counts reports of the viewport. `choice` is what was chosen on the page, as
+    the browser says it (`address.choice` reads it)."""
 
     bounds: Bounds | None = None
     zoom: float | None = None
     width: int = 0
     height: int = 0
     serial: int = 0
-    picked: Picked | None = None
+    choice: Any = None
 
 
 def last_event(key: str) -> MapEvent:
@@ -67,11 +57,8 @@ def viewport_map(
     camera: tuple[View | Bounds, object] | None = None,
     selected: tuple[float, float] | None = None,
     padding: Mapping[str, int] | None = None,
-    in_address: bool = True,
-    unused: Sequence[str] = (),
+    link: Mapping[str, Any] | None = None,
     pulses: Sequence[Sequence[float]] = (),
-    on_viewport: Callable[[], None] | None = None,
-    on_picked: Callable[[], None] | None = None,
     step: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> MapEvent:
     """Draw a view (None: nothing yet) and answer what the browser said last.
@@ -79,11 +66,11 @@ def viewport_map(
     camera: (where, token): where the map starts (the address bar's lat, lon, zoom win), and where it flies each time
     the token is another one. A View or Bounds to fit. The "whole network" button goes to the last Bounds given.
     selected: lon, lat in degrees of the highlighted station. padding: CSS px covered by panels, of "top", "right",
-    "bottom", "left", kept clear when fitting. in_address: whether lat, lon and zoom live in the address bar;
-    unused: keys of parameters that are dropped from it with the first report, since they mean nothing here.
+    "bottom", "left", kept clear when fitting. link: `address.answer` to the last choice; None: this map has nothing to do
+    with the address bar, and nothing can be chosen on it.
     pulses: what draws attention for its first minute: a number that names it, lon, lat in degrees, its age in seconds.
     basemap: as in the setting WIRELANE_GEO_BASEMAP. texts: the map's are those of the group "map".
-    on_*: called before the rerun, as Streamlit callbacks are. step: times "layers" and "serialise".
+    step: times "layers" and "serialise".
     """
     event = last_event(key)
     with step("layers"):
@@ -99,8 +86,7 @@ def viewport_map(
             "camera": _command(camera),
             "selected": list(selected) if selected else None,
             "padding": dict(padding or {}),
-            "inAddress": in_address,
-            "unused": list(unused),
+            "link": None if link is None else dict(link),
             "pulses": [list(pulse) for pulse in pulses],
             "answers": event.serial,
             "zoom": event.zoom or 0.0,
@@ -111,9 +97,8 @@ def viewport_map(
         result = _component()(
             key=key,
             data=data,
-            default={"viewport": None, "picked": None},
-            on_viewport_change=on_viewport or _nothing,
-            on_picked_change=on_picked or _nothing,
+            default={"viewport": None},
+            on_viewport_change=_nothing,
         )
     return read_event(result)
 
@@ -133,9 +118,10 @@ def _command(camera: tuple[View | Bounds, object] | None) -> dict[str, Any] | No
 
 def read_event(values: Mapping[str, Any]) -> MapEvent:
     """The component's state as an event. A browser can send anything: what makes no sense counts as not said."""
-    picked = _picked(values.get("picked"))
+    said = values.get("viewport")
+    viewport: Mapping[str, Any] = said if isinstance(said, Mapping) else {}
+    choice = viewport.get("choice")
     try:
-        viewport = values["viewport"]
         zoom = float(viewport["zoom"])
         if not math.isfinite(zoom):
             raise ValueError("zoom")
@@ -145,22 +131,10 @@ def read_event(values: Mapping[str, Any]) -> MapEvent:
             width=int(viewport["width"]),
             height=int(viewport["height"]),
             serial=int(viewport["serial"]),
-            picked=picked,
+            choice=choice,
         )
     except (KeyError, TypeError, ValueError, OverflowError):
-        return MapEvent(picked=picked)
-
-
-def _picked(said: Any) -> Picked | None:
-    try:
-        handle, point_id = said.get("handle"), said.get("point_id")
-        return Picked(
-            serial=int(said["serial"]),
-            handle=None if handle is None else Handle(int(handle)),
-            point_id=None if point_id is None else PointId(str(point_id)[:MAX_STATION]),
-        )
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-        return None
+        return MapEvent(choice=choice)
 
 
 @cache

@@ -19,7 +19,7 @@ from wirelane_geo.errors import (
     WirelaneGeoError,
 )
 from wirelane_geo.operator.sign_in import NOT_THE_PERSONS
-from wirelane_geo.ui.address import LANG
+from wirelane_geo.ui.page_setup import LANG
 from wirelane_geo.ui.text import Texts
 
 Session = MutableMapping[Any, Any]

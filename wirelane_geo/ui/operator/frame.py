@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from wirelane_geo.errors import ApiUnauthorized, WirelaneGeoError
 from wirelane_geo.installation import Installation, installation
 from wirelane_geo.operator.sign_in import sign_in
-from wirelane_geo.ui import address, page_setup, panels
+from wirelane_geo.ui import page_setup, panels
 from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.operator.account import ACCOUNT, SAID, Account, forget, refusal, signed_in, words
 from wirelane_geo.ui.render import render
@@ -73,15 +73,15 @@ def told(entered: Entered) -> Iterator[None]:
 
 def _language() -> None:
     wanted = st.query_params.get("lang")
-    if wanted in LANGUAGES and address.LANG not in session:
-        session[address.LANG] = wanted
+    if wanted in LANGUAGES and page_setup.LANG not in session:
+        session[page_setup.LANG] = wanted
 
 
 def _sidebar(texts: Texts, account: Account | None) -> DeltaGenerator:
     with st.sidebar:
         panels.panels({"head": render("head", t=texts)}, key="operator-head", lang=texts.lang, on_action=_nothing,
                       names=page_setup.names(texts))
-        lang = {"lang": session[address.LANG]} if session.get(address.LANG) else None
+        lang = {"lang": session[page_setup.LANG]} if session.get(page_setup.LANG) else None
         with st.container(key="operator-nav", gap=None):
             for name, file in FILES.items():
                 st.page_link(file, label=texts(f"operator.{name}"), query_params=lang)
@@ -134,7 +134,7 @@ def plain(text: str) -> str:
 def _foot_clicked() -> None:
     name, argument = panels.action(FOOT)
     if name == "lang" and argument in LANGUAGES:
-        session[address.LANG] = argument
+        session[page_setup.LANG] = argument
 
 
 def _nothing() -> None:

@@ -1,9 +1,9 @@
-// Reads the map's view (lat, lon, zoom) from the address bar and writes it there; other parameters stay as they stand.
-const KEYS = ['lat', 'lon', 'zoom'];
-/** @param {string} part of a query string, between two `&` */
-const key = part => decodeURIComponent(part.split('=', 1)[0].replaceAll('+', ' '));
+// The address bar: lat, lon and zoom first, then the link of what was chosen, then what is Streamlit's own.
+const KEYS = ['lat', 'lon', 'zoom'], STREAMLITS = ['embed', 'embed_options'];
 /** @param {number} lon */
 const wrap = lon => ((lon + 180) % 360 + 360) % 360 - 180;
+/** A value as `permalink.format` quotes it. @param {string} text */
+const quote = text => encodeURIComponent(text).replace(/%(?:2C|2A|3A|7E)/g, decodeURIComponent).replace(/[!'()]/g, sign => `%${sign.charCodeAt(0).toString(16)}`);
 
 /** The view in the address bar, or null where it says none that can be used. @returns {View | null} */
 export function readView(search = location.search) {
@@ -14,18 +14,32 @@ export function readView(search = location.search) {
   return right ? {longitude, latitude, zoom} : null;
 }
 
+/** What the address says beside the view, by key; of a repeated key all values. @returns {Map<string, string>} */
+export function readLink(search = location.search) {
+  const found = new URLSearchParams(search);
+  const keys = [...new Set(found.keys())].filter(key => !KEYS.includes(key) && !STREAMLITS.includes(key));
+  return new Map(keys.map(key => [key, found.getAll(key).join(',')]));
+}
+
+/** A link as a query string. @param {Map<string, string>} link */
+export const written = link => [...link].map(([key, text]) => `${key}=${quote(text)}`).join('&');
+
 /** The same three numbers, rounded as a link carries them (about 1 m; 0.01 zoom). @param {View} view @returns {View} */
 export function rounded({longitude, latitude, zoom}) {
   return {longitude: Number(wrap(longitude).toFixed(5)), latitude: Number(latitude.toFixed(5)), zoom: Number(zoom.toFixed(2))};
 }
 
-/** Writes the view into the address bar and drops the parameters named in `unused`; history doesn't grow.
- * @param {View} view @param {string[]} unused */
-export function writeView(view, unused = []) {
-  const {longitude, latitude, zoom} = rounded(view);
-  const others = location.search.slice(1).split('&').filter(part => part && !KEYS.includes(key(part)) && !unused.includes(key(part)));
-  const query = [`lat=${latitude}`, `lon=${longitude}`, `zoom=${zoom}`, ...others].join('&');
-  if (`?${query}` !== location.search) history.replaceState(history.state, '', `${location.pathname}?${query}${location.hash}`);
+/** Writes a view and a link into the address bar, as a new step of the history or in the place of the last one, with `state`.
+ * @param {View | null} view @param {Map<string, string>} link @param {{step?: boolean, state?: unknown}} [how] */
+export function write(view, link, {step = false, state = history.state} = {}) {
+  const at = view && rounded(view), own = new URLSearchParams(location.search);
+  const query = [
+    ...at ? [`lat=${at.latitude}`, `lon=${at.longitude}`, `zoom=${at.zoom}`] : [], ...link.size ? [written(link)] : [],
+    ...STREAMLITS.flatMap(key => own.getAll(key).map(text => `${key}=${quote(text)}`)),
+  ].join('&');
+  const path = location.pathname + (query && `?${query}`) + location.hash;
+  if (step) history.pushState(state, '', path);
+  else if (path !== location.pathname + location.search + location.hash || state !== history.state) history.replaceState(state, '', path);
 }
 
 /** Whether two views are the same one, as far as a link can tell. @param {View} a @param {View} b */

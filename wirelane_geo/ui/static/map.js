@@ -1,8 +1,10 @@
 // The map component: one deck for the life of its element; a render exchanges data, never the camera.
-import {readView, rounded, sameView, writeView} from './address.js';
+import {close} from './actions.js';
+import {readView, rounded, sameView} from './address.js';
 import {fontReady} from './atlas.js';
 import {Basemap} from './basemap.js';
 import {EUROPE, LIMITS, fitting, flight, keyed, zoomed} from './camera.js';
+import {begin, choose, elsewhere, heed, told, writeView} from './choice.js';
 import {Controls} from './controls.js';
 import {drawnBySoftware, loadDeck} from './deckgl.js';
 import {column} from './marks.js';
@@ -86,13 +88,12 @@ export class StationMap {
     this.basemap = new Basemap(() => this.compose());
     this.pulses = new Pulses(element);
     this.tooltip = new Tooltip(element);
-    this.search = new Search(element, hit => this.choose(hit));
+    this.search = new Search(element, hit => this.goToHit(hit));
     this.controls = new Controls(element, {
       zoom: by => this.fly(zoomed(this.view(), by), 200),
       fit: () => this.home && this.fly(this.fitting(this.home)),
       locate: (longitude, latitude) => this.fly({longitude, latitude, zoom: NEAR_ME_ZOOM}),
     });
-    this.picks = Date.now(); // grows beyond what an earlier page load has counted
     this.closing = new AbortController();
     this.guarding = new AbortController();
     this.listen(this.closing.signal);
@@ -105,12 +106,8 @@ export class StationMap {
     this.canvas.addEventListener('click', event => this.click(event)); // deck.gl's own waits for a second one
     this.canvas.addEventListener('pointerleave', () => this.tooltip.hide());
     document.addEventListener('keydown', event => {
-      const elsewhere = event.target instanceof Element && event.target.closest('input, textarea, select, [role=listbox], [role=dialog]');
-      if (event.key === 'Escape' && !event.defaultPrevented && !elsewhere && this.deck) this.pick({});
-    }, {signal});
-    addEventListener('popstate', () => {
-      const view = this.said();
-      if (view && this.viewport() && !sameView(view, rounded(this.view()))) this.fly(view);
+      const within = event.target instanceof Element && event.target.closest('input, textarea, select, [role=listbox], [role=dialog]');
+      if (event.key === 'Escape' && !event.defaultPrevented && !within && this.data?.link) close();
     }, {signal});
   }
 
@@ -128,6 +125,8 @@ export class StationMap {
     this.arrivedAt = performance.now();
     this.setState = setStateValue;
     if (this.data?.answers && !data.answers) return this.forgotten(data);
+    if (data.link && !this.data) begin(this.chooser());
+    if (data.link) heed(data.link);
     this.data = data;
     this.text = (name, values = {}) => (data.texts[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
     this.number = new Intl.NumberFormat(data.lang, {maximumFractionDigits: 1});
@@ -153,7 +152,6 @@ export class StationMap {
   /** A server that was away is back and knows nothing of this page: what is on screen stays, and it hears where that is. @param {MapData} data */
   forgotten({camera}) {
     this.token = camera?.token;
-    this.setState('picked', null);
     this.reported = null;
     this.report();
   }
@@ -184,7 +182,7 @@ export class StationMap {
       },
       onInteractionStateChange: ({inTransition, isDragging, isZooming}) => { this.moving = Boolean(inTransition || isDragging || isZooming); },
       onResize: () => { deck.setProps({useDevicePixels: this.ratio()}); this.moved(); },
-      onLoad: () => { this.report(); this.compose(); },
+      onLoad: () => { this.rested(); this.compose(); },
       onHover: info => this.hover(info),
       onAfterRender: () => this.painted(),
       getCursor: ({isDragging, isHovering}) => isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab',
@@ -231,7 +229,18 @@ export class StationMap {
   // --- the camera -------------------------------------------------------------------------------------------------
 
   /** The view of the address bar, where it lives there. */
-  said() { return this.data.inAddress ? readView() : null; }
+  said() { return this.data.link ? readView() ?? this.data.link.view : null; }
+
+  /** What those who choose something have to do with the map. @returns {Chooser} */
+  chooser() {
+    const path = location.pathname;
+    return {
+      here: () => this.element.isConnected && location.pathname === path,
+      where: () => this.viewport() ? this.view() : null,
+      goTo: view => { if (this.viewport() && !sameView(view, rounded(this.view()))) this.fly(view); },
+      choiceMade: () => this.report(),
+    };
+  }
 
   /** What a render asks for beside data: a flight where the token is new, another style with the theme. */
   follow() {
@@ -283,30 +292,37 @@ export class StationMap {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.moving && performance.now() - this.movedAt < REST_MS) return this.wait();
-      this.report();
+      this.rested();
       clearTimeout(this.naming);
       this.naming = setTimeout(() => this.compose(), NAMES_MS); // where no new marks bring the names along
     }, DEBOUNCE_MS);
   }
 
-  report() {
-    const viewport = this.element.isConnected ? this.viewport() : undefined;
-    if (!viewport) return;
-    const [west, south, east, north] = viewport.getBounds();
-    const {zoom, width, height} = viewport, edges = [west, south, east, north];
-    if (this.data.inAddress) writeView(this.view(), this.reported ? [] : this.data.unused);
-    if (edges.every((edge, i) => edge === this.reported?.edges[i])) return;
-    this.reported = {serial: ++hooks.reports, at: performance.now(), edges};
-    this.setState('viewport', {west, south, east, north, zoom, width, height, serial: hooks.reports});
+  /** The camera stands still: the address and Python hear where. */
+  rested() {
+    if (!this.viewport() || !this.element.isConnected) return;
+    if (this.data.link) writeView(this.view());
+    this.report();
   }
 
-  /** @param {Choice} choice */
-  pick(choice) { this.setState('picked', {...choice, serial: ++this.picks}); }
+  /** Tells Python what is seen and, of a map whose choices live in the address, what is chosen. */
+  report() {
+    const viewport = this.element.isConnected ? this.viewport() : undefined;
+    const choice = this.data.link ? told() : null;
+    if (!viewport) return choice && this.setState('viewport', {choice});
+    const [west, south, east, north] = viewport.getBounds();
+    const {zoom, width, height} = viewport, edges = [west, south, east, north];
+    const moved = !edges.every((edge, i) => edge === this.reported?.edges[i]);
+    if (!moved && choice?.version === this.reported?.choice) return;
+    if (moved && this.reported) elsewhere();
+    this.reported = {serial: ++hooks.reports, at: performance.now(), edges, choice: choice?.version};
+    this.setState('viewport', {west, south, east, north, zoom, width, height, serial: hooks.reports, choice: choice && told()});
+  }
 
   /** @param {Hit} hit */
-  choose(hit) {
+  goToHit(hit) {
     this.fly({longitude: hit.lon, latitude: hit.lat, zoom: hit.zoom});
-    if (hit.point_id) this.pick({point_id: hit.point_id});
+    if (hit.point_id) choose({station: hit.point_id}, {how: 'search'});
   }
 
   // --- data -------------------------------------------------------------------------------------------------------
@@ -345,8 +361,13 @@ export class StationMap {
     const picked = this.deck?.pickObject({x: clientX - left, y: clientY - top, radius: PICKING_RADIUS});
     if (!picked) return;
     const {index: i, layer: {id}} = picked;
-    if (id === 'stations') this.pick({handle: column(this.data.stations, 'handle')[i]});
+    if (id === 'stations') this.pick(column(this.data.stations, 'handle')[i]);
     else this.fly(this.fitting(column(this.data.clusters, 'bounds').subarray(4 * i, 4 * i + 4)));
+  }
+
+  /** Opens the station of a mark, where this map has a place for it. @param {number} handle */
+  pick(handle) {
+    if (this.data.link) choose({station: ''}, {how: 'map', handle});
   }
 
   /** Who the map beneath is owed to; `texts` is what the sources of a remote style say. */

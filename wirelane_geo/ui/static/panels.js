@@ -1,12 +1,11 @@
 // Shows parts of HTML that Python has rendered (and escaped), and reports what is clicked in them.
+import {act} from './actions.js';
+import {all, find} from './elements.js';
+import {listenToFilters, showFilters} from './filters.js';
+import {rememberLanguage} from './language.js';
 import {rename} from './names.js';
 import {say} from './say.js';
 import {COLLAPSE, themeKey} from './streamlit.js';
-
-/** @type {(within: ParentNode, selector: string) => HTMLElement[]} */
-export const all = (within, selector) => [...within.querySelectorAll(selector)].filter(element => element instanceof HTMLElement);
-/** @type {(within: ParentNode, selector: string) => HTMLElement | null} */
-export const find = (within, selector) => within.querySelector(selector);
 
 /** What a click does in the browser itself, by the attribute that the element has. @type {Record<string, (element: HTMLElement) => void>} */
 const here = {
@@ -79,21 +78,20 @@ function tellResults() {
   if (results) for (const element of document.querySelectorAll('[data-shows]')) say(element, results);
 }
 
-/** Streamlit escapes more of a query string than needs to be; without that a link is short and can be read. */
-function tidyAddress() {
-  const plain = location.search.replace(/%(?:2C|2A|3A|7E)/gi, code => decodeURIComponent(code));
-  if (plain !== location.search) history.replaceState(history.state, '', location.pathname + plain + location.hash);
-}
-
 /** How each panel reports what was clicked, as of its last render. @type {WeakMap<Element, (action: string) => void>} */
 const reports = new WeakMap();
 
+const CLICKED = '[data-choose], [data-action], [data-copy], [data-collapse], [data-theme]';
+
 /** @param {HTMLElement} root */
 function listen(root) {
+  listenToFilters(root);
   root.addEventListener('click', event => {
-    const element = event.target instanceof Element && event.target.closest('[data-action], [data-copy], [data-collapse], [data-theme]');
+    const element = event.target instanceof Element && event.target.closest(CLICKED);
     if (!(element instanceof HTMLElement)) return;
-    if (element.dataset.action) reports.get(root)?.(element.dataset.action);
+    if (element.dataset.lang) rememberLanguage(element.dataset.lang);
+    if (element.dataset.choose) act(element.dataset.choose);
+    else if (element.dataset.action) reports.get(root)?.(element.dataset.action);
     else here[Object.keys(here).find(name => name in element.dataset) ?? '']?.(element);
   });
 }
@@ -104,7 +102,6 @@ export function render({data, parentElement, setTriggerValue}) {
   if (!root) return;
   if (!reports.has(root)) listen(root);
   reports.set(root, action => setTriggerValue('action', action));
-  tidyAddress();
   document.documentElement.lang = data.lang;
   if (data.names?.length) rename(data.names);
   for (const part of all(root, ':scope > *')) {
@@ -122,4 +119,5 @@ export function render({data, parentElement, setTriggerValue}) {
     show(part, html);
   }
   tellResults();
+  showFilters();
 }

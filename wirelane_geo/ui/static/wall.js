@@ -1,7 +1,8 @@
 // The wall's page: shows what Python has rendered, and does by itself what must go on without a server.
 // Time is the server's, counted on by a clock that nobody sets: the screen's own may be wrong, or be put right.
 import {span} from './ages.js';
-import {all, find, render as showParts} from './panels.js';
+import {all, find} from './elements.js';
+import {render as showParts} from './panels.js';
 import {say} from './say.js';
 
 const TICK_MS = 1000;
