@@ -3,6 +3,7 @@
 `python app.py`, `streamlit run app.py` and `uvicorn app:app` all serve it.
 """
 
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
+from wirelane_geo.web.listening import bind, prepare, serve
 
 ENTRY = Path(__file__).with_name("pages") / "main.py"
 
@@ -33,6 +35,8 @@ try:
 except WirelaneGeoError as error:
     raise SystemExit(f"Wirelane Geo can't start. {error}") from None
 
+listening: socket.socket | None = None
+"""Where `python app.py` listens; under the other commands that is theirs."""
 rules = Rules(here.settings.hosts, here.settings.pages, here.settings.pages_per_address)
 policy = Policy(here.settings.frames, script_hashes(PAGE.read_text(encoding="utf-8")),
                 basemap_origins(remote_style("light", here.settings.basemap)))
@@ -42,8 +46,10 @@ policy = Policy(here.settings.frames, script_hashes(PAGE.read_text(encoding="utf
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Says where the map is, as soon as it is there. Under uvicorn's own command only uvicorn knows, and says it."""
     if Path(sys.argv[0]).stem != "uvicorn":
-        host, port = st.get_option("server.address") or "localhost", st.get_option("server.port")
+        host = here.settings.host if listening else st.get_option("server.address") or "localhost"
+        port = listening.getsockname()[1] if listening else st.get_option("server.port")
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
+    prepare()
     process.begin()
     try:
         yield
@@ -68,4 +74,9 @@ app = st.App(
 )
 
 if __name__ == "__main__":
-    app.run(config={"server.address": here.settings.host, "server.port": here.settings.port})
+    try:
+        listening = bind(here.settings.host, here.settings.port)
+    except OSError as error:
+        raise SystemExit(f"Wirelane Geo can't listen on port {here.settings.port} of {here.settings.host}: {error.strerror}. "
+                         "Choose others: STREAMLIT_SERVER_PORT, STREAMLIT_SERVER_ADDRESS.") from None
+    serve(app, listening)

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from wirelane_geo.errors import StoreError, StoreTimeout
 from wirelane_geo.store.deadline import STEPS, current
-from wirelane_geo.store.sqlite_file import connect
+from wirelane_geo.store.sqlite_file import BUSY_SECONDS, connect
 
 WRITER_CACHE_MIB = 64
 """The writer touches pages of nine indexes for each point."""
 READER_CACHE_MIB = 8
 """There may be as many readers as threads; the operating system caches for all of them."""
+MOST_READERS = 32
+"""Readers at a time; who comes later waits. SQLite keeps the descriptor of a reader that is closed for as long as another
+one has the file open, so that what is open at once is what stays open."""
 
 
 class Connections:
@@ -27,6 +30,7 @@ class Connections:
         self._guard = threading.Lock()
         self._writer: sqlite3.Connection | None = None
         self._idle: list[sqlite3.Connection] = []
+        self._readers = threading.BoundedSemaphore(MOST_READERS)
         self._closed = False
 
     @contextmanager
@@ -62,24 +66,33 @@ class Connections:
         Raises StoreTimeout past the deadline that holds here (see `deadline`).
         """
         deadline = current()
-        with _told(self._path):
-            with self._guard:
-                self._check_open()
-                connection = self._idle.pop() if self._idle else None
-            connection = connection or self._connect(READER_CACHE_MIB)
+        with _told(self._path), self._reader() as connection:
+            connection.execute("BEGIN")
+            if deadline:
+                deadline.start()
+                connection.set_progress_handler(deadline.passed, STEPS)
             try:
-                connection.execute("BEGIN")
-                if deadline:
-                    deadline.start()
-                    connection.set_progress_handler(deadline.passed, STEPS)
                 yield connection
             except sqlite3.OperationalError:
                 if deadline and deadline.passed():
                     raise StoreTimeout(deadline.seconds) from None
                 raise
             finally:
-                if deadline:
-                    connection.set_progress_handler(None, 0)
+                connection.set_progress_handler(None, 0)
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        """A connection of the pool, which comes back without a transaction."""
+        if not self._readers.acquire(timeout=BUSY_SECONDS):
+            raise StoreError(f"The database {self._path} is busy. Try again.")
+        try:
+            with self._guard:
+                self._check_open()
+                connection = self._idle.pop() if self._idle else None
+            connection = connection or self._connect(READER_CACHE_MIB)
+            try:
+                yield connection
+            finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 with self._guard:
@@ -87,6 +100,8 @@ class Connections:
                         connection.close()
                     else:
                         self._idle.append(connection)
+        finally:
+            self._readers.release()
 
     def close(self) -> None:
         """Close what is idle now, and what is lent when it comes back."""

@@ -45,7 +45,7 @@ class Admission:
         if refusal is not None:
             await _refuse(refusal, scope, receive, send)
         elif scope["type"] == "websocket":
-            await self._page(scope, receive, send)
+            await self._page(_same_origin(scope), receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -95,6 +95,16 @@ def _name(netloc: str) -> str:
     """A host without its port."""
     name, colon, port = netloc.rpartition(":")
     return (name if colon and port.isdigit() else netloc).lower()
+
+
+def _same_origin(scope: Scope) -> Scope:
+    """The scope with its origin, which is ours, named as the host is: for another one Streamlit asks hosts on the internet for
+    this machine's address."""
+    headers = Headers(scope=scope)
+    if "origin" not in headers or urlsplit(headers["origin"]).netloc == headers.get("host"):
+        return scope
+    named = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+    return {**scope, "headers": [*named, (b"origin", f"http://{headers.get('host', '')}".encode("latin-1"))]}
 
 
 def _network(scope: Scope) -> str:

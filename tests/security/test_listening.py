@@ -1,0 +1,119 @@
+"""Connections that lead nowhere end, descriptors come back, and a full table is told once a second."""
+
+import asyncio
+import logging
+import os
+import resource
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+from websockets.asyncio.client import connect
+
+from wirelane_geo.web import listening
+from wirelane_geo.web.listening import Seldom, TimedProtocol, bind
+
+
+async def answer(request: Request) -> Response:
+    return PlainTextResponse((await request.body()).decode() or "here")
+
+
+async def page(websocket: WebSocket) -> None:
+    await websocket.accept()
+    async for text in websocket.iter_text():
+        await websocket.send_text(text)
+
+
+@contextmanager
+def served(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Iterator[tuple[str, int]]:
+    monkeypatch.setattr(listening, "REQUEST_SECONDS", seconds)
+    app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"]), WebSocketRoute("/page", page)])
+    own = bind("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, http=TimedProtocol, ws="websockets-sansio", log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [own]})
+    thread.start()
+    try:
+        yield "127.0.0.1", own.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def rest(connection: socket.socket) -> bytes:
+    connection.settimeout(30)
+    received = b""
+    while part := connection.recv(65_536):
+        received += part
+    return received
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ",
+                                   b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHo"])
+def test_a_request_that_does_not_come_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
+    with served(monkeypatch, 0.2) as address, socket.create_connection(address) as connection:
+        connection.sendall(begun)
+        try:
+            received = rest(connection)
+        except ConnectionResetError:
+            received = b""
+    assert received.count(b"200 OK") <= begun.count(b"\r\n\r\n")
+
+
+def test_a_request_that_comes_is_answered_and_a_page_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def talk(port: int) -> list[str | bytes]:
+        async with connect(f"ws://127.0.0.1:{port}/page") as websocket:
+            heard = []
+            while len(heard) < 3:
+                await websocket.send("still there")
+                heard.append(await websocket.recv())
+                with pytest.raises(ConnectionError):  # meanwhile others, who say nothing, have been hung up on
+                    await asyncio.to_thread(hung_up_on, port)
+            return heard
+
+    def hung_up_on(port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            if not rest(connection):
+                raise ConnectionResetError
+
+    with served(monkeypatch, 0.1) as (host, port):
+        assert httpx.post(f"http://{host}:{port}/", content="x" * 10).text == "x" * 10
+        assert asyncio.run(talk(port)) == ["still there"] * 3
+
+
+def test_a_full_table_is_told_once_a_second() -> None:
+    now = [100.0]
+    written: list[str] = []
+    logger = logging.Logger("asyncio-like")
+    handler = logging.Handler()
+    handler.emit = lambda record: written.append(record.getMessage())  # type: ignore[method-assign]
+    logger.addHandler(handler)
+    logger.addFilter(Seldom("socket.accept() out of system resource", clock=lambda: now[0]))
+    for step in range(10_000):
+        now[0] = 100.0 + step / 5_000
+        logger.error("socket.accept() out of system resource\nsocket: %s", step)
+        if step % 1_000 == 0:
+            logger.error("something else")
+    assert sum("socket.accept" in line for line in written) == 2
+    assert sum(line == "something else" for line in written) == 10
+    assert any("4,999 more" in line for line in written)
+
+
+def test_as_many_descriptors_as_may_be_had_are_asked_for() -> None:
+    code = ("import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (256, 4096))\n"
+            "from wirelane_geo.web.listening import prepare; prepare()\n"
+            "print(resource.getrlimit(resource.RLIMIT_NOFILE))")
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 4096:
+        pytest.fail("this machine allows fewer than 4,096 descriptors")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=dict(os.environ))
+    assert done.stdout.strip() == "(4096, 4096)"

@@ -1,0 +1,109 @@
+"""The server of a process: a socket of its own, requests that come in time, and a log that tells of a full table once a second.
+
+Built on uvicorn's public `Config(http=...)` and `Server.run(sockets=...)`.
+"""
+
+import asyncio
+import logging
+import resource
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+REQUEST_SECONDS = 20.0
+"""So long the head of a request may take to come, from its first byte or from the connection on."""
+MESSAGE_BYTES = 1024 * 1024
+"""What a page may send at a time."""
+DESCRIPTORS = 65_536
+"""Open files and sockets that a process asks for: some four a page."""
+BACKLOG = 512
+
+
+class TimedProtocol(H11Protocol):
+    """HTTP/1.1 that hangs up on who opens a connection, or begins a request, and doesn't go on."""
+
+    _due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_request()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering or self.transport.get_protocol() is not self:  # a websocket's own from here on
+            self._stop_waiting()
+        elif self._due is None:
+            self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _await_request(self) -> None:
+        self._due = asyncio.get_running_loop().call_later(REQUEST_SECONDS, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+
+class Seldom(logging.Filter):
+    """Lets one record of a kind through in `seconds`; the others are counted into the next one."""
+
+    def __init__(self, begins: str, seconds: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._begins, self._seconds, self._clock = begins, seconds, clock
+        self._last, self._kept_back = -seconds, 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is written."""
+        if not record.getMessage().startswith(self._begins):
+            return True
+        if self._clock() < self._last + self._seconds:
+            self._kept_back += 1
+            return False
+        more = f" ({self._kept_back:,} more of these were not written)" if self._kept_back else ""
+        record.msg, record.args, record.exc_info = f"{self._begins}: too many files and sockets are open{more}", (), None
+        self._last, self._kept_back = self._clock(), 0
+        return True
+
+
+def prepare() -> None:
+    """Ask for as many descriptors as may be had, and write no more than a line a second where they are used up."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    logging.getLogger("asyncio").addFilter(Seldom("socket.accept() out of system resource"))
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket whose connections send at once (without Nagle's algorithm). Raises OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    listening = socket.socket(family, kind, protocol)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)  # who comes before the server is up waits, and is answered
+    except OSError:
+        listening.close()
+        raise
+    listening.set_inheritable(True)
+    return listening
+
+
+def serve(app: ASGIApp, listening: socket.socket, **options: Any) -> None:
+    """Serve an application until SIGINT or SIGTERM, which lets answers under way come to their end (10 s)."""
+    host, port = listening.getsockname()[:2]
+    config = uvicorn.Config(
+        app, host=host, port=port, http=TimedProtocol, ws="websockets-sansio", ws_max_size=MESSAGE_BYTES, backlog=BACKLOG,
+        access_log=False, use_colors=False, log_level="warning", timeout_graceful_shutdown=10, **options)
+    uvicorn.Server(config).run(sockets=[listening])
