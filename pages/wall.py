@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import streamlit as st
 
@@ -9,12 +10,13 @@ from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import Bounds
 from wirelane_geo.installation import installation
 from wirelane_geo.map.service import MapView
+from wirelane_geo.map.wall_service import Board
 from wirelane_geo.permalink import View
 from wirelane_geo.ui import address, page_setup
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
-from wirelane_geo.ui.wall import board, choice, component, faults, lists, redact, screen
+from wirelane_geo.ui.wall import board, choice, component, faults, lists, open_faults, redact, screen
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.screen import Shown
 from wirelane_geo.ui.wall.tour import Walk
@@ -102,15 +104,29 @@ def picture(asked: WallChoice, here: Shown, event: MapEvent, texts: Texts) -> tu
     """The parts by name, and what pulses on the map."""
     now = live.now()
     numbers = watch.board(here.state, here.bounds)
-    parts = board.parts(asked, here, numbers, texts, demo=service.demo)
+    whole = asked.has_map and here.place is None and event.bounds
+    outside = watch.outside(here.state, event.bounds) if whole and event.bounds else None
+    parts = board.parts(asked, here, numbers, texts, demo=service.demo, outside=outside)
     if asked.has_lists:
-        feed = watch.feed(here.state, here.bounds, limit=MOST_CHANGES)
-        out, flapping = MOST_WORST[asked.layout]
-        worst = watch.worst(here.state, here.bounds, max(out, flapping))
-        parts["wall-side"] = lists.side(here.state, numbers, feed, worst, now, texts, out=out, flapping=flapping)
+        parts["wall-side"] = side(asked, here, numbers, now, texts)
     if asked.qr:
         parts["wall-qr"] = board.qr(screen.link(asked, here, event, st.context.url or ""), texts)
     return parts, [] if asked.redacted else faults.pulses(watch.faults(here.state), now)
+
+
+def side(asked: WallChoice, here: Shown, numbers: Board, now: datetime, texts: Texts) -> str:
+    """The lists: what the link says of changes and what is out, then the worst points; where there is little room, what is
+    out has all of it."""
+    state, place = here.state, (here.state, here.bounds)
+    if asked.feed == "faults":
+        made = open_faults.listed(state, numbers, watch.open_faults(*place, limit=MOST_CHANGES), now, texts)
+        if asked.layout == "full":
+            return made
+    else:
+        made = lists.changes(state, numbers, watch.feed(*place, limit=MOST_CHANGES), now, texts)
+    out, flapping = MOST_WORST[asked.layout]
+    worst = watch.worst(*place, max(out, flapping))
+    return made + lists.worst_points(state, numbers, worst, now, texts, out=out, flapping=flapping)
 
 
 def covered(asked: WallChoice, event: MapEvent) -> dict[str, int]:
@@ -123,7 +139,7 @@ def where(seen: WallProgress, event: MapEvent) -> tuple[View | Bounds, str] | No
     """Where the camera stands: at the link's view or the tour's stop, else on the network as it was at first, so that data
     doesn't move it. It goes there anew when the screen has another size."""
     if seen.extent is None and (seen.here is None or seen.here.place is None):
-        seen.extent = service.extent()
+        seen.extent = watch.extent()
     place = (seen.here and seen.here.place) or seen.extent
     name = seen.here.name if seen.here else "start"
     return None if place is None else (place, f"{name} {event.width} x {event.height}")

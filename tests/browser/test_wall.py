@@ -1,12 +1,14 @@
 """The wall in Chromium: it changes under a canvas that stays, keeps its secrets, fits its screen, and goes on by itself."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
@@ -19,6 +21,7 @@ from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.server import Attempts, embedded, load_or_create
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
+from wirelane_geo.ui.wall import component
 
 COUNT = "status => Number(document.querySelector(`.wl-tiles [data-status=${status}]`)?.dataset.count ?? 0)"
 SUM = "() => [...document.querySelectorAll('.wl-tiles li')].reduce((sum, tile) => sum + Number(tile.dataset.count), 0)"
@@ -127,7 +130,8 @@ FITS = """shown => {
     if (root.scrollHeight > innerHeight || root.scrollWidth > innerWidth) wrong.push('it scrolls');
     for (const part of ['.wl-tiles', '.wl-available', '.wl-spark', '.wl-data', 'time', ...shown]) {
         const {width = 0, height, left, right, bottom} = document.querySelector(part)?.getBoundingClientRect() ?? {};
-        if (!(width > 0 && height > 0 && left >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1)) wrong.push(part);
+        // A pixel more: everything drifts by one now and then.
+        if (!(width > 0 && height > 0 && left >= 0 && right <= innerWidth + 2 && bottom <= innerHeight + 2)) wrong.push(part);
     }
     const texts = 'h1, time, .wl-data, .wl-tiles :is(b, span, small), .wl-available p > *, .wl-what > *, .wl-then, figcaption';
     for (const element of document.querySelectorAll(texts)) {
@@ -147,7 +151,7 @@ SIZES = [(1920, 1080), (3840, 2160), (1024, 768), (768, 1024), (390, 844)]
 
 @pytest.mark.parametrize(("query", "shown"), [
     ("?lang=de", [".wl-feed", ".wl-worst", ".wg-map"]), ("?lang=de&layout=numbers", [".wl-wall-qr"]),
-    ("?layout=lists&qr=0&theme=light", [".wl-feed", ".wl-worst"]),
+    ("?layout=lists&qr=0&theme=light", [".wl-feed", ".wl-worst"]), ("?feed=faults", [".wl-feed", ".wg-map"]),
 ])
 def test_all_that_is_said_can_be_read_on_any_screen(live: Server, open_wall: OpenWall, query: str, shown: list[str]) -> None:
     change(live, HARMFUL, Status.IN_USE)
@@ -159,6 +163,65 @@ def test_all_that_is_said_can_be_read_on_any_screen(live: Server, open_wall: Ope
         # In one look: each refresh puts new elements in the place of the old ones.
         assert page.evaluate(FITS, here) == [], (width, height)
     assert page.evaluate("window.harmed") is None
+
+
+TYPE = """() => {
+    const u = Math.min(innerWidth / 100, innerHeight / 56.25);
+    const size = element => parseFloat(getComputedStyle(element).fontSize) / u;
+    const far = '[data-age], [data-clock], .wl-tiles b, .wl-available > p:first-child *, .wl-far';
+    return [...document.querySelectorAll(far)].map(element => [element.textContent, size(element)])
+        .filter(([, size]) => size < 2.895);
+}"""
+"""What has to be read from five metres on a screen of 55 inches and is smaller than 2.9 hundredths of its width: with capitals of
+0.66 em that is 16 arc minutes (1218 mm * 0.029 * 0.66 = 23.3 mm)."""
+
+
+@pytest.mark.parametrize("query", ["", "?lang=de&feed=faults", "?layout=lists", "?layout=numbers", "?layout=map&redacted=1"])
+def test_what_must_be_read_at_a_distance_is_large_enough_for_it(live: Server, open_wall: OpenWall, query: str) -> None:
+    page = open_wall(live, query)
+    for width, height in [(1920, 1080), (3840, 2160), (1366, 768)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(TYPE) == [], (width, height)
+
+
+RINGS = """async ([picture, x, y]) => {
+    const image = new Image(), canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    image.src = 'data:image/png;base64,' + picture;
+    await image.decode();
+    Object.assign(canvas.canvas, {width: image.width, height: image.height});
+    canvas.drawImage(image, 0, 0);
+    const lit = (r, turn) => canvas.getImageData(x + r * Math.sin(turn), y + r * Math.cos(turn), 1, 1).data[0] > 52;
+    const turns = Array.from({length: 180}, (_, i) => 2 * Math.PI * i / 180);
+    const ring = turns.map(turn => [18, 19, 20, 21, 22, 23, 24].map(r => lit(r, turn)));
+    return {middle: ring.filter(([, , , at]) => at).length / 180, any: ring.flat().filter(Boolean).length,
+            turns: ring.filter(([, , , at], i) => at !== ring[(i + 179) % 180][3]).length};
+}"""
+
+
+def test_greys_are_told_apart_in_rings(tmp_path: Path, open_wall: OpenWall) -> None:
+    kinds = {Status.UNAVAILABLE: 13.2, Status.UNKNOWN: 13.4, Status.CLOSED: 13.6}
+    store = open_store(tmp_path / DATABASE)
+    store.upsert([replace(BERLIN[number], id=f"{status}-{number}", charging_station_id=f"{status}-{number}", longitude=lon,
+                          latitude=52.5 + number / 1e5, status=status, evseid=None, charge_point_id=f"{status}-{number}")
+                  for status, lon in kinds.items() for number in range(6)], "irve")
+    store.close()
+    process, server = start_server(tmp_path)
+    page = open_wall(server, "?lat=52.5&lon=13.4&zoom=10&layout=map&qr=0")
+    picture = b64encode(page.screenshot()).decode()
+    seen_of = {}
+    frame = page.locator(".wg-map").bounding_box()
+    assert frame is not None
+    scale = frame["width"] / page.evaluate("document.querySelector('.wg-map').offsetWidth")
+    for status, lon in kinds.items():
+        x, y = page.evaluate("at => window.wirelaneGeo.project(...at)", [lon, 52.500025])
+        seen_of[status] = page.evaluate(RINGS, [picture, frame["x"] + scale * x, frame["y"] + scale * y])
+    stop_server(process)
+    solid, hollow, dashed = seen_of.values()
+    assert (solid["middle"], solid["turns"]) == (1, 0)
+    assert (hollow["middle"], hollow["turns"]) == (0, 0), "a rim, and nothing between"
+    assert hollow["any"] > 360
+    assert dashed["turns"] > 20
+    assert 0.3 < dashed["middle"] < 0.7
 
 
 COVERED = """points => {
@@ -355,3 +418,20 @@ def test_the_clock_at_midnight_and_when_clocks_are_set(live: Server, chromium: B
     assert page.inner_text("[data-clock]") == clocks[1]
     assert page.inner_text(".wl-wall-numbers") == told
     context.close()
+
+
+def test_nothing_bright_stays_at_its_place_for_good(live: Server, chromium: Browser) -> None:
+    page = chromium.new_context().new_page()
+    page.clock.install()
+    page.goto(f"{live.url}/healthz")
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))
+    page.evaluate(SHOW, [0, 0])
+    page.add_style_tag(content=component.style("dark"))
+    page.route("**/*", lambda route: route.abort())  # nor a server that it would be loaded anew from
+    places = []
+    for _ in range(8):
+        places.append(page.evaluate("getComputedStyle(document.querySelector('.wl-wall-head')).translate"))
+        page.clock.run_for(60_000)
+    assert len(set(places)) == 4
+    assert places[:4] == places[4:]
+    page.context.close()

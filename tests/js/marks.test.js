@@ -9,9 +9,10 @@ import {always, near} from './seeded.js';
 
 const STATUSES = ['FREE', 'IN_USE', 'UNAVAILABLE', 'UNKNOWN', 'FAULTED', 'RESERVED', 'CLOSED', 'CLOSED_NOW'];
 const BODIES = /** @type {const} */ (['solid', 'solid', 'solid', 'hollow', 'solid', 'solid', 'dotted', 'hollow']);
+const ARCS = /** @type {const} */ (['solid', 'hollow', 'dashed']);
 /** @type {Palette} */
 const palette = {
-  looks: STATUSES.map((status, i) => ({status, colour: `#0${i}9e73`, ink: '#ffffff', path: 'M4 4', stroke: 2, filled: false, body: BODIES[i], hollow_arc: i === 7})),
+  looks: STATUSES.map((status, i) => ({status, colour: `#0${i}9e73`, ink: '#ffffff', path: 'M4 4', stroke: 2, filled: false, body: BODIES[i], arc: ARCS[i % 3]})),
   arcs: [0, 5, 1, 7, 4, 2, 3, 6], tones: {surface: '#ffffff', ink: '#000000', muted: '#777777', accent: '#ff0000', halo: '#ffffff'},
 };
 const UNKNOWN = 3;

@@ -44,7 +44,7 @@ def seen(colour: str, deficiency: str) -> list[float]:
 def test_what_is_free_but_closed_now_does_not_look_free() -> None:
     """Not by its colour alone: another glyph, another body, another line in a ring."""
     free, closed = look(Status.FREE), look(CLOSED_NOW)
-    for cue in ("colour", "path", "body", "hollow_arc"):
+    for cue in ("colour", "path", "body", "arc"):
         assert getattr(free, cue) != getattr(closed, cue), cue
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from tests.live.networks import Embedded
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent
-from wirelane_geo.ui.wall import board, choice, lists, screen
+from wirelane_geo.ui.wall import board, choice, lists, open_faults, screen
 
 ENGLISH, GERMAN = Texts("en"), Texts("de")
 
@@ -21,9 +21,12 @@ def parts(network: Embedded, query: str = "", texts: Texts = ENGLISH) -> dict[st
     numbers = watch.board(here.state, here.bounds)
     made = board.parts(asked, here, numbers, texts, demo=False)
     if asked.has_lists:
-        made["wall-side"] = lists.side(here.state, numbers, watch.feed(here.state), watch.worst(here.state),
-                                        network.clock.now(), texts, out=3,
-                                        flapping=3)
+        now = network.clock.now()
+        feed = (open_faults.listed(here.state, numbers, watch.open_faults(here.state, here.bounds), now, texts)
+                if asked.feed == "faults" else
+                lists.changes(here.state, numbers, watch.feed(here.state, here.bounds), now, texts))
+        made["wall-side"] = feed + lists.worst_points(here.state, numbers, watch.worst(here.state, here.bounds), now, texts,
+                                                      out=3, flapping=3)
     return made
 
 

@@ -11,6 +11,7 @@ from wirelane_geo.live.interface import (
     NetworkHistory,
     Origin,
     PointHistory,
+    PointsOut,
     Recorded,
     StatusChange,
     Troubled,
@@ -18,4 +19,4 @@ from wirelane_geo.live.interface import (
 )
 
 __all__ = ["OUT", "WORKING", "Availability", "Interval", "Level", "Live", "LiveStatus", "NetworkHistory", "Origin",
-           "PointHistory", "Recorded", "StatusChange", "Troubled", "Worst"]
+           "PointHistory", "PointsOut", "Recorded", "StatusChange", "Troubled", "Worst"]

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,16 @@ from wirelane_geo.live import _queries
 from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.curve import PointSelection
-from wirelane_geo.live.interface import LiveStatus, Mode, NetworkHistory, PointHistory, StatusChange, Worst, level_of
+from wirelane_geo.live.interface import (
+    LiveStatus,
+    Mode,
+    NetworkHistory,
+    PointHistory,
+    PointsOut,
+    StatusChange,
+    Worst,
+    level_of,
+)
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.live.observation import Observation, Show
@@ -76,11 +85,11 @@ class Live:
             mode=self._mode,
         )
 
-    def changes(self, since: int | None = None, limit: int = 100, handles: Handles | None = None
-                ) -> tuple[StatusChange, ...]:
+    def changes(self, since: int | None = None, limit: int = 100, handles: Handles | None = None,
+                statuses: Collection[Status] = ()) -> tuple[StatusChange, ...]:
         """The newest changes of the last 24 h, newest first, at most `limit`; with `since`, only those with a higher
-        number; with `handles`, only those points'."""
-        return _queries.changes(self._ledger, since, limit, handles)
+        number; with `handles`, only those points'; with `statuses`, only those to one of them."""
+        return _queries.changes(self._ledger, since, limit, handles, statuses)
 
     def wait(self, number: int, timeout: float) -> bool:
         """Wait up to `timeout` seconds until a change with a higher number is shown; whether there is one."""
@@ -99,6 +108,10 @@ class Live:
         """The history of some points together, given by ascending quadkey. Pages ask `WallService.board`, which knows filters."""
         number, book = self._shown, self._ledger.book
         return _queries.network(self._ledger, PointSelection(handles, quadkeys, book.statuses(handles)), number, self.now())
+
+    def out(self, handles: Handles) -> PointsOut:
+        """Those of some points that are out. Pages ask `WallService.open_faults`."""
+        return _queries.out(self._ledger.book, handles)
 
     def worst(self, handles: Handles, limit: int = 10) -> Worst:
         """The worst of some points. Pages ask `WallService.worst`."""

@@ -1,6 +1,6 @@
 """Questions about the past, answered from the ledger: of one point, of many together, the latest and the worst."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import numpy as np
@@ -12,7 +12,16 @@ from wirelane_geo.live._known_status import KnownStatus
 from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import of_ms, to_ms
 from wirelane_geo.live.curve import DAY, HOUR, KIND, MINUTE, PointSelection, available, counts_at, moments
-from wirelane_geo.live.interface import Availability, NetworkHistory, PointHistory, Recorded, StatusChange, Troubled, Worst
+from wirelane_geo.live.interface import (
+    Availability,
+    NetworkHistory,
+    PointHistory,
+    PointsOut,
+    Recorded,
+    StatusChange,
+    Troubled,
+    Worst,
+)
 from wirelane_geo.model import Handle, Handles, PointId, Status
 
 WEEK = 7 * DAY
@@ -22,10 +31,13 @@ STEP = 5 * MINUTE
 _STATUSES = tuple(Status)
 
 
-def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | None = None) -> tuple[StatusChange, ...]:
-    """The last changes (of some points) within 24 h, newest first."""
+def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | None = None,
+            statuses: Collection[Status] = ()) -> tuple[StatusChange, ...]:
+    """The last changes (of some points, to some statuses) within 24 h, newest first."""
     events = ledger.recent.read()
     wanted = events.number > (since or 0)
+    if statuses:
+        wanted &= np.isin(events.after, [status.number for status in statuses])
     if handles is not None:
         wanted &= np.isin(events.handle, handles)
     events = events[np.flatnonzero(wanted)[-limit:][::-1] if limit > 0 else slice(0)]
@@ -90,6 +102,15 @@ def network(ledger: Recorder, points: PointSelection, number: int, now: datetime
         all_since=None if (since := watched.all_since(points.quadkeys, end)) is None else of_ms(since),
         availability=Availability(available(counts[:-1][times > end - HOUR]), available(counts[:-1]), available(week)),
     )
+
+
+def out(book: KnownStatus, handles: Handles) -> PointsOut:
+    """Those of some points that are out."""
+    index, there = book.find(handles)
+    rows = np.flatnonzero(there & (KIND[book.at(index, there)] == 1))
+    rows = rows[np.argsort(-book.since[index[rows]], kind="stable")]
+    index = index[rows]
+    return PointsOut(rows, book.status[index], book.since[index], book.exact[index])
 
 
 def worst(ledger: Recorder, handles: Handles, limit: int, now: datetime) -> Worst:

@@ -168,6 +168,18 @@ class Troubled:
     flaps_24h: int
 
 
+@dataclass(frozen=True, eq=False)
+class PointsOut:
+    """The n of some points that are out, newest first. rows: where each is among those that were asked about, i8; status:
+    its number, u1; since: milliseconds since 1970, i8; exact: whether that is when it went out, or it has been so for longer.
+    """
+
+    rows: npt.NDArray[np.int64]
+    status: npt.NDArray[np.uint8]
+    since: npt.NDArray[np.int64]
+    exact: npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True)
 class Worst:
     """The points that have been out for the longest, longest first; those that went out most often within 24 h, twice

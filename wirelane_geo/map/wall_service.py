@@ -1,17 +1,21 @@
 """What the wall (and the map's live parts) ask for: the live core, by filters and bounds, with names for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
+import numpy.typing as npt
 
 from wirelane_geo.geo import WORLD, Bounds
+from wirelane_geo.geo.extent import nearly_all
 from wirelane_geo.geo.indices import Positions
-from wirelane_geo.live import Live, LiveStatus, NetworkHistory, PointHistory, StatusChange, Troubled
+from wirelane_geo.live import Live, LiveStatus, NetworkHistory, PointHistory, PointsOut, StatusChange, Troubled
+from wirelane_geo.live.clock import of_ms
 from wirelane_geo.live.curve import available, known
 from wirelane_geo.map._shared_answers import SharedAnswers
 from wirelane_geo.map.service import place, title, zoom_of
-from wirelane_geo.model import ChargePoint, Handle, PointId, Status
+from wirelane_geo.model import ChargePoint, Handle, Handles, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import PointSource, Snapshot
 
@@ -19,6 +23,8 @@ MOST_CHANGES = 1_000
 """So many of the latest changes are looked through for new faults."""
 KEPT_S = 5.0
 """For so long a curve is good for everybody who asks for the same points; the numbers of now are always of now."""
+MOST_LOOKED_AT = 20
+"""Points outside of a picture whose cities are looked up."""
 MOST_KEPT = 128
 """Curves and lists that are kept."""
 
@@ -64,6 +70,41 @@ class WorstList:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StationOut:
+    """A station with points that are out. `point` is the one that went out last, `newest` when (`exact`: it is known when,
+    else it has been so for longer), `oldest` when the first of them did; `statuses`: how many of them have each status."""
+
+    point: PointName
+    statuses: Mapping[Status, int]
+    newest: datetime
+    oldest: datetime
+    exact: bool
+
+    @property
+    def points(self) -> int:
+        """How many points are out."""
+        return sum(self.statuses.values())
+
+
+@dataclass(frozen=True)
+class OpenFaults:
+    """Stations with points that are out, the one that went out last first, as many as were asked for; how many there are
+    in all, and how many points."""
+
+    shown: tuple[StationOut, ...]
+    stations: int
+    points: int
+
+
+@dataclass(frozen=True)
+class Outside:
+    """How many points a picture doesn't show, and some of the cities that they are in."""
+
+    points: int
+    cities: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """The big numbers. `history.now` has the counts by status of the matching points, `available` their part that is
     FREE, IN_USE or RESERVED of those that are that or FAULTED or UNAVAILABLE, None where there are none; `known` the part of
@@ -79,15 +120,29 @@ class Board:
 
 class WallService:
     """Answers the wall; one per process, thread-safe. `bounds` None means the whole network. A status filter is left out
-    of what is counted over time: points that are free now would always have been free."""
+    of what is counted over time: points that are free now would always have been free. It chooses among the lists: changes
+    to one of the statuses, points that have one now."""
 
     def __init__(self, source: PointSource, live: Live) -> None:
         self._source, self._live = source, live
         self._shared = SharedAnswers(MOST_KEPT, KEPT_S, live.clock.monotonic)
 
     def extent(self) -> Bounds | None:
-        """See `PointSource.extent`."""
-        return self._source.extent()
+        """What a picture of the whole network shows: at least 98 % of its points, where a few are far away from the others;
+        None where that isn't known or there are no points."""
+        around = self._source.extent()
+        if around is None:
+            return None
+        table = self._source.snapshot(around, zoom_of(around)).table
+        return nearly_all(table.lon, table.lat) if len(table) else around
+
+    def outside(self, state: MapState, bounds: Bounds, limit: int = 3) -> Outside:
+        """The matching points that are not in the bounds."""
+        snapshot, positions = self._matching(state, None)
+        positions = positions[snapshot.table.holds(positions, state.filters)]
+        away = positions[~bounds.contains(snapshot.table.lon[positions], snapshot.table.lat[positions])]
+        cities = (record.city for record in self._source.records(snapshot.handles[away[:MOST_LOOKED_AT]].tolist()))
+        return Outside(len(away), tuple(dict.fromkeys(filter(None, cities)))[:limit])
 
     def status(self) -> LiveStatus:
         """See `Live.status`."""
@@ -113,7 +168,7 @@ class WallService:
 
     def feed(self, state: MapState, bounds: Bounds | None = None, *, since: int | None = None, limit: int = 20
              ) -> tuple[FeedItem, ...]:
-        """The latest changes of matching points, newest first, of any status; with `since`, those with a higher number."""
+        """The latest changes of matching points, newest first; with `since`, those with a higher number."""
         changes = self._changes(state, bounds, since, limit)
         names = self._names([change.handle for change in changes])
         return tuple(FeedItem(change, names.get(change.handle)) for change in changes)
@@ -121,12 +176,29 @@ class WallService:
     def faults(self, state: MapState, bounds: Bounds | None = None) -> tuple[FeedItem, ...]:
         """Matching points that have gone FAULTED of late and still are, newest first: the change and the point's name."""
         def ask() -> tuple[FeedItem, ...]:
-            changes = self._changes(state, bounds, None, MOST_CHANGES)
+            changes = self._changes(replace(state, filters=state.filters.without("statuses")), bounds, None, MOST_CHANGES)
             last = {change.handle: change for change in reversed(changes)}
             found = [change for change in changes if change.after is Status.FAULTED and last[change.handle] is change]
             names = self._names([change.handle for change in found])
             return tuple(FeedItem(change, names.get(change.handle)) for change in found)
         return self._shared.get(("faults", state.filters.without("statuses"), bounds, self._live.status().number), ask)
+
+    def open_faults(self, state: MapState, bounds: Bounds | None = None, limit: int = 20) -> OpenFaults:
+        """What is out among the matching points, by station, until it works again."""
+        snapshot, positions = self._matching(state, bounds)
+        positions = positions[snapshot.table.holds(positions, state.filters)]
+        return self._shared.get(("out", state.filters, bounds, limit, snapshot.number),
+                                lambda: self._out(snapshot.handles[positions], snapshot.table.station[positions], limit))
+
+    def _out(self, handles: Handles, station: npt.NDArray[np.integer], limit: int) -> OpenFaults:
+        out = self._live.out(handles)
+        stations, first, group = np.unique(station[out.rows], return_index=True, return_inverse=True)
+        newest_first = np.argsort(first, kind="stable")[:limit]
+        last: list[Handle] = handles[out.rows[first[newest_first]]].tolist()
+        names = self._names(last)
+        shown = [_station_out(names[handle], out, np.flatnonzero(group == number))
+                 for number, handle in zip(newest_first.tolist(), last, strict=True) if handle in names]
+        return OpenFaults(tuple(shown), len(stations), len(out.rows))
 
     def keep_fresh(self, bounds: Bounds) -> None:
         """Have the upstream asked for this area for another while, as if somebody looked at it."""
@@ -135,8 +207,9 @@ class WallService:
     def worst(self, state: MapState, bounds: Bounds | None = None, limit: int = 5) -> WorstList:
         """The worst of the matching points."""
         snapshot, positions = self._matching(state, bounds)
+        positions = positions[snapshot.table.holds(positions, state.filters)]
         found = self._shared.get(
-            ("worst", state.filters.without("statuses"), bounds, limit, snapshot.number),
+            ("worst", state.filters, bounds, limit, snapshot.number),
             lambda: self._live.worst(snapshot.handles[positions], limit))
         names = self._names([trouble.handle for trouble in (*found.longest_out, *found.most_flapping)])
         return WorstList(_named(found.longest_out, names), _named(found.most_flapping, names), found.out)
@@ -150,7 +223,7 @@ class WallService:
         if bounds is not None or state.filters.without("statuses"):
             snapshot, positions = self._matching(state, bounds)
             handles = snapshot.handles[positions]
-        return self._live.changes(since, limit, handles)
+        return self._live.changes(since, limit, handles, state.filters.statuses)
 
     def _matching(self, state: MapState, bounds: Bounds | None) -> tuple[Snapshot, Positions]:
         """The positions of the points that match, whatever their status, in a snapshot that has them."""
@@ -172,6 +245,14 @@ def _name(handle: Handle, point: ChargePoint) -> PointName:
     label = point.evseid or point.display_id or point.charge_point_id
     return PointName(id=point.id or PointId(""), handle=handle, label=label, title=title(point), place=place(point),
                      cpo=point.cpo, lon=point.longitude or 0.0, lat=point.latitude or 0.0)
+
+
+def _station_out(point: PointName, out: PointsOut, of_it: Positions) -> StationOut:
+    counts = np.bincount(out.status[of_it], minlength=len(Status))
+    return StationOut(
+        point=point, statuses={status: int(counts[status.number]) for status in (Status.FAULTED, Status.UNAVAILABLE)
+                               if counts[status.number]},
+        newest=of_ms(int(out.since[of_it[0]])), oldest=of_ms(int(out.since[of_it[-1]])), exact=bool(out.exact[of_it[0]]))
 
 
 def _named(troubles: Sequence[Troubled], names: dict[Handle, PointName]) -> tuple[WorstItem, ...]:

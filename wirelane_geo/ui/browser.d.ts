@@ -47,7 +47,7 @@ interface Component<Data> {
 /** How a status, or what is free but closed now, looks: a row of palette.py. */
 interface Look {
   status: string; colour: string; ink: string; path: string; stroke: number; filled: boolean;
-  body: 'solid' | 'hollow' | 'dotted'; hollow_arc: boolean;
+  body: 'solid' | 'hollow' | 'dotted'; arc: 'solid' | 'hollow' | 'dashed';
 }
 interface Tones { surface: string; ink: string; muted: string; accent: string; halo: string }
 

@@ -10,6 +10,7 @@ from wirelane_geo.model import Status
 
 Theme = Literal["light", "dark"]
 Body = Literal["solid", "hollow", "dotted"]
+Arc = Literal["solid", "hollow", "dashed"]
 
 CLOSED_NOW = "CLOSED_NOW"
 """What is drawn instead of FREE while a point is known to be closed; no status of the API."""
@@ -17,8 +18,8 @@ CLOSED_NOW = "CLOSED_NOW"
 
 @dataclass(frozen=True)
 class Look:
-    """How a status, or CLOSED_NOW, is drawn: a disc of `colour` (#RRGGBB) and on it a glyph in `ink`; in a cluster's ring an arc,
-    a `hollow_arc` as two lines.
+    """How a status, or CLOSED_NOW, is drawn: a disc of `colour` (#RRGGBB) and on it a glyph in `ink`; in a cluster's ring an
+    `arc`: as a whole, its rim, or dashes.
 
     `path` is SVG path data in a 24 x 24 box, stroked `stroke` wide with round ends, filled too where `filled`.
     """
@@ -31,7 +32,7 @@ class Look:
     stroke: float = 3.0
     filled: bool = False
     body: Body = "solid"
-    hollow_arc: bool = False
+    arc: Arc = "solid"
 
 
 LOOKS = (
@@ -40,11 +41,11 @@ LOOKS = (
     Look(Status.UNAVAILABLE, "#7A7A7A", "#FFFFFF", "bar", "M5 12h14", 3.6),
     Look(
         Status.UNKNOWN, "#B0B0B0", "#5E5E5E", "question mark",
-        "M8.2 9.2a3.9 3.9 0 1 1 5.9 3.3c-1.4.9-2 1.5-2 3M12.1 19.3v.01", 2.8, body="hollow",
+        "M8.2 9.2a3.9 3.9 0 1 1 5.9 3.3c-1.4.9-2 1.5-2 3M12.1 19.3v.01", 2.8, body="hollow", arc="hollow",
     ),
     Look(Status.FAULTED, "#D55E00", "#FFFFFF", "cross", "M6.6 6.6l10.8 10.8M17.4 6.6 6.6 17.4"),
     Look(Status.RESERVED, "#56B4E9", "#062B41", "clock", "M12 4.2a7.8 7.8 0 1 0 .01 0zM12 7.8v4.4l3 1.9", 2.2),
-    Look(Status.CLOSED, "#3A3A3A", "#FFFFFF", "dots", "M6.2 12h.01M12 12h.01M17.8 12h.01", 3.4, body="dotted"),
+    Look(Status.CLOSED, "#4A4A4A", "#FFFFFF", "dots", "M6.2 12h.01M12 12h.01M17.8 12h.01", 3.4, body="dotted", arc="dashed"),
 )
 """One row per status, in the order of the contract's enum: `LOOKS[status.number]`."""
 
@@ -52,7 +53,7 @@ DRAWN = (
     *LOOKS,
     Look(
         CLOSED_NOW, "#B565A0", "#8A3F78", "lock",
-        "M7.7 11V8.3a4.3 4.3 0 0 1 8.6 0V11h-2.1V8.3a2.2 2.2 0 0 0-4.4 0V11zM6 11h12v8.6H6z", 0.8, True, "hollow", True,
+        "M7.7 11V8.3a4.3 4.3 0 0 1 8.6 0V11h-2.1V8.3a2.2 2.2 0 0 0-4.4 0V11zM6 11h12v8.6H6z", 0.8, True, "hollow", "hollow",
     ),
 )
 """All that a mark can be: by a status's number, or by `geo.columns.CLOSED_NOW`."""

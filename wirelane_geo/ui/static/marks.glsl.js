@@ -83,7 +83,7 @@ const ends = ['mixA.x', 'mixA.y', 'mixA.z', 'mixA.w', 'mixB.x', 'mixB.y', 'mixB.
 /** @type {(atlas: Atlas) => string} */
 const common = ({cell, scale, wide, narrow, image}) => `
 const float TURN = 6.2831853;
-const float RING = 5.0, OUTLINE = 1.5, SHADOW = 2.5;
+const float RING = 5.0, OUTLINE = 1.5, SHADOW = 2.5, RIM = 1.2, DASH = 4.0;
 const vec2 CELL = vec2(${cell.map(float).join(', ')});
 const vec2 ATLAS = vec2(${float(image.width / scale)}, ${float(image.height / scale)});
 
@@ -125,17 +125,21 @@ float coverage(Place place) {
 `;
 
 /** @param {Look} look */
-const arcPaint = ({colour, hollow_arc}) => `vec4(${vec3(colour)}, ${hollow_arc ? '1.0' : '0.0'})`;
+const arcPaint = ({colour, arc}) => `vec4(${vec3(colour)}, ${float(['solid', 'hollow', 'dashed'].indexOf(arc))})`;
 
 /** @type {(palette: Palette) => string} */
 const cluster = ({looks, arcs}) => `
-// The arc in the direction of p at distance r, with a hairline of surface between two arcs, and within a hollow one.
+// The arc in the direction of p at distance r, with a hairline of surface between two arcs; within a hollow one and between
+// the dashes of a dashed one is surface, too.
 vec3 arc(vec2 p, float r, float middle) {
-  float t = turn(p), gap = min(t, 1.0 - t);
-  vec4 paint = ${arcPaint(looks[arcs[0]])}; // with whether it is hollow
-  ${ends.map((end, i) => `paint = t >= ${end} ? ${arcPaint(looks[arcs[i + 1]])} : paint; gap = min(gap, abs(t - ${end}));`).join('\n  ')}
-  float line = 1.0 - paint.a * inside(0.9, abs(r - middle));
-  return mix(mark.surface.rgb, paint.rgb, line * clamp(gap * TURN * r + whole - 0.1, 0.0, 1.0));
+  float t = turn(p), gap = min(t, 1.0 - t), begin = 0.0;
+  vec4 paint = ${arcPaint(looks[arcs[0]])}; // with how it is filled
+  ${ends.map((end, i) => `if (t >= ${end}) { paint = ${arcPaint(looks[arcs[i + 1]])}; begin = ${end}; } gap = min(gap, abs(t - ${end}));`).join('\n  ')}
+  float along = gap * TURN * r;
+  float hollow = inside(RING / 2.0 - RIM, abs(r - middle)) * clamp(along + 10.0 * whole - RIM - 0.1, 0.0, 1.0);
+  float dashed = step(0.5, fract((t - begin) * TURN * middle / DASH));
+  float ground = max(1.0 - clamp(along + whole - 0.1, 0.0, 1.0), paint.a == 1.0 ? hollow : paint.a == 2.0 ? dashed : 0.0);
+  return mix(paint.rgb, mark.surface.rgb, ground);
 }
 
 vec4 painted(vec4 c, vec2 p, float r, float edge) {

@@ -9,6 +9,8 @@ const TICK_MS = 1000;
 const ASK_MS = 3000;
 const PATIENCE_MS = 4000;
 const SILENT_S = 60; // with a server that answers, no render for so long (or for four refreshes) means a lost session
+const DRIFT_MS = 60_000; // between two places of all that is bright, a pixel apart
+const DRIFT = ['0px 0px', '1px 0px', '1px 1px', '0px 1px'];
 const SLEPT_S = 30; // the server's clock has gone on by so much more than ours: the screen was asleep
 
 /** What the page goes by: the element and the data of the last render, and when that was (`at`, seconds of our clock); the
@@ -52,6 +54,7 @@ function tick() {
   for (const element of all(root, '[data-at]')) {
     say(element, span((now - Number(element.dataset.at)) / 1000, n => text('days', {n: n.toLocaleString(data.lang)})));
   }
+  document.documentElement.style.setProperty('--drift', DRIFT[Math.floor(now / DRIFT_MS) % DRIFT.length]);
   const age = data.age === null ? null : data.age + since;
   const reason = wall.missing ? text('offline') : data.reason;
   const level = age === null || age > data.stale ? 'stale' : age > data.late || reason ? 'late' : 'good';

@@ -9,7 +9,7 @@ from markupsafe import escape
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.curve import available
-from wirelane_geo.map.wall_service import Board
+from wirelane_geo.map.wall_service import Board, Outside
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui import legend
@@ -37,12 +37,15 @@ class Tile:
     change: str
 
 
-def parts(choice: WallChoice, here: Shown, board: Board, texts: Texts, *, demo: bool) -> dict[str, str]:
-    """The parts of a wall by name that every layout has: head and numbers; the fault that the tour is at; what of the
-    link could not be used."""
+def parts(choice: WallChoice, here: Shown, board: Board, texts: Texts, *, demo: bool, outside: Outside | None = None
+          ) -> dict[str, str]:
+    """The parts of a wall by name that every layout has: head and numbers; the fault that the tour is at; what the map
+    doesn't show of the whole network; what of the link could not be used."""
     made = {"wall-head": head(choice, here, texts, demo=demo), "wall-numbers": numbers(choice, here.state, board, texts)}
     if here.change:
         made["wall-fault"] = render("wall_fault", t=texts, item=here.change)
+    if outside and outside.points and not here.fault:
+        made["wall-outside"] = render("wall_outside", t=texts, outside=outside)
     if notice := legend.notice(choice.state.ignored, texts):
         made["wall-notice"] = notice
     return made
@@ -65,10 +68,12 @@ def numbers(choice: WallChoice, state: MapState, board: Board, texts: Texts) -> 
     history, told = board.history, redact.counts if choice.redacted else np.asarray
     curve = [None if gap else available(told(counts)) for counts, gap in zip(history.counts, history.gap, strict=True)]
     now = available(told(history.now))
+    shown = tiles(choice, state, history.now, history.change_1h, texts)
     return render(
         "wall_numbers",
         t=texts,
-        tiles=tiles(choice, state, history.now, history.change_1h, texts),
+        tiles=shown,
+        longest=max((len(texts.number(tile.count)) for tile in shown), default=1),
         nothing=coverage.nothing(state, board, texts),
         available="—" if now is None else texts.percentage(now),
         known="" if choice.redacted else coverage.known(board, texts),

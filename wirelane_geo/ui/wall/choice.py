@@ -14,6 +14,7 @@ from wirelane_geo.ui.wall.tour import DWELL_S, JUMP_S, Stop, read_stops
 REFRESH_S = 2.0
 """How often a wall asks for news where its link doesn't say."""
 LAYOUTS = ("full", "map", "numbers", "lists")
+FEEDS = ("changes", "faults")
 WITH_MAP, WITH_LISTS = frozenset({"full", "map"}), frozenset({"full", "lists"})
 NOT_AVAILABLE = frozenset({Status.FAULTED, Status.UNAVAILABLE, Status.UNKNOWN})
 """What a redacted wall doesn't tell apart."""
@@ -26,6 +27,7 @@ class WallChoice:
 
     state: MapState
     layout: str = "full"
+    feed: str = "changes"
     tour: tuple[Stop, ...] = ()
     dwell_s: float = DWELL_S
     jump_s: float = JUMP_S
@@ -87,6 +89,8 @@ def _flag(text: str) -> bool:
 PARAMETERS = (
     Parameter("layout", "what is on the screen", "`full` (default), `map` (numbers and map), `numbers`, `lists` (numbers, "
               "changes and worst points)", "layout", _one_of(*LAYOUTS)),
+    Parameter("feed", "the first of the lists", "`changes` (default): the latest ones; `faults`: what is out, by station, until "
+              "it works again", "feed", _one_of(*FEEDS)),
     Parameter("tour", "places shown one after the other", "stops separated by `;`: a city, `west,south,east,north` in "
               "degrees, a link of the map (encoded), or `all`; each may have a title before it (`North:`) and its seconds "
               "after it (`@60`)", "tour", str),
@@ -119,6 +123,8 @@ def read(parameters: Mapping[str, str | Sequence[str]]) -> WallChoice:
     state = replace(state, ignored=(*state.ignored, *ignored, *unread))
     if found.get("redacted"):
         state, found["jump_s"] = _blurred(state), 0.0
+        if found.get("layout") == "lists":
+            found["layout"] = "numbers"  # there would be nothing on the screen
         stops = tuple(replace(stop, state=_blurred(stop.state)) for stop in stops)
     return WallChoice(state, tour=stops, **found)
 

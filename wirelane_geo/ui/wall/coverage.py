@@ -5,6 +5,7 @@ from datetime import datetime
 
 from markupsafe import escape
 
+from wirelane_geo.live import OUT
 from wirelane_geo.map.wall_service import Board
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui.text import Texts
@@ -40,17 +41,21 @@ def no_change(state: MapState, board: Board, now: datetime, texts: Texts) -> str
     if none := nothing(replace(state, filters=state.filters.without("statuses")), board, texts):
         return none
     since = board.history.all_since
+    in_a_day, until_now = (("wall.feed.none_such", "wall.feed.none_such_since") if state.filters.statuses else
+                           ("wall.feed.none", "wall.feed.none_since"))
     if since is None:
         return texts("wall.feed.not_recorded")
     if (now - since).total_seconds() >= times.DAY_S:
-        return texts("wall.feed.none")
-    return escape(texts("wall.feed.none_since", time="{time}")).format(time=times.at_the_screen(since, texts))
+        return texts(in_a_day)
+    return escape(texts(until_now, time="{time}")).format(time=times.at_the_screen(since, texts))
 
 
 def none_out(state: MapState, board: Board, texts: Texts) -> str:
     """Why no point is listed as out: there are no points, none is known, or of those known none is."""
     if none := nothing(replace(state, filters=state.filters.without("statuses")), board, texts):
         return none
+    if state.filters.statuses and not state.filters.statuses & OUT:
+        return texts("wall.out.filtered")
     if board.known is None:
         return texts("wall.out.all_closed")
     if not board.known:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from wirelane_geo.ui.text import Texts
 
@@ -22,3 +22,9 @@ def ago(when: datetime, now: datetime, texts: Texts) -> str:
 def at_the_screen(when: datetime, texts: Texts) -> Markup:
     """What o'clock it was: where the screen stands, once the page has said it; until then UTC."""
     return Markup('<time data-time="{:.0f}">{}</time>').format(1000 * when.timestamp(), texts.clock(when, "UTC"))
+
+
+def since(when: datetime, words: str = "{time}", *, now: datetime, texts: Texts) -> Markup:
+    """How long ago something was, which the page goes on to count."""
+    spent = Markup('<span data-at="{:.0f}">{}</span>').format(1000 * when.timestamp(), ago(when, now, texts))
+    return escape(words).format(time=spent)
