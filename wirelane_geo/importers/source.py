@@ -15,6 +15,10 @@ from wirelane_geo.importers._encoding import wide
 
 MOST_BYTES = 8 << 30
 """Of what is unpacked: a small archive can hold more than any disk."""
+MOST_TIMES, HARMLESS = 200, 64 << 20
+"""What is unpacked may have so many times the bytes of the file, once it has more than HARMLESS: feeds have 10 to 30 times."""
+MOST_LINE = 512 << 20
+"""Bytes of a line, or of a document that is one: it is in memory as a whole."""
 
 _ZIP, _XZ, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\xfd7zXZ\x00", b"\x1f\x8b"
 _BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
@@ -102,26 +106,25 @@ class Source:
         """How many bytes of the file on disk have been read."""
         return self.size if self._file.closed else self._file.tell()
 
-    def content(self) -> bytes:
-        """All of it, unpacked."""
-        parts = [self._head]
-        while part := self._part(1 << 20):
-            parts.append(part)
-        return b"".join(parts)
-
     def lines(self) -> Iterator[bytes]:
         """Line by line, each with its end."""
-        rest = self._head
-        while True:
-            lines = rest.splitlines(keepends=True) if rest else []
-            rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
+        begun: list[bytes] = []  # of a line whose end is not there yet; joined once
+        length, part = 0, self._head
+        while part:
+            lines = part.splitlines(keepends=True)
+            if begun and (len(lines) > 1 or lines[0].endswith(b"\n")):
+                yield from b"".join((*begun, lines[0])).splitlines(keepends=True)
+                begun, length, lines = [], 0, lines[1:]
+            if lines and not lines[-1].endswith(b"\n"):
+                begun.append(lines.pop())
+                length += len(begun[-1])
+            if length > MOST_LINE:
+                raise BadFile(f"{self._name} has a line of more than {MOST_LINE >> 20} MiB. A charge point has some kB: "
+                              "divide it into lines, or into files.")
             yield from lines
             part = self._part(1 << 18)
-            if not part:
-                break
-            rest += part
-        if rest:
-            yield rest
+        if begun:
+            yield b"".join(begun)
 
     def _unpacked(self, magic: bytes, member: str | None) -> _Readable:
         if magic.startswith(_XZ):
@@ -158,6 +161,10 @@ class Source:
         except _BROKEN as error:
             raise BadFile(f"{self._name} is cut off or damaged: {error}. Get it again.") from None
         self._left -= len(part)
+        unpacked = MOST_BYTES - self._left
+        if self._bytes is not self._file and unpacked > max(HARMLESS, MOST_TIMES * self.size):
+            raise BadFile(f"{self._name} unpacks to more than {MOST_TIMES} times its size, which no feed does. Unpack it, look "
+                          "at it, and import what is in it.")
         if self._left < 0:
             raise BadFile(f"{self._name} has more than {MOST_BYTES >> 30} GiB unpacked. Divide it into parts.")
         return part
