@@ -18,6 +18,7 @@ import numpy as np
 from wirelane_geo.errors import AlreadyThere, StoreError
 from wirelane_geo.model import ChargePoint, Handle, PointId, Seq, Status
 from wirelane_geo.model.evse_ids import evse_key
+from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.store import _handles, _imports, _queries, _writing, column_file
 from wirelane_geo.store._accounts import SqliteAccounts
@@ -43,8 +44,8 @@ _BY_ID = {
     "charge_point_id": "charge_point_id = ?1",
     "charging_point_id": "(charging_point_id = ?1 OR id = ?1 AND charging_point_id IS NULL)",
 }
-_COLUMNS = ("handle, rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), "
-            "authentication, coalesce(reservable, 0), station, coalesce(schedule, 0)")
+_COLUMNS = (f"coalesce(handle, {NO_HANDLE}), rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, "
+            "coalesce(charging_type, 255), authentication, coalesce(reservable, 0), station, coalesce(schedule, 0)")
 _DTYPE = np.dtype([("handle", "i8"), ("arrival", "i8"), ("quadkey", "i8"), *list(TYPES.items())[2:]])
 
 
@@ -246,7 +247,7 @@ def _batches(points: Iterable[ChargePoint], origin: str) -> Iterator[tuple[list[
 
 def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> PointColumns:
     seq = _writing.last_seq(connection)
-    where = "WHERE quadkey IS NOT NULL AND handle IS NOT NULL" + ("" if since is None else f" AND seq > {int(since)}")
+    where = "WHERE quadkey IS NOT NULL" if since is None else f"WHERE quadkey IS NOT NULL AND seq > {int(since)}"
     total = connection.execute(f"SELECT count(*) FROM points {where}").fetchone()[0]
     # All points are read as they lie in the file; by an index it takes twice as long.
     points = "points NOT INDEXED" if since is None else "points"
@@ -259,6 +260,8 @@ def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> P
         "SELECT handle FROM gone WHERE seq > ?1 AND NOT EXISTS (SELECT 1 FROM points WHERE points.handle = gone.handle) "
         "UNION ALL SELECT handle FROM points WHERE seq > ?1 AND quadkey IS NULL", (since,)).fetchall()
     table = np.concatenate(parts)
+    if (without := table["handle"] == NO_HANDLE).any():  # an earlier version has written them just now
+        table = table[~without]
     table = table[np.lexsort((table["arrival"], table["quadkey"]))]
     columns = {name: np.ascontiguousarray(table[name]) for name in TYPES}
     return PointColumns(**columns, deleted=np.array([row[0] for row in gone], np.int64), seq=seq)
