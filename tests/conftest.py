@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("unhurried", settings.default, deadline=None)  # a busy machine is no bug
-settings.register_profile("quick", settings.get_profile("unhurried"), max_examples=10)
+settings.register_profile("quick", settings.get_profile("unhurried"), max_examples=5)
 settings.load_profile("unhurried")
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)

@@ -101,8 +101,8 @@ def test_clusters_keep_still_while_panning(network: Network, zoom: int, across: 
     lon, lat = float(network["lon"][0]), float(np.clip(network["lat"][0], -60, 60))
     step = 360 / 2**zoom
     seen = []
-    for view in ((lon, lat), (lon + across * step, np.clip(lat + along * step / 4, -80, 80))):
-        bounds = aligned(Bounds.from_viewport(*view, zoom, 1280, 800), zoom)
+    for east, north in ((lon, lat), (lon + across * step, np.clip(lat + along * step / 4, -80, 80))):
+        bounds = aligned(Bounds.from_viewport(east, north, zoom, 1280, 800), zoom)
         clusters = table_of(network).clusters(bounds, zoom)
         square = quadkey.prefix(clusters.keys[0], level_of(zoom))
         seen.append(dict(zip(square.tolist(), clusters.count.tolist(), strict=True)))

@@ -17,6 +17,7 @@ from wirelane_geo.server.health import health_routes
 from wirelane_geo.store.private_file import why_unwritable
 
 
+@pytest.mark.slow
 def test_everything_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:

@@ -167,6 +167,7 @@ def test_no_more_are_heard_than_the_limit_says(pauses: list[float]) -> None:
     assert heard <= NAME.most + (clock.now - begun) / NAME.seconds
 
 
+@pytest.mark.slow
 def test_memory_has_a_bound(attempts: Attempts) -> None:
     for number in range(REMEMBERED):
         attempts.begin("x" * 10_000 + str(number), f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}").right()

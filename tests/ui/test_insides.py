@@ -47,6 +47,7 @@ def test_streamlits_buttons_tell_their_kind(kind: str) -> None:
     assert re.search(rf"[`'\"]{name}[`'\"]", frontend()), f"{STREAMLIT} has no buttons of the kind {name} any more."
 
 
+@pytest.mark.slow
 def test_streamlit_keeps_the_choice_of_a_theme_where_we_put_it() -> None:
     found = re.search(r"(\w+)=(\d+),(\w+)=`stActiveTheme-\$\{window\.location\.pathname\}`", frontend())
     assert found, (f"{STREAMLIT} keeps the visitor's choice of light or dark under another key: look for ACTIVE_THEME in its "
@@ -75,6 +76,7 @@ def test_pydeck_brings_deck_gl_as_one_script() -> None:
         assert re.search(rf"\b{name}\b", script), f"{where}'s bundle doesn't set {name} any more: static/deckgl.js needs it."
 
 
+@pytest.mark.slow
 def test_streamlit_counts_its_open_pages(tmp_path: Path) -> None:
     with running(tmp_path, sys.executable, "app.py") as (url, _), httpx.Client(base_url=url, timeout=60) as web:
         def count() -> float:
