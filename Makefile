@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev browser programs test test-quick fuzz bench soak lint lock clean
+.PHONY: help run install dev browser programs test test-quick fuzz attack bench soak lint lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ $(VENV)/installed-bench: $(VENV)/installed-dev benchmarks/requirements.txt
 
 bench: browser $(VENV)/installed-bench ## Print our figures beside the peers'
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+attack: dev ## Attack a server of this machine, and print how it bears that
+	$(BIN)/python -m benchmarks.attack $(ARGS)
 
 soak: dev browser ## A wall over a replay with everything going wrong, for MINUTES (60)
 	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),60) $(ARGS)

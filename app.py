@@ -3,6 +3,7 @@
 `python app.py`, `streamlit run app.py` and `uvicorn app:app` all serve it.
 """
 
+import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -21,13 +22,15 @@ from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import remote_style
-from wirelane_geo.ui.insides import PAGE, open_pages
+from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 from wirelane_geo.web.listening import bind, prepare, serve
 
+SWEEP_S = 30.0
+"""Seconds between two looks for pages that were closed."""
 ENTRY = Path(__file__).with_name("pages") / "main.py"
 
 try:
@@ -51,10 +54,18 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
     prepare()
     process.begin()
+    sweeping = asyncio.create_task(_sweep())
     try:
         yield
     finally:
+        sweeping.cancel()
         here.stop()
+
+
+async def _sweep() -> None:
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        end_closed_pages()
 
 
 app = st.App(

@@ -1,6 +1,8 @@
 """What we use of Streamlit and pydeck that they don't promise: here it is said what has changed, and what is to be done."""
 
+import os
 import re
+import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -118,3 +120,63 @@ def test_nothing_else_knows_how_streamlits_page_is_made() -> None:
     files += [ROOT / "app.py", *(ROOT / "pages").glob("*.py")]
     knowing = {path.name for path in files if inside.search(path.read_text(encoding="utf-8"))}
     assert knowing == {"insides.py", "streamlit.js"}
+
+
+def test_streamlit_forgets_closed_pages_the_way_we_have_it_do_so() -> None:
+    from streamlit.runtime.memory_session_storage import MemorySessionStorage
+
+    assert hasattr(MemorySessionStorage()._cache, "expire"), (
+        f"{STREAMLIT} keeps closed pages another way: find out how their event loops end, and correct end_closed_pages.")
+
+
+def test_a_page_that_was_closed_gives_its_descriptors_back(tmp_path: Path) -> None:
+    """In a process of its own: Streamlit's runtime with a storage whose time passes when it is told to."""
+    script = tmp_path / "closed.py"
+    script.write_text(CLOSED, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, cwd=ROOT, timeout=120, check=False,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.stdout.split() == ["20", "ended", "0", "left", "True"], done.stderr
+
+
+CLOSED = """
+import asyncio, time
+from pathlib import Path
+import streamlit as st, uvicorn
+from streamlit import runtime
+from websockets.asyncio.client import connect
+from wirelane_geo.ui.insides import end_closed_pages
+
+page = Path(__file__).with_name("page.py")
+page.write_text("")
+app = st.App(page)
+
+def descriptors():
+    return len(list(Path("/dev/fd").iterdir()))
+
+async def main():
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0)
+    port = server.servers[0].sockets[0].getsockname()[1]
+
+    async def visit(count):
+        pages = [await connect(f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"]) for _ in range(count)]
+        for each in pages:
+            await each.close()
+        kept = runtime.get_instance()._session_mgr._session_storage
+        while len(kept.list()) < count:
+            await asyncio.sleep(0)
+
+    await visit(1)
+    end_closed_pages(time.monotonic() + 1_000)
+    before = descriptors()
+    await visit(20)
+    more = descriptors() - before
+    assert end_closed_pages() == 0, "who comes back within two minutes finds the page as it was"
+    print(end_closed_pages(time.monotonic() + 1_000), "ended", max(0, descriptors() - before), "left", more >= 60)
+    server.should_exit = True
+    await serving
+
+asyncio.run(main())
+"""

@@ -4,6 +4,7 @@ Each has its reason beside it and a test in tests/ui/test_insides.py, which says
 `static/streamlit.js` is the same for the browser's side. Nothing else knows how Streamlit's page is made.
 """
 
+import gc
 import math
 import re
 from collections.abc import Mapping
@@ -77,3 +78,22 @@ def open_pages() -> float:
         return float(sum(stat.value for stat in stats))  # type: ignore[attr-defined]
     except (AttributeError, TypeError, ValueError):
         return math.nan
+
+
+def end_closed_pages(now: float | None = None) -> int:
+    """End the sessions of pages that were closed two minutes ago or longer; answers how many they were. Call in the server's
+    loop, now and then. `now`: monotonic seconds, those of the clock by default.
+
+    Streamlit keeps the session of a closed page for one that comes back, lets it go when the next one is closed, and leaves
+    the session's event loop, three descriptors, to Python's garbage collection: on a quiet day that is never.
+    """
+    if not runtime.exists():
+        return 0
+    try:
+        expired = runtime.get_instance()._session_mgr._session_storage._cache.expire(now)  # type: ignore[attr-defined]
+    except AttributeError:
+        return 0
+    for _, info in expired:
+        info.session.shutdown()
+    gc.collect()  # of those that made room for others before their time
+    return len(expired)

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from wirelane_geo.places import gazetteer
+
 DESCRIPTORS = Path("/dev/fd")
 """Has the numbers of this process's open files, sockets among them (Linux, macOS, BSD)."""
 
 
 def begin() -> None:
     """Call when everything is loaded and the server listens, before the first visitor."""
+    gazetteer.search("a", 1)  # reads the places, which takes as long as ten searches that would wait for it
     gc.collect()
     send_at_once()
     gc.freeze()  # what is there now stays: no collection during a pan needs to look at it
