@@ -122,7 +122,7 @@ def test_what_nobody_outside_imports_is_private(package: str) -> None:
         assert any(used == name or used.startswith(f"{name}.") for used in outside), f"{path} is private: begin its name with _"
 
 
-def test_nothing_inside_of_a_library_is_reached_into() -> None:
+def test_the_inside_of_a_library_is_reached_into_in_one_place() -> None:
     """Names with an underscore that nobody here has made are somebody else's."""
     ours, used = {path.stem for path in modules()}, dict[str, set[str]]()
     for path in modules():
@@ -135,4 +135,5 @@ def test_nothing_inside_of_a_library_is_reached_into() -> None:
                 if isinstance(node.ctx, ast.Store):
                     ours.add(node.attr)
                 used.setdefault(node.attr, set()).add(str(path.relative_to(PACKAGE)))
-    assert {name: places for name, places in used.items() if name not in ours} == {}
+    elsewhere = {name: places - {"ui/insides.py"} for name, places in used.items() if name not in ours}
+    assert {name: places for name, places in elsewhere.items() if places} == {}
