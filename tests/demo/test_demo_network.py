@@ -10,7 +10,7 @@ import pytest
 from wirelane_geo.demo import demo_points
 from wirelane_geo.demo._network import MOMENT, TIMEZONES
 from wirelane_geo.demo._operators import OPERATORS
-from wirelane_geo.model import ChargePoint, ChargingType, PlugType, Status, opening_hours
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, opening_hours
 from wirelane_geo.places.gazetteer import nearest
 
 DC_PLUGS = {PlugType.CCS, PlugType.CHADEMO}
@@ -61,14 +61,14 @@ def test_small_networks(count: int) -> None:
     assert len({point.charging_station_id for point in demo_points(count)}) == count
 
 
-@pytest.mark.parametrize("name", ["charge_point_id", "evseid", "payment_url"])
+@pytest.mark.parametrize("name", ["charge_point_id", "evseid", "payment_url", "serial_number"])
 def test_what_names_a_point_names_one(points: list[ChargePoint], name: str) -> None:
     assert len({getattr(point, name) for point in points}) == len(points)
 
 
 def test_every_point_is_complete(points: list[ChargePoint]) -> None:
-    unset = {"id", "charging_point_id", "emp", "serial_number", "distance", "charging_group"}
-    wanted = set(ChargePoint.__struct_fields__) - unset - {"house_number"}
+    unset = {"id", "charging_point_id", "distance"}
+    wanted = set(ChargePoint.__struct_fields__) - unset - {"house_number", "charging_group"}
     missing = {name for point in points for name in wanted if getattr(point, name) in (None, "", ())}
     assert missing == set()
 
@@ -116,9 +116,27 @@ def test_plugs_agree_with_current_and_power(points: list[ChargePoint]) -> None:
 
 def test_all_words_of_the_filters_occur(points: list[ChargePoint]) -> None:
     assert {point.status for point in points} == set(Status)
-    plugs = {plug for point in points for plug in point.plug_types}
-    assert plugs == {PlugType.TYPE_2, PlugType.TYPE_2_ATCH, PlugType.CCS, PlugType.CHADEMO, PlugType.SCHUKO}
+    assert {plug for point in points for plug in point.plug_types} == set(PlugType)
+    assert {word for point in points for word in point.authentication_types} == set(AuthenticationType)
     assert {point.reservable for point in points} == {True, False}
+
+
+def test_rare_plugs_are_rare(points: list[ChargePoint]) -> None:
+    rare = {PlugType.TYPE_1, PlugType.TYPE_1_ATCH, PlugType.TYPE_3, PlugType.TYPE_3_ATCH, PlugType.UNKNOWN}
+    count = Counter(plug for point in points for plug in point.plug_types)
+    assert all(20 <= count[plug] <= 100 for plug in rare)
+
+
+def test_groups_are_the_owners(points: list[ChargePoint]) -> None:
+    names: dict[int | None, set[tuple[str | None, str | None]]] = defaultdict(set)
+    for point in points:
+        assert all(group.owner == point.owner for group in point.charging_group)
+        for group in point.charging_group:
+            names[group.id].add((group.name, group.owner))
+    assert len(names) > 2 * len(OPERATORS)
+    assert all(len(called) == 1 for called in names.values())
+    assert any(not point.charging_group for point in points)
+    assert {point.emp for point in points} == {operator.emp for operator in OPERATORS}
 
 
 def test_an_afternoon(points: list[ChargePoint]) -> None:

@@ -74,7 +74,7 @@ def check_against_statuses(points: list[ChargePoint], sessions: Sessions, until:
     for point in points:
         mine = there.pop(point.id, [])
         last = mine[-1:] if point.status is Status.IN_USE else []
-        assert [session.status for session in last] == [SessionStatus.started] * (point.status is Status.IN_USE)
+        assert [bool(session.status and session.status.open) for session in last] == [True] * (point.status is Status.IN_USE)
         assert all(session.session_end is None for session in last)
         over = mine[: len(mine) - len(last)]
         assert all(session.status and not session.status.open for session in over)
@@ -108,12 +108,12 @@ def test_six_weeks(sessions: Sessions) -> None:
 def test_statuses(points: list[ChargePoint], sessions: Sessions) -> None:
     check_against_statuses(points, sessions, MOMENT)
     at = {point.id: point for point in points}
-    assert sum(session.status is SessionStatus.started for session in sessions) == sum(
+    assert sum(bool(session.status and session.status.open) for session in sessions) == sum(
         point.status is Status.IN_USE for point in points)
     for session in sessions:
         since = at[session.charging_point_id].update_date
         assert since is not None
-        if session.status is SessionStatus.started and since > MOMENT - RECENT:
+        if session.status and session.status.open and since > MOMENT - RECENT:
             assert begin(session) == since
         elif since > MOMENT - RECENT:
             assert end(session) <= since
@@ -196,7 +196,7 @@ def test_prices_are_tariff_times_energy(sessions: Sessions) -> None:
         exact = Decimal(price) * Decimal(str(session.kwh))
         if session.status is SessionStatus.closed:
             assert session.price == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-        elif session.status in (SessionStatus.started, SessionStatus.stopped):
+        elif session.status and (session.status.open or session.status is SessionStatus.stopped):
             assert session.price is None
         else:
             assert session.price == 0
@@ -282,6 +282,19 @@ def test_a_session_is_at_its_point(points: list[ChargePoint], sessions: Sessions
         assert point.creation_date is not None
         assert begin(session) >= point.creation_date
         assert session.charging_type is ChargingType.AC or session.plug_type in ("CCS", "CHADEMO")
+
+
+def test_some_sessions_are_about_to_begin_or_to_end(sessions: Sessions) -> None:
+    assert {session.status for session in sessions} == set(SessionStatus)
+    by_status = {session.status: session for session in sessions if session.status and session.status.open}
+    words = [SessionStatus.initial, SessionStatus.authorization_pending, SessionStatus.start_pending,
+             SessionStatus.start_accepted]
+    youngest = [begin(by_status[word]) for word in words]
+    assert youngest == sorted(youngest, reverse=True)
+    assert all(by_status[word].kwh == 0 and by_status[word].charging_state is None for word in words)
+    for word in (SessionStatus.stop_accepted, SessionStatus.stop_pending):
+        assert by_status[word].charging_state is ChargingState.ending_charge
+        assert begin(by_status[word]) < min(youngest)
 
 
 def test_open_sessions_charge_until_the_car_is_full(sessions: Sessions) -> None:

@@ -8,6 +8,7 @@ as long before the moment it is made as they are drawn.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace as replace_kind
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -70,6 +71,12 @@ MOTORWAY = (
     Kind(0.20, (8, 12, 16, 20), (CCS,), (400.0,), 1000, "Park 400", (CARD, REMOTE, TERMINAL), 0.3),
     Kind(0.25, (2, 4), (CCS, CHADEMO), (150.0,), 920, "Duo 150 C", (CARD, REMOTE, TERMINAL), 0.25),
 )
+RARE = tuple(replace_kind(TOWN[1], plugs=(plug,), kw=(kw,), model=model) for plug, kw, model in (
+    (PlugType.TYPE_1, 7.4, "Pylon 7"), (PlugType.TYPE_1_ATCH, 7.4, "Pylon 7 K"), (PlugType.TYPE_3, 11.0, "Borne 11"),
+    (PlugType.TYPE_3_ATCH, 11.0, "Borne 11 K"), (PlugType.UNKNOWN, 11.0, "Pylon 11 X")))
+"""What is left of the years before everybody agreed on type 2."""
+RARELY = 20
+"""Every so many posts of 11 kW one is such a one, each kind in its turn."""
 HOURS = (("24/7", 0.86), ("Mo-Su 06:00-22:00", 0.05), ("Mo-Sa 07:00-20:00", 0.04), ("Mo-Su 05:00-01:00", 0.02),
          ("Mo-Fr 07:00-18:00; Sa 08:00-14:00", 0.02), ("Mo-Fr 08:00-17:00", 0.01))
 
@@ -93,6 +100,8 @@ def _kinds(where: Sites, random: np.random.Generator) -> list[Kind]:
     for choice, chosen in ((TOWN, ~where.motorway), (MOTORWAY, where.motorway)):
         share = np.array([kind.share for kind in choice])
         kinds += [choice[i] for i in random.choice(len(choice), int(chosen.sum()), p=share / share.sum())]
+    for number, i in enumerate([i for i, kind in enumerate(kinds) if kind is TOWN[1]][RARELY // 2::RARELY]):
+        kinds[i] = RARE[number % len(RARE)]
     return kinds  # the motorway's stations come last
 
 
@@ -125,6 +134,7 @@ def _station(where: Sites, i: int, kind: Kind, operator: Operator, number: int, 
         charging_station_id=f"{operator.code}-{number}",
         evseid=f"{country}*{operator.code}*E{number}",
         owner=operator.owner,
+        emp=operator.emp,
         cpo=operator.name,
         plug_types=kind.plugs,
         charging_type=kind.current,
@@ -148,6 +158,7 @@ def _station(where: Sites, i: int, kind: Kind, operator: Operator, number: int, 
         creation_date=(now - age).replace(microsecond=0),
         payment_url=f"https://pay.example.com/{operator.code.lower()}/{number}",
         charging_provider="demo",
+        charging_group=operator.group(kw, motorway),
     )
 
 
@@ -186,6 +197,7 @@ def _points(station: ChargePoint, kind: Kind, now: datetime, draw: np.random.Gen
             charge_point_id=f"{station.charge_point_id}-{n}",
             evseid=f"{station.evseid}*{n}",
             display_id=str(n),
+            serial_number=f"{kind.model.replace(' ', '').upper()}-{station.charge_point_id.rpartition('-')[2]}-{n:02}",
             status=status,
             update_date=(now - timedelta(seconds=seconds)).replace(microsecond=0),
             payment_url=f"{station.payment_url}/{n}",

@@ -5,6 +5,8 @@ Hotlines are numbers that the German Federal Network Agency sets aside for films
 
 from dataclasses import dataclass
 
+from wirelane_geo.model import ChargePointGroup
+
 
 @dataclass(frozen=True)
 class Operator:
@@ -25,6 +27,24 @@ class Operator:
     def owner(self) -> str:
         """The account that owns its points (a private field)."""
         return f"DEMO-{self.code}"
+
+    @property
+    def emp(self) -> str:
+        """The provider's code of its own drivers."""
+        return self.code.lower()
+
+    def group(self, power_kw: float, motorway: bool) -> tuple[ChargePointGroup, ...]:
+        """The groups that it puts a point into, by speed and place; what is slowest is in none."""
+        number = 10 * (1 + OPERATORS.index(self))
+        speed = next((group for group in _GROUPS if power_kw >= group[0]), None)
+        chosen = [] if speed is None else [speed[1:]]
+        if motorway:
+            chosen.append((9, "Motorway"))
+        return tuple(ChargePointGroup(id=number + place, name=f"{self.name} {name}", owner=self.owner) for place, name in chosen)
+
+
+_GROUPS = ((150.0, 3, "High power"), (43.0, 2, "Fast"), (11.0, 1, "AC"))
+"""From how many kW on, with what number and name."""
 
 
 OPERATORS = (

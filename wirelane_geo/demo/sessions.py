@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from wirelane_geo.demo._network import MOMENT
 from wirelane_geo.demo._payers import Payer, Payers
 from wirelane_geo.demo._tariffs import Tariff, tariff
-from wirelane_geo.demo._timetable import Outcome, timetable
+from wirelane_geo.demo._timetable import Outcome, Timetable, timetable
 from wirelane_geo.model import ChargePoint, ChargingSession, ChargingState, ChargingType, Member, PlugType, SessionStatus
 
 OWNER = "DEMO-RQW"
@@ -26,6 +26,15 @@ OWNER = "DEMO-RQW"
 SMALL = 2_500
 """A network of no more points keeps the sessions of all of them."""
 
+_BEGINNING = (SessionStatus.start_accepted, SessionStatus.start_pending, SessionStatus.authorization_pending,
+              SessionStatus.initial)
+"""What the youngest open sessions of a network are, the youngest last."""
+_ENDING = (SessionStatus.stop_pending, SessionStatus.stop_accepted)
+"""What the oldest are whose car has all it wanted."""
+_STOPPED = 3
+"""So many of those that ended last aren't billed yet, however long ago that was."""
+_FEW = 24
+"""Where no more sessions are open, all of them go on, and what is over is billed."""
 _UNBILLED = timedelta(minutes=20)
 _AROUND = timedelta(seconds=5)
 _STATUS: dict[int, SessionStatus] = {
@@ -63,16 +72,33 @@ def demo_sessions(points: Iterable[ChargePoint], members: Iterable[Member] = (),
     payers = Payers(members, random)
     places: dict[int, ChargingSession] = {}
     numbers: Counter[int] = Counter()
+    changing = _changing(table)
     columns = (table.point, table.begin, table.end, table.kw, table.wh, table.full, table.outcome, table.meter())
-    for row, begin, end, kw, wh, full, outcome, meter in zip(*(column.tolist() for column in columns), strict=True):
+    for place_of, (row, begin, end, kw, wh, full, outcome, meter) in enumerate(
+            zip(*(column.tolist() for column in columns), strict=True)):
         point, start, stop = at[row], datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(end, UTC)
         place = places.get(row) or places.setdefault(row, _place(point))
         payer = payers.choose(point, start, stop)
         price = tariff(payer.tariff, point)
         session = _started(place, numbers[row], payer, price, start, _plug(point, kw, random), meter)
         numbers[row] += 1
-        yield _open(session, stop, wh, full) if outcome == Outcome.OPEN else _ended(
-            session, stop, wh, price, _status(outcome, until - stop), random)
+        if outcome == Outcome.OPEN:
+            yield _open(session, stop, wh, full, changing.get(place_of, SessionStatus.started))
+        else:
+            yield _ended(session, stop, wh, price, changing.get(place_of) or _status(outcome, until - stop), random)
+
+
+def _changing(table: Timetable) -> dict[int, SessionStatus]:
+    """The sessions that are about to begin, to end, or to be billed, by their place in the timetable."""
+    open_ones = np.flatnonzero(table.outcome == Outcome.OPEN)
+    if len(open_ones) <= _FEW:
+        return {}
+    full = open_ones[table.full[open_ones]]
+    closed = np.flatnonzero(table.outcome == Outcome.CLOSED)
+    last = closed[np.argsort(table.end[closed], kind="stable")[-_STOPPED:]]
+    return {**dict.fromkeys(last.tolist(), SessionStatus.stopped),
+            **dict(zip(full.tolist(), _ENDING, strict=False)),
+            **dict(zip(open_ones[-len(_BEGINNING):].tolist(), _BEGINNING, strict=True))}
 
 
 def _place(point: ChargePoint) -> ChargingSession:
@@ -103,11 +129,13 @@ def _started(place: ChargingSession, number: int, payer: Payer, price: Tariff, b
         meter_start=meter)
 
 
-def _open(session: ChargingSession, now: datetime, wh: int, full: bool) -> ChargingSession:
-    """A session that goes on, with its energy so far and no price yet."""
-    return replace(
-        session, kwh=wh / 1_000, status=SessionStatus.started, update_date=now,
-        charging_state=ChargingState.charge_suspended if full else ChargingState.charging)
+def _open(session: ChargingSession, now: datetime, wh: int, full: bool, status: SessionStatus) -> ChargingSession:
+    """A session that goes on, with its energy so far and no price yet; nothing flows before it has started."""
+    session = replace(session, status=status, update_date=now)
+    if status in _BEGINNING:
+        return replace(session, kwh=0.0)
+    flows = ChargingState.charge_suspended if full else ChargingState.charging
+    return replace(session, kwh=wh / 1_000, charging_state=ChargingState.ending_charge if status in _ENDING else flows)
 
 
 def _ended(session: ChargingSession, end: datetime, wh: int, price: Tariff, status: SessionStatus,
