@@ -13,7 +13,7 @@ from tests.contract.files import API_2023
 from tests.strategies import filters as any_filters
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filters, upstream
 from wirelane_geo.geo import PointTable
-from wirelane_geo.model import AuthenticationType, ChargingType, PlugType, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
 from wirelane_geo.permalink import KEYS
 
 ROOT = Path(__file__).parent.parent
@@ -67,6 +67,15 @@ def test_the_mask_is_what_the_words_mean(
     table = table_of(rows)
     kept = sorted(table.order[chosen.mask(table)].tolist())
     assert kept == [i for i, row in enumerate(rows) if meets(chosen, row)]
+
+
+@given(points, any_filters)
+def test_a_point_alone_is_kept_as_in_a_table(rows: list[tuple], chosen: Filters) -> None:
+    for row in rows:
+        lon, lat, status, power, plugs, _, kind, auth, reservable = row
+        point = ChargePoint(charge_point_id="P", longitude=lon, latitude=lat, status=status, power=power, charging_type=kind,
+                            plug_types=tuple(plugs), authentication_types=tuple(auth), reservable=reservable or None)
+        assert chosen.meets(point) == meets(chosen, row)
 
 
 def test_everything_keeps_everything() -> None:

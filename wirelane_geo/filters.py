@@ -16,7 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from wirelane_geo.geo import PointTable
-from wirelane_geo.model import AuthenticationType, ChargingType, PlugType, Status, Term
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, Term
 
 Mask = npt.NDArray[np.bool_]
 T = TypeVar("T", bound=Term)
@@ -67,6 +67,18 @@ class Filters:
         if self.stations is not None:
             keep &= np.isin(table.station, np.fromiter(self.stations, np.int64, len(self.stations)))
         return keep
+
+    def meets(self, point: ChargePoint) -> bool:
+        """Whether a charge point is kept, by all but `area` and `stations`: the mask, for a point that is in no table."""
+        low, high = (None if bound is None else np.float32(bound) for bound in self.power_kw)
+        power = np.float32(np.nan if point.power is None else point.power)
+        return bool(
+            (not self.plugs or not self.plugs.isdisjoint(point.plug_types))
+            and (low is None or power >= low) and (high is None or power <= high)
+            and (not self.statuses or point.status in self.statuses)
+            and (not self.charging_types or point.charging_type in self.charging_types)
+            and (not self.authentications or not self.authentications.isdisjoint(point.authentication_types))
+            and (self.reservable is None or bool(point.reservable) == self.reservable))
 
     def without(self, name: str) -> "Filters":
         """The same filters, one of them dropped."""

@@ -15,9 +15,12 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+import yaml
 from click.testing import Result
 
 from tests.cli.command import COMMAND, geo
+from tests.contract.files import API_2023
+from wirelane_geo import settings as reading
 from wirelane_geo.cli import COMMANDS
 from wirelane_geo.cli.exits import (
     DONE,
@@ -31,6 +34,7 @@ from wirelane_geo.cli.exits import (
     NOT_THERE,
     code_of,
 )
+from wirelane_geo.cli.network import opened_client
 from wirelane_geo.cli.options import SCREEN, view_of
 from wirelane_geo.demo import demo_members, demo_payment_methods, demo_points, demo_sessions, demo_subscription
 from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiPaused, ApiServerFault, ApiUnauthorized, BadInput
@@ -100,6 +104,72 @@ def test_points_are_those_that_meet_the_filter(store: Store, option: str, value:
     link = geo("points", option, value, "--url").stdout.strip()
     assert parse(urlsplit(link).query).ignored == ()
     assert urlsplit(link).query == f"{option[2:]}={value}"
+
+
+def of_contract() -> list[str]:
+    operations = yaml.safe_load(API_2023.read_text(encoding="utf-8"))["operations"]
+    [points] = [one for one in operations if one["method"] == "GET" and one["path"].endswith("{organizationId}/points")]
+    return [parameter["name"] for parameter in points["parameters"] if parameter["in"] == "query"]
+
+
+def test_points_have_every_parameter_of_the_contract(data: Path) -> None:
+    shown = geo("points", "--help").stdout
+    for name in of_contract():
+        assert re.search(rf"^  --{name.replace('_', '-')} ", shown, re.MULTILINE), name
+
+
+def samples(point: ChargePoint) -> dict[str, dict[str, str]]:
+    """Each parameter with a value that fits a point, and what it needs beside it."""
+    lat, lon = f"{point.latitude}", f"{point.longitude}"
+    box = {"south_west_lat": "52.3", "south_west_lon": "13", "north_east_lat": "52.7", "north_east_lon": "13.8"}
+    near = {"lat": lat, "lon": lon, "distance": "20000"}
+    return {
+        "search": {"search": point.city or ""}, "evseid": {"evseid": point.evseid or ""},
+        "charging_station_id": {"charging_station_id": point.charging_station_id or ""},
+        "owner_id": {"owner_id": point.owner or ""}, "plug_types": {"plug_types": "CCS,CHADEMO"},
+        "point_groups": {"point_groups": str(point.charging_group[0].id)}, "charging_type": {"charging_type": "DC"},
+        "not_in_point_groups": {"not_in_point_groups": str(point.charging_group[0].id)}, "auth_type": {"auth_type": "direct"},
+        "max_power": {"max_power": "11"}, **dict.fromkeys(near, near), **dict.fromkeys(box, box),
+        "infrastructure_only": {"infrastructure_only": "1", "owner_id": point.owner or ""},
+        "reservable": {"reservable": "1"}, "status": {"status": "FAULTED", "search": "berlin"},
+        "order_by": {"order_by": "city", "order_direction": "desc"},
+        "order_direction": {"order_by": "evseid", "order_direction": "asc"},
+        **{name: {"sort_lat": lat, "sort_lon": lon, "order_by": "distance"} for name in ("sort_lat", "sort_lon")},
+        "page": {"page": "2", "page_size": "7", "order_by": "evseid"}, "page_size": {"page_size": "7", "order_by": "evseid"},
+    }
+
+
+@pytest.mark.parametrize("name", of_contract())
+def test_points_are_those_that_the_api_answers(store: Store, name: str) -> None:
+    point = next(one for one in all_points(store) if one.charging_group and one.city == "Berlin")
+    given = samples(point)[name]
+    options = [text for key, value in given.items() for text in (f"--{key.replace('_', '-')}", value)]
+    found = json.loads(geo("points", "--json", *options).stdout)
+    with opened_client(reading.load()) as client:
+        answered = client.points(**given)
+    wanted = [one for one in answered if name != "status" or one.status is Status.FAULTED]
+    assert [one["id"] for one in found] == [one.id for one in wanted] or "order_by" not in given
+    assert sorted(one["id"] for one in found) == sorted(one.id or "" for one in wanted)
+    assert found
+    assert not any(PRIVATE_FIELDS & set(one) for one in found)
+
+
+def test_the_maps_filters_and_the_apis_hold_together(store: Store) -> None:
+    wanted = {p.id for p in all_points(store) if p.owner == "DEMO-VQA" and (p.power or 0) >= 100 and PlugType.CCS in p.plug_types}
+    assert wanted
+    both = ("--owner-id", "DEMO-VQA", "--kw", "100-", "--plug", "CCS", "--plug-types", "CCS,TYPE_2")
+    assert {row["id"] for row in rows(geo("points", "--csv", *both))} == wanted
+    table = geo("points", *both, "--limit", "2")
+    assert len(table.stdout.splitlines()) == 3
+    assert f"2 of {len(wanted)} points" in table.stderr
+
+
+@pytest.mark.parametrize("arguments", [("--max-power", "0"), ("--lat", "91"), ("--plug-types", "USB"), ("--page", "0"),
+                                       ("--order-by", "price"), ("--point-groups", "x"), ("--search", "x", "--url")])
+def test_what_the_api_can_not_be_asked_is_said_before_it_is_asked(store: Store, arguments: tuple[str, ...]) -> None:
+    done = geo("points", *arguments)
+    assert done.exit_code == MISUNDERSTOOD
+    assert "Error: " in done.stderr
 
 
 def test_an_option_given_twice_means_both(store: Store) -> None:

@@ -1,7 +1,6 @@
 """In a demo network of the usual size every choice that map and API offer has something to show."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest

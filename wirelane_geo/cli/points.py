@@ -11,14 +11,17 @@ import msgspec
 
 from wirelane_geo import settings as reading
 from wirelane_geo.api import POINT_ID_TYPES
-from wirelane_geo.cli.network import opened_client, opened_service
+from wirelane_geo.cli.api_options import api_options, option_of
+from wirelane_geo.cli.network import DEADLINE_S, opened_client, opened_service
 from wirelane_geo.cli.options import Asked, form_options, limit_option, link, query_options, rows_of, url_option
 from wirelane_geo.cli.output import counted, csv_rows, end, json_list, note, print_fields, print_pieces, print_table
 from wirelane_geo.errors import ApiNotFound
+from wirelane_geo.filters import upstream
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.map.export import as_csv, as_geojson
-from wirelane_geo.map.service import MapService, MapView, StationSummary, place, title, zoom_of
+from wirelane_geo.map.service import MapService, MapView, StationSummary, place, public, title, zoom_of
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.settings import Settings
 from wirelane_geo.wire.points import encode_point
 
 Form = Literal["json", "csv", "geojson"] | None
@@ -59,30 +62,35 @@ def stations(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
 
 @click.command(short_help="List charge points.")
 @query_options
+@api_options
 @limit_option("points")
 @form_options("json", "csv", "geojson")
 @url_option
-def points(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
+def points(asked: Asked, of_api: dict[str, str], limit: int | None, form: Form, url: bool) -> None:
     """List the charge points that meet all filters. None of their private fields is printed.
+
+    The filters from --bbox to --reservable are the map's, and ask for points; those from --search on are the API's, and are
+    asked of the API; several values are separated by commas. A point has to meet all.
 
     \b
     Examples:
       wirelane-geo points --bbox 13.3,52.45,13.5,52.58 --status FAULTED
       wirelane-geo points --plug CCS --kw 150- --geojson > fast.geojson
+      wirelane-geo points --lat 52.52 --lon 13.405 --distance 2000 --order-by distance --status FREE
       wirelane-geo points --status FREE --plug TYPE_2 --url
     """
     settings = reading.load()
+    if url and of_api:
+        raise click.UsageError(f"The map has no filter like {option_of(next(iter(of_api)))}: leave out --url.")
     if url:
         return click.echo(link(settings, asked))
+    if of_api:
+        return _points_of_api(settings, asked, of_api, limit, form)
     with opened_service(settings) as service:
         bounds, view = looked_at(service, asked)
         most = rows_of(limit, form)
         shown = view.points if most is None else min(most, view.points)
-        found = counted(islice(service.export(asked.state, bounds), most), lambda: shown)
-        if form is None:
-            print_table(("point", "status", "plugs", "kW", "current", "address", "place", "operator"), map(_row, found))
-        else:
-            print_pieces(pieces(found, form))
+        _print_points(counted(islice(service.export(asked.state, bounds), most), lambda: shown), form)
         if form is None or shown < view.points:
             note(f"{shown:,} of {view.points:,} points; {_free(view)}")
         end(view.problem)
@@ -121,6 +129,30 @@ def point(id: str, kind: str | None, form: Form, url: bool) -> None:
         click.echo() if form == "geojson" else None
 
 
+def _points_of_api(settings: Settings, asked: Asked, of_api: dict[str, str], limit: int | None, form: Form) -> None:
+    """The points that the API answers, and that the map's filters let through."""
+    most = rows_of(limit, form)
+    parameters: dict[str, Any] = {**upstream(asked.filters), **of_api}
+    with opened_client(settings, deadline=DEADLINE_S) as client:
+        listed = client.points(bounds=asked.bounds, limit=None if asked.filters else most, **parameters)
+    found = [public(point) for point in listed if asked.filters.meets(point)]
+    total = len(found) if asked.filters or listed.total is None else listed.total
+    _print_points(iter(found[:most]), form)
+    shown = min(len(found), most or len(found))
+    if form is None or shown < total:
+        note(f"{shown:,} of {total:,} points")
+    if listed.rejected:
+        end(f"{len(listed.rejected):,} records could not be understood, the first: {listed.rejected[0].reason}")
+    end(None if most is not None or "page" in of_api else listed.problem)
+
+
+def _print_points(found: Iterator[ChargePoint], form: Form) -> None:
+    if form is None:
+        print_table(("point", "status", "plugs", "kW", "current", "address", "place", "operator"), map(_row, found))
+    else:
+        print_pieces(pieces(found, form))
+
+
 def looked_at(service: MapService, asked: Asked) -> tuple[Bounds, MapView]:
     """The area of a query, and what there is in it."""
     bounds = asked.bounds or service.extent() or WORLD
@@ -129,7 +161,7 @@ def looked_at(service: MapService, asked: Asked) -> tuple[Bounds, MapView]:
 
 def _free(view: MapView) -> str:
     closed = f", {view.closed_now:,} more are free but closed now" if view.closed_now else ""
-    return f"{view.free:,} of them are free{closed}"
+    return f"{f'{view.free:,}' if view.free else 'none'} of them are free{closed}"
 
 
 def pieces(found: Iterator[ChargePoint], form: Literal["json", "csv", "geojson"]) -> Iterator[str]:
