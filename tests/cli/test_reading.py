@@ -139,6 +139,7 @@ def samples(point: ChargePoint) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", of_contract())
 def test_points_are_those_that_the_api_answers(store: Store, name: str) -> None:
     point = next(one for one in all_points(store) if one.charging_group and one.city == "Berlin")

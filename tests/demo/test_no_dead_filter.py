@@ -16,6 +16,7 @@ from wirelane_geo.settings import Settings
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.wire.points import decode_points
 
+pytestmark = pytest.mark.slow
 LISTS = {"points": OF_POINTS, "sessions": OF_SESSIONS, "members": OF_MEMBERS}
 CHOICES = [(path, parameter.name, value) for path, parameters in LISTS.items() for parameter in parameters
            for value in parameter.schema.get("enum", ()) if value and parameter.name not in ("order_by", "order_direction")]

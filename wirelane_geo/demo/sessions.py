@@ -33,8 +33,8 @@ _ENDING = (SessionStatus.stop_pending, SessionStatus.stop_accepted)
 """What the oldest are whose car has all it wanted."""
 _STOPPED = 3
 """So many of those that ended last aren't billed yet, however long ago that was."""
-_FEW = 24
-"""Where no more sessions are open, all of them go on, and what is over is billed."""
+_FEW = 250
+"""Where no more sessions are open, as in a small network, all of them go on."""
 _UNBILLED = timedelta(minutes=20)
 _AROUND = timedelta(seconds=5)
 _STATUS: dict[int, SessionStatus] = {
