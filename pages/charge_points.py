@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from wirelane_geo.live.webhook import News
+from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.operator.editing import Change, Invalid, changes, edited, rebased
 from wirelane_geo.ui import panels
@@ -127,7 +127,7 @@ def store(what: Review) -> None:
         saved = client.update_point(opened.id, rebased(opened, what.wanted, client.point(opened.id)))
     else:
         saved = client.create_point(what.wanted)
-    page.here.live.tell(News(heard_at=datetime.now(UTC), points=(saved,)))
+    page.here.live.enqueue(WebhookUpdate(received_at=datetime.now(UTC), points=(saved,)))
     leave()
     session[SAVED] = saved
 

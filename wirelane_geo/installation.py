@@ -75,7 +75,7 @@ class Progress:
         self._what, self._at = "", 0.0
 
     def __call__(self, what: str, done: float | None) -> None:
-        """See `sources.embedded.Say`."""
+        """See `sources.embedded.ReportProgress`."""
         now = self._clock()
         if what == self._what and now < self._at + 1 and done != 1:
             return
@@ -122,7 +122,7 @@ def _installation() -> Installation:
     callbacks.start()
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live),
-        webhook=Webhook(secret, live.tell, live.now), store=store, simulator=simulator, client=client,
+        webhook=Webhook(secret, live.enqueue, live.now), store=store, simulator=simulator, client=client,
         callbacks=callbacks, credentials=credentials,
         attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()))
 
@@ -139,11 +139,11 @@ def make_demo(store: Store, stations: int, organization: str, now: datetime | No
     """
     now = (now or datetime.now(UTC)).replace(microsecond=0)
     if not store.holds():
-        with store.together():
+        with store.transaction():
             if not store.holds():
                 _make_points(store, stations, now)
     if store.holds("demo") and not store.accounts.count():
-        with store.together():
+        with store.transaction():
             if not store.accounts.count():
                 _make_people(store, organization, now)
 
@@ -177,7 +177,7 @@ def _make_people(store: Store, organization: str, now: datetime) -> None:
 
 def _source(settings: Settings, store: Store, metrics: Metrics) -> PointSource:
     if settings.embedded:
-        return EmbeddedSource(store, say=Progress(sys.stderr))
+        return EmbeddedSource(store, report=Progress(sys.stderr))
     return ApiSource(
         WirelaneClient.from_settings(settings, observe=metrics.exchange), network=settings.account,
         cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds, refresh_seconds=settings.refresh_seconds,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from wirelane_geo.demo.replay import Playing, events_of, matched, read_sessions, replay
+from wirelane_geo.demo.replay import Playback, events_of, points_of, read_sessions, replay
 from wirelane_geo.model import Status
 from wirelane_geo.store import Store
 
@@ -21,9 +21,9 @@ class Traffic:
     """A replay in a thread, which can be halted and told to date its changes wrongly (`clock_s`, seconds)."""
 
     def __init__(self, store: Store, sessions: Path, speed: float, sent: Sent) -> None:
-        ids, known = matched(read_sessions(sessions), store)
+        ids, known = points_of(read_sessions(sessions), store)
         self._store, self._ids, self._sent = store, ids, sent
-        self._playing = Playing(events_of(known), list(ids), BEGIN_MS)
+        self._playback = Playback(events_of(known), list(ids), BEGIN_MS)
         self._status = dict.fromkeys(ids, Status.UNKNOWN)
         self.clock_s = 0.0
         self.told_of: Collection[str] = ()
@@ -31,7 +31,7 @@ class Traffic:
         self._halted = self._ended = False
         self._lost_time = 0.0
         self._standing = threading.Event()
-        self._beats = replay(self._playing, self._write, speed=speed, clock=self._clock, wait=self._wait, loop=True)
+        self._beats = replay(self._playback, self._write, speed=speed, clock=self._clock, wait=self._wait, loop=True)
         self._thread = threading.Thread(target=self._play, name="traffic", daemon=True)
 
     def open(self) -> None:

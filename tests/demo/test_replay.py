@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.importers.files import real
 from tests.store.points import point
-from wirelane_geo.demo.replay import BEAT_S, Beat, Events, Playing, Sessions, events_of, matched, read_sessions, replay
+from wirelane_geo.demo.replay import STEP_S, Events, Playback, ReplayStep, Sessions, events_of, points_of, read_sessions, replay
 from wirelane_geo.errors import BadFile, BadInput
 from wirelane_geo.model import Status
 from wirelane_geo.store import Store, open_store
@@ -82,12 +82,12 @@ def test_a_point_is_in_use_just_while_a_session_lasts(rows: list[Row]) -> None:
 def test_in_any_steps_the_statuses_are_those_of_the_moment(rows: list[Row], steps: list[int], data: st.DataObject) -> None:
     events = events_of(sessions(*rows))
     begin = data.draw(st.integers(-5, max(end for _, _, end in rows) - 1))
-    playing = Playing(events, range(3), begin)
-    state = playing.opening()
+    playback = Playback(events, range(3), begin)
+    state = playback.opening()
     assert set(state) == {0, 1, 2}
     count, moment = 0, begin
     for moment in sorted(max(step, begin) for step in [*steps, begin]):
-        changed, changes = playing.play(moment)
+        changed, changes = playback.play(moment)
         state |= changed
         count += changes
         assert changes >= len(changed)
@@ -99,7 +99,7 @@ def test_in_any_steps_the_statuses_are_those_of_the_moment(rows: list[Row], step
 
 def test_a_replay_that_would_begin_after_its_end_is_refused() -> None:
     with pytest.raises(BadInput, match="last session is over"):
-        Playing(events_of(sessions((0, 10, 20))), [0], 20)
+        Playback(events_of(sessions((0, 10, 20))), [0], 20)
 
 
 def test_pace() -> None:
@@ -111,9 +111,9 @@ def test_pace() -> None:
         wrote.append(changes)
         return len(changes)
 
-    beats = list(replay(Playing(events_of(sessions(*rows)), range(3)), write, speed=600, clock=clock, wait=clock.wait))
-    assert clock.time - 1_000 == pytest.approx((59 * 60 + 30) / 600, abs=BEAT_S)
-    assert 1 / BEAT_S >= 4
+    beats = list(replay(Playback(events_of(sessions(*rows)), range(3)), write, speed=600, clock=clock, wait=clock.wait))
+    assert clock.time - 1_000 == pytest.approx((59 * 60 + 30) / 600, abs=STEP_S)
+    assert 1 / STEP_S >= 4
     assert len(beats) == clock.waits + 1
     assert sum(beat.changes for beat in beats) == 2 * len(rows) - 1  # the first is in use when it begins
     assert beats[-1].at == 59 * 60_000 + 30_000
@@ -124,32 +124,32 @@ def test_pace() -> None:
 def test_slow_writes_are_caught_up_with() -> None:
     rows = [(0, n * 60_000, n * 60_000 + 30_000) for n in range(60)]
     clock = Hand(busy=0.7)
-    beats = list(replay(Playing(events_of(sessions(*rows)), [0]), len, speed=600, clock=clock, wait=clock.wait))
+    beats = list(replay(Playback(events_of(sessions(*rows)), [0]), len, speed=600, clock=clock, wait=clock.wait))
     assert sum(beat.changes for beat in beats) == 2 * len(rows) - 1
-    assert clock.time - 1_000 == pytest.approx((59 * 60 + 30) / 600, abs=BEAT_S + 0.7)
+    assert clock.time - 1_000 == pytest.approx((59 * 60 + 30) / 600, abs=STEP_S + 0.7)
 
 
 def test_a_loop_begins_again_until_it_is_ended() -> None:
-    playing = Playing(events_of(sessions((0, 0, 1_000), (1, 500, 900))), range(2))
+    playback = Playback(events_of(sessions((0, 0, 1_000), (1, 500, 900))), range(2))
     clock = Hand(most=12)
-    beats = list(replay(playing, len, speed=1, clock=clock, wait=clock.wait, loop=True))
-    openings = [beat for beat in beats if beat == Beat(0, 0, 2)]
+    beats = list(replay(playback, len, speed=1, clock=clock, wait=clock.wait, loop=True))
+    openings = [beat for beat in beats if beat == ReplayStep(0, 0, 2)]
     assert len(openings) == 3
     assert sum(beat.changes for beat in beats) == 2 * 3  # two whole rounds, the third cut short
 
 
 def test_statuses_reach_the_store_and_others_stay(store: Store) -> None:
-    found, known = matched(sessions((0, 0, 100), (2, 50, 100), (1, 100, 300)), store)
+    found, known = points_of(sessions((0, 0, 100), (2, 50, 100), (1, 100, 300)), store)
     assert len(known) == 2
     assert [store.get("id", id).evseid for id in found.values()] == ["A", "B"]  # type: ignore[union-attr]
-    playing = Playing(events_of(known), list(found))
+    playback = Playback(events_of(known), list(found))
     seen: list[tuple[str, ...]] = []
 
     def write(changes: dict[int, Status]) -> int:
         return store.set_statuses({found[number]: status for number, status in changes.items()})
 
     clock = Hand()
-    for _ in replay(playing, write, speed=0.5, clock=clock, wait=clock.wait):
+    for _ in replay(playback, write, speed=0.5, clock=clock, wait=clock.wait):
         now = [store.get("evseid", evseid) for evseid in "ABO"]
         seen.append(tuple(p.status for p in now if p is not None))
     assert seen[0] == ("IN_USE", "FREE", "RESERVED")

@@ -120,5 +120,5 @@ def test_the_world_is_covered_by_all_squares_and_all_lie_in_it() -> None:
 
 @given(boxes(), st.integers(4, 5000))
 def test_the_finest_level_with_so_many_squares(box: Bounds, most: int) -> None:
-    level = quadkey.level_of(box, most)
+    level = quadkey.finest_level(box, most)
     assert len(quadkey.cover(box, level)) <= most

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirelane_geo.live._coverage import Watched
-from wirelane_geo.live._known_status import NOWHERE
+from wirelane_geo.live._coverage import WatchedSpans
+from wirelane_geo.live._known_status import NOT_KNOWN
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.curve import DAY, HOUR, MINUTE, PointSelection, available, counts_at, moments
 
@@ -31,7 +31,7 @@ def pasts(draw: st.DrawFn) -> tuple[list[list[tuple[int, int]]], list[int], list
 @given(pasts(), st.lists(times, min_size=1, max_size=8), st.randoms(), st.sampled_from([10, 2**48]))
 def test_counts_are_those_of_every_point_that_was_there_and_watched(past, asked, random, far_apart) -> None:
     lives, keys, watched = past
-    events = [(at, handle, life[i - 1][1] if i else int(NOWHERE), status)
+    events = [(at, handle, life[i - 1][1] if i else int(NOT_KNOWN), status)
               for handle, life in enumerate(lives) for i, (at, status) in enumerate(life)]
     events.sort(key=lambda event: event[0])  # of one moment and point, in the order in which they came
     handles = [far_apart * number for number in range(len(lives))]
@@ -43,7 +43,7 @@ def test_counts_are_those_of_every_point_that_was_there_and_watched(past, asked,
     log = Events.of(range(1, len(events) + 1), [of[far_apart * event[1]] for event in events], [e[0] for e in events],
                     [e[2] for e in events], [e[3] for e in events], [0] * len(events))
     rows = np.array(watched, np.int64).reshape(-1, 4)
-    seen = Watched(rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.uint64), rows[:, 2], rows[:, 3])
+    seen = WatchedSpans(rows[:, 0].astype(np.uint64), rows[:, 1].astype(np.uint64), rows[:, 2], rows[:, 3])
     asked = sorted(asked)
     counts, gap = counts_at(np.array(asked), points, log, seen)
     for row, none, time in zip(counts.tolist(), gap.tolist(), asked, strict=True):
@@ -61,7 +61,7 @@ def test_counts_are_those_of_every_point_that_was_there_and_watched(past, asked,
 def test_events_of_other_points_change_nothing() -> None:
     points = PointSelection(np.array([7]), np.array([0], np.uint64), np.array([0], np.uint8))
     log = Events.of([1, 2], [6, 8], [500, 600], [4, 4], [0, 0], [0, 0])
-    watched = Watched(*(np.array([x], t) for x, t in ((0, np.uint64), (9, np.uint64), (0, np.int64), (END, np.int64))))
+    watched = WatchedSpans(*(np.array([x], t) for x, t in ((0, np.uint64), (9, np.uint64), (0, np.int64), (END, np.int64))))
     counts, _ = counts_at(np.array([400, 700]), points, log, watched)
     assert counts[:, 0].tolist() == [1, 1]
 

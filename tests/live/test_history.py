@@ -15,7 +15,7 @@ import pytest
 
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, embedded
-from wirelane_geo.live._history import BOOK, Entry, History, open_history
+from wirelane_geo.live._history import KNOWN_STATUS_TYPES, Entry, History, open_history
 from wirelane_geo.live._known_status import KnownStatus
 from wirelane_geo.live.curve import DAY
 from wirelane_geo.model import PointId, Status
@@ -179,28 +179,28 @@ def test_a_large_book_is_kept_at_a_clean_end_and_never_believed_after_a_change(
     path, now = tmp_path / "history.sqlite", datetime(2025, 10, 9, tzinfo=UTC)
     history = History(path)
     history.write(Entry(added=[(1, FREE.number, 5, False, 0), (2, FAULTED.number, 6, True, 0)]))
-    book = history.book()
+    book = history.known_status()
     history.keep(book)
     assert (tmp_path / "history.book").stat().st_mode & 0o777 == 0o600
-    assert same(history.book(), book)
+    assert same(history.known_status(), book)
     marked = replace(book, since=book.since + 1000)
     history.keep(marked)
     history.close()
 
     history = open_history(path, now)
-    assert same(history.book(), marked), "read from the copy"
+    assert same(history.known_status(), marked), "read from the copy"
     history.write(Entry(watched=[(0, 9, 1, 2)]))
-    assert same(history.book(), marked), "what was watched is nothing of it"
+    assert same(history.known_status(), marked), "what was watched is nothing of it"
     for entry in (Entry(changes=[(1, 1, 7, FREE.number, IN_USE.number, 0)], ids=[("id-1", 1)]),
                   Entry(added=[(3, FREE.number, 8, False, 0)]), Entry(gone=[2])):
         history.keep(marked)
         history.write(entry)
-        assert not set(history.book().since.tolist()) & set(marked.since.tolist()), "read from the tables"
-    assert history.book().handles.tolist() == [1, 3]
+        assert not set(history.known_status().since.tolist()) & set(marked.since.tolist()), "read from the tables"
+    assert history.known_status().handles.tolist() == [1, 3]
     history.keep(marked)
     copy = tmp_path / "history.book"
     copy.write_bytes(copy.read_bytes()[:-1])
-    assert history.book().handles.tolist() == [1, 3], "it is damaged"
+    assert history.known_status().handles.tolist() == [1, 3], "it is damaged"
     history.close()
 
 
@@ -214,10 +214,10 @@ def test_a_history_of_the_first_version_goes_on(tmp_path: Path) -> None:
             database.execute(f"ALTER TABLE numbers DROP COLUMN {column}")
         database.execute("PRAGMA user_version = 1")
     history = open_history(path, datetime(2025, 10, 9, tzinfo=UTC))
-    assert history.book().handles.tolist() == [1]
+    assert history.known_status().handles.tolist() == [1]
     history.close()
     assert [file.name for file in tmp_path.iterdir() if ".old" in file.name] == []
 
 
 def same(one: KnownStatus, other: KnownStatus) -> bool:
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in BOOK)
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in KNOWN_STATUS_TYPES)

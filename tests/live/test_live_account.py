@@ -23,7 +23,7 @@ from wirelane_geo.cache import Tile
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
-from wirelane_geo.live.webhook import News, Webhook
+from wirelane_geo.live.webhook import Webhook, WebhookUpdate
 from wirelane_geo.map.service import MapService
 from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import Status
@@ -91,7 +91,7 @@ class Account:
     live: Live
     watch: WallService
     client: WirelaneClient
-    heard: list[News] = field(default_factory=list)
+    heard: list[WebhookUpdate] = field(default_factory=list)
 
     def change(self, at: datetime | None = None, **statuses: Status) -> None:
         self.upstream.store.set_statuses({f"id-{name[1:]}": status for name, status in statuses.items()},
@@ -110,14 +110,14 @@ class Account:
 
     def settle(self) -> None:
         """Wait until every fetch that was begun has ended."""
-        pool = self.source._keeper._pool
+        pool = self.source._refresher._pool
         barrier = threading.Barrier(FETCHES + 1)
         for _ in range(FETCHES):
             pool.submit(barrier.wait, 30)
         barrier.wait(30)
 
     def webhook(self) -> Webhook:
-        return Webhook("a-secret-of-the-test", self.live.tell, self.clock.now)
+        return Webhook("a-secret-of-the-test", self.live.enqueue, self.clock.now)
 
 
 def two_days_ago() -> ManualClock:
@@ -296,7 +296,7 @@ def test_a_point_that_comes_is_in_every_tile_that_holds_its_place(tmp_path: Path
         here.look(WORLD, 12)
         assert here.look(small, 7) == here.look(small, 12) == {FREE: 4}
         here.upstream.store.remove("extra")
-        here.source._keeper._fetch(Tile(0, 0))
+        here.source._refresher._fetch(Tile(0, 0))
         assert here.look(small, 7) == here.look(small, 12) == {FREE: 3}
 
 
@@ -395,7 +395,7 @@ def event(here: Account, number: int, **changes: object) -> dict[str, object]:
 
 def told(here: Account, body: dict[str, object]) -> str:
     outcome = here.webhook().take(json.dumps(body).encode())
-    here.live.hear()
+    here.live.process_updates()
     return outcome
 
 
@@ -432,7 +432,7 @@ def test_webhooks_about_many_points_cost_one_question(tmp_path: Path) -> None:
         webhook = here.webhook()
         for number in range(16):
             webhook.take(json.dumps(event(here, number, resource_id=f"id-{number}")).encode())
-        here.live.hear()
+        here.live.process_updates()
         assert here.look() == {IN_USE: 8}
         assert (len(here.wire.asked), here.wire.single) == (1, 0)
 
@@ -567,7 +567,7 @@ def test_whatever_is_looked_at_is_as_the_upstream_has_it(tmp_path_factory: pytes
             for bounds, zoom in looks:
                 truth = Counter(p.status for p in known.values() if bounds.contains(p.longitude, p.latitude))
                 assert here.look(bounds, zoom) == truth
-            book = here.live._ledger.book
-            held = {handle: here.source._held.point(handle) for handle in book.handles.tolist()}
+            book = here.live._recorder.known
+            held = {handle: here.source._contents.point(handle) for handle in book.handles.tolist()}
             assert all(point.status.number == status
                        for point, status in zip(held.values(), book.status.tolist(), strict=True) if point is not None)

@@ -14,7 +14,7 @@ from tests.live.networks import a_point, counted, embedded
 from wirelane_geo.errors import StoreError
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import WORLD, Bounds
-from wirelane_geo.live import Interval, Recorded
+from wirelane_geo.live import Interval, RecordedSeconds
 from wirelane_geo.map.service import MapService
 from wirelane_geo.model import PlugType, Status
 from wirelane_geo.permalink import MapState
@@ -140,7 +140,7 @@ def test_a_point_knows_since_when_how_often_and_how_available(tmp_path: Path) ->
         assert past.flaps_24h == 2
         assert past.availability.hour == pytest.approx(2400 / 3000)
         assert past.availability.day == pytest.approx(2400 / 3000)
-        assert past.recorded == Recorded(3600, 3600, 3600), "what was not known counts as recorded: gaps don't"
+        assert past.recorded == RecordedSeconds(3600, 3600, 3600), "what was not known counts as recorded: gaps don't"
         assert past.strip[0].begin == now - timedelta(hours=24)
         assert [(i.status, (i.end - i.begin).total_seconds()) for i in past.strip] == [
             (None, 86400 - 3600), (FREE, 1800), (FAULTED, 600), (FREE, 600), (UNKNOWN, 600)]
@@ -236,9 +236,9 @@ def test_the_worst_are_out_for_longest_and_go_out_most_often(tmp_path: Path) -> 
         here.after(100, p2=FAULTED)
         here.after(100, p3=UNKNOWN)
         worst = here.watch.worst(MapState())
-        assert [(item.point.id, item.trouble.status) for item in worst.longest_out] == [
+        assert [(item.point.id, item.outage.status) for item in worst.longest_out] == [
             ("id-1", Status.UNAVAILABLE), ("id-2", FAULTED)]
-        assert [(item.point.id, item.trouble.flaps_24h) for item in worst.most_flapping] == [("id-0", 3)]
+        assert [(item.point.id, item.outage.flaps_24h) for item in worst.most_flapping] == [("id-0", 3)]
         assert worst.out == 2
         here.pass_(86400, every=3600)
         assert here.watch.worst(MapState()).most_flapping == (), "within 24 h"
@@ -270,7 +270,7 @@ def test_the_refresher_finds_changes_by_itself(tmp_path: Path) -> None:
 
 def test_a_history_that_cannot_be_written_costs_no_present(tmp_path: Path) -> None:
     with embedded(tmp_path) as here:
-        here.live._ledger.history.close()
+        here.live._recorder.history.close()
         here.after(1, p0=FAULTED)
         assert here.live.status().number == 1
         assert here.shown()["id-0"] is FAULTED

@@ -29,7 +29,7 @@ def here(tmp_path: Path) -> Iterator[Embedded]:
 
 @pytest.fixture
 def web(here: Embedded) -> Iterator[httpx.Client]:
-    webhook = Webhook(SECRET, here.live.tell, here.live.now)
+    webhook = Webhook(SECRET, here.live.enqueue, here.live.now)
     app = Starlette(routes=[*health_routes(here.live, lambda: 3, lambda: None), *webhook_routes(webhook, here.live.metrics)])
     with serving(app) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
@@ -46,7 +46,7 @@ def test_who_knows_the_secret_is_answered_at_once_and_heard(
     answer = web.post(f"/webhooks/wirelane{path}", json=EVENT, headers=headers)
     assert (answer.status_code, answer.json()) == (200, {"result": "accepted"})
     assert here.live.status().number == 0, "answered before anything was looked at"
-    here.live.hear()
+    here.live.process_updates()
     assert here.shown()["id-1"] is Status.FAULTED
     again = web.post(f"/webhooks/wirelane{path}", json=EVENT, headers=headers)
     assert (again.status_code, again.json()) == (200, {"result": "duplicate"})
@@ -63,7 +63,7 @@ def test_who_does_not_know_it_learns_nothing(
         answer = web.post(f"/webhooks/wirelane{path}", content=body, headers=headers)
         assert (answer.status_code, answer.content) == (status, b"")
     here.change(p1=Status.FAULTED)
-    here.live.hear()
+    here.live.process_updates()
     assert here.shown()["id-1"] is Status.FREE
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.live.networks import a_point
 from wirelane_geo.errors import StoreError
-from wirelane_geo.live.webhook import REMEMBERED, News, Webhook, load_or_create_secret, news_of
+from wirelane_geo.live.webhook import REMEMBERED, Webhook, WebhookUpdate, load_or_create_secret, update_of
 from wirelane_geo.model import EventLog, Status
 from wirelane_geo.wire.points import encode_point
 
@@ -19,8 +19,8 @@ POINT = a_point(1, Status.FAULTED, update_date=NOW)
 AS_JSON = encode_point(POINT).decode()
 
 
-def webhook() -> tuple[Webhook, list[News]]:
-    told: list[News] = []
+def webhook() -> tuple[Webhook, list[WebhookUpdate]]:
+    told: list[WebhookUpdate] = []
     return Webhook("the-secret-of-the-test", told.append, lambda: NOW), told
 
 
@@ -29,7 +29,7 @@ def webhook() -> tuple[Webhook, list[News]]:
     {"data": AS_JSON, "resource_type": "whatever", "resource_id": "x"},
 ])
 def test_a_point_in_the_data_is_taken(event: dict) -> None:
-    assert news_of(EventLog(**event), NOW) == News(heard_at=NOW, points=(POINT,))
+    assert update_of(EventLog(**event), NOW) == WebhookUpdate(received_at=NOW, points=(POINT,))
 
 
 @pytest.mark.parametrize("data", [
@@ -41,24 +41,24 @@ def test_a_point_in_the_data_is_taken(event: dict) -> None:
 @pytest.mark.parametrize("kind", ["ChargingPoint", "charging_point", "EVSE", "Connector", "", None])
 def test_what_is_no_whole_point_is_looked_up_by_its_id(data: object, kind: str | None) -> None:
     event = EventLog(data=data, resource_id="id-1", resource_type=kind)
-    assert news_of(event, NOW) == News(heard_at=NOW, ids=("id-1",))
+    assert update_of(event, NOW) == WebhookUpdate(received_at=NOW, ids=("id-1",))
 
 
 @pytest.mark.parametrize("event", [{}, {"resource_type": "ChargingPoint"}, {"resource_type": "Tariff", "resource_id": "t"},
                                    {"resource_id": None}, {"resource_id": ""}])
 def test_an_event_about_nobody_knows_what_asks_to_look_everywhere(event: dict) -> None:
-    assert news_of(EventLog(**event), NOW) == News(heard_at=NOW, more=True)
+    assert update_of(EventLog(**event), NOW) == WebhookUpdate(received_at=NOW, more=True)
 
 
-@pytest.mark.parametrize(("odd", "news"), [
-    ({"event_date": "yesterday"}, News(heard_at=NOW, more=True)),
-    ({"event_date": "0000-00-00", "resource_id": "id-1"}, News(heard_at=NOW, ids=("id-1",))),
-    ({"resource_id": ["id-1"]}, News(heard_at=NOW, more=True)),
+@pytest.mark.parametrize(("odd", "update"), [
+    ({"event_date": "yesterday"}, WebhookUpdate(received_at=NOW, more=True)),
+    ({"event_date": "0000-00-00", "resource_id": "id-1"}, WebhookUpdate(received_at=NOW, ids=("id-1",))),
+    ({"resource_id": ["id-1"]}, WebhookUpdate(received_at=NOW, more=True)),
 ])
-def test_an_odd_event_is_understood_as_far_as_it_goes(odd: dict, news: News) -> None:
+def test_an_odd_event_is_understood_as_far_as_it_goes(odd: dict, update: WebhookUpdate) -> None:
     hook, told = webhook()
     assert hook.take(json.dumps(odd).encode()) == "accepted"
-    assert told == [news]
+    assert told == [update]
 
 
 def test_an_event_that_comes_again_is_passed_over() -> None:
@@ -103,9 +103,10 @@ def test_only_the_secret_lets_in() -> None:
 
 def test_several_news_are_one_in_which_the_last_word_counts() -> None:
     later = a_point(1, Status.FREE)
-    joined = News.joined([News(heard_at=NOW, points=(POINT,)), News(heard_at=NOW, ids=("a", "b")),
-                          News(heard_at=NOW, ids=("a",)), News(heard_at=NOW, points=(later,))])
-    assert joined == News(heard_at=NOW, points=(later,), ids=("a", "b"))
+    joined = WebhookUpdate.joined([
+        WebhookUpdate(received_at=NOW, points=(POINT,)), WebhookUpdate(received_at=NOW, ids=("a", "b")),
+        WebhookUpdate(received_at=NOW, ids=("a",)), WebhookUpdate(received_at=NOW, points=(later,))])
+    assert joined == WebhookUpdate(received_at=NOW, points=(later,), ids=("a", "b"))
 
 
 def test_the_secret_is_made_once_for_its_owner_only(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.store.points import point
 from wirelane_geo.api import decode_event, decode_point
-from wirelane_geo.live.webhook import News, Webhook
+from wirelane_geo.live.webhook import Webhook, WebhookUpdate
 from wirelane_geo.model import ChargePoint, EventLog, Status
 from wirelane_geo.server.callbacks import EVENTS_A_ROUND, PAUSES_S, SECRET_HEADER, Callback, Callbacks
 from wirelane_geo.store import Store, open_store
@@ -174,7 +174,7 @@ def test_a_thread_tells_every_callback_and_our_own_webhook_understands(store: St
     made = store.create(point("new", status=Status.IN_USE))
     bodies = [receiver.came.get(timeout=30)[1] for _ in range(2)]
     callbacks.stop()
-    heard: list[News] = []
+    heard: list[WebhookUpdate] = []
     webhook = Webhook(SECRET, heard.append, lambda: datetime.now(UTC))
     assert [webhook.take(body) for body in bodies] == ["accepted", "duplicate"]
     [told] = [point for news in heard for point in news.points]

@@ -143,7 +143,7 @@ def test_where_no_copy_can_be_written_the_columns_are_read_all_the_same(
 
 def test_reading_says_how_far_it_is(store: Store) -> None:
     told: list[tuple[int, int]] = []
-    store.columns(told=lambda done, all: told.append((done, all)))
+    store.columns(on_progress=lambda done, all: told.append((done, all)))
     assert told[-1] == (20, 20)
 
 
@@ -169,11 +169,11 @@ def test_loading_many_points_says_what_it_does_and_a_few_points_nothing(
         store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.StringIO()
     seconds = iter([0.0, 0.1, 0.2, 0.3, 0.4])
-    EmbeddedSource(store, say=Progress(out, clock=lambda: next(seconds))).refresh()
+    EmbeddedSource(store, report=Progress(out, clock=lambda: next(seconds))).refresh()
     assert out.getvalue().splitlines() == ["  Reading 20 charge points: 100%", "  Sorting 20 charge points",
                                            "  Comparing them with the history"]
     monkeypatch.setattr("wirelane_geo.sources._embedded.LARGE", 1000)
-    EmbeddedSource(store, say=Progress(out, clock=lambda: next(seconds))).refresh()
+    EmbeddedSource(store, report=Progress(out, clock=lambda: next(seconds))).refresh()
     assert len(out.getvalue().splitlines()) == 3
 
 

@@ -90,7 +90,7 @@ def test_an_origin_goes_with_its_members_and_sessions(store: Store, path: Path) 
 
 def test_together_is_all_or_nothing(store: Store) -> None:
     def fail_together() -> None:
-        with store.together():
+        with store.transaction():
             store.upsert((point(f"P{n}") for n in range(3_000)), "demo")
             store.sessions.put([session("a")], "demo")
             assert store.counts().points == 0, "nobody sees it yet"
@@ -99,7 +99,7 @@ def test_together_is_all_or_nothing(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         fail_together()
     assert (store.counts().points, store.sessions.count(), store.last_seq()) == (0, 0, 0)
-    with store.together():
+    with store.transaction():
         store.upsert([point("P")], "demo")
         store.sessions.put([session("a")], "demo")
     assert (store.counts().points, store.sessions.count()) == (1, 1)
@@ -115,7 +115,7 @@ def test_other_threads_write_after_what_is_written_together(store: Store) -> Non
 
     thread = threading.Thread(target=other)
     thread.start()
-    with store.together():
+    with store.transaction():
         begun.set()
         store.upsert([point("ours")], "irve")
         order.append("ours")

@@ -36,7 +36,7 @@ def closed_by(points: list[ChargePoint], *times: datetime) -> list[list[bool]]:
                      {number: text for text, number in numbers.items()})
     answers = []
     for time in times:
-        kept.tell(table, time)
+        kept.apply(table, time)
         answers.append(table.closed_now[np.argsort(table.order)].tolist())
     return answers
 
@@ -110,19 +110,19 @@ def test_nothing_is_evaluated_twice_in_a_minute_and_nothing_is_late() -> None:
     table = PointTable.from_arrays(*(np.zeros(1) for _ in range(6)))
     kept = ClosedNow(np.array([1], np.uint32), {1: schedule_of(shop("a")) or ""})
     evening = datetime(2025, 7, 4, 19, 59, tzinfo=BERLIN)
-    assert not kept.tell(table, evening)
+    assert not kept.apply(table, evening)
     state = table.closed_now
-    assert not kept.tell(table, evening + timedelta(seconds=59.9))
+    assert not kept.apply(table, evening + timedelta(seconds=59.9))
     assert table.closed_now is state
-    assert kept.tell(table, evening + timedelta(seconds=60))
+    assert kept.apply(table, evening + timedelta(seconds=60))
     assert table.closed_now.all()
-    assert kept.tell(table, evening), "a clock that is set back is believed"
+    assert kept.apply(table, evening), "a clock that is set back is believed"
     assert not table.closed_now.any()
 
 
 def test_a_number_that_nobody_knows_is_not_closed() -> None:
     table = PointTable.from_arrays(*(np.zeros(3) for _ in range(6)))
-    assert not ClosedNow(np.array([7, NEVER, 3], np.uint32), {}).tell(table, datetime(2025, 7, 4, tzinfo=UTC))
+    assert not ClosedNow(np.array([7, NEVER, 3], np.uint32), {}).apply(table, datetime(2025, 7, 4, tzinfo=UTC))
     assert not table.closed_now.any()
 
 

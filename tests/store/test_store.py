@@ -20,7 +20,7 @@ from tests.store.points import charge_points, point
 from wirelane_geo.errors import AlreadyThere, BadInput, BadSetting, StoreError
 from wirelane_geo.geo import quadkey
 from wirelane_geo.model import AuthenticationType, ChargePoint, Handle, OpeningHours, PlugType, PointId, Status
-from wirelane_geo.store import PointColumns, PointQuery, Store, Upserted, open_store
+from wirelane_geo.store import PointColumns, PointQuery, Store, UpsertCounts, open_store
 from wirelane_geo.store.station_keys import station_keys
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -52,8 +52,8 @@ def row_of(columns: PointColumns, handle: int) -> int:
 @given(points=st.lists(charge_points, max_size=12, unique_by=lambda p: (p.charge_point_id, p.evseid or "")))
 def test_what_is_put_in_comes_out(tmp_path_factory: pytest.TempPathFactory, points: list[ChargePoint]) -> None:
     store = open_store(tmp_path_factory.mktemp("store") / "points.sqlite")
-    assert store.upsert(points, "irve") == Upserted(inserted=len(points))
-    assert store.upsert(points, "irve") == Upserted(unchanged=len(points))
+    assert store.upsert(points, "irve") == UpsertCounts(inserted=len(points))
+    assert store.upsert(points, "irve") == UpsertCounts(unchanged=len(points))
     assert store.last_seq() == bool(points), "what changes nothing is no change"
     assert store.origins() == ({"irve": len(points)} if points else {})
     page = store.query(PointQuery(page_size=100))
@@ -115,7 +115,7 @@ def test_a_changed_point_is_updated_and_keeps_its_handle(store: Store) -> None:
     before = store.get("charge_point_id", "A")
     handle = handle_of(store, before)
     seq = store.last_seq()
-    assert store.upsert([point("A", city="Köln"), point("B"), point("C")], "ocpi") == Upserted(1, 1, 1)
+    assert store.upsert([point("A", city="Köln"), point("B"), point("C")], "ocpi") == UpsertCounts(1, 1, 1)
     after = store.get("charge_point_id", "A")
     assert after == msgspec.structs.replace(before, city="Köln", update_date=after.update_date)
     assert after.update_date > before.update_date
@@ -128,7 +128,7 @@ def test_a_changed_point_is_updated_and_keeps_its_handle(store: Store) -> None:
 
 def test_of_two_with_one_id_the_last_stays(store: Store) -> None:
     done = store.upsert([point("A", city="Berlin"), point("A", city="Köln"), point("A", city="Köln")], "irve")
-    assert done == Upserted(1, 1, 1)
+    assert done == UpsertCounts(1, 1, 1)
     assert store.get("charge_point_id", "A").city == "Köln"
     assert store.counts().points == 1
 
@@ -136,12 +136,12 @@ def test_of_two_with_one_id_the_last_stays(store: Store) -> None:
 def test_dates_alone_are_no_change(store: Store) -> None:
     one, other = (point("A", update_date=datetime(2025, 1, day, tzinfo=UTC)) for day in (1, 2))
     store.upsert([one], "ocpi")
-    assert store.upsert([other], "ocpi") == Upserted(unchanged=1)
+    assert store.upsert([other], "ocpi") == UpsertCounts(unchanged=1)
 
 
 def test_a_status_alone_is_a_change(store: Store) -> None:
     store.upsert([point("A", status=Status.FREE)], "ocpi")
-    assert store.upsert([point("A", status=Status.FAULTED)], "ocpi") == Upserted(updated=1)
+    assert store.upsert([point("A", status=Status.FAULTED)], "ocpi") == UpsertCounts(updated=1)
     assert store.get("charge_point_id", "A").status is Status.FAULTED
 
 
@@ -249,7 +249,7 @@ def test_a_failing_source_keeps_whole_batches_only(store: Store) -> None:
     with pytest.raises(OSError, match="ends here"):
         store.upsert(source(), "irve")
     assert store.counts().points == 2000
-    assert store.upsert([point("x")], "irve") == Upserted(inserted=1), "the store goes on working"
+    assert store.upsert([point("x")], "irve") == UpsertCounts(inserted=1), "the store goes on working"
 
 
 def test_another_process_is_seen(store: Store, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.ui.conftest import NETWORK, NOON
 from wirelane_geo.filters import EVERYTHING
-from wirelane_geo.live import Availability, Interval, PointHistory, Recorded
+from wirelane_geo.live import Availability, Interval, PointHistory, RecordedSeconds
 from wirelane_geo.map.service import StationDetails
 from wirelane_geo.model import Status
 from wirelane_geo.ui.details import details
@@ -31,7 +31,7 @@ def a_day(*hours: tuple[float, Status | None]) -> tuple[Interval, ...]:
 
 
 def a_history(strip: tuple[Interval, ...], *, exact: bool = True, flaps: int = 0,
-              recorded: Recorded = Recorded(3600, 86_400, 0)) -> PointHistory:  # noqa: B008
+              recorded: RecordedSeconds = RecordedSeconds(3600, 86_400, 0)) -> PointHistory:  # noqa: B008
     return PointHistory(point_id="1", handle=1, status=Status.FREE, since=NOON - timedelta(hours=2, minutes=5), since_exact=exact,
                         flaps_24h=flaps, availability=Availability(1.0, 0.982, None), recorded=recorded, strip=strip)
 
@@ -104,13 +104,13 @@ def test_a_point_that_never_had_a_status_is_said_to_have_none(station: StationDe
 
 
 @pytest.mark.parametrize(("recorded", "said"), [
-    (Recorded(300, 300, 300), ["5 min 100 %", "24 h –", "7 d –"]),
-    (Recorded(3600, 5400, 5400), ["1 h 100 %", "24 h –", "7 d –"]),
-    (Recorded(3600, 43_200, 43_200), ["1 h 100 %", "24 h 98.2 %", "7 d –"]),
-    (Recorded(3600, 86_400, 302_400), ["1 h 100 %", "24 h 98.2 %", "7 d 97 %"]),
-    (Recorded(0, 80_000, 302_400), ["1 h –", "24 h 98.2 %", "7 d 97 %"]),
+    (RecordedSeconds(300, 300, 300), ["5 min 100 %", "24 h –", "7 d –"]),
+    (RecordedSeconds(3600, 5400, 5400), ["1 h 100 %", "24 h –", "7 d –"]),
+    (RecordedSeconds(3600, 43_200, 43_200), ["1 h 100 %", "24 h 98.2 %", "7 d –"]),
+    (RecordedSeconds(3600, 86_400, 302_400), ["1 h 100 %", "24 h 98.2 %", "7 d 97 %"]),
+    (RecordedSeconds(0, 80_000, 302_400), ["1 h –", "24 h 98.2 %", "7 d 97 %"]),
 ])
-def test_of_a_time_that_was_hardly_recorded_nothing_is_said(recorded: Recorded, said: list[str]) -> None:
+def test_of_a_time_that_was_hardly_recorded_nothing_is_said(recorded: RecordedSeconds, said: list[str]) -> None:
     parts = Availability(1.0 if recorded.hour else None, 0.982, 0.97)
     history = replace(a_history(a_day((24, Status.FREE))), recorded=recorded, availability=parts)
     assert [" ".join(pair) for pair in past(history, ENGLISH, NOON).availability] == said

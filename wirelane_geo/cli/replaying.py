@@ -13,7 +13,7 @@ from wirelane_geo.cli.times import read_moment
 from wirelane_geo.errors import BadInput, BadSetting
 
 if TYPE_CHECKING:
-    from wirelane_geo.demo.replay import Beat, Playing, Sessions
+    from wirelane_geo.demo.replay import Playback, ReplayStep, Sessions
     from wirelane_geo.model import Status
 
 
@@ -37,7 +37,7 @@ def replay_file(file: Path, speed: float, begin: datetime | None, loop: bool) ->
       wirelane-geo replay --speed 3600 --from 2024-12-05T06:00 --loop irve-sessions-2024-12.jsonl.xz
     """
     from wirelane_geo import settings
-    from wirelane_geo.demo.replay import Playing, events_of, matched, read_sessions, replay
+    from wirelane_geo.demo.replay import Playback, events_of, points_of, read_sessions, replay
     from wirelane_geo.store import open_store
 
     found = settings.load()
@@ -46,18 +46,18 @@ def replay_file(file: Path, speed: float, begin: datetime | None, loop: bool) ->
     sessions = read_sessions(file)
     store = open_store(found.database)
     try:
-        ids, known = matched(sessions, store)
+        ids, known = points_of(sessions, store)
         if not ids:
             raise BadInput(f"None of the {len(sessions.evseids):,} points in {file} is in the network. Import their static "
                            "data first, with `wirelane-geo import`.")
-        playing = Playing(events_of(known), list(ids), None if begin is None else int(begin.timestamp() * 1000))
+        playback = Playback(events_of(known), list(ids), None if begin is None else int(begin.timestamp() * 1000))
         _tell_left_out(sessions, known, len(ids))
-        title = f"{len(known):,} sessions at {len(ids):,} points, from {_moment(playing.begin)} to {_moment(playing.end)}"
+        title = f"{len(known):,} sessions at {len(ids):,} points, from {_moment(playback.begin)} to {_moment(playback.end)}"
 
         def write(changes: "dict[int, Status]") -> int:
             return store.set_statuses({ids[number]: status for number, status in changes.items()})
 
-        _show(title, playing, replay(playing, write, speed=speed, clock=time.monotonic, wait=_wait, loop=loop))
+        _show(title, playback, replay(playback, write, speed=speed, clock=time.monotonic, wait=_wait, loop=loop))
     finally:
         store.close()
 
@@ -74,7 +74,7 @@ def _tell_left_out(sessions: "Sessions", known: "Sessions", points: int) -> None
         click.echo(f"{missing:,} points with {len(sessions) - len(known):,} sessions are not in the network.", err=True)
 
 
-def _show(title: str, playing: "Playing", beats: "Iterable[Beat]") -> None:
+def _show(title: str, playback: "Playback", beats: "Iterable[ReplayStep]") -> None:
     """The moment that is shown, on a terminal; at the end how much was changed."""
     changes = written = 0
     live = sys.stderr.isatty()
@@ -83,7 +83,7 @@ def _show(title: str, playing: "Playing", beats: "Iterable[Beat]") -> None:
         for beat in beats:
             changes, written = changes + beat.changes, written + beat.written
             if live:
-                share = (beat.at - playing.begin) / (playing.end - playing.begin)
+                share = (beat.at - playback.begin) / (playback.end - playback.begin)
                 click.echo(f"\r  {_moment(beat.at)}  {share:4.0%}  {changes:,} changes ", nl=False, err=True)
     finally:
         if live:

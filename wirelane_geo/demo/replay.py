@@ -21,7 +21,7 @@ from wirelane_geo.store import Store
 
 Ints = npt.NDArray[np.int64]
 
-BEAT_S = 0.2
+STEP_S = 0.2
 """Seconds between two writes."""
 LONGEST_MS = 31 * 24 * 3_600_000
 """A session that lasts longer is a mistake."""
@@ -115,7 +115,7 @@ def events_of(sessions: Sessions) -> Events:
     return Events(at[order], who[order], in_use[order])
 
 
-def matched(sessions: Sessions, store: Store) -> tuple[dict[int, PointId], Sessions]:
+def points_of(sessions: Sessions, store: Store) -> tuple[dict[int, PointId], Sessions]:
     """Which point of a store each number stands for, by id; and the sessions of those. Others are left out."""
     found: dict[int, PointId] = {}
     for number, evseid in enumerate(sessions.evseids):
@@ -127,7 +127,7 @@ def matched(sessions: Sessions, store: Store) -> tuple[dict[int, PointId], Sessi
     return found, kept
 
 
-class Playing:
+class Playback:
     """Events as statuses: `play` gives what changes up to a moment, once each."""
 
     def __init__(self, events: Events, points: Sequence[int], begin: int | None = None) -> None:
@@ -157,7 +157,7 @@ class Playing:
 
 
 @dataclass(frozen=True)
-class Beat:
+class ReplayStep:
     """Where a replay is: the moment that is shown (ms since 1970), changes due since the last beat, points written."""
 
     at: int
@@ -165,22 +165,22 @@ class Beat:
     written: int
 
 
-def replay(playing: Playing, write: Callable[[dict[int, Status]], int], *, speed: float, clock: Callable[[], float],
-           wait: Callable[[float], bool], loop: bool = False) -> Iterator[Beat]:
-    """Play at `speed` times real time, a write and a Beat every BEAT_S, until the end (with `loop`: from the start again).
+def replay(playback: Playback, write: Callable[[dict[int, Status]], int], *, speed: float, clock: Callable[[], float],
+           wait: Callable[[float], bool], loop: bool = False) -> Iterator[ReplayStep]:
+    """Play at `speed` times real time, a write and a ReplayStep every STEP_S, until the end (with `loop`: from the start again).
 
     clock: monotonic seconds. wait: lets seconds pass; True ends the replay. Time that a write takes is caught up with.
     """
     while True:
-        yield Beat(playing.begin, 0, write(playing.opening()))
+        yield ReplayStep(playback.begin, 0, write(playback.opening()))
         started, beat = clock(), 0
-        at = playing.begin
-        while at < playing.end:
-            beat = max(beat, int((clock() - started) / BEAT_S)) + 1
-            if wait(max(0.0, started + beat * BEAT_S - clock())):
+        at = playback.begin
+        while at < playback.end:
+            beat = max(beat, int((clock() - started) / STEP_S)) + 1
+            if wait(max(0.0, started + beat * STEP_S - clock())):
                 return
-            at = playing.begin + int((clock() - started) * 1000 * speed)
-            changed, changes = playing.play(at)
-            yield Beat(min(at, playing.end), changes, write(changed) if changed else 0)
+            at = playback.begin + int((clock() - started) * 1000 * speed)
+            changed, changes = playback.play(at)
+            yield ReplayStep(min(at, playback.end), changes, write(changed) if changed else 0)
         if not loop:
             return

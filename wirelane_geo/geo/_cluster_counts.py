@@ -67,7 +67,7 @@ class Tally(NamedTuple):
 def clusters(matches: FilteredIndex, bounds: Bounds, zoom: float) -> Clusters:
     """The clusters of all matches in the bounds."""
     level = level_of(zoom)
-    if quadkey.level_of(bounds, max(SQUARES, len(matches) // 8)) < level:
+    if quadkey.finest_level(bounds, max(SQUARES, len(matches) // 8)) < level:
         return _tally(matches, *_one_by_one(matches, bounds, level))
     prefixes, certain = quadkey.grid(bounds, level)
     squares = Slices(np.arange(len(prefixes)), *matches.find(prefixes, level))
@@ -121,7 +121,7 @@ def _sift(boxes: Boxes, bounds: Bounds, rest: Slices) -> tuple[Slices, Slices]:
                          np.minimum((number + 1) << boxes.shift, rest.end.take(owner)))
 
 
-def ends(whole: Slices) -> tuple[Slices, Slices]:
+def end_points_and_runs(whole: Slices) -> tuple[Slices, Slices]:
     """(points, runs of whole blocks) of squares that lie inside of the bounds."""
     first = np.minimum(((whole.begin - 1) >> SHIFT) + 1 << SHIFT, whole.end)
     last = np.maximum(whole.end >> SHIFT << SHIFT, first)
@@ -140,7 +140,7 @@ def _tally(matches: FilteredIndex, size: int, whole: Slices, parts: Parts) -> Cl
     square, first = pieces.square.take(begins), pieces.begin.take(begins)
     last = pieces.end.take(ranges.ends(begins, len(pieces.square))) - 1
 
-    end_points, middles = ends(whole)
+    end_points, middles = end_points_and_runs(whole)
     tally = sums(matches, size, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles)).pick(square)
     degrees, count = tally.degrees, tally.by_status.sum(axis=1)
     return Clusters(
@@ -151,7 +151,7 @@ def _tally(matches: FilteredIndex, size: int, whole: Slices, parts: Parts) -> Cl
         closed_now=tally.closed_now,
         start=matches.positions(first),
         stop=matches.positions(last) + 1,
-        stations=tally.heads + begun_before(matches, size, pieces).take(square),
+        stations=tally.heads + stations_cut_at_start(matches, size, pieces).take(square),
         keys=(matches.keys.take(first), matches.keys.take(last)),
     )
 
@@ -176,7 +176,7 @@ def sums(matches: FilteredIndex, size: int, points: Slices, runs: Slices) -> Tal
     return Tally(by_status, closed_now, by_code[:, 1].sum(axis=1) + in_runs[:, -1], degrees)
 
 
-def begun_before(matches: FilteredIndex, size: int, pieces: Slices, passed_over: Bools | None = None) -> Numbers:
+def stations_cut_at_start(matches: FilteredIndex, size: int, pieces: Slices, passed_over: Bools | None = None) -> Numbers:
     """For each square: stations whose first point is not among those counted, but another one is; of ascending pieces,
     those that begin with a station of no interest may be passed over."""
     square = pieces.square

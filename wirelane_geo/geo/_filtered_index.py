@@ -97,7 +97,7 @@ class FilteredIndex:
 
     def scan(self, bounds: Bounds) -> MatchNumbers:
         """Matches in the bounds, ascending: a coarse search by squares, then the exact test at the edges."""
-        level = quadkey.level_of(bounds, COVER)
+        level = quadkey.finest_level(bounds, COVER)
         prefixes, certain = quadkey.grid(bounds, level)
         begin, end = self.find(prefixes, level)
         _, number, _ = ranges.spread(begin[~certain], end[~certain])

@@ -6,7 +6,7 @@ import numpy as np
 
 from wirelane_geo.geo import lookup, quadkey, ranges
 from wirelane_geo.geo._blocks import HEAD
-from wirelane_geo.geo._cluster_counts import Slices, begun_before, cut, ends, sums
+from wirelane_geo.geo._cluster_counts import Slices, cut, end_points_and_runs, stations_cut_at_start, sums
 from wirelane_geo.geo._filtered_index import COVER, FilteredIndex
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.ranges import Numbers
@@ -32,12 +32,12 @@ def totals(matches: FilteredIndex, bounds: Bounds) -> Totals:
 
     A station's points follow each other, as a rule: then it is counted by its first, or where the bounds cut it. Those
     whose points don't are scattered: they are listed one by one."""
-    level = quadkey.level_of(bounds, COVER)
+    level = quadkey.finest_level(bounds, COVER)
     prefixes, certain = quadkey.grid(bounds, level)
     begin, end = matches.find(prefixes, level)
     whole, edge = (_one(*ranges.joined(begin[which], end[which])) for which in (certain, ~certain))
     parts = cut(matches, bounds, edge)
-    end_points, middles = ends(whole)
+    end_points, middles = end_points_and_runs(whole)
     tally = sums(matches, 1, Slices.joined(parts.points, end_points), Slices.joined(parts.runs, middles))
     pieces = Slices.joined(whole, parts.stretches, parts.runs)
     pieces = pieces.pick(pieces.begin.argsort(kind="stable"))
@@ -61,4 +61,4 @@ def _correction(matches: FilteredIndex, pieces: Slices) -> int:
     seen = np.zeros(scattered.stations, np.bool_)
     seen[scattered.rank.take(here)] = True
     heads = np.count_nonzero(matches.code.take(number) >= HEAD)
-    return int(begun_before(matches, 1, pieces, begins)[0] + np.count_nonzero(seen) - heads)
+    return int(stations_cut_at_start(matches, 1, pieces, begins)[0] + np.count_nonzero(seen) - heads)

@@ -115,7 +115,7 @@ def ranges(bounds: Bounds, most: int = 16) -> list[tuple[int, int]]:
 
     At most `most` of them, for an index of a database: `quadkey BETWEEN first AND last`, then the exact test.
     """
-    level = level_of(bounds, 4 * most)
+    level = finest_level(bounds, 4 * most)
     spans = list(_merged(cover(bounds, level).tolist(), level))
     while len(spans) > most:
         gaps = [after[0] - before[1] for before, after in pairwise(spans)]
@@ -124,7 +124,7 @@ def ranges(bounds: Bounds, most: int = 16) -> list[tuple[int, int]]:
     return spans
 
 
-def level_of(bounds: Bounds, most: int) -> int:
+def finest_level(bounds: Bounds, most: int) -> int:
     """The finest level at which no more than `most` squares (at least 4) touch the bounds."""
     (x0, x1), (y0, y1) = _edges(bounds)
     width, height = x1 - x0 + 2 * _SPARE + (_SIDE if bounds.crosses_antimeridian else 0), y1 - y0 + 2 * _SPARE

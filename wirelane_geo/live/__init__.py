@@ -10,13 +10,28 @@ from wirelane_geo.live.interface import (
     LiveStatus,
     NetworkHistory,
     Origin,
+    Outage,
     PointHistory,
     PointsOut,
-    Recorded,
+    RecordedSeconds,
     StatusChange,
-    Troubled,
     Worst,
 )
 
-__all__ = ["OUT", "WORKING", "Availability", "Interval", "Level", "Live", "LiveStatus", "NetworkHistory", "Origin",
-           "PointHistory", "PointsOut", "Recorded", "StatusChange", "Troubled", "Worst"]
+__all__ = [
+    "OUT",
+    "WORKING",
+    "Availability",
+    "Interval",
+    "Level",
+    "Live",
+    "LiveStatus",
+    "NetworkHistory",
+    "Origin",
+    "Outage",
+    "PointHistory",
+    "PointsOut",
+    "RecordedSeconds",
+    "StatusChange",
+    "Worst",
+]

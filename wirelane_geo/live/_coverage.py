@@ -19,7 +19,7 @@ Row = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Watched:
+class WatchedSpans:
     """n rows. first, last: quadkeys, u8; begin, end: milliseconds since 1970, i8."""
 
     first: npt.NDArray[np.uint64]
@@ -98,9 +98,9 @@ class Coverage:
         self._open = {row[:2]: index for index, row in enumerate(self._rows)}
         self._changed = {index for index, row in enumerate(self._rows) if row in changed}
 
-    def watched(self, since: int, now: int) -> Watched:
+    def watched(self, since: int, now: int) -> WatchedSpans:
         """The rows that end at or after a time. What was said a moment ago holds until now."""
         rows = [row for row in tuple(self._rows) if row[3] >= since]
         table = np.array(rows, np.int64).reshape(-1, 4)
         table[now - table[:, 3] <= self._patience, 3] = now
-        return Watched(table[:, 0].astype(np.uint64), table[:, 1].astype(np.uint64), table[:, 2], table[:, 3])
+        return WatchedSpans(table[:, 0].astype(np.uint64), table[:, 1].astype(np.uint64), table[:, 2], table[:, 3])

@@ -16,7 +16,7 @@ import numpy as np
 
 from wirelane_geo.errors import StoreError
 from wirelane_geo.live._coverage import Row
-from wirelane_geo.live._known_status import NOWHERE, KnownStatus
+from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.curve import DAY
 from wirelane_geo.live.interface import OUT, WORKING, Origin
@@ -33,8 +33,8 @@ ORIGINS: tuple[Origin, ...] = ("poll", "webhook", "store")
 """A change's origin is kept as its position here."""
 FULL_DAYS = 8
 """For so long every change is kept: longer than any page looks back. Then only those into and out of operation."""
-BOOK = {"handles": "<i8", "status": "|u1", "since": "<i8", "exact": "|b1"}
-"""Columns of a book that is kept, and their types."""
+KNOWN_STATUS_TYPES = {"handles": "<i8", "status": "|u1", "since": "<i8", "exact": "|b1"}
+"""The columns of the copy of what is known, and their types."""
 CHANGES_A_DELETE = 10_000
 """Changes that are deleted in one transaction."""
 
@@ -105,7 +105,7 @@ class History:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path, self._book = path, path.with_suffix(".book")
+        self._path, self._copy = path, path.with_suffix(".book")
         prepare(path, STEPS, "history", ["PRAGMA auto_vacuum = INCREMENTAL"])
         self._lock = FileLock(path.with_suffix(".lock"))
         self.ours = self._take()
@@ -130,11 +130,11 @@ class History:
                 connection.executemany(f"DELETE FROM {table} WHERE handle = ?", [(handle,) for handle in entry.gone])
             connection.executemany("INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?)", entry.watched)
 
-    def book(self) -> KnownStatus:
+    def known_status(self) -> KnownStatus:
         """Every point as it was last."""
         with self._connections.read() as connection:
             [stamp] = connection.execute("SELECT book FROM numbers").fetchone()
-            if stamp and (found := column_file.load(self._book, BOOK, stamp)):
+            if stamp and (found := column_file.load(self._copy, KNOWN_STATUS_TYPES, stamp)):
                 return KnownStatus(**found[0])
             rows = np.fromiter(connection.execute("SELECT handle, status, since, exact FROM points ORDER BY handle"),
                                [("handle", "i8"), ("status", "u1"), ("since", "i8"), ("exact", "?")])
@@ -167,12 +167,12 @@ class History:
             connection.execute("DROP TABLE again")
             connection.execute("DROP TABLE handles")
 
-    def keep(self, book: KnownStatus) -> None:
-        """Keep a large book as it is at the end, for a quicker start. May raise OSError."""
-        if len(book) < column_file.LARGE or not self.ours:
+    def keep(self, known: KnownStatus) -> None:
+        """Write a copy of what is known at the end, where that is much, for a quicker start. May raise OSError."""
+        if len(known) < column_file.LARGE or not self.ours:
             return
         stamp = uuid4().hex
-        column_file.save(self._book, vars(book), BOOK, stamp)
+        column_file.save(self._copy, vars(known), KNOWN_STATUS_TYPES, stamp)
         with self._connections.write() as connection:
             connection.execute("UPDATE numbers SET book = ?", (stamp,))
 
@@ -187,7 +187,7 @@ class History:
         kind = f" AND {_kind('before')} <> {_kind('after')}" if outages_only else ""
         with self._connections.read() as connection:
             rows = np.fromiter(connection.execute(
-                f"SELECT 0, handle, first, {NOWHERE}, status, 0 FROM points WHERE first >= ?1 UNION ALL "
+                f"SELECT 0, handle, first, {NOT_KNOWN}, status, 0 FROM points WHERE first >= ?1 UNION ALL "
                 "SELECT number, handle, at, before, after, origin FROM changes "
                 f"WHERE number >= (SELECT min(number) FROM changes WHERE at >= ?1) AND at >= ?1{kind}", (since,)),
                 [(name, "i8") for name in ("number", "handle", "at", "before", "after", "origin")])

@@ -11,14 +11,14 @@ from wirelane_geo.live.observation import Statuses
 from wirelane_geo.model import Handles
 
 Milliseconds = npt.NDArray[np.int64]
-NOWHERE = np.uint8(255)
-"""The status of a point that isn't in the book."""
+NOT_KNOWN = np.uint8(255)
+"""The status of a point that isn't known."""
 
 
 @dataclass(frozen=True, eq=False)
 class KnownStatus:
     """n points by ascending handle. since: milliseconds since 1970; exact: whether it came to its status then, rather
-    than being seen with it for the first time. Never changes: a change makes another book."""
+    than being seen with it for the first time. Never changes itself: what changes it returns another one."""
 
     handles: Handles
     status: Statuses
@@ -27,7 +27,7 @@ class KnownStatus:
 
     @classmethod
     def empty(cls) -> Self:
-        """A book without points."""
+        """Without points."""
         return cls(np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.int64), np.empty(0, np.bool_))
 
     def __len__(self) -> int:
@@ -38,28 +38,28 @@ class KnownStatus:
         return lookup.find(self.handles, handles)
 
     def statuses(self, handles: Handles) -> Statuses:
-        """Status of each point, NOWHERE where it isn't known."""
+        """Status of each point, NOT_KNOWN where it isn't known."""
         return self.at(*self.find(handles))
 
     def at(self, index: npt.NDArray[np.intp], there: npt.NDArray[np.bool_]) -> Statuses:
         """Status of each point that was found, as `find` says."""
-        return np.where(there, self.status[index], NOWHERE) if len(self) else np.full(len(index), NOWHERE)
+        return np.where(there, self.status[index], NOT_KNOWN) if len(self) else np.full(len(index), NOT_KNOWN)
 
     def changed(self, handles: Handles, statuses: Statuses, at: Milliseconds) -> "KnownStatus":
-        """The book in which points that it has came to new statuses."""
+        """The same, with new statuses of points that it has."""
         index, _ = self.find(handles)
         status, since, exact = self.status.copy(), self.since.copy(), self.exact.copy()
         status[index], since[index], exact[index] = statuses, at, True
         return replace(self, status=status, since=since, exact=exact)
 
     def added(self, handles: Handles, statuses: Statuses, since: Milliseconds, exact: npt.NDArray[np.bool_]) -> "KnownStatus":
-        """The book with points that it doesn't have yet."""
+        """The same, with points that it doesn't have yet."""
         every = np.concatenate([self.handles, handles])
         order = np.argsort(every, kind="stable")
         return KnownStatus(every[order], np.concatenate([self.status, statuses])[order],
                     np.concatenate([self.since, since])[order], np.concatenate([self.exact, exact])[order])
 
     def without(self, handles: Handles) -> "KnownStatus":
-        """The book without some points."""
+        """The same, without some points."""
         keep = ~np.isin(self.handles, handles)
         return KnownStatus(self.handles[keep], self.status[keep], self.since[keep], self.exact[keep])

@@ -28,14 +28,14 @@ from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.live.observation import Observation, Show
 from wirelane_geo.live.source import LiveSource
-from wirelane_geo.live.webhook import News
+from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import Handles, PointId, Status
 
 log = logging.getLogger(__name__)
 
 LEAST_PATIENCE_S = 30.0
 """A restart within this leaves no gap."""
-MOST_NEWS = 1_000
+MOST_UPDATES = 1_000
 """Webhook calls that may wait to be looked at; with more, the upstream is asked what changed."""
 
 
@@ -52,17 +52,17 @@ class Live:
         self._refresh_seconds, self._pace = refresh_seconds, source.pace(refresh_seconds)
         self.metrics = metrics or Metrics()
         patience = int(1000 * max(LEAST_PATIENCE_S, 3 * refresh_seconds))
-        self._ledger = Recorder(history, source, self.now(), patience_ms=patience, keep_days=history_days)
+        self._recorder = Recorder(history, source, self.now(), patience_ms=patience, keep_days=history_days)
         self._changed = threading.Condition(threading.Lock())
         self.notifier = Notifier()
         """Notifies of each change that is shown."""
-        self._shown = self._ledger.number
+        self._shown = self._recorder.number
         self._began = self.clock.monotonic()
         self._answered: tuple[datetime, float] | None = None
         self._problem: str | None = None
         self._cause: str | None = None
         self._mode: Mode = "idle"
-        self._news: list[News] = []
+        self._updates: list[WebhookUpdate] = []
         self._listening = threading.Condition()
         self._stopping = False
         self._woken = threading.Event()
@@ -89,7 +89,7 @@ class Live:
                 statuses: Collection[Status] = ()) -> tuple[StatusChange, ...]:
         """The newest changes of the last 24 h, newest first, at most `limit`; with `since`, only those with a higher
         number; with `handles`, only those points'; with `statuses`, only those to one of them."""
-        return _queries.changes(self._ledger, since, limit, handles, statuses)
+        return _queries.changes(self._recorder, since, limit, handles, statuses)
 
     def wait(self, number: int, timeout: float) -> bool:
         """Wait up to `timeout` seconds until a change with a higher number is shown; whether there is one."""
@@ -102,24 +102,24 @@ class Live:
 
     def points(self, point_ids: Sequence[PointId]) -> dict[PointId, PointHistory]:
         """The histories of several points, without those that aren't known; at the price of one."""
-        return _queries.points(self._ledger, self._source.places(point_ids), self.now())
+        return _queries.points(self._recorder, self._source.places(point_ids), self.now())
 
     def network(self, handles: Handles, quadkeys: npt.NDArray[np.uint64]) -> NetworkHistory:
         """The history of some points together, given by ascending quadkey. Pages ask `WallService.board`, which knows filters."""
-        number, book = self._shown, self._ledger.book
-        return _queries.network(self._ledger, PointSelection(handles, quadkeys, book.statuses(handles)), number, self.now())
+        number, known = self._shown, self._recorder.known
+        return _queries.network(self._recorder, PointSelection(handles, quadkeys, known.statuses(handles)), number, self.now())
 
     def out(self, handles: Handles) -> PointsOut:
         """Those of some points that are out. Pages ask `WallService.open_faults`."""
-        return _queries.out(self._ledger.book, handles)
+        return _queries.out(self._recorder.known, handles)
 
     def worst(self, handles: Handles, limit: int = 10) -> Worst:
         """The worst of some points. Pages ask `WallService.worst`."""
-        return _queries.worst(self._ledger, handles, limit, self.now())
+        return _queries.worst(self._recorder, handles, limit, self.now())
 
     def by_status(self) -> npt.NDArray[np.int64]:
         """i8[7]: how many of all known points have each status."""
-        return np.bincount(self._ledger.book.status, minlength=256)[: len(Status)]
+        return np.bincount(self._recorder.known.status, minlength=256)[: len(Status)]
 
     def now(self) -> datetime:
         """What o'clock it is, by the clock that all of this goes by."""
@@ -140,31 +140,32 @@ class Live:
             log.log(logging.WARNING if problem else logging.INFO, "refresh", extra={"problem": problem or "none any more"})
         self._problem, self._cause = problem, cause
         with self._changed:
-            self._ledger.trim(self.now())
-        self._ledger.compact(self.now())
+            self._recorder.trim(self.now())
+        self._recorder.compact(self.now())
 
-    def tell(self, news: News) -> None:
-        """The upstream told of something (webhook): looked at behind, at once."""
+    def enqueue(self, update: WebhookUpdate) -> None:
+        """Take what a webhook said; returns at once, another thread looks at it."""
         with self._listening:
-            self._news.append(news if len(self._news) < MOST_NEWS else News(heard_at=news.heard_at, more=True))
+            more = WebhookUpdate(received_at=update.received_at, more=True)
+            self._updates.append(update if len(self._updates) < MOST_UPDATES else more)
             self._listening.notify_all()
 
-    def hear(self) -> None:
-        """Look at everything that was told so far."""
+    def process_updates(self) -> None:
+        """Look at everything that webhooks have said so far."""
         with self._listening:
-            told, self._news = self._news, []
-        if not told:
+            updates, self._updates = self._updates, []
+        if not updates:
             return
         try:
-            self._source.hear(News.joined(told))
+            self._source.apply_update(WebhookUpdate.joined(updates))
         except WirelaneGeoError as error:
             log.warning("what a webhook told could not be looked at", extra={"reason": str(error)})
         except Exception:
             log.exception("what a webhook told could not be looked at")
 
     def start(self) -> None:
-        """Begin to refresh and to hear, each in a thread of its own."""
-        for run in (self._refresh_on_and_on, self._hear_on_and_on):
+        """Begin to refresh, and to look at what webhooks say, each in a thread of its own."""
+        for run in (self._refresh_loop, self._update_loop):
             thread = threading.Thread(target=run, name=f"live-{run.__name__.split('_')[1]}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -178,36 +179,36 @@ class Live:
         for thread in self._threads:
             thread.join(timeout)
         with self._changed:
-            self._ledger.close()
+            self._recorder.close()
 
     @property
     def keeps_history(self) -> bool:
         """Whether what this process sees is written; another one that came first does it otherwise."""
-        return self._ledger.history.ours
+        return self._recorder.history.ours
 
     @property
     def alive(self) -> bool:
         """Whether the refresher runs; before `start` and after `stop`, False."""
         return not self._stopping and bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
-    def _refresh_on_and_on(self) -> None:
+    def _refresh_loop(self) -> None:
         while not self._stopping:
             self.refresh()
             self._woken.wait(self._pace)
 
-    def _hear_on_and_on(self) -> None:
+    def _update_loop(self) -> None:
         while not self._stopping:
-            self.hear()
+            self.process_updates()
             with self._listening:
-                self._listening.wait_for(lambda: self._news or self._stopping)
+                self._listening.wait_for(lambda: self._updates or self._stopping)
 
-    def _publish(self, seen: Observation, show: Show) -> None:
+    def _publish(self, observation: Observation, show: Show) -> None:
         with self._changed:
-            count = self._ledger.enter(seen, self.now())
-            show(self._ledger.number)
-            self._shown = self._ledger.number
+            count = self._recorder.record(observation, self.now())
+            show(self._recorder.number)
+            self._shown = self._recorder.number
             if count:
-                self.metrics.changes(seen.origin, count)
+                self.metrics.changes(observation.origin, count)
                 self._changed.notify_all()
         if count:
             self.notifier.notify()

@@ -27,7 +27,7 @@ def history_of(source: LiveSource, path: Path, now: datetime) -> History:
     history = open_history(path, now)
     if history.network == source.network or not history.ours:
         return history
-    before = history.book().handles
+    before = history.known_status().handles
     after = _handles_now(history, source, before)
     if _is_anothers(history, source, before, after):
         history.close()

@@ -1,4 +1,4 @@
-"""Questions about the past, answered from the ledger: of one point, of many together, the latest and the worst."""
+"""What a recorder says of the past: of points one by one, of many together, the latest changes, the worst points."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -15,11 +15,11 @@ from wirelane_geo.live.curve import DAY, HOUR, KIND, MINUTE, PointSelection, ava
 from wirelane_geo.live.interface import (
     Availability,
     NetworkHistory,
+    Outage,
     PointHistory,
     PointsOut,
-    Recorded,
+    RecordedSeconds,
     StatusChange,
-    Troubled,
     Worst,
 )
 from wirelane_geo.model import Handle, Handles, PointId, Status
@@ -31,17 +31,17 @@ STEP = 5 * MINUTE
 _STATUSES = tuple(Status)
 
 
-def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | None = None,
+def changes(recorder: Recorder, since: int | None, limit: int, handles: Handles | None = None,
             statuses: Collection[Status] = ()) -> tuple[StatusChange, ...]:
     """The last changes (of some points, to some statuses) within 24 h, newest first."""
-    events = ledger.recent.read()
+    events = recorder.recent.read()
     wanted = events.number > (since or 0)
     if statuses:
         wanted &= np.isin(events.after, [status.number for status in statuses])
     if handles is not None:
         wanted &= np.isin(events.handle, handles)
     events = events[np.flatnonzero(wanted)[-limit:][::-1] if limit > 0 else slice(0)]
-    ids = ledger.history.ids(events.handle.tolist()) if len(events) else {}
+    ids = recorder.history.ids(events.handle.tolist()) if len(events) else {}
     return tuple(
         StatusChange(number, ids.get(handle, PointId("")), handle, _STATUSES[before], _STATUSES[after], of_ms(at),
                      ORIGINS[origin])
@@ -49,48 +49,48 @@ def changes(ledger: Recorder, since: int | None, limit: int, handles: Handles | 
             events.number, events.handle, events.at, events.before, events.after, events.origin)), strict=True))
 
 
-def points(ledger: Recorder, places: Mapping[PointId, tuple[Handle, int]], now: datetime) -> dict[PointId, PointHistory]:
-    """The histories of points, given by id with handle and quadkey, without those that aren't in the book."""
-    book, end = ledger.book, to_ms(now)
-    pasts = ledger.history.pasts({handle: id for id, (handle, _) in places.items()}, end - WEEK)
-    watched = ledger.coverage.watched(end - WEEK, end)
-    index, there = book.find(np.array([handle for handle, _ in places.values()], np.int64))
-    return {id: _point(id, handle, book, int(row), pasts[handle], watched.of_point(quadkey), end)
-            for (id, (handle, quadkey)), row, known in zip(places.items(), index, there, strict=True)
-            if known and handle in pasts}
+def points(recorder: Recorder, places: Mapping[PointId, tuple[Handle, int]], now: datetime) -> dict[PointId, PointHistory]:
+    """The histories of points, given by id with handle and quadkey, without those that aren't known."""
+    known, end = recorder.known, to_ms(now)
+    pasts = recorder.history.pasts({handle: id for id, (handle, _) in places.items()}, end - WEEK)
+    watched = recorder.coverage.watched(end - WEEK, end)
+    index, there = known.find(np.array([handle for handle, _ in places.values()], np.int64))
+    return {id: _point(id, handle, known, int(row), pasts[handle], watched.of_point(quadkey), end)
+            for (id, (handle, quadkey)), row, is_known in zip(places.items(), index, there, strict=True)
+            if is_known and handle in pasts}
 
 
-def _point(point_id: PointId, handle: Handle, book: KnownStatus, index: int, past: Past, watched: tuple[Times, Times],
+def _point(point_id: PointId, handle: Handle, known: KnownStatus, index: int, past: Past, watched: tuple[Times, Times],
            end: int) -> PointHistory:
-    """The history of the point at an index of the book; `watched` are the begins and ends of when it was."""
+    """The history of the point at an index of what is known; `watched` are the begins and ends of when it was."""
     rows = past.changes
     seen = [(max(begin, past.first), last) for begin, last in zip(*(times.tolist() for times in watched), strict=True)]
-    week = _intervals.stretches(end - WEEK, end, int(book.status[index]), [(at, before) for at, before, _ in rows], seen)
+    week = _intervals.stretches(end - WEEK, end, int(known.status[index]), [(at, before) for at, before, _ in rows], seen)
     day = _intervals.since(week, end - DAY)
     spans = _intervals.since(week, end - HOUR), day, week
     return PointHistory(
         point_id=point_id,
         handle=handle,
-        status=_STATUSES[book.status[index]],
-        since=of_ms(int(book.since[index])),
-        since_exact=bool(book.exact[index]),
+        status=_STATUSES[known.status[index]],
+        since=of_ms(int(known.since[index])),
+        since_exact=bool(known.exact[index]),
         flaps_24h=sum(at >= end - DAY and KIND[before] == 0 and KIND[after] != 0 for at, before, after in rows),
         availability=Availability(*map(_intervals.availability, spans)),
-        recorded=Recorded(*map(_intervals.recorded, spans)),
+        recorded=RecordedSeconds(*map(_intervals.recorded, spans)),
         strip=_intervals.intervals(day, of_ms),
     )
 
 
-def network(ledger: Recorder, points: PointSelection, number: int, now: datetime) -> NetworkHistory:
+def network(recorder: Recorder, points: PointSelection, number: int, now: datetime) -> NetworkHistory:
     """The history of some points together."""
     end = to_ms(now)
     times = moments(end, DAY, STEP)
     asked = np.append(times, end - HOUR)
     order = np.argsort(asked, kind="stable")
     counts, gap = np.empty((len(asked), len(Status)), np.int64), np.empty(len(asked), np.bool_)
-    watched = ledger.coverage.watched(end - WEEK, end)
-    counts[order], gap[order] = counts_at(asked[order], points, ledger.recent.read(), watched)
-    week, _ = counts_at(moments(end, WEEK, HOUR), points, ledger.outages.read(), watched)
+    watched = recorder.coverage.watched(end - WEEK, end)
+    counts[order], gap[order] = counts_at(asked[order], points, recorder.recent.read(), watched)
+    week, _ = counts_at(moments(end, WEEK, HOUR), points, recorder.outages.read(), watched)
     return NetworkHistory(
         number=number,
         now=np.bincount(points.status, minlength=256)[: len(Status)],
@@ -104,31 +104,31 @@ def network(ledger: Recorder, points: PointSelection, number: int, now: datetime
     )
 
 
-def out(book: KnownStatus, handles: Handles) -> PointsOut:
+def out(known: KnownStatus, handles: Handles) -> PointsOut:
     """Those of some points that are out."""
-    index, there = book.find(handles)
-    rows = np.flatnonzero(there & (KIND[book.at(index, there)] == 1))
-    rows = rows[np.argsort(-book.since[index[rows]], kind="stable")]
+    index, there = known.find(handles)
+    rows = np.flatnonzero(there & (KIND[known.at(index, there)] == 1))
+    rows = rows[np.argsort(-known.since[index[rows]], kind="stable")]
     index = index[rows]
-    return PointsOut(rows, book.status[index], book.since[index], book.exact[index])
+    return PointsOut(rows, known.status[index], known.since[index], known.exact[index])
 
 
-def worst(ledger: Recorder, handles: Handles, limit: int, now: datetime) -> Worst:
+def worst(recorder: Recorder, handles: Handles, limit: int, now: datetime) -> Worst:
     """The worst of some points."""
-    book, events = ledger.book, ledger.recent.read()
-    index, there = book.find(handles)
+    known, events = recorder.known, recorder.recent.read()
+    index, there = known.find(handles)
     index = index[there]
-    out = index[KIND[book.status[index]] == 1]
-    longest = out[np.argsort(book.since[out], kind="stable")[:limit]]
+    out = index[KIND[known.status[index]] == 1]
+    longest = out[np.argsort(known.since[out], kind="stable")[:limit]]
     went_out = (events.at >= to_ms(now) - DAY) & (KIND[events.before] == 0) & (KIND[events.after] != 0)
     went_out &= events.number > 0
-    place, known = book.find(events.handle[went_out])
-    flaps = np.bincount(place[known], minlength=len(book))
+    found, there = known.find(events.handle[went_out])
+    flaps = np.bincount(found[there], minlength=len(known))
     often = index[flaps[index] >= 2]
-    often = often[np.lexsort((book.handles[often], -flaps[often]))[:limit]]
+    often = often[np.lexsort((known.handles[often], -flaps[often]))[:limit]]
 
-    def troubled(indices: np.ndarray) -> tuple[Troubled, ...]:
-        return tuple(Troubled(Handle(int(book.handles[i])), _STATUSES[book.status[i]], of_ms(int(book.since[i])),
-                              bool(book.exact[i]), int(flaps[i])) for i in indices)
+    def outages(indices: np.ndarray) -> tuple[Outage, ...]:
+        return tuple(Outage(Handle(int(known.handles[i])), _STATUSES[known.status[i]], of_ms(int(known.since[i])),
+                              bool(known.exact[i]), int(flaps[i])) for i in indices)
 
-    return Worst(troubled(longest), troubled(often), len(out))
+    return Worst(outages(longest), outages(often), len(out))

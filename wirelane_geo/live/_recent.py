@@ -12,7 +12,7 @@ from wirelane_geo.model import Handles
 @dataclass(frozen=True, eq=False)
 class Events:
     """n changes in the order of their numbers. at: milliseconds since 1970; before, after: numbers of statuses, before is
-    `book.NOWHERE` where a point was seen for the first time (then the number is 0); origin: position in `history.ORIGINS`.
+    `NOT_KNOWN` where a point was seen for the first time (then the number is 0); origin: position in `_history.ORIGINS`.
     """
 
     number: npt.NDArray[np.int64]

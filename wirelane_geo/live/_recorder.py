@@ -1,4 +1,4 @@
-"""What is known of every point and what came to be known when: numbered, in memory and in the history's file."""
+"""Compares what a source sees with what is known, numbers the changes, and writes them to the history."""
 
 import contextlib
 import logging
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from wirelane_geo.errors import StoreError
 from wirelane_geo.live._coverage import Coverage
 from wirelane_geo.live._history import FULL_DAYS, ORIGINS, Entry
-from wirelane_geo.live._known_status import NOWHERE, KnownStatus
+from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
 from wirelane_geo.live._network_history import history_of
 from wirelane_geo.live._recent import Events, Recent
 from wirelane_geo.live.clock import to_ms
@@ -31,39 +31,39 @@ COMPACT_MS = 6 * 3_600_000
 
 
 class Recorder:
-    """One thread at a time may `enter`; everything else may be read meanwhile.
+    """One thread at a time may `record`; everything else may be read meanwhile.
 
-    `patience_ms`: for how long nothing may be heard without that being a gap. Raises StoreError where no file can
-    be made.
+    `patience_ms`: so long a square may go unseen without that being a gap. Raises StoreError where no file can be
+    made.
     """
 
     def __init__(self, path: Path, source: LiveSource, now: datetime, *, patience_ms: int, keep_days: float) -> None:
         self._keep_days = keep_days
         self.history = history_of(source, path, now)
         begin = to_ms(now)
-        self.book: KnownStatus = self.history.book()
+        self.known: KnownStatus = self.history.known_status()
         self.number = self.history.last_number()
         self.recent = Recent(self.history.events(begin - DAY))
         self.outages = Recent(self.history.events(begin - 7 * DAY, outages_only=True))
         self.coverage = Coverage(self.history.watched(begin - FULL_DAYS * DAY), patience_ms)
         self.problem: str | None = None
-        self._complete = True  # the file has all that is in the book
+        self._complete = True  # the file has all that is in `known`
         self._flushed, self._compacted = begin, begin - COMPACT_MS + 600_000
 
-    def enter(self, seen: Observation, now: datetime) -> int:
-        """Take note of an observation. Returns how many changes it brought; `number` is the last one's."""
-        asked, clock = to_ms(seen.asked_at), to_ms(now)
-        index, there = self.book.find(seen.handles)
-        before = self.book.at(index, there)
-        new = before == NOWHERE
-        moved = ~new & (before != seen.statuses)
-        gone = self._gone(seen, index[there])
-        first = asked if self.coverage.overlaps(seen.spans) else 0
-        added = self._add(seen, new, asked, first)
-        changes, ids = self._change(seen, moved, before, clock)
+    def record(self, observation: Observation, now: datetime) -> int:
+        """Number and write what is new in an observation. Returns how many changes that is; `number` is that of the last one."""
+        asked, clock = to_ms(observation.asked_at), to_ms(now)
+        index, there = self.known.find(observation.handles)
+        before = self.known.at(index, there)
+        new = before == NOT_KNOWN
+        moved = ~new & (before != observation.statuses)
+        gone = self._gone(observation, index[there])
+        first = asked if self.coverage.overlaps(observation.spans) else 0
+        added = self._add(observation, new, asked, first)
+        changes, ids = self._change(observation, moved, before, clock)
         if len(gone):
-            self.book = self.book.without(gone)
-        self.coverage.extend(seen.spans, asked)
+            self.known = self.known.without(gone)
+        self.coverage.extend(observation.spans, asked)
         if added or len(changes) or len(gone) or clock - self._flushed >= FLUSH_MS:
             self._write(Entry(added=added, changes=list(zip(*(column.tolist() for column in (
                 changes.number, changes.handle, changes.at, changes.before, changes.after, changes.origin)), strict=True)),
@@ -71,7 +71,7 @@ class Recorder:
         return len(changes)
 
     def trim(self, now: datetime) -> None:
-        """Let go of what is too old in memory. Not while an observation is entered."""
+        """Let go of what is too old in memory. Not while `record` runs."""
         clock = to_ms(now)
         self.recent.trim(clock - DAY)
         self.outages.trim(clock - 7 * DAY)
@@ -79,7 +79,7 @@ class Recorder:
             self.coverage.trim(clock - FULL_DAYS * DAY)
 
     def compact(self, now: datetime) -> None:
-        """Let go of what is too old in the file, a few times a day. Observations may be entered meanwhile."""
+        """Let go of what is too old in the file, a few times a day. `record` may run meanwhile."""
         clock = to_ms(now)
         if clock - self._compacted < COMPACT_MS:
             return
@@ -96,67 +96,67 @@ class Recorder:
         self._write(Entry(watched=self.coverage.written()), self._flushed)
         if self._complete:
             with contextlib.suppress(OSError, StoreError):  # the next start takes longer, that is all
-                self.history.keep(self.book)
+                self.history.keep(self.known)
         self.history.close()
 
-    def _gone(self, seen: Observation, found: npt.NDArray[np.intp]) -> Handles:
-        """Handles of the book that are gone; `found` is where those are that were seen."""
-        gone = seen.gone[self.book.find(seen.gone)[1]]
-        if not seen.complete:
+    def _gone(self, observation: Observation, found: npt.NDArray[np.intp]) -> Handles:
+        """Known handles that are gone; `found`: the indices of those that were seen."""
+        gone = observation.gone[self.known.find(observation.gone)[1]]
+        if not observation.complete:
             return gone
-        there = np.zeros(len(self.book), np.bool_)
+        there = np.zeros(len(self.known), np.bool_)
         there[found] = True
-        return np.union1d(gone, self.book.handles[~there])
+        return np.union1d(gone, self.known.handles[~there])
 
-    def _add(self, seen: Observation, new: npt.NDArray[np.bool_], asked: int, first: int
+    def _add(self, observation: Observation, new: npt.NDArray[np.bool_], asked: int, first: int
              ) -> list[tuple[Handle, int, int, bool, int]]:
         """Points that were not known. One that is out has been so at least since the upstream changed it last. `first`: when
         they came, 0 where their place was never watched before."""
-        handles, statuses = seen.handles[new], seen.statuses[new]
+        handles, statuses = observation.handles[new], observation.statuses[new]
         if not len(handles):
             return []
         order = handles.argsort()  # the file takes a million points several times faster in this order
         handles, statuses = handles[order], statuses[order]
         since = np.full(len(handles), asked)
         out = np.flatnonzero(KIND[statuses] == 1)
-        for row, who in zip(out, seen.identify(handles[out].tolist()), strict=True):
+        for row, who in zip(out, observation.identify(handles[out].tolist()), strict=True):
             if who and who.update_date:
                 since[row] = min(asked, to_ms(who.update_date))
-        self.book = self.book.added(handles, statuses, since, np.zeros(len(handles), np.bool_))
+        self.known = self.known.added(handles, statuses, since, np.zeros(len(handles), np.bool_))
         if first:
             events = Events.of(np.zeros(len(handles)), handles, np.full(len(handles), first),
-                               np.full(len(handles), NOWHERE), statuses, np.zeros(len(handles)))
+                               np.full(len(handles), NOT_KNOWN), statuses, np.zeros(len(handles)))
             self.recent.append(events)
             self.outages.append(events)
         return [(handle, status, begin, False, first) for handle, status, begin in
                 zip(handles.tolist(), statuses.tolist(), since.tolist(), strict=True)]
 
-    def _change(self, seen: Observation, moved: npt.NDArray[np.bool_], before: npt.NDArray[np.uint8], clock: int
+    def _change(self, observation: Observation, moved: npt.NDArray[np.bool_], before: npt.NDArray[np.uint8], clock: int
                 ) -> tuple[Events, list[tuple[PointId | None, Handle]]]:
-        handles, after = seen.handles[moved], seen.statuses[moved]
+        handles, after = observation.handles[moved], observation.statuses[moved]
         if not len(handles):
             return Events.of(), []
-        who = seen.identify(handles.tolist())
+        who = observation.identify(handles.tolist())
         number = self.number + 1 + np.arange(len(handles))
-        at = self._happened(seen, handles, who, clock)
+        at = self._happened(observation, handles, who, clock)
         events = Events.of(number, handles, at, before[moved], after,
-                           np.full(len(handles), ORIGINS.index(seen.origin)))
-        self.book = self.book.changed(handles, after, at)
+                           np.full(len(handles), ORIGINS.index(observation.origin)))
+        self.known = self.known.changed(handles, after, at)
         self.number = int(number[-1])
         self.recent.append(events)
         self.outages.append(events[KIND[events.before] != KIND[events.after]])
         return events, [(None if one is None else one.id, handle) for one, handle in zip(who, handles.tolist(), strict=True)]
 
-    def _happened(self, seen: Observation, handles: Handles, who: Sequence[Identity | None], clock: int) -> Times:
+    def _happened(self, observation: Observation, handles: Handles, who: Sequence[Identity | None], clock: int) -> Times:
         """When points changed: as the upstream dates it, but neither before it was last asked nor later than now."""
-        index, _ = self.book.find(handles)
-        earliest = np.maximum(self.book.since[index], to_ms(seen.looked_at) if seen.looked_at else 0)
-        asked = to_ms(seen.asked_at)
+        index, _ = self.known.find(handles)
+        earliest = np.maximum(self.known.since[index], to_ms(observation.looked_at) if observation.looked_at else 0)
+        asked = to_ms(observation.asked_at)
         said = np.array([to_ms(one.update_date) if one and one.update_date else asked for one in who], np.int64)
         return np.maximum(np.minimum(said, clock), earliest)
 
     def _write(self, entry: Entry, clock: int) -> None:
-        """A disk that is full costs the past, not the present: the next start sees what changed."""
+        """Where the file can't be written (a full disk), what is shown stays right; the next start finds what has changed."""
         try:
             self.history.write(entry)
         except StoreError as error:

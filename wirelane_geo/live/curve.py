@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import lookup
 from wirelane_geo.geo.lookup import RowLookup
-from wirelane_geo.live._coverage import Watched
+from wirelane_geo.live._coverage import WatchedSpans
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.interface import OUT, WORKING
 from wirelane_geo.model import Handles, Status
@@ -38,7 +38,7 @@ def moments(now: int, span: int, step: int) -> npt.NDArray[np.int64]:
 
 
 def counts_at(
-    times: npt.NDArray[np.int64], points: PointSelection, events: Events, watched: Watched
+    times: npt.NDArray[np.int64], points: PointSelection, events: Events, watched: WatchedSpans
 ) -> tuple[Counts, npt.NDArray[np.bool_]]:
     """counts i8[k, 7] by status at k ascending times, of the points that were watched then; gap bool[k]: none was.
 
@@ -91,7 +91,7 @@ def _counts_of_all(status: npt.NDArray[np.uint8], events: Events, ends: npt.NDAr
     return counts[:, : len(Status)]
 
 
-def _seen(points: PointSelection, watched: Watched, time: int) -> list[tuple[int, int]]:
+def _seen(points: PointSelection, watched: WatchedSpans, time: int) -> list[tuple[int, int]]:
     """The slices of points that were watched at a moment; one of all of them stands for the others."""
     rows = (watched.begin <= time) & (time <= watched.end)
     begin, stop = lookup.slices(points.quadkeys, watched.first[rows], watched.last[rows] + np.uint64(1))

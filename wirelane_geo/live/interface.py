@@ -102,7 +102,7 @@ class Availability:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedSeconds:
     """Seconds of the last hour, day and week of which the status is known; the rest are gaps."""
 
     hour: float
@@ -126,7 +126,7 @@ class PointHistory:
     since_exact: bool
     flaps_24h: int
     availability: Availability
-    recorded: Recorded
+    recorded: RecordedSeconds
     strip: tuple[Interval, ...]
 
 
@@ -158,7 +158,7 @@ class NetworkHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class Troubled:
+class Outage:
     """A point that is out, or that keeps going out. Fields as in `PointHistory`."""
 
     handle: Handle
@@ -185,6 +185,6 @@ class Worst:
     """The points that have been out for the longest, longest first; those that went out most often within 24 h, twice
     at least, most often first; and how many are out in all."""
 
-    longest_out: tuple[Troubled, ...]
-    most_flapping: tuple[Troubled, ...]
+    longest_out: tuple[Outage, ...]
+    most_flapping: tuple[Outage, ...]
     out: int

@@ -14,7 +14,7 @@ Statuses = npt.NDArray[np.uint8]
 
 Span = tuple[int, int]
 """First and last quadkey, both included, of a square of the map."""
-WHOLE: Span = (0, 4**31 - 1)
+WHOLE_WORLD: Span = (0, 4**31 - 1)
 """All the world."""
 
 
@@ -58,6 +58,6 @@ Publish = Callable[[Observation, Show], None]
 """Numbers and remembers what is new in an observation, then has it shown; one at a time. Safe from any thread."""
 
 
-def at_once(seen: Observation, show: Show) -> None:  # noqa: ARG001 - a Publish
+def publish_without_history(seen: Observation, show: Show) -> None:  # noqa: ARG001 - a Publish
     """Shows what was seen, where nobody follows a source."""
     show(0)

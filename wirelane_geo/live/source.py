@@ -7,12 +7,12 @@ from typing import Protocol
 
 from wirelane_geo.live.interface import Mode
 from wirelane_geo.live.observation import Identity, Publish
-from wirelane_geo.live.webhook import News
+from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import Handle, Handles, PointId
 
 
 @dataclass(frozen=True)
-class Refreshed:
+class RefreshResult:
     """A source answered: when it was asked, and how."""
 
     asked_at: datetime
@@ -28,11 +28,11 @@ class LiveSource(Protocol):
     def pace(self, refresh_seconds: float) -> float:
         """Seconds between two refreshes."""
 
-    def refresh(self) -> Refreshed:
+    def refresh(self) -> RefreshResult:
         """Find out what changed where somebody looks, and publish it."""
 
-    def hear(self, news: News) -> None:
-        """Look at what a webhook told, and publish it."""
+    def apply_update(self, update: WebhookUpdate) -> None:
+        """Look up what a webhook said, and publish what is new."""
 
     @property
     def network(self) -> str:

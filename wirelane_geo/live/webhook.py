@@ -1,4 +1,4 @@
-"""The upstream tells us: an EventLog comes in, what is to be looked at goes out. Knows no HTTP."""
+"""Events that an upstream sends: an EventLog comes in, a `WebhookUpdate` goes out. Knows no HTTP."""
 
 import json
 import secrets
@@ -27,47 +27,48 @@ Outcome = Literal["accepted", "duplicate", "unreadable"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class News:
-    """What was told: points as they are now; ids of points to be looked at; that there is more, nobody knows where."""
+class WebhookUpdate:
+    """What a webhook said: points as they are now; ids of points that changed somehow; `more`: something else changed, it is
+    not known where."""
 
-    heard_at: datetime
+    received_at: datetime
     points: tuple[ChargePoint, ...] = ()
     ids: tuple[PointId, ...] = ()
     more: bool = False
 
     @classmethod
-    def joined(cls, news: Iterable[Self]) -> Self:
-        """Several news as one; of a point that came twice, the last counts. Heard when the first was."""
-        told = list(news)
-        points = {point.id: point for one in told for point in one.points}
-        ids = dict.fromkeys(id for one in told for id in one.ids)
-        return cls(heard_at=min(one.heard_at for one in told), points=tuple(points.values()), ids=tuple(ids),
-                   more=any(one.more for one in told))
+    def joined(cls, several: Iterable[Self]) -> Self:
+        """Several updates as one, received when the first was; of a point that came twice, the last counts."""
+        updates = list(several)
+        points = {point.id: point for one in updates for point in one.points}
+        ids = dict.fromkeys(id for one in updates for id in one.ids)
+        return cls(received_at=min(one.received_at for one in updates), points=tuple(points.values()), ids=tuple(ids),
+                   more=any(one.more for one in updates))
 
 
 @dataclass
 class Webhook:
-    """Lets in who knows the secret, and passes on what they tell. Thread-safe."""
+    """Checks the secret of a call, reads its event, and hands on what follows from it. Thread-safe."""
 
     secret: str = field(repr=False)
-    tell: Callable[[News], None]
+    deliver: Callable[[WebhookUpdate], None]
     now: Callable[[], datetime]
     _known: OrderedDict[bytes, None] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def admits(self, given: str | None) -> bool:
-        """Whether this is the secret, in a time that tells nothing of how much of it is right."""
+        """Whether this is the secret; takes as long for one that is nearly right as for any other."""
         return compare_digest((given or "").encode("utf-8", "surrogatepass"), self.secret.encode())
 
     def take(self, body: bytes) -> Outcome:
-        """Read an event and pass it on; what it takes to look at it happens elsewhere."""
+        """Read an event (JSON) and hand it on. Returns at once: the points are looked up later, in another thread."""
         try:
             event = decode_event(body)
         except BadInput:
             return "unreadable"
         if self._came_before(event.id):
             return "duplicate"
-        self.tell(news_of(event, self.now()))
+        self.deliver(update_of(event, self.now()))
         return "accepted"
 
     def _came_before(self, id: str | None) -> bool:
@@ -83,7 +84,7 @@ class Webhook:
         return False
 
 
-def news_of(event: EventLog, heard_at: datetime) -> News:
+def update_of(event: EventLog, received_at: datetime) -> WebhookUpdate:
     """What an EventLog asks to be looked at.
 
     The contract doesn't say what `data` and `core_data` hold. Where one of them is a ChargingPoint with an id and a
@@ -91,10 +92,10 @@ def news_of(event: EventLog, heard_at: datetime) -> News:
     """
     for data in (event.data, event.core_data):
         if data and (point := _point_in(data)) is not None:
-            return News(heard_at=heard_at, points=(point,))
+            return WebhookUpdate(received_at=received_at, points=(point,))
     if event.resource_id and _is_about_a_point(event.resource_type or ""):
-        return News(heard_at=heard_at, ids=(PointId(event.resource_id),))
-    return News(heard_at=heard_at, more=True)
+        return WebhookUpdate(received_at=received_at, ids=(PointId(event.resource_id),))
+    return WebhookUpdate(received_at=received_at, more=True)
 
 
 def load_or_create_secret(data_dir: Path) -> str:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.geo.extent import nearly_all
 from wirelane_geo.geo.indices import Positions
-from wirelane_geo.live import Live, LiveStatus, NetworkHistory, PointHistory, PointsOut, StatusChange, Troubled
+from wirelane_geo.live import Live, LiveStatus, NetworkHistory, Outage, PointHistory, PointsOut, StatusChange
 from wirelane_geo.live.clock import of_ms
 from wirelane_geo.live.curve import available, known
 from wirelane_geo.map._shared_answers import SharedAnswers
@@ -54,9 +54,9 @@ class FeedItem:
 
 @dataclass(frozen=True)
 class WorstItem:
-    """A troubled point and its name."""
+    """A point that is out or keeps going out, and its name."""
 
-    trouble: Troubled
+    outage: Outage
     point: PointName
 
 
@@ -211,7 +211,7 @@ class WallService:
         found = self._shared.get(
             ("worst", state.filters, bounds, limit, snapshot.number),
             lambda: self._live.worst(snapshot.handles[positions], limit))
-        names = self._names([trouble.handle for trouble in (*found.longest_out, *found.most_flapping)])
+        names = self._names([outage.handle for outage in (*found.longest_out, *found.most_flapping)])
         return WorstList(_named(found.longest_out, names), _named(found.most_flapping, names), found.out)
 
     def points(self, point_ids: Sequence[PointId]) -> dict[PointId, PointHistory]:
@@ -255,5 +255,5 @@ def _station_out(point: PointName, out: PointsOut, of_it: Positions) -> StationO
         newest=of_ms(int(out.since[of_it[0]])), oldest=of_ms(int(out.since[of_it[-1]])), exact=bool(out.exact[of_it[0]]))
 
 
-def _named(troubles: Sequence[Troubled], names: dict[Handle, PointName]) -> tuple[WorstItem, ...]:
-    return tuple(WorstItem(trouble, names[trouble.handle]) for trouble in troubles if trouble.handle in names)
+def _named(outages: Sequence[Outage], names: dict[Handle, PointName]) -> tuple[WorstItem, ...]:
+    return tuple(WorstItem(outage, names[outage.handle]) for outage in outages if outage.handle in names)

@@ -17,7 +17,7 @@ import httpx
 from wirelane_geo.api import encode, encode_point
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.model import EventLog
-from wirelane_geo.store import Changed, Store
+from wirelane_geo.store import ChangedPoint, Store
 
 SECRET_HEADER = "X-Wirelane-Secret"  # noqa: S105 - a header's name
 POLL_S = 0.1
@@ -117,7 +117,7 @@ class Callbacks:
             callback.stop()
 
 
-def event_of(change: Changed, tenant: str) -> EventLog:
+def event_of(change: ChangedPoint, tenant: str) -> EventLog:
     """The event of a change: `data` is the point as JSON, `correlation_id` what changed together.
 
     The id follows from change and point, so that two processes that tell the same give it the same id.

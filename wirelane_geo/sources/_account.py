@@ -9,8 +9,8 @@ from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Identity, Publish
-from wirelane_geo.live.source import Refreshed
-from wirelane_geo.live.webhook import News
+from wirelane_geo.live.source import RefreshResult
+from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.model.identity import network_bits
 from wirelane_geo.sources._protocol import Snapshot
@@ -34,30 +34,30 @@ class ApiSource:
     def __init__(self, client: WirelaneClient, *, network: str = "", cache_bytes: int, cache_seconds: float,
                  refresh_seconds: float = 15.0, clock: Clock | None = None, metrics: Metrics | None = None) -> None:
         self.network = network
-        self._client, self._held, self._clock = client, TileContents(network), clock or SystemClock()
-        self._keeper = TileRefresher(
-            client, self._held, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
+        self._client, self._contents, self._clock = client, TileContents(network), clock or SystemClock()
+        self._refresher = TileRefresher(
+            client, self._contents, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
             deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=self._clock)
         self._extent: Bounds | None = None
         if metrics:
             metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
-                          lambda: self._keeper.tiles.answers, "answer")
+                          lambda: self._refresher.tiles.answers, "answer")
 
     def follow(self, publish: Publish) -> None:
         """See LiveSource."""
-        self._keeper.publish = publish
+        self._refresher.publish = publish
 
     def pace(self, refresh_seconds: float) -> float:
         """See LiveSource."""
         return refresh_seconds
 
-    def refresh(self) -> Refreshed:
+    def refresh(self) -> RefreshResult:
         """See LiveSource."""
-        return self._keeper.refresh()
+        return self._refresher.refresh()
 
-    def hear(self, news: News) -> None:
+    def apply_update(self, update: WebhookUpdate) -> None:
         """See LiveSource."""
-        self._keeper.hear(news)
+        self._refresher.apply_update(update)
 
     def renumbered(self, handles: Handles) -> Handles:
         """See LiveSource. They were made from the id alone."""
@@ -65,33 +65,33 @@ class ApiSource:
 
     def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
         """See LiveSource."""
-        points = map(self._held.point, handles)
+        points = map(self._contents.point, handles)
         return [None if point is None else Identity(point.id or PointId(""), point.update_date) for point in points]
 
     def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
         """See LiveSource."""
-        known = [(id, self._held.handles.of(id), self._held.find(id)) for id in point_ids]
+        known = [(id, self._contents.handles.of(id), self._contents.find(id)) for id in point_ids]
         return {id: (handle, key) for id, handle, point in known if point and (key := quadkey_of(point)) is not None}
 
     def close(self) -> None:
         """Fetch nothing any more."""
-        self._keeper.close()
+        self._refresher.close()
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
         """The tiles that cover the bounds, joined; they are kept fresh for a while from now."""
-        level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.level_of(bounds, MOST_TILES))
-        parts = self._keeper.look(Tile(level, int(prefix)) for prefix in quadkey.cover(bounds, level))
-        table, joined, number = self._held.joined([part.value for part in parts], self._clock.now())
-        problem = next((text for part in parts if (text := part.problem or part.value.problem)), self._keeper.problem)
+        level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.finest_level(bounds, MOST_TILES))
+        parts = self._refresher.look(Tile(level, int(prefix)) for prefix in quadkey.cover(bounds, level))
+        table, joined, number = self._contents.joined([part.value for part in parts], self._clock.now())
+        problem = next((text for part in parts if (text := part.problem or part.value.problem)), self._refresher.problem)
         return Snapshot(table, joined.handles, joined.stations, min(part.fetched_at for part in parts), problem, number)
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """See PointSource."""
-        return [point for handle in handles if (point := self._held.point(handle)) is not None]
+        return [point for handle in handles if (point := self._contents.point(handle)) is not None]
 
     def find(self, point_id: PointId) -> ChargePoint | None:
         """The point with this id, asked for upstream where no cached tile holds it."""
-        known = self._held.find(point_id)
+        known = self._contents.find(point_id)
         if known is not None:
             return known
         try:

@@ -11,7 +11,7 @@ MOST_PAGES = 10
 """With more than this has changed, fetching the tiles is no dearer."""
 
 
-class CannotTell(Exception):
+class ChangesUnknown(Exception):
     """The upstream's list can't be trusted to have every change at its top: it must be compared instead."""
 
     def __init__(self, reason: str, *, for_good: bool) -> None:
@@ -22,7 +22,7 @@ class CannotTell(Exception):
 def changed_since(client: WirelaneClient, bounds: Bounds | None, since: datetime, deadline: float) -> list[ChargePoint]:
     """The points in the bounds that the upstream dates at or after a time, newest first, and maybe some older ones.
 
-    Raises CannotTell where there are points without dates, the order isn't kept, or there is no end of it; ApiError.
+    Raises ChangesUnknown where there are points without dates, the order isn't kept, or there is no end of it; ApiError.
     """
     found: list[ChargePoint] = []
     for page in range(1, MOST_PAGES + 1):
@@ -31,13 +31,13 @@ def changed_since(client: WirelaneClient, bounds: Bounds | None, since: datetime
         dates = [point.update_date for point in points]
         known = [date for date in dates if date is not None]
         if len(known) < len(dates):
-            raise CannotTell("the upstream does not date its points", for_good=True)
+            raise ChangesUnknown("the upstream does not date its points", for_good=True)
         if known != sorted(known, reverse=True):
-            raise CannotTell("the upstream does not order by date", for_good=True)
+            raise ChangesUnknown("the upstream does not order by date", for_good=True)
         found += points
         if not known or known[-1] < since or len(points) + len(points.rejected) < PAGE:
             return found
-    raise CannotTell("more has changed than is worth asking for", for_good=False)
+    raise ChangesUnknown("more has changed than is worth asking for", for_good=False)
 
 
 def newest(client: WirelaneClient, deadline: float) -> datetime | None:

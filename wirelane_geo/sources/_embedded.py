@@ -12,9 +12,9 @@ from wirelane_geo.geo import WORLD, Bounds, PointTable
 from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.clock import Clock, SystemClock
-from wirelane_geo.live.observation import WHOLE, Identity, Observation, Publish, at_once
-from wirelane_geo.live.source import Refreshed
-from wirelane_geo.live.webhook import News
+from wirelane_geo.live.observation import WHOLE_WORLD, Identity, Observation, Publish, publish_without_history
+from wirelane_geo.live.source import RefreshResult
+from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.sources._protocol import Snapshot
@@ -28,19 +28,19 @@ PACE_S = 0.25
 KEEP_AFTER = 0.05
 """When so many of the points have changed, the store's copy of them is made anew: the next start reads few from the tables."""
 
-Say = Callable[[str, float | None], None]
-"""Is told what is being done, and how much of it is done, 0 to 1, where that is known."""
+ReportProgress = Callable[[str, float | None], None]
+"""Called with what is being done, and how much of it is done (0 to 1), None where that isn't known."""
 
 
-def silent(what: str, done: float | None) -> None:
-    """Says nothing."""
+def no_report(what: str, done: float | None) -> None:
+    """Reports nothing."""
 
 
 class EmbeddedSource:
-    """See PointSource. Handles are the store's. `say` is told how far the loading of many is."""
+    """See PointSource. Handles are the store's. `report` is called while many points are being loaded."""
 
-    def __init__(self, store: Store, clock: Clock | None = None, say: Say = silent) -> None:
-        self._store, self._clock, self._say = store, clock or SystemClock(), say
+    def __init__(self, store: Store, clock: Clock | None = None, report: ReportProgress = no_report) -> None:
+        self._store, self._clock, self._report = store, clock or SystemClock(), report
         self._renewing = threading.Lock()
         self._publish: Publish | None = None
         self._network: _Network | None = None
@@ -56,7 +56,7 @@ class EmbeddedSource:
         """See LiveSource."""
         with self._renewing:
             self._publish = publish
-            self._network = None  # what was seen so far, nobody was told
+            self._network = None  # nothing of it was published
 
     def pace(self, refresh_seconds: float) -> float:
         """See LiveSource."""
@@ -75,7 +75,7 @@ class EmbeddedSource:
         assert self._shown is not None  # noqa: S101 - the first caller waited for it
         return self._shown
 
-    def refresh(self) -> Refreshed:
+    def refresh(self) -> RefreshResult:
         """See LiveSource."""
         with self._renewing:
             return self._renew()
@@ -91,13 +91,13 @@ class EmbeddedSource:
         row, there = RowLookup(columns.arrival).find(handles)
         return np.where(there, columns.handle[row], NO_HANDLE) if len(columns) else np.full(len(handles), NO_HANDLE)
 
-    def hear(self, news: News) -> None:  # noqa: ARG002 - whatever was told: the store knows better
+    def apply_update(self, update: WebhookUpdate) -> None:  # noqa: ARG002 - the store says what changed
         """See LiveSource."""
         self.refresh()
 
     def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
         """See LiveSource."""
-        known = self._store.dated(handles)
+        known = self._store.ids_and_dates(handles)
         return [Identity(*known[handle]) if handle in known else None for handle in handles]
 
     def places(self, point_ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int]]:
@@ -122,27 +122,27 @@ class EmbeddedSource:
         assert self._network is not None  # noqa: S101 - there is a snapshot of it
         return self._network.extent
 
-    def _renew(self) -> Refreshed:
+    def _renew(self) -> RefreshResult:
         """Publish what changed in the store, and show it. A change of nothing but statuses goes into the table at hand."""
         asked_at, before = self._clock.now(), self._network
         looked_at = self._shown.fetched_at if self._shown and before else None
         if before is None:
-            columns = self._store.columns(told=self._tell)
-            self._tell_of(f"Sorting {len(columns):,} charge points", len(columns))
+            columns = self._store.columns(on_progress=self._report_reading)
+            self._report_large(f"Sorting {len(columns):,} charge points", len(columns))
             network = self._network_of(columns)
             seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
-                               complete=True, spans=(WHOLE,), identify=self.identify)
-            self._tell_of("Comparing them with the history", len(columns))
+                               complete=True, spans=(WHOLE_WORLD,), identify=self.identify)
+            self._report_large("Comparing them with the history", len(columns))
         elif self._store.last_seq() == before.seq:
             columns, network = before.columns, before
-            seen = Observation(origin="store", asked_at=asked_at, spans=(WHOLE,))
+            seen = Observation(origin="store", asked_at=asked_at, spans=(WHOLE_WORLD,))
         else:
             columns = self._store.columns(since=before.seq)
             network = before if before.takes(columns) else self._network_of(before.columns.merged(columns))
             seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
-                               gone=columns.deleted, spans=(WHOLE,), looked_at=looked_at, identify=self.identify)
+                               gone=columns.deleted, spans=(WHOLE_WORLD,), looked_at=looked_at, identify=self.identify)
 
-        network.closed_now.tell(network.table, asked_at)
+        network.closed_now.apply(network.table, asked_at)
 
         def show(number: int) -> None:
             if network is before and len(seen.handles):
@@ -150,21 +150,21 @@ class EmbeddedSource:
             self._network = network
             self._shown = Snapshot(network.table.snapshot(), network.handles, network.stations, asked_at, number=number)
 
-        (self._publish or at_once)(seen, show)
+        (self._publish or publish_without_history)(seen, show)
         network.seq = max(network.seq, columns.seq)
         network.unkept = 0 if before is None else network.unkept + len(seen.handles) + len(seen.gone)
         if network.unkept > KEEP_AFTER * len(network.columns):
             network.unkept = 0
             self._store.keep(replace(network.columns, seq=network.seq))
-        return Refreshed(asked_at, "store")
+        return RefreshResult(asked_at, "store")
 
-    def _tell(self, done: int, points: int) -> None:
-        self._tell_of(f"Reading {points:,} charge points", points, done / points if points else 1.0)
+    def _report_reading(self, done: int, points: int) -> None:
+        self._report_large(f"Reading {points:,} charge points", points, done / points if points else 1.0)
 
-    def _tell_of(self, what: str, points: int, done: float | None = None) -> None:
+    def _report_large(self, what: str, points: int, done: float | None = None) -> None:
         """What takes no time is not worth a word."""
         if points >= LARGE:
-            self._say(what, done)
+            self._report(what, done)
 
     def _network_of(self, columns: PointColumns) -> "_Network":
         self._demo = self._store.holds("demo")

@@ -13,7 +13,7 @@ class PointHandles:
     this process runs; so neither is taken for the other. Callers see to it that one thread at a time calls `by_handle`."""
 
     def __init__(self, network: str, held: Callable[[Collection[Handle]], Ids]) -> None:
-        self._network, self._held = network, held
+        self._network, self._contents = network, held
         self._moved: dict[PointId, Handle] = {}
 
     def of(self, point_id: PointId) -> Handle:
@@ -24,7 +24,7 @@ class PointHandles:
         """Points by handle, those without an id left out; of several with one id, the last."""
         named = {point.id: point for point in points if point.id}
         handles = [self.of(point_id) for point_id in named]
-        ids: dict[Handle, PointId] = dict(self._held(set(handles)))
+        ids: dict[Handle, PointId] = dict(self._contents(set(handles)))
         for point_id, handle in zip(named, handles, strict=True):
             if ids.setdefault(handle, point_id) != point_id:
                 self._moved[point_id] = free_handle(self._network, point_id, ids)

@@ -1,5 +1,5 @@
-"""What is held of an account: the points of some tiles, the tables that were joined from them, and nothing older than what
-was told last."""
+"""What is in memory of an account: the points of some tiles, and the tables that were joined from them; never something older
+than what was seen last."""
 
 import threading
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
@@ -75,7 +75,7 @@ class Contents:
 
 
 @dataclass(frozen=True, eq=False)
-class Joined:
+class JoinedTiles:
     """Some tiles' points as one table; handle of each position, and the way from handles to rows. It keeps none of the tiles
     in memory."""
 
@@ -87,7 +87,7 @@ class Joined:
     rows: RowLookup
 
     @classmethod
-    def of(cls, parts: Sequence[Contents], points: Sequence[ChargePoint], handles: Handles) -> "Joined":
+    def of(cls, parts: Sequence[Contents], points: Sequence[ChargePoint], handles: Handles) -> "JoinedTiles":
         """The table of some points."""
         columns, schedules = columns_of(points, handles)
         table = table_of(columns)
@@ -115,7 +115,7 @@ class TileContents:
         self.handles = PointHandles(network, self._ids)
         self._tiles: WeakValueDictionary[Tile, Contents] = WeakValueDictionary()
         self._holders: WeakValueDictionary[Handle, Contents] = WeakValueDictionary()
-        self._joined: LRUCache[tuple[int, ...], Joined] = LRUCache(JOINED)
+        self._joined: LRUCache[tuple[int, ...], JoinedTiles] = LRUCache(JOINED)
         self._lock = threading.Lock()
         self.number = 0
 
@@ -143,7 +143,7 @@ class TileContents:
         """The tiles held in which a point lies."""
         return list(self._homes(point))
 
-    def joined(self, parts: Sequence[Contents], now: datetime) -> tuple[PointTable, Joined, int]:
+    def joined(self, parts: Sequence[Contents], now: datetime) -> tuple[PointTable, JoinedTiles, int]:
         """One table of some tiles' points as it is now (an aware time), what goes with it, and the number of the last change
         in it."""
         key = tuple(map(id, parts))
@@ -151,12 +151,12 @@ class TileContents:
             with self._lock:
                 known = self._joined.get(key)
                 if known is not None and known.is_of(parts):
-                    known.closed_now.tell(known.table, now)
+                    known.closed_now.apply(known.table, now)
                     return known.table.snapshot(), known, self.number
                 versions = [part.version for part in parts]
                 points = [point for part in parts for point in part.points]
                 handles = np.array([handle for part in parts for handle in part.handles], np.int64)
-            joined = Joined.of(parts, points, handles)
+            joined = JoinedTiles.of(parts, points, handles)
             with self._lock:
                 if versions == [part.version for part in parts]:
                     self._joined[key] = joined

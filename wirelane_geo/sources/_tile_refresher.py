@@ -1,5 +1,5 @@
-"""Keeps an account's tiles fresh: asks what changed where somebody looks, compares where asking is not enough, and looks at
-what webhooks tell. Everything that is seen is published before it is shown."""
+"""Keeps an account's tiles fresh: asks what changed where somebody looks, fetches tiles anew where asking is not enough, and
+looks at what webhooks say. What is new is published before it is shown."""
 
 import threading
 from collections.abc import Collection, Container, Iterable, Mapping
@@ -15,11 +15,11 @@ from wirelane_geo.errors import ApiNotFound, WirelaneGeoError
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import EPOCH, Clock
 from wirelane_geo.live.interface import Origin
-from wirelane_geo.live.observation import Identity, Observation, Publish, Span, at_once
-from wirelane_geo.live.source import Refreshed
-from wirelane_geo.live.webhook import News
+from wirelane_geo.live.observation import Identity, Observation, Publish, Span, publish_without_history
+from wirelane_geo.live.source import RefreshResult
+from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, PointId
-from wirelane_geo.sources._changefeed import CannotTell, changed_since, newest
+from wirelane_geo.sources._changefeed import ChangesUnknown, changed_since, newest
 from wirelane_geo.sources._tables import statuses_of
 from wirelane_geo.sources._tile_contents import Contents, TileContents, within
 
@@ -50,13 +50,13 @@ class TileRefresher:
 
     def __init__(self, client: WirelaneClient, held: TileContents, *, cache_bytes: int, cache_seconds: float, deadline: float,
                  clock: Clock) -> None:
-        self._client, self._held, self._deadline, self._clock = client, held, deadline, clock
+        self._client, self._contents, self._deadline, self._clock = client, held, deadline, clock
         self._pool = ThreadPoolExecutor(FETCHES, thread_name_prefix="tiles")
         self.tiles: TileCache[Contents] = TileCache(
             self._fetch, lambda contents: BYTES_A_POINT * (len(contents) + 1), budget=cache_bytes, seconds=cache_seconds,
             pool=self._pool, clock=clock.monotonic, now=clock.now)
         self.problem: str | None = None
-        self.publish: Publish = at_once
+        self.publish: Publish = publish_without_history
         self._taking, self._refreshing, self._leasing = threading.Lock(), threading.Lock(), threading.Lock()
         self._leases: dict[Tile, float] = {}
         self._learned: dict[Handle, float] = {}
@@ -76,7 +76,7 @@ class TileRefresher:
         """Fetch nothing any more."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def refresh(self) -> Refreshed:
+    def refresh(self) -> RefreshResult:
         """See LiveSource."""
         with self._refreshing:
             try:
@@ -88,29 +88,29 @@ class TileRefresher:
             self._forget()
             return refreshed
 
-    def hear(self, news: News) -> None:
-        """Take points as they were told, unless what is known is newer; look at these, and at those of which no more than
-        the id was told."""
-        old = [point for point in news.points if self._is_older(point)]
-        told = [point for point in news.points if not self._is_older(point)]
-        if told:
-            self._take(told, "webhook", news.heard_at, self._clock.monotonic())
-        ids = [*news.ids, *(point.id for point in old if point.id)]
-        if news.more or len(ids) > LOOK_UP:
+    def apply_update(self, update: WebhookUpdate) -> None:
+        """Take the points that a webhook sent, but for those of which something newer is known: these, and those that it only
+        named, are looked up."""
+        old = [point for point in update.points if self._is_older(point)]
+        newer = [point for point in update.points if not self._is_older(point)]
+        if newer:
+            self._take(newer, "webhook", update.received_at, self._clock.monotonic())
+        ids = [*update.ids, *(point.id for point in old if point.id)]
+        if update.more or len(ids) > LOOK_UP:
             self.refresh()
         else:
             for id in ids:
                 self._look_up(id)
 
-    def _refresh(self, tiles: Mapping[Tile, Contents]) -> Refreshed:
+    def _refresh(self, tiles: Mapping[Tile, Contents]) -> RefreshResult:
         now, asked_at = self._clock.monotonic(), self._clock.now()
         if not tiles:  # nobody looks: whether the upstream answers is still worth knowing
             self._saw(newest(self._client, self._deadline), asked_at)
-            return Refreshed(asked_at, "idle")
+            return RefreshResult(asked_at, "idle")
         if now >= self._distrusted_until:
             try:
                 self._ask_for_changes(tiles, asked_at)
-            except CannotTell as reason:
+            except ChangesUnknown as reason:
                 if reason.for_good:
                     self._distrust()
             else:
@@ -118,9 +118,9 @@ class TileRefresher:
                     self._compare_every = min(2 * self._compare_every, LAST_COMPARE_S)
                     self._compare_at = now + self._compare_every
                     self.tiles.renew(tiles)  # behind: however long that takes, changes are asked for meanwhile
-                return Refreshed(asked_at, "changes")
+                return RefreshResult(asked_at, "changes")
         self._compare(tiles)
-        return Refreshed(asked_at, "compare" if now < self._distrusted_until else "changes")
+        return RefreshResult(asked_at, "compare" if now < self._distrusted_until else "changes")
 
     def _ask_for_changes(self, tiles: Mapping[Tile, Contents], asked_at: datetime) -> None:
         asked, known_to = self._clock.monotonic(), min(contents.known_to or EPOCH for contents in tiles.values())
@@ -142,8 +142,8 @@ class TileRefresher:
         try:
             point = self._client.point(id, "evseid" if "*" in id else "id", deadline=self._deadline)
         except ApiNotFound:
-            known = self._held.find(id)
-            self._compare(self._held.tiles_of(known) if known else ())
+            known = self._contents.find(id)
+            self._compare(self._contents.tiles_of(known) if known else ())
         else:
             self._take([point], "webhook", asked_at, asked)
 
@@ -151,32 +151,32 @@ class TileRefresher:
               spans: tuple[Span, ...] = ()) -> None:
         """Publish what is new of some points, where their tiles are held, and show it."""
         with self._taking:
-            named = self._held.handles.by_handle(points)
+            named = self._contents.handles.by_handle(points)
             fresh = {handle: point for handle, point in named.items()
-                     if self._learned.get(handle, asked) <= asked and self._held.point(handle) != point
-                     and (self._held.tiles_of(point) or self._held.point(handle))}
+                     if self._learned.get(handle, asked) <= asked and self._contents.point(handle) != point
+                     and (self._contents.tiles_of(point) or self._contents.point(handle))}
             self._learned.update(dict.fromkeys(fresh, asked))
-            self.publish(self._seen(fresh, origin, asked_at, spans), lambda number: self._held.take(fresh, number))
+            self.publish(self._observation(fresh, origin, asked_at, spans), lambda number: self._contents.take(fresh, number))
 
     def _fetch(self, tile: Tile) -> Contents:
         """All points of a tile, for the cache."""
         asked_at, asked, reached = self._clock.now(), self._clock.monotonic(), self._upstream_time
-        known_to = held.known_to if (held := self._held.tile(tile)) else None
+        known_to = held.known_to if (held := self._contents.tile(tile)) else None
         found = self._client.points(bounds=quadkey.square(tile.prefix, tile.level), page_size=PAGE)
         points = _inside(tile, found)
         dates = [point.update_date for point in points if point.update_date is not None]
         self._saw(max(dates, default=None), asked_at)
         taken: list[Contents] = []
         with self._taking:
-            before, named = self._held.tile(tile), self._held.handles.by_handle(points)
+            before, named = self._contents.tile(tile), self._contents.handles.by_handle(points)
             kept = self._newer_than(asked, before, everything=found.problem is not None)
             if len(dates) < len(points) or (before and known_to and _missed(before, named, kept, known_to)):
                 self._distrust()
             date = max([*dates, *filter(None, [reached])], default=None)
             fresh = Contents({**named, **kept}, date and min(date, asked_at), found.problem)
-            gone = set() if found.problem else self._held.gone(tile, fresh)
-            seen = self._seen(dict(zip(fresh.handles, fresh.points, strict=True)), "poll", asked_at, (_span(tile),), gone)
-            self.publish(seen, lambda number: taken.append(self._held.take_tile(tile, fresh, gone, number)))
+            gone = set() if found.problem else self._contents.gone(tile, fresh)
+            seen = self._observation(dict(zip(fresh.handles, fresh.points, strict=True)), "poll", asked_at, (_span(tile),), gone)
+            self.publish(seen, lambda number: taken.append(self._contents.take_tile(tile, fresh, gone, number)))
         return taken[0]
 
     def _newer_than(self, asked: float, before: Contents | None, *, everything: bool) -> dict[Handle, ChargePoint]:
@@ -186,7 +186,7 @@ class TileRefresher:
         return {handle: point for handle, point in zip(before.handles, before.points, strict=True)
                 if everything or self._learned.get(handle, asked) > asked}
 
-    def _seen(self, points: Mapping[Handle, ChargePoint], origin: Origin, asked_at: datetime, spans: tuple[Span, ...],
+    def _observation(self, points: Mapping[Handle, ChargePoint], origin: Origin, asked_at: datetime, spans: tuple[Span, ...],
               gone: Collection[Handle] = ()) -> Observation:
         return Observation(
             origin=origin, asked_at=asked_at, handles=np.fromiter(points, np.int64, len(points)),
@@ -202,11 +202,11 @@ class TileRefresher:
             self._leases = {tile: until for tile, until in self._leases.items() if until > now}
             leased = list(self._leases)
         return {tile: contents for tile in leased
-                if tile in self.tiles and (contents := self._held.tile(tile)) is not None}
+                if tile in self.tiles and (contents := self._contents.tile(tile)) is not None}
 
     def _is_older(self, point: ChargePoint) -> bool:
-        """Whether something newer is known of a point that was told."""
-        known = self._held.find(point.id or PointId(""))
+        """Whether something newer is known of a point that a webhook sent."""
+        known = self._contents.find(point.id or PointId(""))
         return bool(known and known.update_date and point.update_date and point.update_date < known.update_date)
 
     def _saw(self, date: datetime | None, asked_at: datetime) -> None:

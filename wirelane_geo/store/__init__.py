@@ -4,7 +4,7 @@ from pathlib import Path
 
 from wirelane_geo.errors import BadSetting
 from wirelane_geo.store._columns import PointColumns
-from wirelane_geo.store._interface import Changed, Counts, IdType, OrderBy, PointQuery, Store, Upserted
+from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, OrderBy, PointQuery, Store, UpsertCounts
 from wirelane_geo.store._people import (
     Accounts,
     MemberOrder,
@@ -20,7 +20,7 @@ from wirelane_geo.store._sqlite import SqliteStore
 
 __all__ = [
     "Accounts",
-    "Changed",
+    "ChangedPoint",
     "Counts",
     "IdType",
     "MemberOrder",
@@ -34,7 +34,7 @@ __all__ = [
     "SessionQuery",
     "Sessions",
     "Store",
-    "Upserted",
+    "UpsertCounts",
     "id_of",
     "open_store",
 ]

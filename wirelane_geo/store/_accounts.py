@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import Account, Member, PaymentMethod, PostalAddress, Subscription
-from wirelane_geo.store._clauses import one_of, page_of, searchable, spoken_of
+from wirelane_geo.store._clauses import one_of, page_of, searchable, words_match
 from wirelane_geo.store._people import MemberQuery, Page
 from wirelane_geo.store.connections import Connections
 from wirelane_geo.wire.records import encode, encode_page
@@ -29,7 +29,7 @@ class SqliteAccounts:
         return len(rows)
 
     def query(self, query: MemberQuery) -> Page:
-        clauses = [one_of("status", query.statuses), spoken_of(query.search, "text || ' ' || coalesce(status, '')")]
+        clauses = [one_of("status", query.statuses), words_match(query.search, "text || ' ' || coalesce(status, '')")]
         with self._connections.read() as connection:
             return page_of(connection, "members", "members", clauses, query.order_by, query.descending, query.page,
                            query.page_size)

@@ -18,7 +18,7 @@ _separators = re.compile(r"[\W_]+")
 
 @lru_cache(32768)
 def searchable(*texts: str | None) -> str:
-    """What `spoken_of` looks through: every text's words as they are, closed up, and in their parts; each once.
+    """What `words_match` looks through: every text's words as they are, closed up, and in their parts; each once.
 
     Remembered: many sessions are at one place, or of one customer.
     """
@@ -29,7 +29,7 @@ def searchable(*texts: str | None) -> str:
     return " " + " ".join(words)
 
 
-def spoken_of(search: str, text: str = "text") -> Clause | None:
+def words_match(search: str, text: str = "text") -> Clause | None:
     """Whether a text (an SQL expression) has, for every word that is searched for, one that begins with it. Signs alone
     are nowhere."""
     if words := wanted_words(search):

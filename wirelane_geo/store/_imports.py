@@ -11,7 +11,7 @@ import msgspec
 from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.precedence import Standing, outdoes
-from wirelane_geo.store._interface import Kept, Upserted
+from wirelane_geo.store._interface import Kept, UpsertCounts
 from wirelane_geo.store._rows import Row, known_time, made_id, rows_of, time_of
 from wirelane_geo.store._schema import EVSE_KEY
 from wirelane_geo.store._writing import Writes, delete
@@ -49,7 +49,7 @@ class _Known:
         return known_time(self.updated if self.reported is None else self.reported)
 
 
-def take(connection: sqlite3.Connection, given: Sequence[Row], origin: str, now: int, kept: Kept) -> Upserted:
+def take(connection: sqlite3.Connection, given: Sequence[Row], origin: str, now: int, kept: Kept) -> UpsertCounts:
     """Add points, or bring those that are there to what newer records of them say; `now` in microseconds since 1970."""
     there = _known(connection, given, origin)
     writes = Writes(connection)

@@ -22,12 +22,12 @@ OrderBy = Literal["evseid", "status", "latitude", "longitude", "power", "voltage
 Kept = Callable[[ChargePoint, Literal["record", "status"]], None]
 """Is told of a record that doesn't count, or whose status doesn't: what is known is newer."""
 
-Told = Callable[[int, int], None]
-"""Is told how much of something is done, and how much there is to do."""
+OnProgress = Callable[[int, int], None]
+"""Called with how much of something is done, and how much there is to do."""
 
 
 @dataclass(frozen=True)
-class Upserted:
+class UpsertCounts:
     """How many points a write added, changed, and left alone: because nothing but a date differed, or because what is known
     of them is newer."""
 
@@ -36,8 +36,8 @@ class Upserted:
     unchanged: int = 0
     older: int = 0
 
-    def __add__(self, other: Self) -> "Upserted":
-        return Upserted(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged,
+    def __add__(self, other: Self) -> "UpsertCounts":
+        return UpsertCounts(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged,
                         self.older + other.older)
 
     @property
@@ -89,7 +89,7 @@ class PointQuery:
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedPoint:
     """A point as it was found after a change: the change's number, the point's, and whether it is new since."""
 
     seq: Seq
@@ -113,20 +113,20 @@ class Store(Protocol):
     def sessions(self) -> Sessions:
         """The charging sessions."""
 
-    def together(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """What this thread writes within is there as a whole at the end, or not at all after an error or a crash.
 
         Other writers wait meanwhile; reads, this thread's own too, see none of it before the end.
         """
 
-    def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
+    def upsert(self, points: Iterable[ChargePoint], origin: str) -> UpsertCounts:
         """Add points or replace those with the same id, in transactions of some thousand.
 
         A missing id is made from origin, charge_point_id and evseid, so that the same file gives the same ids; missing
         dates are now. `distance` is not kept. Raises BadInput for a position that is not on Earth.
         """
 
-    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> Upserted:
+    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> UpsertCounts:
         """As `upsert`, of records that were read from a file or feed and may be older than what is known.
 
         What counts of two records of a point is told by `model.precedence`. A status is taken only from a record that knows
@@ -171,7 +171,7 @@ class Store(Protocol):
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """The points of handles, in the order asked for; those that are gone are left out."""
 
-    def dated(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
+    def ids_and_dates(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
         """Id and date of the last change of points, without those that are gone; many times faster than their records."""
 
     def query(self, query: PointQuery) -> Page:
@@ -184,10 +184,10 @@ class Store(Protocol):
         without their separators, here and there), street, house number, postal code, city. Case and accents don't matter.
         """
 
-    def columns(self, since: Seq | None = None, told: Told = lambda *_: None) -> PointColumns:
+    def columns(self, since: Seq | None = None, on_progress: OnProgress = lambda *_: None) -> PointColumns:
         """All points with a position in quadkey order; or those changed after change `since`, and what is gone.
 
-        All points of a large store are read from the copy that `keep` made and the changes since. `told` is called now and
+        All points of a large store are read from the copy that `keep` made and the changes since. `on_progress` is called now and
         then with how many points were read, and of how many.
         """
 
@@ -200,7 +200,7 @@ class Store(Protocol):
         Where that fails the log says so, and the next reader reads the store itself.
         """
 
-    def changed(self, since: tuple[Seq, int], limit: int) -> list[Changed]:
+    def changed(self, since: tuple[Seq, int], limit: int) -> list[ChangedPoint]:
         """Points whose last change comes after a place (seq, rowid) in the row of changes, in that order, up to `limit`.
 
         A point that changed several times is there once, as it is now. Those that are gone are not.

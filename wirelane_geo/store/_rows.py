@@ -124,7 +124,7 @@ def made_id(point: ChargePoint, origin: str) -> PointId:
     return PointId(blake2b(name.encode(), digest_size=16).hexdigest())
 
 
-def identified(point: ChargePoint, origin: str, now: datetime) -> ChargePoint:
+def with_id_and_dates(point: ChargePoint, origin: str, now: datetime) -> ChargePoint:
     """The point with the ids and dates that it lacks."""
     id = id_of(point, origin)
     return msgspec.structs.replace(

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from wirelane_geo.model import ChargingSession
-from wirelane_geo.store._clauses import Clause, one_of, page_of, searchable, spoken_of
+from wirelane_geo.store._clauses import Clause, one_of, page_of, searchable, words_match
 from wirelane_geo.store._people import Page, SessionQuery
 from wirelane_geo.store._rows import microseconds
 from wirelane_geo.store.connections import Connections
@@ -113,5 +113,5 @@ def _clauses(query: SessionQuery) -> list[Clause | None]:
         None if query.since is None else ("begin >= ?", (microseconds(query.since),)),
         None if query.until is None else ("begin <= ?", (microseconds(query.until),)),
         ("membership_owner = ?", (query.organization,)) if query.roles == {"emp"} else None,
-        spoken_of(query.search),
+        words_match(query.search),
     ]

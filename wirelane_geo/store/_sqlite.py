@@ -23,9 +23,9 @@ from wirelane_geo.model.opening_hours import published
 from wirelane_geo.store import _handles, _imports, _queries, _writing, column_file
 from wirelane_geo.store._accounts import SqliteAccounts
 from wirelane_geo.store._columns import TYPES, PointColumns
-from wirelane_geo.store._interface import Changed, Counts, IdType, Kept, PointQuery, Told, Upserted
+from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, Kept, OnProgress, PointQuery, UpsertCounts
 from wirelane_geo.store._people import Accounts, Page, Sessions
-from wirelane_geo.store._rows import Row, identified, microseconds, point_of, rows_of, time_of, wanted_words
+from wirelane_geo.store._rows import Row, microseconds, point_of, rows_of, time_of, wanted_words, with_id_and_dates
 from wirelane_geo.store._schema import EVSE_KEY, STEPS
 from wirelane_geo.store._sessions import SqliteSessions
 from wirelane_geo.store.connections import Connections
@@ -62,19 +62,19 @@ class SqliteStore:
         self._give_handles()
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         with self._connections.write():
             yield
 
-    def upsert(self, points: Iterable[ChargePoint], origin: str) -> Upserted:
-        done = Upserted()
+    def upsert(self, points: Iterable[ChargePoint], origin: str) -> UpsertCounts:
+        done = UpsertCounts()
         for rows, _ in _batches(points, origin):
             with self._connections.write() as connection:
                 done += _writing.upsert(connection, rows)
         return done
 
-    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> Upserted:
-        done = Upserted()
+    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> UpsertCounts:
+        done = UpsertCounts()
         for rows, now in _batches(points, origin):
             with self._connections.write() as connection:
                 done += _imports.take(connection, rows, origin, now, kept)
@@ -142,7 +142,7 @@ class SqliteStore:
         found = {row[0]: row[1:] for row in rows}
         return [point_of(*found[handle]) for handle in handles if handle in found]
 
-    def dated(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
+    def ids_and_dates(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
         with self._connections.read() as connection:
             rows = connection.execute("SELECT handle, id, updated FROM points WHERE handle IN (SELECT value FROM json_each(?))",
                                       (json.dumps([int(one) for one in handles]),)).fetchall()
@@ -162,12 +162,12 @@ class SqliteStore:
                 "SELECT rowid, handle FROM points WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(rowids),)))
         return [handles[rowid] for rowid in rowids]
 
-    def columns(self, since: Seq | None = None, told: Told = lambda *_: None) -> PointColumns:
+    def columns(self, since: Seq | None = None, on_progress: OnProgress = lambda *_: None) -> PointColumns:
         self._give_handles()
         with self._connections.read() as connection:
             stamp = _writing.stamp(connection) if since is None else None
             known = self._load(stamp) if stamp else None
-            found = _columns(connection, known.seq if known else since, told)
+            found = _columns(connection, known.seq if known else since, on_progress)
         if since is not None:
             return found
         columns = known.merged(found) if known and (len(found) or len(found.deleted)) else known or found
@@ -207,12 +207,12 @@ class SqliteStore:
         found = column_file.load(self._kept, TYPES, stamp)
         return found and PointColumns(**found[0], deleted=np.empty(0, np.int64), seq=Seq(found[1]))
 
-    def changed(self, since: tuple[Seq, int], limit: int) -> list[Changed]:
+    def changed(self, since: tuple[Seq, int], limit: int) -> list[ChangedPoint]:
         with self._connections.read() as connection:
             rows = connection.execute(
                 "SELECT seq, rowid, created = updated, body, created, updated, status FROM points JOIN bodies USING (rowid) "
                 "WHERE (seq, rowid) > (?, ?) ORDER BY seq, rowid LIMIT ?", (*since, limit)).fetchall()
-        return [Changed(seq, rowid, bool(new), point_of(*rest)) for seq, rowid, new, *rest in rows]
+        return [ChangedPoint(seq, rowid, bool(new), point_of(*rest)) for seq, rowid, new, *rest in rows]
 
     def last_seq(self) -> Seq:
         with self._connections.read() as connection:
@@ -241,11 +241,11 @@ def _batches(points: Iterable[ChargePoint], origin: str) -> Iterator[tuple[list[
     given = iter(points)
     while batch := list(islice(given, POINTS_A_WRITE)):
         now = datetime.now(UTC)
-        yield (rows_of([identified(point, origin, now) for point in batch], origin, [point.update_date for point in batch]),
-               microseconds(now))
+        complete = [with_id_and_dates(point, origin, now) for point in batch]
+        yield rows_of(complete, origin, [point.update_date for point in batch]), microseconds(now)
 
 
-def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> PointColumns:
+def _columns(connection: sqlite3.Connection, since: Seq | None, on_progress: OnProgress) -> PointColumns:
     seq = _writing.last_seq(connection)
     where = "WHERE quadkey IS NOT NULL" if since is None else f"WHERE quadkey IS NOT NULL AND seq > {int(since)}"
     total = connection.execute(f"SELECT count(*) FROM points {where}").fetchone()[0]
@@ -255,7 +255,7 @@ def _columns(connection: sqlite3.Connection, since: Seq | None, told: Told) -> P
     parts = []
     for begin in range(0, max(total, 1), CHUNK):
         parts.append(np.fromiter(islice(rows, CHUNK), _DTYPE))
-        told(min(begin + CHUNK, total), total)
+        on_progress(min(begin + CHUNK, total), total)
     gone = [] if since is None else connection.execute(
         "SELECT handle FROM gone WHERE seq > ?1 AND NOT EXISTS (SELECT 1 FROM points WHERE points.handle = gone.handle) "
         "UNION ALL SELECT handle FROM points WHERE seq > ?1 AND quadkey IS NULL", (since,)).fetchall()

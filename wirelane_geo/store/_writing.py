@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from wirelane_geo.model import PointId, Seq
 from wirelane_geo.store._handles import new_handles
-from wirelane_geo.store._interface import Upserted
+from wirelane_geo.store._interface import UpsertCounts
 from wirelane_geo.store._rows import COLUMNS, Row, schedule_in
 from wirelane_geo.store.schedules import NEVER
 
@@ -44,23 +44,23 @@ class Writes:
         self._new: dict[int, Row] = {}
         self._changed: dict[int, Row] = {}
         self._dated: dict[int, Row] = {}
-        self.counts = Upserted()
+        self.counts = UpsertCounts()
 
     def insert(self, row: Row) -> int:
         """Add a point; its number."""
         self._new[self._next] = row
         self._next += 1
-        self.counts += Upserted(inserted=1)
+        self.counts += UpsertCounts(inserted=1)
         return self._next - 1
 
     def update(self, rowid: int, row: Row) -> None:
         """Put a row in the place of what is there."""
         (self._new if rowid in self._new else self._changed)[rowid] = row
-        self.counts += Upserted(updated=1)
+        self.counts += UpsertCounts(updated=1)
 
     def leave(self, rowid: int, row: Row | None = None) -> None:
         """Change nothing, or no more than what is known of its records: that takes no number."""
-        self.counts += Upserted(unchanged=1)
+        self.counts += UpsertCounts(unchanged=1)
         if row is not None:
             (self._new if rowid in self._new else self._dated)[rowid] = row
 
@@ -75,7 +75,7 @@ class Writes:
             _replace(self._connection, list(self._changed.items()), seq)
 
 
-def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> Upserted:
+def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> UpsertCounts:
     """Add or replace; of rows with one id the last one stays. Replacing keeps the number and the creation date."""
     there, writes = _there(connection, [row.id for row in rows]), Writes(connection)
     for row in rows:

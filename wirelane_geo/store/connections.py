@@ -39,7 +39,7 @@ class Connections:
 
         Within one of the same thread it is a part of that.
         """
-        with self._writing, _told(self._path):
+        with self._writing, _as_store_error(self._path):
             self._check_open()
             if self._writer is None:
                 self._writer = self._connect(WRITER_CACHE_MIB)
@@ -66,7 +66,7 @@ class Connections:
         Raises StoreTimeout past the deadline that holds here (see `deadline`).
         """
         deadline = current()
-        with _told(self._path), self._reader() as connection:
+        with _as_store_error(self._path), self._reader() as connection:
             connection.execute("BEGIN")
             if deadline:
                 deadline.start()
@@ -124,7 +124,7 @@ class Connections:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_store_error(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:

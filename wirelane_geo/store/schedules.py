@@ -59,7 +59,7 @@ class ClosedNow:
         self._minute: datetime | None = None
         self._closed = np.zeros(len(used), np.bool_)
 
-    def tell(self, table: PointTable, now: datetime) -> bool:
+    def apply(self, table: PointTable, now: datetime) -> bool:
         """Bring a table of these rows to the minute of an aware time; whether anything opened or closed."""
         minute = now.replace(second=0, microsecond=0)
         if minute == self._minute:
