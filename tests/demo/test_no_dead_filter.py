@@ -9,15 +9,15 @@ from tests.server.serving import Service, serving
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.geo import WORLD, PointTable
 from wirelane_geo.installation import make_demo
-from wirelane_geo.server._members import PARAMETERS as OF_MEMBERS
-from wirelane_geo.server._point_parameters import PARAMETERS as OF_POINTS
-from wirelane_geo.server._sessions import PARAMETERS as OF_SESSIONS
+from wirelane_geo.server._members import MEMBER_PARAMETERS
+from wirelane_geo.server._point_parameters import POINT_PARAMETERS
+from wirelane_geo.server._sessions import SESSION_PARAMETERS
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.wire.points import decode_points
 
 pytestmark = pytest.mark.slow
-LISTS = {"points": OF_POINTS, "sessions": OF_SESSIONS, "members": OF_MEMBERS}
+LISTS = {"points": POINT_PARAMETERS, "sessions": SESSION_PARAMETERS, "members": MEMBER_PARAMETERS}
 CHOICES = [(path, parameter.name, value) for path, parameters in LISTS.items() for parameter in parameters
            for value in parameter.schema.get("enum", ()) if value and parameter.name not in ("order_by", "order_direction")]
 

@@ -11,7 +11,7 @@ from tests.contract.files import API_2023
 from tests.server.network import Network, Predicate, distance_m
 from tests.server.serving import Service
 from wirelane_geo.model import ChargePoint, Status
-from wirelane_geo.server._point_parameters import PARAMETERS
+from wirelane_geo.server._point_parameters import POINT_PARAMETERS
 
 EVERYTHING = {"page_size": "1000000"}
 HERE = (9.8, 48.8)
@@ -186,7 +186,7 @@ def test_distance_can_be_sorted_from_the_centre(listing: Service) -> None:
 def test_every_documented_parameter_is_tested(listing: Service) -> None:
     tested = {name for parameters, _ in CASES for name in parameters} | {
         "order_by", "order_direction", "sort_lat", "sort_lon"}
-    assert tested == {parameter.name for parameter in PARAMETERS}
+    assert tested == {parameter.name for parameter in POINT_PARAMETERS}
 
 
 def test_the_distance_from_the_centre_is_told(listing: Service, known: Network) -> None:
@@ -311,8 +311,8 @@ def test_the_parameters_are_the_contracts() -> None:
     operations = yaml.safe_load(API_2023.read_text(encoding="utf-8"))["operations"]
     [operation] = [o for o in operations if o["path"].endswith("/points") and o["method"] == "GET"]
     theirs = {p["name"]: p for p in operation["parameters"] if p["in"] == "query"}
-    assert {p.name for p in PARAMETERS} == set(theirs)
-    for parameter in PARAMETERS:
+    assert {p.name for p in POINT_PARAMETERS} == set(theirs)
+    for parameter in POINT_PARAMETERS:
         contracted = theirs[parameter.name]
         assert parameter.listed == ("array" in contracted), parameter.name
         if "enum" in contracted:

@@ -13,8 +13,8 @@ from tests.server.network import network
 from tests.server.serving import Service, serving
 from wirelane_geo.demo import demo_members, demo_payment_methods, demo_sessions, demo_subscription
 from wirelane_geo.model import ChargingSession, Member, MemberStatus, SessionStatus
-from wirelane_geo.server._members import PARAMETERS as OF_MEMBERS
-from wirelane_geo.server._sessions import PARAMETERS as OF_SESSIONS
+from wirelane_geo.server._members import MEMBER_PARAMETERS
+from wirelane_geo.server._sessions import SESSION_PARAMETERS
 from wirelane_geo.server._tokens import issue
 from wirelane_geo.store._rows import identified
 from wirelane_geo.wire.records import MEMBERS, PAYMENT_METHODS, SESSIONS, SUBSCRIPTIONS, encode
@@ -120,8 +120,8 @@ FIELDS = {
     "chargingSessionType": "charging_session_type", "chargingType": "charging_type", "plugType": "plug_type",
     "zipCode": "zip_code", "creationDate": "creation_date", "updateDate": "update_date",
 }
-ORDERS = [("sessions", order) for p in OF_SESSIONS if p.name == "order_by" for order in p.schema["enum"]] + [
-    ("members", order) for p in OF_MEMBERS if p.name == "order_by" for order in p.schema["enum"]]
+ORDERS = [("sessions", order) for p in SESSION_PARAMETERS if p.name == "order_by" for order in p.schema["enum"]] + [
+    ("members", order) for p in MEMBER_PARAMETERS if p.name == "order_by" for order in p.schema["enum"]]
 
 
 @pytest.mark.parametrize("direction", ["asc", "desc", ""])

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.server.serving import Service
-from wirelane_geo.server._point_parameters import PARAMETERS
+from wirelane_geo.server._point_parameters import POINT_PARAMETERS
 from wirelane_geo.wire.points import decode_point
 
 SAMPLE: dict[str, Any] = {
@@ -266,7 +266,7 @@ def test_any_body_is_stored_as_it_was_given_or_refused(service: Service, changes
 
 
 queries = st.dictionaries(
-    st.sampled_from([parameter.name for parameter in PARAMETERS]),
+    st.sampled_from([parameter.name for parameter in POINT_PARAMETERS]),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.integers().map(str) | st.floats().map(str),
     max_size=3)
 

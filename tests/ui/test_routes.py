@@ -12,7 +12,7 @@ from tests.ui.conftest import NETWORK
 from tests.ui.serving import serving
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox, write_bbox
-from wirelane_geo.map.export import COLUMNS
+from wirelane_geo.map.export import EXPORTED_FIELDS
 from wirelane_geo.map.service import MapService
 from wirelane_geo.model import PRIVATE_FIELDS
 from wirelane_geo.permalink import MapState
@@ -55,7 +55,7 @@ def test_csv_has_the_matching_points_of_the_box_and_nothing_private(web: httpx.C
     assert 'filename="charge-points-' in answer.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert {row["id"] for row in rows} == {NETWORK[0].id, NETWORK[3].id}
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == EXPORTED_FIELDS
     assert not PRIVATE_FIELDS & set(rows[0])
     assert "SECRET" not in answer.text
     [evil] = [row for row in rows if row["id"] == NETWORK[3].id]
@@ -87,7 +87,7 @@ def test_geojson_has_the_same_points(web: httpx.Client) -> None:
 
 def test_an_export_of_nowhere_is_empty_but_whole(web: httpx.Client) -> None:
     assert web.get("/map/export.geojson", params={"bbox": "0,0,1,1"}).json() == {"type": "FeatureCollection", "features": []}
-    assert web.get("/map/export.csv", params={"bbox": "0,0,1,1"}).text.strip() == ",".join(COLUMNS)
+    assert web.get("/map/export.csv", params={"bbox": "0,0,1,1"}).text.strip() == ",".join(EXPORTED_FIELDS)
 
 
 @pytest.mark.parametrize("bbox", ["", "1,2,3", "a,b,c,d", "13,53,14,52", "nan,0,1,1", "0,0,1,1,1"])

@@ -155,7 +155,7 @@ def test_what_makes_no_sense_is_named_and_the_rest_applies(network: Embedded, ke
 def test_every_parameter_of_the_wall_is_documented() -> None:
     root = Path(__file__).parent.parent.parent
     readme, page = ((root / name).read_text(encoding="utf-8") for name in ("README.md", "docs/wall.md"))
-    for row in choice.PARAMETERS:
+    for row in choice.WALL_PARAMETERS:
         line = f"| `{row.key}` | {row.what} | {row.values} |"
         assert line in page
         assert f"`{row.key}`" in readme

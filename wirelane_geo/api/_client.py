@@ -26,7 +26,7 @@ from wirelane_geo.api._calls import Answer, Call
 from wirelane_geo.api._deadline import Clock, Deadline
 from wirelane_geo.api._hosts import Hosts
 from wirelane_geo.api._metrics import Observe
-from wirelane_geo.api._paging import Fetch, Page, Reading, page_of, read
+from wirelane_geo.api._paging import Fetch, Page, PageReader, page_of, read
 from wirelane_geo.api._paths import ORGANIZATION, Path, base_url, member_path, point_path, session_path
 from wirelane_geo.api._points import Points, alone, boxed, joined, key_of, points_of
 from wirelane_geo.api._results import Records
@@ -261,7 +261,7 @@ class WirelaneClient:
 
     def _list(self, query: dict[str, Written], whole: Deadline, limit: int | None) -> Points:
         query = {"page_size": str(self._page_size), **query}
-        reading: Reading[ChargePoint] = Reading(key_of)
+        reading: PageReader[ChargePoint] = PageReader(key_of)
         points: list[ChargePoint] = []
         with whole.part() as until:
 

@@ -92,7 +92,7 @@ def read(fetch: Fetch[T], submit: Submit[T], ahead: int) -> Generator[Page[T], N
 
 
 @dataclass
-class Reading(Generic[T]):
+class PageReader(Generic[T]):
     """What has been read of a list: takes page after page, passes each record on once, judges whether that was all.
 
     `key` is a record's id; a record without one (None) is taken for a new one each time. `ended` is set when a page

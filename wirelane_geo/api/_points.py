@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wirelane_geo.api._calls import Answer
-from wirelane_geo.api._paging import Page, Reading, said_number
+from wirelane_geo.api._paging import Page, PageReader, said_number
 from wirelane_geo.api._results import Records
 from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import Bounds
@@ -62,7 +62,7 @@ def joined(lists: list[Points], limit: int | None) -> Points:
     ).first(limit)
 
 
-def alone(page: Page[ChargePoint], reading: Reading[ChargePoint]) -> Points:
+def alone(page: Page[ChargePoint], reading: PageReader[ChargePoint]) -> Points:
     """One page as a list of its own."""
     points, problem = reading.take(page), reading.problem()
     if problem is None and page.last() != page.number:

@@ -9,7 +9,7 @@ import click
 
 from wirelane_geo import settings as reading
 from wirelane_geo.cli.network import opened_service
-from wirelane_geo.cli.options import Asked, query_options
+from wirelane_geo.cli.options import MapQuery, query_options
 from wirelane_geo.cli.output import counted, end, note, print_pieces
 from wirelane_geo.cli.points import looked_at, pieces
 from wirelane_geo.errors import StoreError
@@ -21,7 +21,7 @@ Form = Literal["json", "csv", "geojson"]
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), metavar="FILE")
 @click.option("--format", "form", type=click.Choice(["csv", "geojson", "json"]), help="Default: by the file's ending.")
 @query_options
-def export(file: Path, form: Form | None, asked: Asked) -> None:
+def export(file: Path, form: Form | None, asked: MapQuery) -> None:
     """Write the charge points that meet all filters to a file: CSV, GeoJSON or JSON. - is stdout.
 
     None of their private fields is written. The file appears when it is complete.

@@ -24,7 +24,7 @@ from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.model import Account, Member, MemberStatus, Subscription
 from wirelane_geo.wire.records import encode, encode_page
 
-COLUMNS = ("account_id", "status", "email", "first_name", "last_name", "company_name", "account_status", "created", "id")
+MEMBER_COLUMNS = ("account_id", "status", "email", "first_name", "last_name", "company_name", "account_status", "created", "id")
 """Of a member in CSV."""
 
 
@@ -58,7 +58,7 @@ def members(status: str | None, search: str | None, order_by: str | None, desc: 
         elif form == "json":
             print_pieces(json_list(map(encode, found)))
         else:
-            print_pieces(csv_rows(COLUMNS, map(_cells, found)))
+            print_pieces(csv_rows(MEMBER_COLUMNS, map(_cells, found)))
         end_listing(listing, limited=most is not None)
 
 

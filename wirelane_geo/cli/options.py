@@ -22,7 +22,7 @@ SCREEN = (1024, 768)
 
 
 @dataclass(frozen=True)
-class Asked:
+class MapQuery:
     """Which charge points: those in bounds (None: anywhere) that meet the filters."""
 
     bounds: Bounds | None = None
@@ -40,7 +40,7 @@ def query_options(command: F) -> F:
     @wraps(command)
     def with_query(*args: Any, bbox: Bounds | None, **given: Any) -> Any:
         filters = Filters(**{row.name: given.pop(row.name) for row in FILTERS})
-        return command(*args, asked=Asked(bbox, filters), **given)
+        return command(*args, asked=MapQuery(bbox, filters), **given)
 
     options = [
         click.option("--bbox", metavar="W,S,E,N", callback=_read_bbox,
@@ -82,7 +82,7 @@ def rows_of(limit: int | None, form: str | None) -> int | None:
     return limit if limit or form else MOST_ROWS
 
 
-def link(settings: Settings, asked: Asked, station: PointId | None = None, at: tuple[float, float] | None = None) -> str:
+def link(settings: Settings, asked: MapQuery, station: PointId | None = None, at: tuple[float, float] | None = None) -> str:
     """The map's address for a query, or for a station's point at (lon, lat)."""
     view = None if asked.bounds is None else view_of(asked.bounds)
     if at is not None:

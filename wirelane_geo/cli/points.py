@@ -13,7 +13,7 @@ from wirelane_geo import settings as reading
 from wirelane_geo.api import POINT_ID_TYPES
 from wirelane_geo.cli.api_options import api_options, option_of
 from wirelane_geo.cli.network import DEADLINE_S, opened_client, opened_service
-from wirelane_geo.cli.options import Asked, form_options, limit_option, link, query_options, rows_of, url_option
+from wirelane_geo.cli.options import MapQuery, form_options, limit_option, link, query_options, rows_of, url_option
 from wirelane_geo.cli.output import counted, csv_rows, end, json_list, note, print_fields, print_pieces, print_table
 from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.filters import upstream
@@ -26,7 +26,7 @@ from wirelane_geo.wire.points import encode_point
 
 Form = Literal["json", "csv", "geojson"] | None
 
-COLUMNS = tuple(field.name for field in fields(StationSummary) if field.name != "handle")
+STATION_COLUMNS = tuple(field.name for field in fields(StationSummary) if field.name != "handle")
 """Of a station in JSON, CSV and GeoJSON; a handle is the server's own."""
 
 
@@ -35,7 +35,7 @@ COLUMNS = tuple(field.name for field in fields(StationSummary) if field.name != 
 @limit_option("stations")
 @form_options("json", "csv", "geojson")
 @url_option
-def stations(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
+def stations(asked: MapQuery, limit: int | None, form: Form, url: bool) -> None:
     """List the stations with a charge point that meets all filters, the nearest to the middle of the area first.
 
     "matching" counts the points that meet the filters, "free" those of them that are free and not known to be closed now,
@@ -66,7 +66,7 @@ def stations(asked: Asked, limit: int | None, form: Form, url: bool) -> None:
 @limit_option("points")
 @form_options("json", "csv", "geojson")
 @url_option
-def points(asked: Asked, of_api: dict[str, str], limit: int | None, form: Form, url: bool) -> None:
+def points(asked: MapQuery, of_api: dict[str, str], limit: int | None, form: Form, url: bool) -> None:
     """List the charge points that meet all filters. None of their private fields is printed.
 
     The filters from --bbox to --reservable are the map's, and ask for points; those from --search on are the API's, and are
@@ -119,7 +119,7 @@ def point(id: str, kind: str | None, form: Form, url: bool) -> None:
         found = _first([kind] if kind else POINT_ID_TYPES, lambda kind: client.point(id, kind), id)
     if url:
         at = None if found.longitude is None or found.latitude is None else (found.longitude, found.latitude)
-        return click.echo(link(settings, Asked(), found.id, at))
+        return click.echo(link(settings, MapQuery(), found.id, at))
     if form is None:
         print_fields((name, _spoken(getattr(found, name))) for name in ChargePoint.__struct_fields__)
     elif form == "json":
@@ -129,7 +129,7 @@ def point(id: str, kind: str | None, form: Form, url: bool) -> None:
         click.echo() if form == "geojson" else None
 
 
-def _points_of_api(settings: Settings, asked: Asked, of_api: dict[str, str], limit: int | None, form: Form) -> None:
+def _points_of_api(settings: Settings, asked: MapQuery, of_api: dict[str, str], limit: int | None, form: Form) -> None:
     """The points that the API answers, and that the map's filters let through."""
     most = rows_of(limit, form)
     parameters: dict[str, Any] = {**upstream(asked.filters), **of_api}
@@ -153,7 +153,7 @@ def _print_points(found: Iterator[ChargePoint], form: Form) -> None:
         print_pieces(pieces(found, form))
 
 
-def looked_at(service: MapService, asked: Asked) -> tuple[Bounds, MapView]:
+def looked_at(service: MapService, asked: MapQuery) -> tuple[Bounds, MapView]:
     """The area of a query, and what there is in it."""
     bounds = asked.bounds or service.extent() or WORLD
     return bounds, service.view(asked.state, bounds, zoom_of(bounds))
@@ -204,9 +204,9 @@ def _print_stations(found: Iterable[StationSummary], form: Form) -> None:
         print_table(header, ((s.title, s.place, s.cpo, s.status, s.free, s.closed_now or None, s.matching, s.total, s.power_kw,
                               s.plugs, s.distance_m and round(s.distance_m / 1000, 1), s.id) for s in found))
         return
-    records = ({name: value for name, value in asdict(station).items() if name in COLUMNS} for station in found)
+    records = ({name: value for name, value in asdict(station).items() if name in STATION_COLUMNS} for station in found)
     if form == "csv":
-        print_pieces(csv_rows(COLUMNS, ([record[name] for name in COLUMNS] for record in records)))
+        print_pieces(csv_rows(STATION_COLUMNS, ([record[name] for name in STATION_COLUMNS] for record in records)))
     elif form == "json":
         print_pieces(json_list(map(msgspec.json.encode, records)))
     else:

@@ -9,7 +9,7 @@ import click
 from wirelane_geo import settings as reading
 from wirelane_geo.api.query import SESSION_ORDERS
 from wirelane_geo.cli.network import opened_client
-from wirelane_geo.cli.options import Asked, form_options, limit_option, link, rows_of
+from wirelane_geo.cli.options import MapQuery, form_options, limit_option, link, rows_of
 from wirelane_geo.cli.output import (
     counted,
     csv_rows,
@@ -88,7 +88,7 @@ def session(id: str, form: Literal["json"] | None, url: bool) -> None:
         found = client.session(id)
     if url:
         point = found.charging_point_id
-        click.echo(link(settings, Asked(), PointId(point) if point else None))
+        click.echo(link(settings, MapQuery(), PointId(point) if point else None))
     elif form == "json":
         click.echo(encode(found))
     else:

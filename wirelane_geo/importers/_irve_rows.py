@@ -15,7 +15,7 @@ from wirelane_geo.importers.source import Source
 
 Fields = dict[str, Any]
 
-COLUMNS = """
+SCHEMA_COLUMNS = """
     nom_amenageur siren_amenageur nom_operateur nom_enseigne telephone_operateur id_station_itinerance id_station_local
     nom_station adresse_station code_insee_commune coordonneesXY id_pdc_itinerance id_pdc_local puissance_nominale
     prise_type_ef prise_type_2 prise_type_combo_ccs prise_type_chademo prise_type_autre gratuit paiement_acte paiement_cb
@@ -124,4 +124,4 @@ def _folded(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-_COLUMNS = {_folded(name): name for name in COLUMNS.split()}
+_COLUMNS = {_folded(name): name for name in SCHEMA_COLUMNS.split()}

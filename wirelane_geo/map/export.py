@@ -16,7 +16,7 @@ from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint
 _FIELDS = tuple(
     field for field in ChargePoint.__struct_fields__ if field not in PRIVATE_FIELDS | {"availability", "distance"}
 )
-COLUMNS = (*_FIELDS, "open_now", "opens_at")
+EXPORTED_FIELDS = (*_FIELDS, "open_now", "opens_at")
 """Fields of an exported point, in the model's order, none of them private; then whether it is open at the time of the export,
 where that is known, and when a closed one opens, in its own time zone."""
 _FORMULA_SIGNS = frozenset("=+-@\u2212")
@@ -31,7 +31,7 @@ def as_csv(points: Iterable[ChargePoint], now: datetime) -> Iterator[str]:
     formula gets a "'"."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer.writerow(EXPORTED_FIELDS)
     for number, point in enumerate(points, 1):
         writer.writerow([cell(value) for value in _values(point, now).values()])
         if number % PIECE == 0:

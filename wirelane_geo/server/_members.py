@@ -28,7 +28,7 @@ from wirelane_geo.server._parameters import enum, listing, values_of
 from wirelane_geo.server._schemas import reference
 from wirelane_geo.store import MemberOrder, MemberQuery, Store
 
-PARAMETERS = (
+MEMBER_PARAMETERS = (
     *listing("Members", "an id, e-mail address, name, company, town or status", get_args(MemberOrder)),
     enum("member_status", "Members with one of these statuses.", MemberStatus, repeated=True, blank=False),
 )
@@ -41,7 +41,7 @@ def add_members(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
     account = [in_path("accountId", "Account of the member.", pattern=NAME)]
     several = Operations(api, gate, "Organizations Members")
     several.add("GET", "/members", in_turn(members.list), "Get members of an organization",
-                described_page("A page of members.", "Member"), parameters=in_query(PARAMETERS))
+                described_page("A page of members.", "Member"), parameters=in_query(MEMBER_PARAMETERS))
     several.add("GET", one, members.get, "Get member by account ID", described("The member.", reference("Member")),
                 parameters=account, but=(400,))
     Operations(api, gate, "Organizations Members Payments").add(
@@ -62,7 +62,7 @@ class MemberOperations:
 
     def list(self, request: Request) -> Response:
         """A page of the members that the parameters ask for, with X-Total-Count."""
-        values = values_of(PARAMETERS, request.query_params)
+        values = values_of(MEMBER_PARAMETERS, request.query_params)
         return json_page(self._accounts.query(MemberQuery(
             statuses=values["member_status"], search=values["search"], order_by=values["order_by"],
             descending=values["order_direction"] == "desc", page=values["page"], page_size=values["page_size"])))

@@ -58,7 +58,7 @@ def _flag(name: str, meaning: str) -> Parameter:
     return Parameter(name, meaning, {"type": "string", "pattern": "^[0-1]{1}$", "enum": ["0", "1"]}, choice("01"))
 
 
-PARAMETERS = (
+POINT_PARAMETERS = (
     *listing("Points", "an id, label, EVSE ID or address", get_args(OrderBy),
              "; `distance` needs sort_lat and sort_lon, or lat and lon"),
     _position("lat", "Latitude of the centre: `distance` is measured from it. Goes with lon."),
@@ -92,7 +92,7 @@ _EDGES = ("south_west_lat", "south_west_lon", "north_east_lat", "north_east_lon"
 
 def read_query(given: QueryParams) -> PointQuery:
     """The query that a query string asks for. Raises Refusal (400), which names the parameter."""
-    values = values_of(PARAMETERS, given)
+    values = values_of(POINT_PARAMETERS, given)
     center, sort_at = _pair(values, "lat", "lon"), _pair(values, "sort_lat", "sort_lon")
     if values["distance"] is not None and center is None:
         raise Refusal(400, "invalid_parameter", "distance: needs lat and lon, the centre that it is measured from.")

@@ -22,7 +22,7 @@ from wirelane_geo.server._operations import (
     json_page,
     link,
 )
-from wirelane_geo.server._point_parameters import PARAMETERS, read_query
+from wirelane_geo.server._point_parameters import POINT_PARAMETERS, read_query
 from wirelane_geo.server._schemas import reference
 from wirelane_geo.store import IdType, Store
 from wirelane_geo.wire.points import encode_point
@@ -44,7 +44,7 @@ def add_points(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
     links = {"read": link(points.get, **by_id), "update": link(points.update, **by_id)}
     operations = Operations(api, gate, "Organizations Charge Points")
     operations.add("GET", "/points", in_turn(points.list), "Get organization charge points", page,
-                   parameters=in_query(PARAMETERS))
+                   parameters=in_query(POINT_PARAMETERS))
     operations.add("POST", "/points", points.create, "Create organization charge point", point, body=body, links=links)
     operations.add("GET", one, points.get, "Get one point from organization", point, parameters=named, links=links)
     operations.add("PUT", one, points.update, "Update organization charge point", point, parameters=named, body=body,

@@ -56,7 +56,7 @@ def _picked(name: str, meaning: str) -> Parameter:
 
 _ROLES = get_args(OrganizationType)
 
-PARAMETERS = (
+SESSION_PARAMETERS = (
     *listing("Sessions", "an id, customer, card, EVSE ID or address", get_args(SessionOrder)),
     Parameter("charging_point_id", "Sessions at the charge point with this id.", {"type": "string", "pattern": _POINT},
               _point),
@@ -76,7 +76,7 @@ def add_sessions(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
     sessions = SessionOperations(store)
     operations = Operations(api, gate, "Organizations Sessions")
     operations.add("GET", "/sessions", in_turn(sessions.list), "Get charging sessions of the organization",
-                   described_page("A page of sessions.", "ChargingSession"), parameters=in_query(PARAMETERS))
+                   described_page("A page of sessions.", "ChargingSession"), parameters=in_query(SESSION_PARAMETERS))
     operations.add("GET", "/sessions/id/{sessionId}", sessions.get, "Get one session from organization",
                    described("The session.", reference("ChargingSession")),
                    parameters=[in_path("sessionId", "The session_id.", pattern=NAME)])
@@ -105,7 +105,7 @@ class SessionOperations:
 
 def _query(given: QueryParams, organization: str) -> SessionQuery:
     """The query that a query string asks for. Raises Refusal (400), which names the parameter."""
-    values = values_of(PARAMETERS, given)
+    values = values_of(SESSION_PARAMETERS, given)
     return SessionQuery(
         charging_point_id=values["charging_point_id"],
         charge_point_ids=values["charge_point_id"],

@@ -21,7 +21,7 @@ from wirelane_geo.model.precedence import Standing
 from wirelane_geo.store.schedules import NEVER, schedule_of
 from wirelane_geo.store.station_keys import station_keys
 
-COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
+POINT_COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
            "station", "created", "updated", "voltage", "origin", "id", "charging_point_id", "charge_point_id", "evseid",
            "charging_station_id", "owner", "country", "city", "zip_code", "plug_types", "schedule", "identity", "recorded",
            "reported")
@@ -79,7 +79,7 @@ class Row:
         return Standing(self.recorded, self.point.status is Status.CLOSED, self.point.charging_station_id)
 
     def values(self, schedules: Mapping[str, int]) -> tuple[Any, ...]:
-        """What goes into `COLUMNS`; `schedules`: the number of each."""
+        """What goes into `POINT_COLUMNS`; `schedules`: the number of each."""
         point, id = self.point, self.id
         return (
             self.quadkey, *((None, None) if self.quadkey is None else (point.longitude, point.latitude)),

@@ -8,14 +8,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from wirelane_geo.model import PointId, Seq
 from wirelane_geo.store._handles import new_handles
 from wirelane_geo.store._interface import UpsertCounts
-from wirelane_geo.store._rows import COLUMNS, Row, schedule_in
+from wirelane_geo.store._rows import POINT_COLUMNS, Row, schedule_in
 from wirelane_geo.store.schedules import NEVER
 
-_INSERT = f"INSERT INTO points (rowid, handle, seq, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 3))})"
-_SET = ", ".join(f"{name} = ?" for name in COLUMNS if name != "created")
+_INSERT = (f"INSERT INTO points (rowid, handle, seq, {', '.join(POINT_COLUMNS)}) "
+           f"VALUES ({', '.join('?' * (len(POINT_COLUMNS) + 3))})")
+_SET = ", ".join(f"{name} = ?" for name in POINT_COLUMNS if name != "created")
 _UPDATE = f"UPDATE points SET seq = ?, {_SET} WHERE rowid = ?"
-_CREATED = COLUMNS.index("created")
-_UPDATED = COLUMNS.index("updated")
+_CREATED = POINT_COLUMNS.index("created")
+_UPDATED = POINT_COLUMNS.index("updated")
 
 
 def last_seq(connection: sqlite3.Connection) -> Seq:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from wirelane_geo.ui.operator.texts import TEXTS as OPERATOR
-from wirelane_geo.ui.wall.texts import TEXTS as WALL
+from wirelane_geo.ui.operator.texts import OPERATOR_TEXTS
+from wirelane_geo.ui.wall.texts import WALL_TEXTS
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "app.name": ("Wirelane Geo", "Wirelane Geo"),
@@ -247,6 +247,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "day.friday": ("Fri", "Fr"),
     "day.saturday": ("Sat", "Sa"),
     "day.sunday": ("Sun", "So"),
-    **OPERATOR,
-    **WALL,
+    **OPERATOR_TEXTS,
+    **WALL_TEXTS,
 }

@@ -15,7 +15,7 @@ from wirelane_geo.operator.editing import Change
 from wirelane_geo.ui.operator import account, charts, members, point_form
 from wirelane_geo.ui.operator.paging import Shown
 from wirelane_geo.ui.operator.session_table import table
-from wirelane_geo.ui.operator.sessions import COLUMNS, Wanted, as_csv, long, map_link
+from wirelane_geo.ui.operator.sessions import SESSION_COLUMNS, Wanted, as_csv, long, map_link
 from wirelane_geo.ui.text import Texts
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -58,7 +58,7 @@ def test_a_station_that_is_not_known_has_no_link() -> None:
 
 def test_the_file_has_every_field_and_no_formula() -> None:
     [row] = csv.DictReader(io.StringIO(as_csv([SESSION])))
-    assert tuple(row) == COLUMNS
+    assert tuple(row) == SESSION_COLUMNS
     assert row["customer_email"] == "jo@example.com"
     assert row["city"] == "'=1+1"
     assert row["price"] == "1234.5"

@@ -14,7 +14,7 @@ from wirelane_geo.model import ChargingSession, PlugType, PointId, SessionStatus
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui.text import Texts
 
-COLUMNS = ChargingSession.__struct_fields__
+SESSION_COLUMNS = ChargingSession.__struct_fields__
 """Of the exported file: all fields of the contract, in its order."""
 SORTS: Mapping[str, str] = {
     "sessionBegin": "begin", "city": "station", "kwh": "energy", "price": "price", "status": "status"}
@@ -112,6 +112,6 @@ def as_csv(sessions: Iterable[ChargingSession]) -> str:
     """A file of sessions with all their fields, personal ones too; what a spreadsheet would take for a formula is quoted."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows([cell(getattr(session, name)) for name in COLUMNS] for session in sessions)
+    writer.writerow(SESSION_COLUMNS)
+    writer.writerows([cell(getattr(session, name)) for name in SESSION_COLUMNS] for session in sessions)
     return text.getvalue()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-TEXTS: Mapping[str, tuple[str, str]] = {
+OPERATOR_TEXTS: Mapping[str, tuple[str, str]] = {
     "operator.entry": ("For operators: sessions, members, points", "Für Betreiber: Vorgänge, Mitglieder, Punkte"),
     "operator.map": ("Map", "Karte"),
     "operator.sessions": ("Sessions", "Ladevorgänge"),

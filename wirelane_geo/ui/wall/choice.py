@@ -1,4 +1,4 @@
-"""What a wall's link says: the map's own parameters, and the wall's (`PARAMETERS`)."""
+"""What a wall's link says: the map's own parameters, and the wall's (`WALL_PARAMETERS`)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -48,7 +48,7 @@ class WallChoice:
 
 
 @dataclass(frozen=True)
-class Parameter:
+class WallParameter:
     """One of the wall's own parameters: its key, what it is about, its values in words, the field it sets, and how it is
     read: ValueError says what would be right."""
 
@@ -86,21 +86,21 @@ def _flag(text: str) -> bool:
     return text == "1"
 
 
-PARAMETERS = (
-    Parameter("layout", "what is on the screen", "`full` (default), `map` (numbers and map), `numbers`, `lists` (numbers, "
-              "changes and worst points)", "layout", _one_of(*LAYOUTS)),
-    Parameter("feed", "the first of the lists", "`changes` (default): the latest ones; `faults`: what is out, by station, until "
-              "it works again", "feed", _one_of(*FEEDS)),
-    Parameter("tour", "places shown one after the other", "stops separated by `;`: a city, `west,south,east,north` in "
-              "degrees, a link of the map (encoded), or `all`; each may have a title before it (`North:`) and its seconds "
-              "after it (`@60`)", "tour", str),
-    Parameter("dwell", "how long the tour stays at a stop", "seconds, 5 to 3600 (default 30)", "dwell_s", _seconds(5)),
-    Parameter("jump", "how long the tour stays at a new fault, where it jumps first", "seconds, 5 to 3600 (default 20), or "
-              "`0`: it doesn't jump", "jump_s", _seconds(5, 0)),
-    Parameter("refresh", "how often the wall looks for news", "seconds, 1 to 3600 (default 2)", "refresh_s", _seconds(1)),
-    Parameter("theme", "its colours", "`dark` (default), `light`", "theme", _one_of("dark", "light")),
-    Parameter("qr", "the QR code that takes a phone to the same view of the map", "`1` (default), `0`", "qr", _flag),
-    Parameter("redacted", "availability without fault details, for public screens", "`1`, `0` (default)", "redacted", _flag),
+WALL_PARAMETERS = (
+    WallParameter("layout", "what is on the screen", "`full` (default), `map` (numbers and map), `numbers`, `lists` (numbers, "
+                  "changes and worst points)", "layout", _one_of(*LAYOUTS)),
+    WallParameter("feed", "the first of the lists", "`changes` (default): the latest ones; `faults`: what is out, by station, "
+                  "until it works again", "feed", _one_of(*FEEDS)),
+    WallParameter("tour", "places shown one after the other", "stops separated by `;`: a city, `west,south,east,north` in "
+                  "degrees, a link of the map (encoded), or `all`; each may have a title before it (`North:`) and its seconds "
+                  "after it (`@60`)", "tour", str),
+    WallParameter("dwell", "how long the tour stays at a stop", "seconds, 5 to 3600 (default 30)", "dwell_s", _seconds(5)),
+    WallParameter("jump", "how long the tour stays at a new fault, where it jumps first", "seconds, 5 to 3600 (default 20), or "
+                  "`0`: it doesn't jump", "jump_s", _seconds(5, 0)),
+    WallParameter("refresh", "how often the wall looks for news", "seconds, 1 to 3600 (default 2)", "refresh_s", _seconds(1)),
+    WallParameter("theme", "its colours", "`dark` (default), `light`", "theme", _one_of("dark", "light")),
+    WallParameter("qr", "the QR code that takes a phone to the same view of the map", "`1` (default), `0`", "qr", _flag),
+    WallParameter("redacted", "availability without fault details, for public screens", "`1`, `0` (default)", "redacted", _flag),
 )
 
 
@@ -109,7 +109,7 @@ def read(parameters: Mapping[str, str | Sequence[str]]) -> WallChoice:
     parameter of the wall the first value counts. Never raises."""
     rest: dict[str, Sequence[str]] = {key: [said] if isinstance(said, str) else said for key, said in parameters.items()}
     found, ignored = dict[str, Any](), list[Ignored]()
-    for row in PARAMETERS:
+    for row in WALL_PARAMETERS:
         if texts := [text for key in list(rest) if key.strip().lower() == row.key for text in rest.pop(key)]:
             text = ";".join(texts) if row.key == "tour" else texts[0]
             try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-TEXTS: Mapping[str, tuple[str, str]] = {
+WALL_TEXTS: Mapping[str, tuple[str, str]] = {
     "wall.title": ("Live status", "Live-Status"),
     "wall.available": ("available", "verfügbar"),
     "wall.change": ("{change} pts in 1 h", "{change} Pkt. in 1 h"),
