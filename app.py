@@ -25,6 +25,7 @@ from wirelane_geo.ui.basemap import remote_style
 from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.routes import map_routes
+from wirelane_geo.ui.tiles import Access, tile_routes
 from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 from wirelane_geo.web.listening import bind, prepare, serve
@@ -77,7 +78,8 @@ app = st.App(
         *assets.pages(),
         *assets.routes(),
         *map_routes(lambda: here.service),
-        *news_routes(here.live.status, here.live.notifier),
+        *tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address)),
+        *news_routes(here.live.status, here.live.notifier, here.tiles),
         *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data)),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts).routes,

@@ -27,6 +27,7 @@ from wirelane_geo.live import Live
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import Webhook, load_or_create_secret
 from wirelane_geo.map.service import MapService
+from wirelane_geo.map.tiles import TileService
 from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.server.attempts import Attempts
@@ -43,14 +44,15 @@ POINTS_A_STATION = 2.4
 
 @dataclass(frozen=True, kw_only=True)
 class Installation:
-    """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the
-    webhook, the embedded network, what moves it while it is a demo and by which client, who is told of its changes, who may ask
-    its API, and how often somebody tried to."""
+    """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the map's
+    tiles, the webhook, the embedded network, what moves it while it is a demo and by which client, who is told of its changes,
+    who may ask its API, and how often somebody tried to."""
 
     settings: Settings
     service: MapService
     live: Live
     watch: WallService
+    tiles: TileService
     webhook: Webhook
     store: Store
     simulator: Simulator
@@ -121,7 +123,7 @@ def _installation() -> Installation:
                           settings.callback_secret)
     callbacks.start()
     return Installation(
-        settings=settings, service=MapService(source), live=live, watch=WallService(source, live),
+        settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
         webhook=Webhook(secret, live.enqueue, live.now), store=store, simulator=simulator, client=client,
         callbacks=callbacks, credentials=credentials,
         attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()))

@@ -51,6 +51,8 @@ class Settings:
     frames: tuple[str, ...] = ()
     pages: int = 2_000
     pages_per_address: int = 200
+    requests_per_address: int = 2_000
+    cors: tuple[str, ...] = ()
     host: str = "localhost"
     port: int = 8501
 
@@ -137,6 +139,15 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _readers(text: str) -> tuple[str, ...]:
+    if text == "*":
+        return ("*",)
+    origins = _origins(text)
+    if any("*" in origin for origin in origins):
+        raise ValueError("origins such as https://www.example.org, separated by commas, or * alone")
+    return origins
+
+
 def _whole(text: str) -> int:
     value = int(text)
     if value < 1:
@@ -193,6 +204,11 @@ SETTINGS = (
     Setting("WIRELANE_GEO_PAGES", "pages", _whole, "pages that may be open at a time (default 2000)"),
     Setting("WIRELANE_GEO_PAGES_PER_ADDRESS", "pages_per_address", _whole,
             "pages that one address may have open at a time (default 200)"),
+    Setting("WIRELANE_GEO_REQUESTS_PER_ADDRESS", "requests_per_address", _whole,
+            "tiles and counts of the map that one address may ask for in a second, on average (default 2000)"),
+    Setting("WIRELANE_GEO_CORS", "cors", _readers,
+            "origins, separated by commas, whose pages may read tiles and counts of the map, e.g. `https://www.example.org`, or "
+            "`*` for any (default: only its own)"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
 )

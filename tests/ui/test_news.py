@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.ui.serving import serving
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.notifier import Notifier
+from wirelane_geo.map.tiles import MapTile
 from wirelane_geo.ui import news
 
 NOW = datetime(2025, 7, 1, 12, 3, tzinfo=UTC)
@@ -138,3 +139,30 @@ def test_where_nothing_changes_that_is_said_after_a_while(monkeypatch: pytest.Mo
         assert httpx.get(f"{url}/live/news?number=7", timeout=60).json()["number"] == 7
     assert status.asked == 3
     assert notifier.waiting == 0
+
+
+class Tiles:
+    """What a service of tiles says of changes: something has changed twice, and where is known of the last time only."""
+
+    def __init__(self) -> None:
+        self.seq = 102
+
+    def changed(self, since: int) -> list[MapTile] | str:
+        return {102: [], 101: [MapTile(12, 2200, 1343)]}.get(since, "all")
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(("query", "tiles"), [
+    ("seq=101", ["12/2200/1343"]), ("seq=100", "all"), ("seq=1", "all"), ("number=8&seq=102", []), ("number=6", "all"),
+    ("number=6&seq=x", "all"),
+])
+def test_an_open_map_is_told_where_something_changed(notifier: Notifier, query: str, tiles: object) -> None:
+    with serving(Starlette(routes=news.news_routes(Status(), notifier, Tiles()))) as url:  # type: ignore[arg-type]
+        answer = httpx.get(f"{url}/live/news?{query}", timeout=60)
+    assert answer.json() == {"number": 7, "age": 12.3, "seq": 102, "tiles": tiles}
+
+
+def test_a_map_that_knows_everything_is_told_so_after_a_while(monkeypatch: pytest.MonkeyPatch, notifier: Notifier) -> None:
+    monkeypatch.setattr(news, "HOLD_S", 0.1)
+    with serving(Starlette(routes=news.news_routes(Status(), notifier, Tiles()))) as url:  # type: ignore[arg-type]
+        assert httpx.get(f"{url}/live/news?seq=102", timeout=60).json()["tiles"] == []

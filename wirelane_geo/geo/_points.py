@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from itertools import count
 from typing import Protocol, Self
 
 import numpy as np
@@ -97,6 +98,15 @@ class PointTable:
         return self._state.closed_now
 
     @property
+    def version(self) -> int:
+        """A number that no other table of this process has, nor this one once a status or what is closed has changed."""
+        return self._state.version
+
+    def is_ready(self, filters: PointFilter | None = None) -> bool:
+        """Whether the matches of a filter are at hand; the first question about others takes a look at every point."""
+        return not filters or self._state.knows(filters)
+
+    @property
     def nbytes(self) -> int:
         """Bytes held: columns, what queries are answered from, and the matches of the filters kept at hand."""
         return self._columns.nbytes + self._state.nbytes
@@ -171,11 +181,15 @@ class PointTable:
         return FilteredIndex(self._columns, counted_as(state.status, state.closed_now), mask)
 
 
+_versions = count(1)
+
+
 class _State:
     """What goes with one version of the statuses and of what is closed; replaced as a whole."""
 
     def __init__(self, status: Codes, closed_now: Bools, everything: FilteredIndex) -> None:
         self.status, self.closed_now, self.everything = status, closed_now, everything
+        self.version = next(_versions)
         self._compiled: OrderedDict[Hashable, FilteredIndex] = OrderedDict()
         self._lock = threading.RLock()  # a filter's mask may itself ask the table for the matches of another
 
@@ -200,6 +214,10 @@ class _State:
                 self._compiled.popitem(last=False)
             matches = self._compiled[filters] = compiled()
             return matches
+
+    def knows(self, filters: Hashable) -> bool:
+        """Whether the matches of a filter are kept. It doesn't wait for another that is being compiled."""
+        return filters in self._compiled
 
     def _kept_bytes(self) -> int:
         return sum(matches.nbytes for matches in self._compiled.values())

@@ -73,12 +73,19 @@ def aligned(bounds: Bounds, zoom: float) -> Bounds:
         [bounds.west, bounds.east], [bounds.north, bounds.south]))
     if bounds.crosses_antimeridian and x[0] <= x[1] + 1:
         x = np.array([0, side - 1])
+    return square_bounds(level, (int(x[0]), int(x[1])), (int(y[0]), int(y[1])))
+
+
+def square_bounds(level: int, columns: tuple[int, int], rows: tuple[int, int]) -> Bounds:
+    """Bounds of the squares of a level from a first to a last column and row (both included, rows from the north). A point on
+    an edge lies in one of two neighbours only; where the first column is after the last, they cross the antimeridian."""
+    side = 1 << level
     # A square owns its northern and western edge, the others are its neighbour's: the edges lie half a nudge before.
     before = quadkey.NUDGE / 2 / (1 << quadkey.DEPTH)
-    west, east = mercator.lon_of(np.array([x[0], x[1] + 1]) / side - before)
-    north, south = mercator.lat_of(np.array([y[0], y[1] + 1]) / side - before)
-    return Bounds(-90.0 if y[1] == side - 1 else float(south), -180.0 if x[0] == 0 else float(west),
-                  90.0 if y[0] == 0 else float(north), 180.0 if x[1] == side - 1 else float(east))
+    west, east = mercator.lon_of(np.array([columns[0], columns[1] + 1]) / side - before)
+    north, south = mercator.lat_of(np.array([rows[0], rows[1] + 1]) / side - before)
+    return Bounds(-90.0 if rows[1] == side - 1 else float(south), -180.0 if columns[0] == 0 else float(west),
+                  90.0 if rows[0] == 0 else float(north), 180.0 if columns[1] == side - 1 else float(east))
 
 
 def squares(first: quadkey.Keys, last: quadkey.Keys) -> Floats:

@@ -13,8 +13,10 @@ from wirelane_geo.geo import Bounds, Clusters
 from wirelane_geo.geo.clusters import aligned
 from wirelane_geo.geo.columns import CLOSED_NOW
 from wirelane_geo.live.clock import Clock, SystemClock
+from wirelane_geo.map._drawn import MARKS_ZOOM, drawn
 from wirelane_geo.map._marks import BEST_FIRST as BEST_FIRST
-from wirelane_geo.map._marks import Marks, fold, marks
+from wirelane_geo.map._marks import Marks as Marks
+from wirelane_geo.map._marks import fold, marks
 from wirelane_geo.map.nearest import nearest
 from wirelane_geo.map.open_state import open_state
 from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, Handle, PlugType, PointId, Status
@@ -23,10 +25,6 @@ from wirelane_geo.places import gazetteer
 from wirelane_geo.sources import PointSource, Snapshot
 from wirelane_geo.store.station_keys import station_keys
 
-MARKS_ZOOM = 14.0
-"""From this zoom on every station is drawn by itself."""
-MOST_MARKS = 5_000
-"""The most stations that are drawn one by one; with more in view there are clusters at any zoom."""
 RECORDS_A_READ = 1_000
 """Records that are read at a time, where all of many are asked for."""
 NEAR_A_POINT_M = 100.0
@@ -145,12 +143,7 @@ class MapService:
         snapshot = self._source.snapshot(around, zoom)
         table, filters = snapshot.table, state.filters
         inside = table.totals(bounds, filters)
-        if zoom >= MARKS_ZOOM and inside.stations <= MOST_MARKS:
-            clusters = table.clusters(bounds, zoom, filters).select(slice(0))
-            alone = np.unique(table.station[table.scan(bounds, filters)])
-        else:
-            cells = table.clusters(around, zoom, filters)
-            clusters, alone = cells.select(cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]])
+        clusters, alone = drawn(table, bounds, around, zoom, filters, inside.stations)
         return MapView(
             marks=marks(snapshot, alone, filters, by_hours=by_hours),
             clusters=clusters if by_hours else replace(clusters, closed_now=np.zeros_like(clusters.closed_now)),

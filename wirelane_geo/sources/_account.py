@@ -13,6 +13,7 @@ from wirelane_geo.live.source import RefreshResult
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.model.identity import network_bits
+from wirelane_geo.sources._changes import Changes
 from wirelane_geo.sources._protocol import Snapshot
 from wirelane_geo.sources._tables import quadkey_of
 from wirelane_geo.sources._tile_contents import FINEST_TILE, TileContents
@@ -30,6 +31,7 @@ class ApiSource:
     """
 
     demo = False
+    waits = True
 
     def __init__(self, client: WirelaneClient, *, network: str = "", cache_bytes: int, cache_seconds: float,
                  refresh_seconds: float = 15.0, clock: Clock | None = None, metrics: Metrics | None = None) -> None:
@@ -42,6 +44,11 @@ class ApiSource:
         if metrics:
             metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
                           lambda: self._refresher.tiles.answers, "answer")
+
+    @property
+    def changes(self) -> Changes:
+        """See PointSource."""
+        return self._contents.changes
 
     def follow(self, publish: Publish) -> None:
         """See LiveSource."""
@@ -79,11 +86,14 @@ class ApiSource:
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
         """The tiles that cover the bounds, joined; they are kept fresh for a while from now."""
-        level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.finest_level(bounds, MOST_TILES))
-        parts = self._refresher.look(Tile(level, int(prefix)) for prefix in quadkey.cover(bounds, level))
+        parts = self._refresher.look(_tiles(bounds, zoom))
         table, joined, number = self._contents.joined([part.value for part in parts], self._clock.now())
         problem = next((text for part in parts if (text := part.problem or part.value.problem)), self._refresher.problem)
         return Snapshot(table, joined.handles, joined.stations, min(part.fetched_at for part in parts), problem, number)
+
+    def keep(self, bounds: Bounds, zoom: float) -> None:
+        """Keep the tiles that are there fresh for a while from now."""
+        self._refresher.lease(_tiles(bounds, zoom))
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """See PointSource."""
@@ -115,3 +125,9 @@ class ApiSource:
             lats = [point.latitude for point in ends if point.latitude is not None]
             self._extent = Bounds.of(lons, lats) if lons and lats else None
         return self._extent
+
+
+def _tiles(bounds: Bounds, zoom: float) -> list[Tile]:
+    """The tiles that cover bounds at a zoom."""
+    level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.finest_level(bounds, MOST_TILES))
+    return [Tile(level, int(prefix)) for prefix in quadkey.cover(bounds, level)]

@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.geo import WORLD, Bounds, PointTable
+from wirelane_geo.geo import WORLD, Bounds, PointTable, quadkey
+from wirelane_geo.geo.indices import Positions
 from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.clock import Clock, SystemClock
@@ -17,6 +18,7 @@ from wirelane_geo.live.source import RefreshResult
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.model.identity import NO_HANDLE
+from wirelane_geo.sources._changes import Changes
 from wirelane_geo.sources._protocol import Snapshot
 from wirelane_geo.sources._tables import table_of
 from wirelane_geo.store import PointColumns, Store
@@ -46,6 +48,20 @@ class EmbeddedSource:
         self._network: _Network | None = None
         self._shown: Snapshot | None = None
         self._demo = False
+        self._changes = Changes()
+
+    @property
+    def waits(self) -> bool:
+        """Only until all points are read."""
+        return self._shown is None
+
+    @property
+    def changes(self) -> Changes:
+        """See PointSource."""
+        return self._changes
+
+    def keep(self, bounds: Bounds, zoom: float) -> None:
+        """See PointSource; everything is kept fresh anyway."""
 
     @property
     def demo(self) -> bool:
@@ -142,13 +158,17 @@ class EmbeddedSource:
             seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
                                gone=columns.deleted, spans=(WHOLE_WORLD,), looked_at=looked_at, identify=self.identify)
 
-        network.closed_now.apply(network.table, asked_at)
+        opened_or_closed = network.closed_now.apply(network.table, asked_at)
 
         def show(number: int) -> None:
             if network is before and len(seen.handles):
                 network.set_status(columns)
             self._network = network
             self._shown = Snapshot(network.table.snapshot(), network.handles, network.stations, asked_at, number=number)
+            if network is not before or opened_or_closed:
+                self._changes.add(None)
+            elif len(seen.handles):
+                self._changes.add(network.keys_of_stations(columns))
 
         (self._publish or publish_without_history)(seen, show)
         network.seq = max(network.seq, columns.seq)
@@ -190,6 +210,19 @@ class _Network:
     def extent(self) -> Bounds | None:
         """What the points span."""
         return Bounds.of(self.table.lon, self.table.lat) if len(self.table) else None
+
+    @cached_property
+    def _positions(self) -> Positions:
+        """The table's position of each row."""
+        positions = np.empty(len(self.table), np.intp)
+        positions[self.table.order] = np.arange(len(self.table))
+        return positions
+
+    def keys_of_stations(self, changed: PointColumns) -> quadkey.Keys:
+        """Quadkeys of all points of the stations that some points belong to."""
+        rows, _ = self._rows.find(changed.handle)
+        stations = np.unique(self.table.station[self._positions[rows]])
+        return self.table.quadkey[self.stations.positions(stations)[0]]
 
     def takes(self, changed: PointColumns) -> bool:
         """Whether only statuses differ."""

@@ -9,6 +9,7 @@ from wirelane_geo.geo import Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.source import LiveSource
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.sources._changes import Changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,17 @@ class PointSource(LiveSource, Protocol):
     @property
     def demo(self) -> bool:
         """Whether the points are made up."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a snapshot may have to be waited for."""
+
+    @property
+    def changes(self) -> Changes:
+        """Where something that is shown has changed."""
+
+    def keep(self, bounds: Bounds, zoom: float) -> None:
+        """Somebody looks at these bounds: what is known of them is kept fresh for a while. Never waits."""
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
         """At least the points in the bounds; may raise ApiError or StoreError where there is nothing to show at all."""

@@ -15,6 +15,7 @@ from wirelane_geo.geo import PointTable, quadkey
 from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.sources._changes import Changes
 from wirelane_geo.sources._point_handles import PointHandles
 from wirelane_geo.sources._tables import alike, columns_of, quadkey_of, statuses_of, table_of
 from wirelane_geo.store.schedules import ClosedNow
@@ -118,6 +119,7 @@ class TileContents:
         self._joined: LRUCache[tuple[int, ...], JoinedTiles] = LRUCache(JOINED)
         self._lock = threading.Lock()
         self.number = 0
+        self.changes = Changes()
 
     def point(self, handle: Handle) -> ChargePoint | None:
         """A point that some tile holds."""
@@ -164,8 +166,12 @@ class TileContents:
     def take(self, points: Mapping[Handle, ChargePoint], number: int) -> None:
         """Show what is new of points, by handle, in every tile that holds their place."""
         with self._lock:
+            places = [(one.longitude, one.latitude) for handle, point in points.items()
+                      for one in (point, self._known(handle)) if one]
             self._put(points)
             self.number = number
+            if points:
+                self.changes.add_around(places)
 
     def gone(self, tile: Tile, fresh: Contents) -> set[Handle]:
         """The points held of a tile's area that are not in what was fetched of it."""
@@ -190,6 +196,8 @@ class TileContents:
             self._tiles[tile] = contents
             self._holders.update(dict.fromkeys(contents.handles, contents))
             self.number = number
+            if before is not None or others:
+                self.changes.add_square(*tile)
             return contents
 
     def _ids(self, handles: Collection[Handle]) -> dict[Handle, PointId]:

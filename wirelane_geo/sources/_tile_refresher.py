@@ -72,6 +72,12 @@ class TileRefresher:
             self._leases.update(dict.fromkeys((part.tile for part in parts), self._clock.monotonic() + LEASE_S))
         return parts
 
+    def lease(self, tiles: Iterable[Tile]) -> None:
+        """Keep those of the tiles, and of the larger ones around them, that are there fresh for a while. Fetches nothing."""
+        held = {one for tile in tiles for one in tile.and_ancestors() if self._contents.tile(one) is not None}
+        with self._leasing:
+            self._leases.update(dict.fromkeys(held, self._clock.monotonic() + LEASE_S))
+
     def close(self) -> None:
         """Fetch nothing any more."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -14,7 +14,8 @@ from wirelane_geo.ui.basemap import embedded_layers, remote_style
 from wirelane_geo.ui.palette import Theme
 
 if TYPE_CHECKING:
-    from wirelane_geo.map.service import MapView
+    from wirelane_geo.geo import Clusters
+    from wirelane_geo.map.service import MapView, Marks
 
 STATIONS, CLUSTERS, SELECTED = "stations", "clusters", "selected"
 """Ids of the layers that show data. They never change: deck.gl matches by id and updates without flicker."""
@@ -54,25 +55,30 @@ def tables(view: "MapView | None", zoom: float) -> dict[str, pa.Table]:
     """Columns of the data layers by layer id: numbers only, as narrow as they fit. None: nothing is known yet."""
     if view is None:
         return {STATIONS: _STATIONS.empty_table(), CLUSTERS: _CLUSTERS.empty_table()}
-    marks, clusters = view.marks, view.clusters
+    return {layer: pa.table({name: vectors(column) if column.ndim > 1 else pa.array(column) for name, column in of.items()})
+            for layer, of in columns(view.marks, view.clusters, zoom).items()}
+
+
+def columns(marks: "Marks", clusters: "Clusters", zoom: float) -> dict[str, dict[str, Array]]:
+    """The same as arrays of n, or n x k, numbers."""
     return {
-        STATIONS: pa.table({
+        STATIONS: {
             "getPosition": positions(marks.lon, marks.lat, zoom),
-            "handle": pa.array(_handles(marks.handle)),
-            "status": pa.array(np.asarray(marks.status, "u1")),
-            "matching": pa.array(narrow(marks.matching)),
-            "free": pa.array(narrow(marks.free)),
-            "closed": pa.array(narrow(marks.closed_now)),
-            "total": pa.array(narrow(marks.total)),
-            "deciKW": pa.array(tenths(marks.power_kw)),
-        }),
-        CLUSTERS: pa.table({
+            "handle": _handles(marks.handle),
+            "status": np.asarray(marks.status, "u1"),
+            "matching": narrow(marks.matching),
+            "free": narrow(marks.free),
+            "closed": narrow(marks.closed_now),
+            "total": narrow(marks.total),
+            "deciKW": tenths(marks.power_kw),
+        },
+        CLUSTERS: {
             "getPosition": positions(clusters.lon, clusters.lat, zoom),
-            "stations": pa.array(narrow(clusters.stations)),
-            "byStatus": vectors(narrow(clusters.by_status)),
-            "closed": pa.array(narrow(clusters.closed_now)),
-            "bounds": vectors(np.asarray(clusters.bounds, "f4")),
-        }),
+            "stations": narrow(clusters.stations),
+            "byStatus": narrow(clusters.by_status),
+            "closed": narrow(clusters.closed_now),
+            "bounds": np.asarray(clusters.bounds, "f4"),
+        },
     }
 
 
@@ -81,9 +87,9 @@ def cell_px(zoom: float) -> float:
     return float(512 * 2 ** (zoom - level_of(zoom)))
 
 
-def positions(lon: Array, lat: Array, zoom: float) -> pa.FixedSizeListArray:
+def positions(lon: Array, lat: Array, zoom: float) -> Array:
     """Longitude and latitude in degrees as one column of pairs, as precise as the zoom can show."""
-    return vectors(np.column_stack([lon, lat]).astype("f4" if zoom < FINE_ZOOM else "f8"))
+    return np.column_stack([lon, lat]).astype("f4" if zoom < FINE_ZOOM else "f8")
 
 
 def vectors(rows: Array) -> pa.FixedSizeListArray:

@@ -9,7 +9,9 @@ answer, and has the fragment run now and then though nothing changed, since what
 """
 
 import asyncio
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -18,8 +20,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from wirelane_geo.geo.bounds import read_bbox
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.notifier import Notifier
+from wirelane_geo.map.tiles import TileService
+from wirelane_geo.permalink import MAX_ZOOM
 from wirelane_geo.ui.text import Texts
 
 HOLD_S = 2.0
@@ -41,13 +46,25 @@ def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Te
     }, on_news_change=_nothing)
 
 
-def news_routes(status: Callable[[], LiveStatus], notifier: Notifier) -> list[BaseRoute]:
+def news_routes(status: Callable[[], LiveStatus], notifier: Notifier, tiles: TileService | None = None) -> list[BaseRoute]:
     """`live/news?number=N`: the last change's number and the seconds since the data was known to be true, as soon as that
-    number is another one than N, or after HOLD_S. `notifier` notifies when the number has changed."""
+    number is another one than N, or after HOLD_S. `notifier` notifies when the number has changed.
+
+    With `seq=S` it is about anything that is shown: answered as soon as that is another one than S, with the new one and the
+    "tiles" ("zoom/x/y") in which something changed after S, or "all". `bbox` and `zoom` say where the page looks: that is kept
+    fresh."""
 
     async def hear(request: Request) -> Response:
-        known = request.query_params.get("number", "")
-        waiting = asyncio.ensure_future(notifier.wait_until(lambda: str(status().number) != known, HOLD_S))
+        number, seq = request.query_params.get("number"), _whole(request.query_params.get("seq"))
+        if tiles is not None:
+            _keep(tiles, request)
+
+        def changed() -> bool:
+            if tiles is not None and seq is not None:
+                return tiles.seq != seq or number not in (None, str(status().number))
+            return str(status().number) != (number or "")
+
+        waiting = asyncio.ensure_future(notifier.wait_until(changed, HOLD_S))
         leaving = asyncio.ensure_future(_left(request))  # who has left waits no longer
         try:
             await asyncio.wait((waiting, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -55,10 +72,26 @@ def news_routes(status: Callable[[], LiveStatus], notifier: Notifier) -> list[Ba
             waiting.cancel()
             leaving.cancel()
         now = status()
-        age = round(now.age_s, 1) if now.fetched_at else None
-        return JSONResponse({"number": now.number, "age": age}, headers={"Cache-Control": "no-store"})
+        said: dict[str, object] = {"number": now.number, "age": round(now.age_s, 1) if now.fetched_at else None}
+        if tiles is not None:
+            said["seq"] = tiles.seq  # before the tiles: what changes in between is told again, never left out
+            where = "all" if seq is None else tiles.changed(seq)
+            said["tiles"] = where if isinstance(where, str) else list(map(str, where))
+        return JSONResponse(said, headers={"Cache-Control": "no-store"})
 
     return [Route("/live/news", hear)]
+
+
+def _keep(tiles: TileService, request: Request) -> None:
+    """What cached answers never tell: somebody looks there."""
+    with suppress(KeyError, ValueError):
+        bounds, zoom = read_bbox(request.query_params["bbox"]), float(request.query_params.get("zoom", "nan"))
+        if 0 <= zoom <= MAX_ZOOM:
+            tiles.keep(bounds, zoom)
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch("[0-9]{1,16}", text) else None
 
 
 async def _left(request: Request) -> None:
