@@ -16,11 +16,11 @@ from wirelane_geo.model import ChargingSession, Member, MemberStatus, SessionSta
 from wirelane_geo.server._members import MEMBER_PARAMETERS
 from wirelane_geo.server._sessions import SESSION_PARAMETERS
 from wirelane_geo.server._tokens import issue
-from wirelane_geo.store._rows import identified
+from wirelane_geo.store._rows import with_id_and_dates
 from wirelane_geo.wire.records import MEMBERS, PAYMENT_METHODS, SESSIONS, SUBSCRIPTIONS, encode
 
 _points = [point for point in network(40).points if point.status not in ("UNKNOWN", "CLOSED")]
-POINTS = [identified(point, "demo", datetime.now().astimezone()) for point in _points]
+POINTS = [with_id_and_dates(point, "demo", datetime.now().astimezone()) for point in _points]
 KNOWN = list(demo_members("DEMOTENANT", 150))
 HELD = [msgspec.structs.replace(session, owner=session.owner or "O", charging_state=None)
         for session in demo_sessions(POINTS[:12], KNOWN)]
