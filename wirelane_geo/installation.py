@@ -1,4 +1,5 @@
-"""The first start and every other one: data directory, store, demo network, and the service on top, once per process."""
+"""What a process serves, put together once: data directory, store, demo network at the first start, live core, and the
+services on top."""
 
 import sys
 import threading
@@ -151,7 +152,7 @@ def make_demo(store: Store, stations: int, organization: str, now: datetime | No
 
 
 def _make_points(store: Store, stations: int, now: datetime) -> None:
-    """A bar on stderr says how far it is."""
+    """Fill the store with the demo network; a bar on stderr says how far it is."""
     say = sys.stderr
     print(f"First start: making a demo network of {stations:,} stations.", file=say)
     length = round(stations * POINTS_A_STATION)

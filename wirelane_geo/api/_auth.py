@@ -136,8 +136,8 @@ class Tokens:
 def read_token(answer: Answer) -> Token:
     """The token in a token endpoint's answer. Raises ApiBadAnswer where there is none that could be sent.
 
-    It lives for expires_in; else until the JWT's exp, by the server's own clock or since its iat; else, or where that is
-    less than 30 s, for as long as is worth trying: an API that doesn't take it any more says so.
+    It lives for expires_in. Without that, until the JWT's exp, by the server's own clock or counted from its iat; without
+    that, or where it is less than 30 s, for a time that is worth trying: an API that doesn't accept it any more says so.
     """
     try:
         body = json.loads(answer.json_body())

@@ -1,4 +1,4 @@
-"""A call's time is up when it is up, however slowly the other side sends: `network` keeps to it in all that it does."""
+"""The deadline of a call: each network operation of it ends then, however slowly the other side sends."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -26,7 +26,7 @@ STEP_S = 0.2
 LONGEST_MS = 31 * 24 * 3_600_000
 """A session that lasts longer is a mistake."""
 LATEST_MS = 2**42
-"""In 2109."""
+"""No session begins or ends later: in 2109."""
 
 
 class _Line(msgspec.Struct):
@@ -116,7 +116,8 @@ def events_of(sessions: Sessions) -> Events:
 
 
 def points_of(sessions: Sessions, store: Store) -> tuple[dict[int, PointId], Sessions]:
-    """Which point of a store each number stands for, by id; and the sessions of those. Others are left out."""
+    """(ids, sessions): the point of a store that each number stands for, by id, and the sessions at those points. Others are
+    left out."""
     found: dict[int, PointId] = {}
     for number, evseid in enumerate(sessions.evseids):
         point = store.get("evseid", evseid)
@@ -158,7 +159,7 @@ class Playback:
 
 @dataclass(frozen=True)
 class ReplayStep:
-    """Where a replay is: the moment that is shown (ms since 1970), changes due since the last beat, points written."""
+    """Where a replay is: the moment that is shown (ms since 1970), changes due since the last step, points written."""
 
     at: int
     changes: int

@@ -91,7 +91,7 @@ class Simulator:
         return len(points)
 
     def _read(self) -> PointColumns | None:
-        """The network as it is now: others may have changed it."""
+        """The network as it is now: other processes may have changed it."""
         known = self._columns
         if known is not None and self._store.last_seq() == known.seq:
             return known

@@ -22,7 +22,7 @@ SHIFT = 4
 SIZE = 1 << SHIFT
 
 LOOK = 8192
-"""More boxes than this are not looked at one by one, but through the coarser ones around them."""
+"""Where there would be more boxes than this, the coarser ones around them are looked at first."""
 
 HEAD = 8
 """Added to what a point is counted as: it is the first of its station. `code & 7` is its status, or CLOSED_NOW."""
@@ -39,8 +39,8 @@ _FIXED = 2.0**30
 class Boxes:
     """Boxes around every 2**shift points in quadkey order; the last may be of fewer points.
 
-    edges: west, south, and negative east and north of each in degrees, f4[boxes, 4]. All are a little less, so that a box is
-    grown, never smaller than its points; and a box's four edges come from memory together.
+    edges: west, south, and negative east and north of each in degrees, f4[boxes, 4], rounded down: so a box is never smaller
+    than its points. A box's four edges stand side by side in memory, as they are read together.
     """
 
     shift: int
@@ -107,7 +107,8 @@ class Blocks:
         return sum(boxes.edges.nbytes for boxes in self.boxes) + self.totals.nbytes + self.sums.nbytes
 
     def boxes_for(self, points: int) -> tuple[Boxes, ...]:
-        """The boxes to look at for so many points, from those that are not many to those of the blocks."""
+        """The levels of boxes to look at for so many points, coarse to fine: from the first with no more than LOOK of them to
+        the blocks."""
         coarser = sum(points >> boxes.shift > LOOK for boxes in self.boxes[1:])
         return self.boxes[-1 - coarser :]
 
@@ -142,7 +143,7 @@ _LANES = _lanes()
 
 
 def _halved(combine: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Sum or extreme of each block: pairs are combined until one value is left; numpy's fastest way to it."""
+    """Sum or extreme of each block: pairs are combined until one value is left, which is the fastest way in numpy."""
     for _ in range(SHIFT):
         if len(values) % 2:
             values = np.concatenate([values, values[-1:]])
@@ -151,8 +152,8 @@ def _halved(combine: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _below(degrees: Floats) -> npt.NDArray[np.float32]:
-    """A float32 that is not above, and less than 0.0001 degrees below: many times faster than the next one. What is too small
-    for a float32 would become 0: the last term."""
+    """Degrees as float32, rounded down by less than 0.0001: many times faster than `nextafter`. The last term is for what is
+    too small for a float32: it would become 0."""
     return (degrees - (np.abs(degrees) * 2.0**-23 + 1e-37)).astype(np.float32)
 
 

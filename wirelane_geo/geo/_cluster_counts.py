@@ -78,7 +78,8 @@ def clusters(matches: FilteredIndex, bounds: Bounds, zoom: float) -> Clusters:
 
 
 def _one_by_one(matches: FilteredIndex, bounds: Bounds, level: int) -> tuple[int, Slices, Parts]:
-    """All matches in the bounds as single points, and how many squares these occupy: what `_tally` takes."""
+    """What `_tally` takes where points are few for the squares: how many squares have a match in the bounds, and the matches
+    as single points."""
     number = matches.scan(bounds)
     begins = ranges.begins(quadkey.prefix(matches.keys.take(number), level))
     square = np.arange(len(begins)).repeat(ranges.ends(begins, len(number)) + 1 - begins)
@@ -88,7 +89,7 @@ def _one_by_one(matches: FilteredIndex, bounds: Bounds, level: int) -> tuple[int
 
 
 def cut(matches: FilteredIndex, bounds: Bounds, squares: Slices) -> Parts:
-    """What lies in the bounds of squares where an edge of these runs through."""
+    """What lies in the bounds, of squares that an edge of the bounds runs through."""
     rest, runs = squares, []
     count = int((squares.end - squares.begin).sum())
     for boxes in matches.blocks.boxes_for(count):
@@ -105,7 +106,7 @@ def cut(matches: FilteredIndex, bounds: Bounds, squares: Slices) -> Parts:
 
 
 def _sift(boxes: Boxes, bounds: Bounds, rest: Slices) -> tuple[Slices, Slices]:
-    """What of some slices lies in the bounds for certain, in whole boxes; and what is to be looked at more closely."""
+    """(whole, rest) of some slices: the runs of whole boxes that lie in the bounds for certain, and what an edge runs through."""
     owner, number, first = ranges.spread(rest.begin >> boxes.shift, ((rest.end - 1) >> boxes.shift) + 1)
     touches, inside = boxes.within(bounds, number)
     # The first and the last box of a slice may reach beyond it.
@@ -133,7 +134,7 @@ def end_points_and_runs(whole: Slices) -> tuple[Slices, Slices]:
 
 
 def _tally(matches: FilteredIndex, size: int, whole: Slices, parts: Parts) -> Clusters:
-    """The clusters in so many squares, of those counted whole and of parts of the others."""
+    """The clusters in so many squares: `whole` ones, and the `parts` of those that an edge runs through."""
     pieces = Slices.joined(whole, parts.stretches, parts.runs)
     pieces = pieces.pick(pieces.begin.argsort(kind="stable"))
     begins = ranges.begins(pieces.square)
@@ -177,8 +178,8 @@ def sums(matches: FilteredIndex, size: int, points: Slices, runs: Slices) -> Tal
 
 
 def stations_cut_at_start(matches: FilteredIndex, size: int, pieces: Slices, passed_over: Bools | None = None) -> Numbers:
-    """For each square: stations whose first point is not among those counted, but another one is; of ascending pieces,
-    those that begin with a station of no interest may be passed over."""
+    """For each square: how many stations have points among those counted, but not their first one. `pieces` ascend; those that
+    are flagged in `passed_over` are left out."""
     square = pieces.square
     begun = matches.code.take(pieces.begin) < HEAD
     cut = (begun if passed_over is None else begun & ~passed_over).nonzero()[0]

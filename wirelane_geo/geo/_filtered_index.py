@@ -16,11 +16,11 @@ from wirelane_geo.geo.indices import MatchNumbers, Positions
 from wirelane_geo.geo.ranges import Numbers, chunks
 
 COVER = 128
-"""Squares into which bounds are cut to look for points: more of them leave fewer points to be tested one by one."""
+"""Bounds are cut into no more squares than this to look for points: with more of them fewer points are tested one by one."""
 
 
 class FilteredIndex:
-    """Points that match, numbered 0..n-1 in quadkey order. Without a mask, all: number and position are the same.
+    """Points that match, numbered 0..n-1 in quadkey order. Without a mask all do, and a match's number is its position.
 
     Takes 18 bytes a match under a mask, 6 without, once clusters were asked for.
     """

@@ -28,10 +28,11 @@ class Totals:
 
 
 def totals(matches: FilteredIndex, bounds: Bounds) -> Totals:
-    """The totals of all matches in the bounds; a tally as that of clusters, of one square that is the bounds.
+    """The totals of all matches in the bounds: counted as clusters are, with the bounds as the only square.
 
-    A station's points follow each other, as a rule: then it is counted by its first, or where the bounds cut it. Those
-    whose points don't are scattered: they are listed one by one."""
+    A station's points follow each other, as a rule: it is counted by its first point, or where the bounds cut it. Stations
+    whose points don't are `scattered`: they are listed, and counted apart.
+    """
     level = quadkey.finest_level(bounds, COVER)
     prefixes, certain = quadkey.grid(bounds, level)
     begin, end = matches.find(prefixes, level)
@@ -50,7 +51,8 @@ def _one(begin: Numbers, end: Numbers) -> Slices:
 
 
 def _correction(matches: FilteredIndex, pieces: Slices) -> int:
-    """Stations in ascending pieces that have another first point; scattered ones counted once, not at each beginning."""
+    """What is to be added to the first points that were counted: stations whose first point lies outside. A scattered station
+    counts once, however often its points begin anew."""
     scattered = matches.scattered
     first, last = lookup.slices(scattered.number, pieces.begin, pieces.end)
     _, here, _ = ranges.spread(first, last)

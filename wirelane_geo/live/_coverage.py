@@ -70,7 +70,8 @@ class Coverage:
         return max((row[3] for row in self._rows), default=None)
 
     def extend(self, spans: Iterable[Span], at: int) -> None:
-        """These squares are as said at a time: watched since the last time, unless that is too long ago."""
+        """Note that these squares were seen at a time: they were watched since the time before, unless that is longer ago than
+        `patience`."""
         for span in spans:
             index = self._open.get(span)
             if index is None or at - self._rows[index][3] > self._patience:

@@ -100,8 +100,7 @@ class Past(NamedTuple):
 class History:
     """The file. Everything may raise StoreError; times are milliseconds since 1970.
 
-    Two that number what they see would contradict each other: of several processes the first one's is `ours`, and writes;
-    the others only read.
+    Only one process may number changes: in the first one that comes `ours` is True, and it writes; the others only read.
     """
 
     def __init__(self, path: Path) -> None:

@@ -37,7 +37,7 @@ class Events:
 
 
 class Recent:
-    """Grows at its end, is cut at its beginning. What was read stays as it was; readers wait for nobody for long."""
+    """Events that are added at the end and dropped at the beginning. What was read stays as it was."""
 
     def __init__(self, events: Events) -> None:
         self._columns, self._begin, self._end = events, 0, len(events)

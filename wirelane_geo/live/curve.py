@@ -1,4 +1,4 @@
-"""From what is now and what changed to what was: counts by status at some moments of the past."""
+"""How many points had each status at moments of the past: worked out backwards, from what is now and what has changed since."""
 
 from dataclasses import dataclass
 
@@ -42,8 +42,8 @@ def counts_at(
 ) -> tuple[Counts, npt.NDArray[np.bool_]]:
     """counts i8[k, 7] by status at k ascending times, of the points that were watched then; gap bool[k]: none was.
 
-    Where all were watched, what changed since is taken off what is now. Else each change is undone, the last one first,
-    and the points are counted anew.
+    For times at which all were watched, the changes since are subtracted from the counts of now. For others each change is
+    undone, the last one first, and the points that were watched are counted.
     """
     index, events = _of_points(points.handles, events)
     order = np.argsort(events.at, kind="stable")
@@ -92,7 +92,7 @@ def _counts_of_all(status: npt.NDArray[np.uint8], events: Events, ends: npt.NDAr
 
 
 def _seen(points: PointSelection, watched: WatchedSpans, time: int) -> list[tuple[int, int]]:
-    """The slices of points that were watched at a moment; one of all of them stands for the others."""
+    """The slices of points that were watched at a moment; where that is all of them, the one slice of all."""
     rows = (watched.begin <= time) & (time <= watched.end)
     begin, stop = lookup.slices(points.quadkeys, watched.first[rows], watched.last[rows] + np.uint64(1))
     everything = (0, len(points.handles))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from wirelane_geo.model import Handle, PointId, Status
 
 Origin = Literal["poll", "webhook", "store"]
-"""How a change was learned: the upstream was asked, the upstream told, or the embedded network's store has it."""
+"""How a change was learned: by asking the upstream, from its webhook, or from the embedded network's store."""
 
 WORKING = frozenset({Status.FREE, Status.IN_USE, Status.RESERVED})
 OUT = frozenset({Status.FAULTED, Status.UNAVAILABLE})
@@ -112,11 +112,11 @@ class RecordedSeconds:
 
 @dataclass(frozen=True, kw_only=True)
 class PointHistory:
-    """What was with one point.
+    """The past of one point.
 
-    since: when it came to its status; with `since_exact` False it has had it for longer than it has been watched, at
-    least since then. flaps_24h: how often it went from working to not working. strip: the last 24 h without holes, in
-    order, neighbours differ, gaps included; its first interval begins 24 h ago and its last one ends now.
+    since: when it came to its status; with `since_exact` False it has had it for longer than it has been watched, at least
+    since then. flaps_24h: how often it went from working to not working. strip: the last 24 h without holes, in order,
+    neighbours differ, gaps included; its first interval begins 24 h ago and its last one ends now.
     """
 
     point_id: PointId

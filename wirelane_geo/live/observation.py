@@ -1,4 +1,4 @@
-"""What a source has seen, on its way to being numbered, remembered and shown."""
+"""What a source has seen, on its way to being numbered, written to the history and shown."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -34,10 +34,10 @@ def _nothing() -> Handles:
 class Observation:
     """Points as they were when the source was asked, at `asked_at`.
 
-    handles i8[n], statuses u1[n]: points and their status, changed or not, each once. gone: i8[m], points that are not
-    there any more; with `complete`, all that are not listed are gone as well. spans: where everything is known to be as
-    it was said last, up to asked_at. looked_at: when the source was asked before and had none of this, None if never.
-    identify: from handles of this observation to who they are, in their order.
+    handles i8[n], statuses u1[n]: points and their status, changed or not, each once. gone: i8[m], points that are not there
+    any more; with `complete`, all that are not listed are gone as well. spans: squares of which every change up to asked_at is
+    known. looked_at: when the source was asked before, and had none of these changes; None if never. identify: says who
+    handles of this observation are, in their order.
     """
 
     origin: Origin

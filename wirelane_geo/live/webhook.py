@@ -118,5 +118,6 @@ def _point_in(data: str) -> ChargePoint | None:
 
 
 def _is_about_a_point(resource_type: str) -> bool:
-    """Nobody says how a charge point is called there: whatever has its name in it, and what has no name at all."""
+    """Whether a resource type means a charge point. The contract doesn't list the types: any that names one counts, and none
+    at all."""
     return not resource_type or any(word in resource_type.lower() for word in ("point", "evse", "connector"))

@@ -8,11 +8,11 @@ from wirelane_geo.model import ChargePoint
 
 PAGE = 500
 MOST_PAGES = 10
-"""With more than this has changed, fetching the tiles is no dearer."""
+"""Where more than this has changed, fetching the tiles costs no more."""
 
 
 class ChangesUnknown(Exception):
-    """The upstream's list can't be trusted to have every change at its top: it must be compared instead."""
+    """The upstream's list can't be trusted to have every change at its top: tiles must be fetched and compared instead."""
 
     def __init__(self, reason: str, *, for_good: bool) -> None:
         super().__init__(reason)

@@ -182,7 +182,7 @@ class EmbeddedSource:
         self._report_large(f"Reading {points:,} charge points", points, done / points if points else 1.0)
 
     def _report_large(self, what: str, points: int, done: float | None = None) -> None:
-        """What takes no time is not worth a word."""
+        """Report what is being done, of so many points that it takes a while."""
         if points >= LARGE:
             self._report(what, done)
 
@@ -242,5 +242,5 @@ class _Network:
 
 
 def _taken(handles: Handles, order: npt.NDArray[np.int32]) -> Handles:
-    """The handles of rows in an order; of rows that are in it already, the very array."""
+    """The handles of rows in an order; the very array where that is the order they are in."""
     return handles if np.array_equal(order, np.arange(len(order))) else handles[order]

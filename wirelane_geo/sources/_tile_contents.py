@@ -40,7 +40,7 @@ class Contents:
         return len(self.points)
 
     def put(self, handle: Handle, point: ChargePoint) -> bool:
-        """Replace a point, or add it; whether a table of the others is still right, but for the status."""
+        """Replace a point, or add it. Returns whether tables that were made of this tile are still right, but for the status."""
         row = self.place.get(handle)
         self.version += 1
         if row is None:
@@ -52,7 +52,7 @@ class Contents:
         return alike(old, point)
 
     def drop(self, handles: Container[Handle]) -> bool:
-        """Forget points; whether any was there."""
+        """Drop points. Returns whether any was there."""
         stay = [row for row, handle in enumerate(self.handles) if handle not in handles]
         if len(stay) == len(self.handles):
             return False
@@ -62,7 +62,7 @@ class Contents:
         return True
 
     def take_over(self, fresh: "Contents") -> bool:
-        """Become what was fetched anew, if that has the same points in the same places; whether it has."""
+        """Take the records of a fresh fetch, if it has the same points in the same places. Returns whether it has."""
         if self.place.keys() != fresh.place.keys():
             return False
         if not all(alike(self.points[self.place[handle]], point)
@@ -77,8 +77,8 @@ class Contents:
 
 @dataclass(frozen=True, eq=False)
 class JoinedTiles:
-    """Some tiles' points as one table; handle of each position, and the way from handles to rows. It keeps none of the tiles
-    in memory."""
+    """Some tiles' points as one table, the handle of each position, and the way from handles to rows. It keeps none of the
+    tiles in memory."""
 
     parts: tuple["ref[Contents]", ...]
     table: PointTable
@@ -164,7 +164,7 @@ class TileContents:
                     self._joined[key] = joined
 
     def take(self, points: Mapping[Handle, ChargePoint], number: int) -> None:
-        """Show what is new of points, by handle, in every tile that holds their place."""
+        """Put what is new of points, by handle, into every tile in which they lie."""
         with self._lock:
             places = [(one.longitude, one.latitude) for handle, point in points.items()
                       for one in (point, self._known(handle)) if one]
@@ -181,8 +181,8 @@ class TileContents:
         return {handle for handle, here in zip(held, within(tile, list(held.values())), strict=True) if here}
 
     def take_tile(self, tile: Tile, fresh: Contents, gone: Container[Handle], number: int) -> Contents:
-        """Show what was fetched of a tile, wherever its points are held, and no more what is gone. Returns what is held of
-        the tile from now on: what was held before, where nothing but statuses and texts changed."""
+        """Put what was fetched of a tile in the place of what is held, in every tile that has a part of it, and drop what is
+        gone. Returns the contents of the tile from now on: those before, where nothing but statuses and texts changed."""
         with self._lock:
             before = self._tiles.get(tile)
             others = [contents for contents in self._overlapping(tile) if contents is not before]
@@ -216,14 +216,14 @@ class TileContents:
         return None if holder is None or row is None else holder.points[row]
 
     def _overlapping(self, tile: Tile) -> list[Contents]:
-        """What is held of a tile, of those that hold it, and of those in it."""
+        """The contents of a tile, of those that it lies in, and of those that lie in it."""
         def overlaps(other: Tile) -> bool:
             level = min(tile.level, other.level)
             return tile.prefix >> 2 * (tile.level - level) == other.prefix >> 2 * (other.level - level)
         return [contents for other, contents in list(self._tiles.items()) if overlaps(other)]
 
     def _homes(self, point: ChargePoint) -> dict[Tile, Contents]:
-        """What is held of the tiles in which a point lies."""
+        """The contents of the tiles in which a point lies."""
         key = quadkey_of(point)
         if key is None:
             return {}
@@ -232,7 +232,7 @@ class TileContents:
         return {tile: contents for tile, contents in found if contents is not None}
 
     def _put(self, points: Mapping[Handle, ChargePoint], reshaped: Iterable[Contents] = ()) -> None:
-        """Show points; `reshaped`: where others were dropped already."""
+        """Replace or add points in the tiles in which they lie; `reshaped`: tiles from which others were dropped already."""
         reshaped = set(reshaped)
         for handle, point in points.items():
             here, known = self._homes(point), self._known(handle)

@@ -41,7 +41,7 @@ DISTRUST_S = 3600.0
 LOOK_UP = 8
 """So many points that a webhook named are asked for one by one; of more, what changed is asked for."""
 FORGET_S = 600.0
-"""For so long it is known when something was learned of a point; no answer takes longer to come."""
+"""So long it is remembered when something was learned of a point: no answer is under way for longer."""
 
 
 class TileRefresher:
@@ -216,7 +216,7 @@ class TileRefresher:
         return bool(known and known.update_date and point.update_date and point.update_date < known.update_date)
 
     def _saw(self, date: datetime | None, asked_at: datetime) -> None:
-        """The upstream's clock has come to a date; dates of the future say nothing of it."""
+        """Note that the upstream's clock has come to a date; dates of the future say nothing of it."""
         if date is not None:
             self._upstream_time = max(self._upstream_time or EPOCH, min(date, asked_at))
 
@@ -230,8 +230,9 @@ class TileRefresher:
 
 
 def _missed(before: Contents, points: Mapping[Handle, ChargePoint], newer: Container[Handle], known_to: datetime) -> bool:
-    """Whether a point has another status than is known, though it is dated so that asking for changes had to bring it.
-    known_to: how far that had come when the points were asked for; newer: of which something was learned since."""
+    """Whether asking for changes has missed one: a point has another status than is known, though it is dated so far back that
+    it should have come. known_to: how far asking had come when the points were fetched; newer: points of which something
+    was learned since."""
     return any(point.status is not before.points[row].status and point.update_date <= known_to - OVERLAP
                for handle, point in points.items() if point.update_date is not None and handle not in newer
                and (row := before.place.get(handle)) is not None)

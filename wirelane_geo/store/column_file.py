@@ -1,8 +1,8 @@
 """Columns kept in a file beside the database that they were read from: read in a tenth of the time that that takes.
 
 The file is a line of JSON, then the columns' bytes. The line has what the columns are, the version, the digest of what follows,
-and a stamp. The database has the same stamp: it is this very database, or a copy of it from afterwards. What has another
-stamp, is damaged or foreign, or of another version, is as good as nothing.
+and a stamp. The database has the same stamp: it is this very database, or a copy of it from afterwards. A file with another
+stamp, one that is damaged or foreign, or of another version, is treated as if it weren't there.
 """
 
 import contextlib
@@ -67,7 +67,7 @@ def load(path: Path, types: Types, stamp: str) -> tuple[dict[str, npt.NDArray[An
 
 
 def _head(types: Types, stamp: str) -> dict[str, Any]:
-    """What a file has to say for itself, to be believed."""
+    """What the head of a file holds that is to be believed."""
     return {"format": "wirelane-geo columns", "version": VERSION, "order": sys.byteorder, "types": dict(types), "stamp": stamp}
 
 
