@@ -11,13 +11,14 @@ from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import write_bbox
 from wirelane_geo.installation import installation
 from wirelane_geo.live import PointHistory
-from wirelane_geo.map.service import MapView, Nearby, StationDetails
+from wirelane_geo.map.service import MapView, Nearby, StationDetails, StationSummary
 from wirelane_geo.model import PointId
 from wirelane_geo.permalink import MAX_STATION, MapState, View
 from wirelane_geo.ui import address, camera, legend, page_setup, panels
 from wirelane_geo.ui.address import Choice
 from wirelane_geo.ui.details import details
-from wirelane_geo.ui.listing import listing
+from wirelane_geo.ui.layers import Highlight
+from wirelane_geo.ui.listing import listing, site_listing
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.share import full_link, share
 from wirelane_geo.ui.sidebar import sidebar
@@ -63,8 +64,8 @@ def show_map(texts: Texts) -> None:
         theme=page_setup.theme(),
         basemap=settings.basemap,
         texts=texts,
-        camera=where_to(event, station),
-        selected=(station.summary.lon, station.summary.lat) if station else None,
+        camera=where_to(event, seen),
+        selected=highlight(seen),
         padding=camera.padding(event.width, panel_open=bool(station or choice.panel)),
         link=address.answer(choice, state),
         step=step,
@@ -92,13 +93,15 @@ def speak(choice: Choice) -> Texts:
 
 @dataclass
 class Lookup:
-    """What the service answered for a viewport, whether the station asked for is not there, and what went wrong, in words."""
+    """What the service answered for a viewport, whether the station asked for is not there, the stations of the place that is
+    listed, and what went wrong, in words."""
 
     view: MapView | None = None
     station: StationDetails | None = None
     missing: bool = False
     histories: dict[PointId, PointHistory] = field(default_factory=dict)
     nearby: Nearby | None = None
+    site: tuple[StationSummary, ...] | None = None
     trouble: list[str] = field(default_factory=list)
 
 
@@ -110,6 +113,8 @@ def look(state: MapState, choice: Choice, event: MapEvent, texts: Texts) -> Look
             seen.view = service.view(state, event.bounds, event.zoom)
             if choice.panel == "list" and not state.station:
                 seen.nearby = service.nearby(state, event.bounds)
+        if choice.site is not None and choice.panel == "site" and not state.station:
+            seen.site = service.site(choice.site, state.filters)
         if state.station:
             if session.get("missing") != state.station:  # what isn't there is looked for once
                 seen.station = service.station(state.station, state.filters)
@@ -144,29 +149,39 @@ def side_panel(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, t
                        unfolded=session.get("unfolded", frozenset()))
     if choice.panel == "share":
         return share(full_link(st.context.url or "", permalink.format(state)), texts)
+    if seen.site is not None:
+        return site_listing(seen.site, state.filters, texts, now=datetime.now(UTC))
     if seen.nearby and event.bounds:
         query = f"{address.link_of(MapState(filters=state.filters))}&bbox={write_bbox(event.bounds)}".lstrip("&")
         return listing(seen.nearby, state.filters, texts, query=query)
     return ""
 
 
-def where_to(event: MapEvent, station: StationDetails | None) -> tuple[View | Bounds, str] | None:
-    """Where the map starts whose link names no view, and where it flies so that a station just chosen can be seen."""
+def highlight(seen: Lookup) -> Highlight | None:
+    """What has a ring on the map: the open station, or the place whose stations are listed."""
+    if seen.station:
+        station = seen.station.summary
+        return Highlight(station.lon, station.lat, station=station)
+    return Highlight(seen.site[0].lon, seen.site[0].lat, shared=True) if seen.site else None
+
+
+def where_to(event: MapEvent, seen: Lookup) -> tuple[View | Bounds, str] | None:
+    """Where the map starts whose link names no view, and where it flies so that what was just chosen can be seen."""
+    place = highlight(seen)
     if "camera" not in session:
-        if station:
-            fly(View(station.summary.lat, station.summary.lon, STATION_ZOOM))
+        if place:
+            fly(View(place.lat, place.lon, STATION_ZOOM))
             session["chosen"] = "link"
         elif (extent := service.extent()) is not None:
             fly(extent)
     if event.zoom is None:  # nobody knows yet what the panel covers
         return session.get("camera")
     how = session.pop("chosen", None)
-    if how and station:
-        lon, lat = station.summary.lon, station.summary.lat
+    if how and place:
         if how == "search":
-            fly(camera.beside(lon, lat, STATION_ZOOM, event))
-        elif camera.covered(lon, lat, event):
-            fly(camera.beside(lon, lat, event.zoom, event))
+            fly(camera.beside(place.lon, place.lat, STATION_ZOOM, event))
+        elif camera.covered(place.lon, place.lat, event):
+            fly(camera.beside(place.lon, place.lat, event.zoom, event))
     return session.get("camera")
 
 

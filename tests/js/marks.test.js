@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {CHARACTERS} from '../../wirelane_geo/ui/static/atlas.js';
+import {CHARACTERS, packed} from '../../wirelane_geo/ui/static/atlas.js';
 import {clusterData, column, countsOf, kilowatts, selectedData, stationData, unknownOf} from '../../wirelane_geo/ui/static/marks.js';
 import {fragment, vertex} from '../../wirelane_geo/ui/static/marks.glsl.js';
 import {always, near} from './seeded.js';
@@ -129,16 +129,32 @@ test('more power is a larger disc; power that is not known counts as the least',
   assert.equal(stations({power: [65535]}, 10).attributes.getRadius.value[0], stations({power: [0]}, 10).attributes.getRadius.value[0]);
 });
 
-test('the ring of the selected station lies around its mark, else its cluster, else its place', () => {
-  const columns = {bounds: Float32Array.from([52, 13, 53, 14])};
-  const one = stations({}, 12), none = stations({status: [], power: [], free: [], matching: [], at: []}, 12);
-  const cluster = clusters([[5, 0, 0, 0, 0, 0, 0]]), place = /** @type {LonLat} */ ([13.40001, 52.5]);
-  const around = (/** @type {Marks} */ marks) => ({at: [...marks.attributes.getPosition.value], radius: marks.attributes.getRadius.value[0]});
-  assert.deepEqual(around(selectedData(place, one, cluster, table(columns, 1))).at, [13.4, 52.5]);
-  assert.deepEqual(around(selectedData(place, none, cluster, table(columns, 1))),
-    {at: [0, 50], radius: Math.fround(cluster.attributes.getRadius.value[0] + 6)});
-  assert.deepEqual(around(selectedData([20, 60], one, cluster, table(columns, 1))), {at: [20, 60], radius: 19});
-  assert.equal(selectedData(null, one, cluster, table(columns, 1)).length, 0);
+test('the open station has a ring around its mark, is a pin above its place where it has none; a place alone has a ring', () => {
+  const columns = {handle: Uint32Array.from([7, 8, 9])}, site = {getPosition: Float64Array.from([13.6, 52.5, 13.7, 52.5])};
+  const sites = clusters([[5, 0, 0, 0, 0, 0, 0], [9, 0, 0, 0, 0, 0, 0]]);
+  const marks = stations({status: [0, 0, 4], power: [110, 110, 3500], free: [2, 2, 0], matching: [3, 3, 1],
+    at: [13.4, 52.5, 13.4000001, 52.5, 13.5, 52.5]}, 16);
+  const shown = (/** @type {Selected | null} */ selected) => {
+    const {length, attributes: {getPosition, getRadius, getKind, getLift, getText}} = selectedData(selected, {stations: table(columns, 3), clusters: table(site, 2)}, marks, sites, {palette, zoom: 16});
+    return {length, at: [...getPosition.value], radius: getRadius.value[0], kind: getKind.value[0], lift: getLift?.value[0], foot: getLift?.value[1], text: getText.value[1]};
+  };
+  const station = {handle: 9, status: 4, free: 0, matching: 1}, place = /** @type {LonLat} */ ([13.5000002, 52.5]);
+  const shared = false, ring = shown({position: place, shared, station});
+  assert.deepEqual([ring.at, ring.kind, ring.lift], [[13.5, 52.5], 0, 0]);
+  assert.equal(ring.radius, marks.attributes.getRadius.value[2] + 6);
+  assert.deepEqual(shown({position: [13.4, 52.5], shared, station: {...station, handle: 8}}).at, [13.4000001, 52.5], 'its own mark of two at one place');
+  const pin = shown({position: place, shared, station: {handle: 4711, status: 1, free: 0, matching: 2}});
+  assert.deepEqual([pin.at, pin.kind, pin.text], [place, 2, packed('0/2')]);
+  assert.ok((pin.lift ?? 0) > pin.radius, 'what is at the place itself can be seen');
+  assert.equal(pin.foot, 0);
+  const above = shown({position: [0, 50], shared, station: {handle: 4711, status: 1, free: 0, matching: 2}});
+  assert.equal(above.foot, sites.attributes.getRadius.value[0], 'on top of the cluster that has it, whose count can be read');
+  assert.ok((above.lift ?? 0) - above.radius > (above.foot ?? 0));
+  const together = shown({position: [13.7000001, 52.5], shared: true});
+  assert.deepEqual([together.at, together.radius], [[1, 50], Math.fround(sites.attributes.getRadius.value[1] + 6)], 'where its mark is drawn');
+  const alone = shown({position: [20, 60], shared});
+  assert.deepEqual([alone.at, alone.radius, alone.kind, alone.lift], [[20, 60], 19, 0, 0]);
+  assert.equal(shown(null).length, 0);
 });
 
 test('the status that says nothing is found by its name', () => assert.equal(unknownOf(palette), UNKNOWN));

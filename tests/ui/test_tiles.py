@@ -58,7 +58,7 @@ def test_a_tile_has_the_columns_that_a_page_draws_from(served: Served, web: http
     head, found = columns.decode(answer.content)
     assert answer.headers["content-type"] == columns.MEDIA_TYPE
     assert head == {"tile": "12/2200/1343", "problem": None}
-    expected = layers.columns(view.marks, view.clusters, tile.drawn_at)
+    expected = layers.columns(view.marks, view.clusters, view.sites, tile.drawn_at)
     assert found.keys() == expected.keys()
     assert len(found["stations"]["handle"]) == len(view.marks) == 2
     for layer, of in expected.items():

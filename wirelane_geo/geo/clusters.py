@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import mercator, quadkey
 from wirelane_geo.geo.bounds import Bounds
+from wirelane_geo.geo.columns import STATUSES
 from wirelane_geo.geo.mercator import Floats
 
 Ints = npt.NDArray[np.int64]
@@ -39,6 +40,13 @@ class Clusters:
     stop: Ints
     stations: Ints
     keys: tuple[quadkey.Keys, quadkey.Keys]
+
+    @classmethod
+    def none(cls) -> "Clusters":
+        """No clusters at all."""
+        no = np.empty(0, np.int64)
+        return cls(np.empty(0), np.empty(0), no, np.empty((0, STATUSES), np.int64), no, no, no, no,
+                   (no.astype(np.uint64), no.astype(np.uint64)))
 
     @property
     def first(self) -> Ints:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from wirelane_geo.geo.distance import METRES_PER_DEGREE
 from wirelane_geo.geo.indices import Positions
 from wirelane_geo.geo.mercator import Floats
+from wirelane_geo.geo.sites import sites
 
 WIDE_M = 200.0
 """Stations that reach farther than this from their middle, in metres, are listed: nobody finds them by looking around it."""
@@ -43,6 +44,29 @@ class StationIndex:
             lon[far_east] += 360
         x, y = (np.add.reduceat(axis, starts) / lengths for axis in (lon, lat))
         return np.where(x > 180, x - 360, x), y
+
+    @cached_property
+    def site(self) -> npt.NDArray[np.int32]:
+        """The number of the site of each station, from 0: those whose middles can't be told apart have the same."""
+        return sites(*self.middles(np.arange(len(self)))).astype(np.int32)
+
+    @cached_property
+    def shares(self) -> npt.NDArray[np.bool_]:
+        """Which stations share their site with others."""
+        return np.bincount(self.site).take(self.site) > 1
+
+    def at(self, sites: npt.NDArray[np.integer]) -> tuple[Positions, Positions]:
+        """The stations of some sites, site after site, and where each site starts in them."""
+        begin, end = (self._at_sites[1].searchsorted(sites, side) for side in ("left", "right"))
+        lengths = end - begin
+        starts = np.cumsum(lengths) - lengths
+        return self._at_sites[0][np.arange(lengths.sum()) + np.repeat(begin - starts, lengths)], starts
+
+    @cached_property
+    def _at_sites(self) -> tuple[Positions, npt.NDArray[np.int32]]:
+        """Stations that share a site, by site, and the site of each; those alone come with theirs as well."""
+        stations = self.site.argsort(kind="stable")
+        return stations, self.site[stations]
 
     @cached_property
     def wide(self) -> Positions:

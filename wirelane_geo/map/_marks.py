@@ -24,8 +24,8 @@ _NUMBERS = [status.number for status in BEST_FIRST]
 _DRAWN = np.array([*_NUMBERS[:WORKING], CLOSED_NOW, *_NUMBERS[1:WORKING], *_NUMBERS[WORKING:]], np.uint8)
 """What is drawn for each rank: a status's number, or CLOSED_NOW for what is free and closed now."""
 _OPEN = np.argsort(_NUMBERS)
-_RANK = np.stack([np.where(_OPEN < WORKING, _OPEN, _OPEN + WORKING), _OPEN + WORKING]).astype(np.uint8)
-"""The rank of a point, by whether it is closed now and by its status."""
+_RANK = np.concatenate([np.where(_OPEN < WORKING, _OPEN, _OPEN + WORKING), _OPEN + WORKING]).astype(np.uint8)
+"""The rank of a point by its status; then that of one which is closed now."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +59,12 @@ def marks(snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filter
     lon, lat = snapshot.stations.middles(stations)
     lengths = np.diff(starts, append=len(positions))
     match, status = table.holds(positions, filters), table.status[positions]
-    closed = table.closed_now[positions] & by_hours
-    is_free = match & (status == Status.FREE.number)
+    closed = (table.closed_now[positions] & by_hours).view(np.uint8)
+    free = match & (status == Status.FREE.number)
+    closed_now = _count(free & closed, starts)
     # Where nothing matches (a station opened by its link), the station still shows its own best status.
     none = np.repeat(~fold(np.logical_or, match, starts), lengths)
-    rank = np.where(match | none, _RANK[closed.astype(np.intp), status], np.uint8(len(_DRAWN) - 1))
+    rank = np.where(match | none, _RANK.take(status + closed * np.uint8(len(Status))), np.uint8(len(_DRAWN) - 1))
     power = np.where(match | none, table.power_kw[positions], np.nan)
     return Marks(
         lon=lon,
@@ -71,8 +72,8 @@ def marks(snapshot: Snapshot, stations: npt.NDArray[np.integer], filters: Filter
         handle=snapshot.handles[positions[starts]],
         status=_DRAWN[fold(np.minimum, rank, starts)],
         matching=_count(match, starts),
-        free=_count(is_free & ~closed, starts),
-        closed_now=_count(is_free & closed, starts),
+        free=_count(free, starts) - closed_now,
+        closed_now=closed_now,
         total=lengths.astype(np.uint16),
         power_kw=fold(np.fmax, power.astype(np.float32), starts),
     )
@@ -83,5 +84,5 @@ def fold(operation: np.ufunc, values: npt.NDArray[N], starts: npt.NDArray[np.int
     return operation.reduceat(values, starts, dtype=values.dtype) if len(starts) else values[:0]
 
 
-def _count(chosen: npt.NDArray[np.bool_], starts: npt.NDArray[np.intp]) -> npt.NDArray[np.uint16]:
+def _count(chosen: npt.NDArray[np.bool_ | np.uint8], starts: npt.NDArray[np.intp]) -> npt.NDArray[np.uint16]:
     return fold(np.add, chosen.astype(np.uint16), starts)

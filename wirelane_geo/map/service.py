@@ -1,10 +1,9 @@
 """What the pages call: a map state and a viewport in, what to draw and to say out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -14,16 +13,19 @@ from wirelane_geo.geo.clusters import aligned
 from wirelane_geo.geo.columns import CLOSED_NOW
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.map._drawn import MARKS_ZOOM, drawn
-from wirelane_geo.map._marks import BEST_FIRST as BEST_FIRST
-from wirelane_geo.map._marks import Marks as Marks
-from wirelane_geo.map._marks import fold, marks
+from wirelane_geo.map._marks import BEST_FIRST, Marks, fold, marks
+from wirelane_geo.map._names import label, place, public, title
+from wirelane_geo.map._search import SearchHit, search
+from wirelane_geo.map._sites import neighbours
 from wirelane_geo.map.nearest import nearest
 from wirelane_geo.map.open_state import open_state
-from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, ChargingType, Handle, PlugType, PointId, Status
+from wirelane_geo.model import ChargePoint, ChargingType, Handle, Handles, PlugType, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.places import gazetteer
 from wirelane_geo.sources import PointSource, Snapshot
-from wirelane_geo.store.station_keys import station_keys
+
+__all__ = ["BEST_FIRST", "MapService", "MapView", "Marks", "Nearby", "SearchHit", "StationDetails", "StationSummary", "place",
+           "public", "title", "zoom_of"]
 
 RECORDS_A_READ = 1_000
 """Records that are read at a time, where all of many are asked for."""
@@ -36,7 +38,10 @@ class MapView:
     """What a viewport shows. Counts are exact for the bounds: stations with a matching point, points that match, those of each
     status, and of the FREE ones those that are known to be closed now.
 
-    A cluster with one station is a mark instead. `problem` says why the data could not be renewed: it is then the last
+    A cluster with one station is a mark instead. Where stations are drawn one by one (`MARKS_ZOOM`), clusters are those that
+    share a place, and `sites` has the handle of one station of each; else `sites` is empty.
+
+    `problem` says why the data could not be renewed: it is then the last
     good one, of `fetched_at` (UTC).
     """
 
@@ -50,6 +55,7 @@ class MapView:
     demo: bool
     number: int = 0
     closed_now: int = 0
+    sites: Handles = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def free(self) -> int:
@@ -59,7 +65,8 @@ class MapView:
 
 @dataclass(frozen=True, kw_only=True)
 class StationSummary:
-    """A station in a line: no private field. `id` is its first point's, distance in metres from where it was asked.
+    """A station in a line: no private field. `id` is its first point's, `label` that one's EVSE ID, else what it is called;
+    distance in metres from where it was asked.
 
     status is its best one (`BEST_FIRST`); only_closed: that is FREE, but all points that have it are closed now; opens_at:
     when that ends, in the station's own time zone, where it is known. matching, free, closed_now, total: see `Marks`.
@@ -83,11 +90,13 @@ class StationSummary:
     closed_now: int = 0
     only_closed: bool = False
     opens_at: datetime | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StationDetails:
-    """A station with its points (private fields blanked), whether each meets the filters, and its time zone (IANA name)."""
+    """A station with its points (private fields blanked), whether each meets the filters, its time zone (IANA name), and how many
+    other stations that match share its place (`MapService.site` has them)."""
 
     summary: StationSummary
     points: tuple[ChargePoint, ...]
@@ -95,6 +104,7 @@ class StationDetails:
     timezone: str | None
     fetched_at: datetime
     problem: str | None
+    neighbours: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,19 +113,6 @@ class Nearby:
 
     stations: tuple[StationSummary, ...]
     total: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class SearchHit:
-    """A place to fly to: a city, or a station by the id of one of its points."""
-
-    kind: str
-    label: str
-    detail: str
-    lon: float
-    lat: float
-    zoom: float
-    point_id: PointId | None = None
 
 
 class MapService:
@@ -143,9 +140,10 @@ class MapService:
         snapshot = self._source.snapshot(around, zoom)
         table, filters = snapshot.table, state.filters
         inside = table.totals(bounds, filters)
-        clusters, alone = drawn(table, bounds, around, zoom, filters, inside.stations)
+        shown = drawn(snapshot, bounds, around, zoom, filters, inside.stations)
+        clusters, sites = shown.clusters(snapshot, filters)
         return MapView(
-            marks=marks(snapshot, alone, filters, by_hours=by_hours),
+            marks=marks(snapshot, shown.alone, filters, by_hours=by_hours),
             clusters=clusters if by_hours else replace(clusters, closed_now=np.zeros_like(clusters.closed_now)),
             stations=inside.stations,
             points=inside.points,
@@ -155,6 +153,7 @@ class MapService:
             demo=self._source.demo,
             number=snapshot.number,
             closed_now=inside.closed_now if by_hours else 0,
+            sites=sites,
         )
 
     def nearby(self, state: MapState, bounds: Bounds, limit: int = 50) -> Nearby:
@@ -174,6 +173,20 @@ class MapService:
         point = self._source.find(point_id)
         return None if point is None else self._station_of(point, filters)
 
+    def site(self, handle: Handle, filters: Filters = EVERYTHING) -> tuple[StationSummary, ...]:
+        """The matching stations at the place of the station that a handle names, by their labels; none where that is gone."""
+        found = self._source.records([handle])
+        if not found or found[0].longitude is None or found[0].latitude is None:
+            return ()
+        around = Bounds.around(found[0].longitude, found[0].latitude, NEAR_A_POINT_M)
+        snapshot = self._source.snapshot(around, MARKS_ZOOM)
+        near = snapshot.table.scan(around)
+        station = snapshot.table.station[near[snapshot.handles[near] == handle]]
+        if not len(station):
+            return ()
+        found_there = self._summaries(snapshot, neighbours(snapshot, station[0], filters), filters, None)
+        return tuple(sorted(found_there, key=lambda each: (each.title, each.label)))
+
     def summary(self, handle: Handle, filters: Filters = EVERYTHING) -> StationSummary | None:
         """The station that a handle names, or None where there is none (any more)."""
         found = self._source.records([handle])
@@ -187,15 +200,7 @@ class MapService:
 
     def search(self, text: str, limit: int = 8) -> list[SearchHit]:
         """Cities and stations for what somebody typed, cities first, at most `limit`."""
-        text = text.strip()
-        if len(text) < 2:
-            return []
-        cities = [SearchHit(kind="city", label=city.spelling, detail=city.country, lon=city.lon, lat=city.lat,
-                            zoom=13.0 if city.population < 50_000 else 12.0 if city.population < 500_000 else 11.0)
-                  for city in gazetteer.search(text, limit // 2)]
-        points = [p for p in self._source.search(text, 4 * limit) if p.longitude is not None and p.latitude is not None]
-        stations = dict(zip(station_keys(points).tolist()[::-1], points[::-1], strict=True))  # the best hit of each stays
-        return [*cities, *map(_station_hit, reversed(stations.values()))][:limit]
+        return search(self._source, text, limit)
 
     def export(self, state: MapState, bounds: Bounds) -> Iterator[ChargePoint]:
         """The matching points in `bounds`, private fields blanked, nearest quadkey first."""
@@ -232,6 +237,7 @@ class MapService:
             timezone=first.timezone or gazetteer.timezone_at(point.longitude, point.latitude),
             fetched_at=snapshot.fetched_at,
             problem=snapshot.problem,
+            neighbours=int(np.count_nonzero(neighbours(snapshot, station, filters) != station)),
         )
 
     def _records(self, handles: list[Handle]) -> Iterator[ChargePoint]:
@@ -270,13 +276,8 @@ class MapService:
                 closed_now=int(drawn.closed_now[i]),
                 only_closed=only_closed,
                 opens_at=state.changes_at if state and state.is_open is False else None,
+                label=label(first),
             )
-
-
-def _station_hit(point: ChargePoint) -> SearchHit:
-    assert point.longitude is not None and point.latitude is not None  # noqa: S101, PT018 - only such points are looked at
-    return SearchHit(kind="station", label=title(point), detail=" · ".join(filter(None, (place(point), point.cpo))),
-                     lon=point.longitude, lat=point.latitude, zoom=16.0, point_id=point.id)
 
 
 _KIND_BITS = np.zeros(256, np.uint8)
@@ -287,20 +288,3 @@ def zoom_of(bounds: Bounds) -> float:
     """A zoom at which these bounds are about a screen wide."""
     width = (bounds.east - bounds.west) % 360 or 360.0
     return float(np.clip(np.log2(360 / width) + 1, 0, 20))
-
-
-def title(point: ChargePoint) -> str:
-    """What a person calls the place of a point: its street, else its label."""
-    street = " ".join(filter(None, (point.street, point.house_number)))
-    return street or point.display_id or point.evseid or point.charge_point_id
-
-
-def place(point: ChargePoint) -> str:
-    """Postal code and city of a point."""
-    return " ".join(filter(None, (point.zip_code, point.city)))
-
-
-def public(point: ChargePoint) -> ChargePoint:
-    """The point without its private fields."""
-    blank = {name: () if name == "charging_group" else None for name in PRIVATE_FIELDS}
-    return msgspec.structs.replace(point, **blank)

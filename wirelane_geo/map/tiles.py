@@ -16,7 +16,7 @@ from wirelane_geo.geo.distance import METRES_PER_DEGREE
 from wirelane_geo.map._drawn import drawn, one_by_one
 from wirelane_geo.map._marks import Marks, marks
 from wirelane_geo.map.service import zoom_of
-from wirelane_geo.model import Status
+from wirelane_geo.model import Handles, Status
 from wirelane_geo.sources import PointSource, Snapshot
 
 SPAN = 2
@@ -73,10 +73,11 @@ class MapTile:
 
 @dataclass(frozen=True, eq=False)
 class TileContent:
-    """What a tile shows. problem: why the data could not be renewed."""
+    """What a tile shows; `sites` as in `MapView`. problem: why the data could not be renewed."""
 
     marks: Marks
     clusters: Clusters
+    sites: Handles
     problem: str | None
 
 
@@ -136,15 +137,17 @@ _NOWHERE = Bounds(0.0, 0.0, 0.0, 0.0)
 
 
 def tile_content(snapshot: Snapshot, tile: MapTile, filters: Filters, *, by_hours: bool = True) -> TileContent:
-    """What a view of a tile's square shows at `drawn_at`, without the stations that a tile with a smaller quadkey shows as
-    marks, too: points of one station may lie in several."""
+    """What a view of a tile's square shows at `drawn_at`, without the stations and shared places that a tile with a smaller
+    quadkey shows by themselves, too: points of one may lie in several."""
     table, bounds, zoom = snapshot.table, tile.bounds, tile.drawn_at
     stations = table.totals(bounds, filters).stations
-    clusters, alone = drawn(table, bounds, bounds, zoom, filters, stations)
-    shown = marks(snapshot, alone[~_ShownBefore(snapshot, tile, filters).of(alone)], filters, by_hours=by_hours)
+    there, before = drawn(snapshot, bounds, bounds, zoom, filters, stations), _ShownBefore(snapshot, tile, filters)
+    alone = there.alone[~before.of(*snapshot.stations.positions(there.alone))]
+    there = replace(there, alone=alone, sites=there.sites.select(~before.of(*there.sites.positions(snapshot))))
+    clusters, sites = there.clusters(snapshot, filters)
     if not by_hours:
         clusters = replace(clusters, closed_now=np.zeros_like(clusters.closed_now))
-    return TileContent(shown, clusters, snapshot.problem)
+    return TileContent(marks(snapshot, alone, filters, by_hours=by_hours), clusters, sites, snapshot.problem)
 
 
 def counts(snapshot: Snapshot, bounds: Bounds, filters: Filters, *, by_hours: bool = True) -> Counts:
@@ -154,18 +157,17 @@ def counts(snapshot: Snapshot, bounds: Bounds, filters: Filters, *, by_hours: bo
 
 
 class _ShownBefore:
-    """Which stations of a tile are a mark of one before it, in the order of quadkeys."""
+    """Which stations of a tile, or places that several share, are a mark of one before it, in the order of quadkeys."""
 
     def __init__(self, snapshot: Snapshot, tile: MapTile, filters: Filters) -> None:
-        self._snapshot, self._table, self._tile, self._filters = snapshot, snapshot.table, tile, filters
+        self._table, self._tile, self._filters = snapshot.table, tile, filters
         self._one_by_one: dict[int, bool] = {}
 
-    def of(self, stations: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Whether each of some stations that the tile shows is."""
-        positions, starts = self._snapshot.stations.positions(stations)
+    def of(self, positions: npt.NDArray[np.intp], starts: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        """Whether each of those is whose points have these positions, one after the other, each from its start on."""
         before = self._table.quadkey[positions] < np.uint64(self._tile.first_key)
         if not before.any():  # nearly always
-            return np.zeros(len(stations), np.bool_)
+            return np.zeros(len(starts), np.bool_)
         before &= self._table.holds(positions, self._filters)
         ends = np.append(starts[1:], len(positions))
         return np.array([any(self._is_mark(int(position)) for position in self._of_each_square(positions[a:b][before[a:b]]))

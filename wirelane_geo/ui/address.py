@@ -5,9 +5,10 @@ report, and before there is one the address; it answers with the number and the 
 unless something was chosen since. So nothing that lags behind, be it an address or an answer, can undo a choice.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from streamlit.runtime.state import QueryParamsProxy
 
@@ -15,7 +16,7 @@ from wirelane_geo import permalink
 from wirelane_geo.model import Handle
 from wirelane_geo.permalink import MapState
 
-Panel = Literal["list", "share"]
+Panel = Literal["list", "share", "site"]
 How = Literal["map", "list", "search"]
 MOST_QUERY = 20_000
 """Characters of a link that are read."""
@@ -25,13 +26,14 @@ MOST_QUERY = 20_000
 class Choice:
     """What the visitor chose last. `version` counts choices, 0: the address as it was opened. `handle`: a station by its
     mark, in the place of `state.station`; `how` it was chosen. `panel`, `order` and `page` are those of the panel at the
-    right."""
+    right; `site` is the place whose stations it lists, by one of them."""
 
     state: MapState
     version: int = 0
     handle: Handle | None = None
     how: How | None = None
     panel: Panel | None = None
+    site: Handle | None = None
     order: str = ""
     page: int = 1
 
@@ -46,13 +48,15 @@ def choice(reported: object, opened: Mapping[str, Sequence[str]]) -> Choice:
     sense counts as not said."""
     if not isinstance(reported, Mapping) or not isinstance(reported.get("query"), str):
         return Choice(state=permalink.parse(opened))
-    panel, how, order = (reported.get(name) for name in ("panel", "how", "order"))
+    how, order, opened_panel = (reported.get(name) for name in ("how", "order", "panel"))
+    panel, _, site = (opened_panel if isinstance(opened_panel, str) else "").partition(":")
     return Choice(
         state=permalink.parse(reported["query"][:MOST_QUERY]),
         version=_number(reported.get("version")) or 0,
         handle=None if (handle := _number(reported.get("handle"))) is None else Handle(handle),
         how=how if how in get_args(How) else None,
-        panel=panel if panel in get_args(Panel) else None,
+        panel=cast(Panel, panel) if panel in get_args(Panel) else None,
+        site=Handle(int(site)) if re.fullmatch(r"\d{1,16}", site) else None,
         order=order if isinstance(order, str) else "",
         page=max(1, _number(reported.get("page")) or 1),
     )

@@ -66,6 +66,9 @@ type Pulse = [name: number, lon: number, lat: number, age: number];
 /** A choice's number, the canonical link (without the view) that stands for it, and the view that a link says. */
 interface Answer { version: number; query: string; view: View | null }
 
+/** A place with a ring: that of the open station, or shared by those that are listed, or alone. `status` is the number of a look. */
+interface Selected { position: LonLat; shared: boolean; station?: {handle: number; status: number; free: number; matching: number} }
+
 /** What viewport.py sends with each render. */
 interface MapData {
   deck: {mapStyle: string | null; layers: object[]};
@@ -77,7 +80,7 @@ interface MapData {
   lang: string;
   texts: Record<string, string>;
   camera: CameraCommand | null;
-  selected: LonLat | null;
+  selected: Selected | null;
   padding: Partial<Sides>;
   /** What Python made of the choice that it heard last; null: this map leaves the address bar alone. */
   link: Answer | null;
@@ -151,7 +154,7 @@ interface Marks {
   length: number;
   attributes: {
     getPosition: Attribute<Positions>; getFrom: Attribute<Positions>; getRadius: Attribute<Float32Array>;
-    getKind: Attribute; getText: Attribute; getMixA: Attribute; getMixB: Attribute;
+    getKind: Attribute; getText: Attribute; getMixA: Attribute; getMixB: Attribute; getLift?: Attribute;
   };
 }
 

@@ -110,6 +110,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "list.heading": ("In view, nearest to the centre first", "Im Bild, von der Mitte aus"),
     "list.some": ("{shown} of {total}, zoom in", "{shown} von {total}, bitte näher heran"),
     "list.all": ("all {total}", "alle {total}"),
+    "site.title.one": ("{n} station at this place", "{n} Station an diesem Ort"),
+    "site.title.many": ("{n} stations at this place", "{n} Stationen an diesem Ort"),
+    "site.more.one": ("{n} more station at this place", "{n} weitere Station an diesem Ort"),
+    "site.more.many": ("{n} more stations at this place", "{n} weitere Stationen an diesem Ort"),
+    "site.some": ("The first {shown}; search finds the others.", "Die ersten {shown}; die Suche findet die anderen."),
     "list.export": ("Export", "Export"),
     # Details
     "details.close": ("Close", "Schließen"),
@@ -197,6 +202,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "map.stations": ("{n} stations", "{n} Stationen"),
     "map.kw": ("{n} kW", "{n} kW"),
+    "map.stations_here": ("{n} stations at this place", "{n} Stationen an diesem Ort"),
+    "map.list_them": ("Click to list them", "Klick listet sie auf"),
     "map.zoom_to": ("Click to zoom in", "Klick zoomt hinein"),
     "map.no_webgl": (
         "This browser can't draw the map (WebGL is off or missing). The list shows the same stations.",

@@ -1,6 +1,7 @@
 """A view as deck.gl sees it: constant layers, as pydeck writes them, and the columns they are drawn from."""
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,13 @@ import pyarrow as pa
 import pydeck as pdk
 
 from wirelane_geo.geo.clusters import level_of
+from wirelane_geo.geo.columns import CLOSED_NOW
 from wirelane_geo.ui.basemap import embedded_layers, remote_style
 from wirelane_geo.ui.palette import Theme
 
 if TYPE_CHECKING:
     from wirelane_geo.geo import Clusters
-    from wirelane_geo.map.service import MapView, Marks
+    from wirelane_geo.map.service import MapView, Marks, StationSummary
 
 STATIONS, CLUSTERS, SELECTED = "stations", "clusters", "selected"
 """Ids of the layers that show data. They never change: deck.gl matches by id and updates without flicker."""
@@ -27,6 +29,17 @@ UNKNOWN_POWER = 65535
 """What stands for "not known" in the column of powers."""
 
 Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """A place in degrees that gets a ring. station: the one that is open, which gets it around its mark, or is a pin where it has
+    none of its own; shared: the ring is around the mark of the stations that share the place."""
+
+    lon: float
+    lat: float
+    station: "StationSummary | None" = None
+    shared: bool = False
 
 
 @cache  # pydeck takes 15 ms to make a Deck
@@ -56,11 +69,11 @@ def tables(view: "MapView | None", zoom: float) -> dict[str, pa.Table]:
     if view is None:
         return {STATIONS: _STATIONS.empty_table(), CLUSTERS: _CLUSTERS.empty_table()}
     return {layer: pa.table({name: vectors(column) if column.ndim > 1 else pa.array(column) for name, column in of.items()})
-            for layer, of in columns(view.marks, view.clusters, zoom).items()}
+            for layer, of in columns(view.marks, view.clusters, view.sites, zoom).items()}
 
 
-def columns(marks: "Marks", clusters: "Clusters", zoom: float) -> dict[str, dict[str, Array]]:
-    """The same as arrays of n, or n x k, numbers."""
+def columns(marks: "Marks", clusters: "Clusters", sites: Array, zoom: float) -> dict[str, dict[str, Array]]:
+    """The same as arrays of n, or n x k, numbers. `sites`: see `MapView`."""
     return {
         STATIONS: {
             "getPosition": positions(marks.lon, marks.lat, zoom),
@@ -75,11 +88,23 @@ def columns(marks: "Marks", clusters: "Clusters", zoom: float) -> dict[str, dict
         CLUSTERS: {
             "getPosition": positions(clusters.lon, clusters.lat, zoom),
             "stations": narrow(clusters.stations),
+            "handle": _handles(sites if len(sites) else np.zeros(len(clusters), np.int64)),
             "byStatus": narrow(clusters.by_status),
             "closed": narrow(clusters.closed_now),
             "bounds": np.asarray(clusters.bounds, "f4"),
         },
     }
+
+
+def selected(chosen: Highlight | None) -> dict[str, Any] | None:
+    """What is highlighted, for the component."""
+    if chosen is None:
+        return None
+    data: dict[str, Any] = {"position": [chosen.lon, chosen.lat], "shared": chosen.shared}
+    if (station := chosen.station) is not None:
+        status = CLOSED_NOW if station.only_closed else station.status.number
+        data["station"] = {"handle": station.handle, "status": status, "free": station.free, "matching": station.matching}
+    return data
 
 
 def cell_px(zoom: float) -> float:
@@ -119,6 +144,7 @@ _STATIONS = pa.schema({
     "free": pa.uint8(), "closed": pa.uint8(), "total": pa.uint8(), "deciKW": pa.uint16(),
 })
 _CLUSTERS = pa.schema({
-    "getPosition": pa.list_(pa.float32(), 2), "stations": pa.uint8(), "byStatus": pa.list_(pa.uint8(), 7), "closed": pa.uint8(),
+    "getPosition": pa.list_(pa.float32(), 2), "stations": pa.uint8(), "handle": pa.float64(),
+    "byStatus": pa.list_(pa.uint8(), 7), "closed": pa.uint8(),
     "bounds": pa.list_(pa.float32(), 4),
 })

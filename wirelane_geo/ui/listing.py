@@ -1,6 +1,9 @@
 """The list of what is in view, nearest to the centre first: the map in words, and the way to its data as files."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from wirelane_geo.filters import Filters
 from wirelane_geo.map.open_state import OpenState
@@ -9,18 +12,40 @@ from wirelane_geo.ui.opening import sentence
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
+MOST_AT_A_SITE = 200
+"""Stations of one place that are listed; more are said, and found by the search."""
+
 
 def listing(nearby: Nearby, filters: Filters, texts: Texts, *, query: str, now: datetime | None = None) -> str:
     """The panel's HTML. `query` is the query string of the export routes; `now` is an aware datetime, for opening hours."""
-    closed = {station.id: _closed(station, texts, now or datetime.now(UTC)) for station in nearby.stations}
     shown, total = len(nearby.stations), nearby.total
     if shown < total:
         extent = texts("list.some", shown=texts.number(shown), total=texts.number(total))
     else:
         extent = texts("list.all", total=texts.number(total))
-    return render(
-        "listing", t=texts, stations=nearby.stations, extent=extent, filtered=bool(filters), query=query, closed=closed,
-    )
+    return render("listing", **_rows(nearby.stations, filters, texts, now), extent=extent, query=query)
+
+
+def site_listing(stations: Sequence[StationSummary], filters: Filters, texts: Texts, *, now: datetime) -> str:
+    """The HTML of a panel with the stations that share a place."""
+    places = {station.place for station in stations}
+    return render("site", **_rows(stations[:MOST_AT_A_SITE], filters, texts, now), total=len(stations),
+                  place=places.pop() if len(places) == 1 else "")
+
+
+def _rows(stations: Sequence[StationSummary], filters: Filters, texts: Texts, now: datetime | None) -> dict[str, Any]:
+    """What the rows of a list are made of. Those that would read the same have their EVSE IDs."""
+    alike = Counter(map(_look, stations))
+    return {
+        "t": texts, "stations": stations, "filtered": bool(filters),
+        "closed": {station.id: _closed(station, texts, now or datetime.now(UTC)) for station in stations},
+        "labels": {each.id: each.label for each in stations if alike[_look(each)] > 1 and each.label != each.title},
+    }
+
+
+def _look(station: StationSummary) -> tuple[str | None, ...]:
+    """What a row tells a station from others by."""
+    return station.title, station.place, station.cpo
 
 
 def _closed(station: StationSummary, texts: Texts, now: datetime) -> str:

@@ -87,7 +87,7 @@ class _TileRequests:
         def make(snapshot: Snapshot) -> Answer:
             content = tile_content(snapshot, tile, choice.filters, by_hours=choice.by_hours)
             head = {"tile": str(tile), "problem": content.problem}
-            tables = layers.columns(content.marks, content.clusters, tile.drawn_at)
+            tables = layers.columns(content.marks, content.clusters, content.sites, tile.drawn_at)
             return Answer.of(columns.encode(head, tables), columns.MEDIA_TYPE)
 
         return await self._answer(request, choice, tile, lambda: self._service().around(tile), make)

@@ -55,7 +55,7 @@ def viewport_map(
     basemap: str = "carto",
     texts: Texts,
     camera: tuple[View | Bounds, object] | None = None,
-    selected: tuple[float, float] | None = None,
+    selected: layers.Highlight | None = None,
     padding: Mapping[str, int] | None = None,
     link: Mapping[str, Any] | None = None,
     pulses: Sequence[Sequence[float]] = (),
@@ -65,7 +65,7 @@ def viewport_map(
 
     camera: (where, token): where the map starts (the address bar's lat, lon, zoom win), and where it flies each time
     the token is another one. A View or Bounds to fit. The "whole network" button goes to the last Bounds given.
-    selected: lon, lat in degrees of the highlighted station. padding: CSS px covered by panels, of "top", "right",
+    selected: what has a ring. padding: CSS px covered by panels, of "top", "right",
     "bottom", "left", kept clear when fitting. link: `address.answer` to the last choice; None: this map has nothing to do
     with the address bar, and nothing can be chosen on it.
     pulses: what draws attention for its first minute: a number that names it, lon, lat in degrees, its age in seconds.
@@ -84,7 +84,7 @@ def viewport_map(
             "lang": texts.lang,
             "texts": texts.group("map"),
             "camera": _command(camera),
-            "selected": list(selected) if selected else None,
+            "selected": layers.selected(selected),
             "padding": dict(padding or {}),
             "link": None if link is None else dict(link),
             "pulses": [list(pulse) for pulse in pulses],

@@ -7,6 +7,7 @@ import streamlit as st
 from wirelane_geo.installation import Installation
 from wirelane_geo.permalink import MapState, View
 from wirelane_geo.ui import page_setup
+from wirelane_geo.ui.layers import Highlight
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import last_event, viewport_map
 
@@ -27,7 +28,7 @@ def pick(here: Installation, texts: Texts, at: tuple[float, float] | None, token
     st.caption(texts("point.pick"))
     with st.container(key="pick-map"):
         viewport_map(view, key=MAP, theme=page_setup.theme(), basemap=here.settings.basemap, texts=texts,
-                     camera=(target, token) if target else None, selected=at)
+                     camera=(target, token) if target else None, selected=Highlight(*at) if at else None)
     lon, lat = (round(degrees, DIGITS) for degrees in event.bounds.center) if event.bounds else (0.0, 0.0)
     left, right = st.columns(2, vertical_alignment="center")
     if event.bounds:

@@ -70,6 +70,18 @@ export function spread(position, radius, zoom) {
   return moved;
 }
 
+/** How many pixels above a place the marks end that cover it; 0 where none does. @param {LonLat} place @param {Positions} marks
+ * @param {Float32Array} radius @param {number} zoom */
+export function above([lon, lat], marks, radius, zoom) {
+  const size = world(zoom);
+  let highest = 0;
+  for (let i = 0; i < radius.length; i++) {
+    const across = toX(marks[2 * i], size) - toX(lon, size), up = toY(lat, size) - toY(marks[2 * i + 1], size);
+    if (Math.hypot(across, up) < radius[i]) highest = Math.max(highest, up + Math.sqrt(radius[i] ** 2 - across ** 2));
+  }
+  return highest;
+}
+
 /** For each position, that of the nearest mark before, where one was within `reach`; else its own: `from`. Whether any
  * of them has to go farther than one sees: `far`.
  * @param {Positions} position @param {Positions} before @param {number} zoom @param {number} reach CSS pixels */

@@ -361,13 +361,20 @@ export class StationMap {
     const picked = this.deck?.pickObject({x: clientX - left, y: clientY - top, radius: PICKING_RADIUS});
     if (!picked) return;
     const {index: i, layer: {id}} = picked;
-    if (id === 'stations') this.pick(column(this.data.stations, 'handle')[i]);
+    const handle = column(id === 'stations' ? this.data.stations : this.data.clusters, 'handle')[i];
+    if (id === 'stations') this.pick(handle);
+    else if (handle) this.list(handle);
     else this.fly(this.fitting(column(this.data.clusters, 'bounds').subarray(4 * i, 4 * i + 4)));
   }
 
   /** Opens the station of a mark, where this map has a place for it. @param {number} handle */
   pick(handle) {
     if (this.data.link) choose({station: ''}, {how: 'map', handle});
+  }
+
+  /** Lists the stations that share the place of one, where this map has a place for it. @param {number} handle */
+  list(handle) {
+    if (this.data.link) choose({station: ''}, {how: 'map', panel: `site:${handle}`, page: 1});
   }
 
   /** Who the map beneath is owed to; `texts` is what the sources of a remote style say. */

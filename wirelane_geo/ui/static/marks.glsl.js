@@ -32,8 +32,10 @@ in float instanceRadius;
 in float instanceKind;
 in vec4 instanceMixA, instanceMixB;
 in vec2 instanceText;
+in vec2 instanceLift;
 in vec3 instancePickingColors;
-out vec2 offset;
+out vec2 offset; // from the middle of the disc
+flat out float lift, foot; // px by which the disc stands above its place, and the stem's end
 flat out float radius, kind, whole; // whole: px by which a ring's gaps are closed: one status has all of it
 flat out vec4 mixA, mixB;
 flat out vec3 colour, glyph;
@@ -65,14 +67,17 @@ void main(void) {
   ${looks.map(({colour, ink, body}, i) => `if (kind == ${float(i + 1)}) {
     colour = ${vec3(colour)}; glyph = ${body === 'hollow' ? 'mark.muted.rgb' : vec3(ink)};
   }`).join('\n  ')}
-  offset = positions.xy * (radius + 1.0);
+  lift = instanceLift.x;
+  foot = instanceLift.y;
+  vec2 corner = positions.xy * (radius + 1.0 + lift / 2.0);
+  offset = corner - vec2(0.0, lift / 2.0);
   gl_Position = project_position_to_clipspace(instancePositions, instancePositions64Low, vec3(0.0), geometry.position);
   if (mark.progress < 1.0) {
     vec4 from = project_position_to_clipspace(vec3(instanceFrom, 0.0), vec3(0.0), vec3(0.0));
     gl_Position = mix(from, gl_Position, mark.progress);
   }
   DECKGL_FILTER_GL_POSITION(gl_Position, geometry);
-  gl_Position.xy += project_pixel_size_to_clipspace(offset);
+  gl_Position.xy += project_pixel_size_to_clipspace(corner + vec2(0.0, lift / 2.0));
   vec4 unused = vec4(0.0);
   DECKGL_FILTER_COLOR(unused, geometry); // hands the picking colour on
 }
@@ -167,9 +172,17 @@ vec4 painted(vec4 c, vec2 p, float r, float edge) {
 }
 `;
 
-const selected = () => `
+/** @type {(palette: Palette) => string} */
+const selected = palette => `${station(palette).replace('painted', 'disc')}
+const float GAP = 6.0; // the ring's radius beyond that of the disc
+// A ring around a mark that is there already; or a pin: the disc in its ring, on a stem that ends in the place, or on top of what covers that.
 vec4 painted(vec4 c, vec2 p, float r, float edge) {
-  return vec4(mark.accent.rgb, inside(edge, r) * (1.0 - inside(edge - 3.0, r)));
+  float ring = inside(edge, r) * (1.0 - inside(edge - 3.0, r));
+  if (kind == 0.0) return vec4(mark.accent.rgb, ring);
+  float end = length(p + vec2(0.0, lift - foot)), along = step(foot - lift, p.y) * step(p.y, 1.0 - edge);
+  c = over(c, mark.surface.rgb, max(inside(5.0, end), inside(3.0, abs(p.x)) * along));
+  c = over(c, mark.accent.rgb, max(max(inside(1.5, abs(p.x)) * along, inside(3.5, end)), ring));
+  return r < edge - 3.0 ? disc(c, p, r, edge - GAP + OUTLINE) : c;
 }
 `;
 
@@ -182,7 +195,7 @@ export const fragment = (id, palette, atlas) => `#version 300 es
 precision highp float;
 uniform sampler2D markAtlas;
 in vec2 offset;
-flat in float radius, kind, whole;
+flat in float radius, kind, whole, lift, foot;
 flat in vec4 mixA, mixB;
 flat in vec3 colour, glyph;
 flat in ivec2 codes;

@@ -1,5 +1,6 @@
 // The one layer that draws data: clusters as rings of their status mix, stations as discs with a glyph.
 import {drawAtlas, packed, shortCount} from './atlas.js';
+import {above} from './arrange.js';
 import {MODULE, fragment, vertex} from './marks.glsl.js';
 
 export const MOVE_MS = 250;
@@ -7,7 +8,10 @@ const LEAST_ARC = 0.045; // of the whole turn: no status that is there may vanis
 const ARCS = 8; // of a cluster's ring at most: as many as there are looks, their ends in two times four bytes
 const LABELS_FROM = 15; // zoom from which stations carry "2/3"
 const SMALLEST = 20.5; // radius of a cluster that two lines of text fit into
+const RING_GAP = 6; // px by which the ring of the open station is larger than its mark
+const PIN = 21; // radius of its disc where it stands above its place
 const NEAR = 2e-5; // degrees: float32 carries them no better
+const LIFT = 44; // px from the stem's end to the middle of the disc
 
 /** The layer class; `palette` is Python's palette.sheet(), whose looks become constants of the shader; `ratio` is the
  * screen's pixels for one of the map's.
@@ -27,6 +31,7 @@ export function markLayer(deck, palette, family, ratio) {
       getText: {type: 'accessor', value: [0, 0]},
       getMixA: {type: 'accessor', value: [0, 0, 0, 0]},
       getMixB: {type: 'accessor', value: [0, 0, 0, 0]},
+      getLift: {type: 'accessor', value: [0, 0]},
     };
 
     getShaders() {
@@ -44,6 +49,7 @@ export function markLayer(deck, palette, family, ratio) {
         instanceText: {size: 2, accessor: 'getText'},
         instanceMixA: {size: 4, type: 'unorm8', accessor: 'getMixA'},
         instanceMixB: {size: 4, type: 'unorm8', accessor: 'getMixB'},
+        instanceLift: {size: 2, accessor: 'getLift'},
       });
       this.state.atlas = this.context.device.createTexture({
         width: atlas.image.width, height: atlas.image.height, format: 'rgba8unorm', data: new Uint8Array(atlas.image.data.buffer),
@@ -57,7 +63,7 @@ export function markLayer(deck, palette, family, ratio) {
       const t = Math.min(1, (performance.now() - movedAt) / MOVE_MS);
       this.state.model.shaderInputs.setProps({mark: {
         surface: colour(tones.surface), ink: colour(tones.ink), muted: colour(tones.muted), accent: colour(tones.accent),
-        progress: 1 - (1 - t) ** 3, ...this.id === 'selected' ? {} : {markAtlas: this.state.atlas},
+        progress: 1 - (1 - t) ** 3, markAtlas: this.state.atlas,
       }});
       super.draw(options);
       if (t < 1) this.setNeedsRedraw();
@@ -83,11 +89,13 @@ const positions = table => /** @type {Positions} */ (column(table, 'getPosition'
 
 /** Cumulative shares of a ring's arcs in two times four bytes, and two lines of text, for n marks. @param {number} n */
 const blank = n => ({mixA: new Uint8Array(4 * n), mixB: new Uint8Array(4 * n), text: new Float32Array(2 * n)});
-/** @type {(length: number, position: Positions, radius: Float32Array, kind: Float32Array, from: Positions, marks: ReturnType<typeof blank>) => Marks} */
-const finish = (length, position, radius, kind, from, {mixA, mixB, text}) => ({length, attributes: {
+/** @type {(length: number, position: Positions, radius: Float32Array, kind: Float32Array, from: Positions, marks: ReturnType<typeof blank>,
+ *   lift?: Float32Array) => Marks} */
+const finish = (length, position, radius, kind, from, {mixA, mixB, text}, lift) => ({length, attributes: {
   getPosition: {value: position, size: 2}, getFrom: {value: from, size: 2}, getRadius: {value: radius, size: 1},
   getKind: {value: kind, size: 1}, getText: {value: text, size: 2},
   getMixA: {value: mixA, size: 4, normalized: true}, getMixB: {value: mixB, size: 4, normalized: true},
+  ...lift && {getLift: {value: lift, size: 2}},
 }});
 
 /** Clusters: radius by count and the room that a square has, arcs by status in the palette's order, label free over total, or the count alone.
@@ -133,7 +141,6 @@ export const unknownOf = palette => palette.looks.findIndex(({status}) => status
  * @param {ArrowTable} table @param {{zoom: number, palette: Palette, from(position: Positions): Positions}} how */
 export function stationData(table, {zoom, from, palette}) {
   const n = table.numRows, position = positions(table), status = column(table, 'status');
-  const unknown = unknownOf(palette);
   const [power, free, matching] = ['deciKW', 'free', 'matching'].map(name => column(table, name));
   const radius = new Float32Array(n), kind = new Float32Array(n), marks = blank(n);
   const labelled = zoom >= LABELS_FROM;
@@ -142,39 +149,43 @@ export function stationData(table, {zoom, from, palette}) {
     radius[i] = stationRadius(kilowatts(power[i])) * (labelled ? 1.4 : 1);
     if (labelled) {
       radius[i] = Math.max(radius[i], 21);
-      marks.text[2 * i + 1] = packed(status[i] === unknown ? `${Math.min(matching[i], 999)}` : `${Math.min(free[i], 99)}/${Math.min(matching[i], 999)}`);
+      marks.text[2 * i + 1] = freeOf(status[i], free[i], matching[i], palette);
     }
   }
   return finish(n, position, radius, kind, from(position), marks);
 }
 
-/** The ring around the selected station: its mark, or the cluster that has it, or the place alone. `position` is
- * [lon, lat] or null, `stations` and `clusters` are the marks it may be among, `table` are the clusters' columns.
- * @param {LonLat | null} position @param {Marks} stations @param {Marks} clusters @param {ArrowTable} table */
-export function selectedData(position, stations, clusters, table) {
-  const n = position ? 1 : 0, alone = {at: position ?? [], radius: 13};
-  const {at, radius} = position ? among(position, stations) ?? holding(position, clusters, column(table, 'bounds')) ?? alone : alone;
-  return finish(n, new Float64Array(at), new Float32Array(n).fill(radius + 6), new Float32Array(n), new Float32Array(at), blank(n));
+/** What stands in a disc: how many points are free of those that match; of a status that nobody knows, how many there are.
+ * @param {number} status @param {number} free @param {number} matching @param {Palette} palette */
+const freeOf = (status, free, matching, palette) =>
+  packed(status === unknownOf(palette) ? `${Math.min(matching, 999)}` : `${Math.min(free, 99)}/${Math.min(matching, 999)}`);
+
+/** The open station: a ring around its mark; where it has none, being part of a cluster, a pin that shows it above its place. Where
+ * a place is chosen, a ring around the mark of those that share it, or around nothing.
+ * @param {Selected | null} selected @param {{stations: ArrowTable, clusters: ArrowTable}} tables @param {Marks} stations
+ * @param {Marks} clusters @param {{palette: Palette, zoom: number}} how */
+export function selectedData(selected, tables, stations, clusters, {palette, zoom}) {
+  const n = selected ? 1 : 0, marks = blank(n), {station, shared = false, position: place = []} = selected ?? {};
+  const own = station ? column(tables.stations, 'handle').indexOf(station.handle) : -1, pinned = station && own < 0;
+  const among = own < 0 && shared ? nearest(positions(tables.clusters), place) : own;
+  const {getPosition, getRadius} = (shared ? clusters : stations).attributes;
+  if (pinned && station.matching) marks.text[1] = freeOf(station.status, station.free, station.matching, palette);
+  const at = Float64Array.from(among < 0 ? place : getPosition.value.subarray(2 * among, 2 * among + 2));
+  const radius = among < 0 ? pinned ? PIN : 13 : getRadius.value[among];
+  const kind = new Float32Array(n).fill(pinned ? station.status + 1 : 0);
+  const foot = pinned ? above(selected?.position ?? [0, 0], clusters.attributes.getPosition.value, clusters.attributes.getRadius.value, zoom) : 0;
+  const lift = Float32Array.from(n ? [pinned ? foot + LIFT : 0, foot] : []);
+  return finish(n, at, new Float32Array(n).fill(radius + RING_GAP), kind, Float32Array.from(at), marks, lift);
 }
 
-/** @param {Marks} marks @param {number} i */
-const markOf = ({attributes: {getPosition: {value: at}, getRadius: {value: radius}}}, i) =>
-  ({at: at.slice(2 * i, 2 * i + 2), radius: radius[i]});
-
-/** @param {LonLat} position @param {Marks} stations */
-function among([lon, lat], stations) {
-  const others = stations.attributes.getPosition.value;
-  for (let i = 0; i < stations.length; i++) if (Math.hypot(others[2 * i] - lon, others[2 * i + 1] - lat) < NEAR) return markOf(stations, i);
-  return null;
-}
-
-/** @param {LonLat} position @param {Marks} clusters @param {Column} bounds */
-function holding([lon, lat], clusters, bounds) {
-  for (let i = 0; i < clusters.length; i++) {
-    const [south, west, north, east] = bounds.subarray(4 * i, 4 * i + 4);
-    if (south - NEAR <= lat && lat <= north + NEAR && west - NEAR <= lon && lon <= east + NEAR) return markOf(clusters, i);
+/** Which of some positions is so near to a place that it is the same; -1: none. @param {Positions} at @param {number[]} place */
+function nearest(at, [lon, lat]) {
+  let best = NEAR, found = -1;
+  for (let i = 0; 2 * i < at.length; i++) {
+    const distance = Math.hypot(at[2 * i] - lon, at[2 * i + 1] - lat);
+    if (distance < best) [best, found] = [distance, i];
   }
-  return null;
+  return found;
 }
 
 /** Power as it travels (tenths of a kW, 65535 where it isn't known) in kW, NaN where it isn't known. @param {number} tenths */

@@ -83,9 +83,19 @@ const reports = new WeakMap();
 
 const CLICKED = '[data-choose], [data-action], [data-copy], [data-collapse], [data-theme]';
 
+/** Up and down a list of stations. @param {KeyboardEvent} event */
+function walk(event) {
+  const by = {ArrowDown: 1, ArrowUp: -1}[event.key], list = event.target instanceof Element && event.target.closest('.wl-stations');
+  if (!by || !list) return;
+  const rows = all(list, 'button');
+  rows[rows.findIndex(row => row === event.target) + by]?.focus();
+  event.preventDefault();
+}
+
 /** @param {HTMLElement} root */
 function listen(root) {
   listenToFilters(root);
+  root.addEventListener('keydown', walk);
   root.addEventListener('click', event => {
     const element = event.target instanceof Element && event.target.closest(CLICKED);
     if (!(element instanceof HTMLElement)) return;

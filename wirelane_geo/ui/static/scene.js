@@ -37,7 +37,7 @@ export class Scene {
       palette, from, cell: data.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
     });
     /** @type {Record<string, Marks>} */
-    const bound = {stations, clusters, selected: selectedData(data.selected, stations, clusters, data.clusters)};
+    const bound = {stations, clusters, selected: selectedData(data.selected, data, stations, clusters, {palette, zoom})};
     const converter = new this.deck.JSONConverter({configuration: {classes: this.classes}});
     const {layers} = converter.convert(structuredClone(data.deck));
     const movedAt = moving && !still() ? performance.now() : 0;

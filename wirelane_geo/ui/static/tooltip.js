@@ -94,8 +94,10 @@ export class Tooltip {
     /** @type {Line[]} */
     const mix = this.palette.arcs.filter(s => s && counts[s] && told)
       .map(s => ['wg-tooltip-status', `${this.number.format(counts[s])} ${this.text(this.palette.looks[s].status)}`, this.palette.looks[s]]);
-    this.fill([['wg-tooltip-title', this.text('stations', {n: this.number.format(row('stations')[i])})],
-      ['wg-tooltip-figures', free, this.palette.looks[told ? 0 : unknown]], ...mix, ['wg-tooltip-place', this.text('zoom_to')]]);
+    const shared = row('handle')[i], stations = this.number.format(row('stations')[i]);
+    this.fill([['wg-tooltip-title', this.text(shared ? 'stations_here' : 'stations', {n: stations})],
+      ['wg-tooltip-figures', free, this.palette.looks[told ? 0 : unknown]], ...mix,
+      ['wg-tooltip-place', this.text(shared ? 'list_them' : 'zoom_to')]]);
   }
 
   /** @param {number} n */
