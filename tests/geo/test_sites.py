@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wirelane_geo.geo import mercator
-from wirelane_geo.geo.sites import sites
+from wirelane_geo.geo._sites import sites
 
 PX = 1 / (512 * 2**20)
 """A pixel of the closest zoom, as a part of the world's width."""

@@ -5,10 +5,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.geo._sites import sites
 from wirelane_geo.geo.distance import METRES_PER_DEGREE
 from wirelane_geo.geo.indices import Positions
 from wirelane_geo.geo.mercator import Floats
-from wirelane_geo.geo.sites import sites
 
 WIDE_M = 200.0
 """Stations that reach farther than this from their middle, in metres, are listed: nobody finds them by looking around it."""

@@ -200,6 +200,7 @@ class _Network:
         self.closed_now = ClosedNow(columns.schedule, schedules)
         self.handles = _taken(columns.handle, self.table.order)
         self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
+        _ = self.stations.shares  # worked out now, so that the first visitor doesn't wait for it
 
     @cached_property
     def _rows(self) -> RowLookup:
