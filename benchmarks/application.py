@@ -25,12 +25,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def application(data: Path, **settings: str) -> Iterator[str]:
-    """The URL of an application on a data directory, once it answers."""
+def application(data: Path, root: Path = ROOT, **settings: str) -> Iterator[str]:
+    """The URL of an application on a data directory, once it answers. `root`: the checkout that it is run from."""
     port = free_port()
     environment = {**os.environ, "WIRELANE_GEO_DATA": str(data), "WIRELANE_GEO_BASEMAP": "embedded",
                    "STREAMLIT_SERVER_PORT": str(port), **settings}
-    process = subprocess.Popen([sys.executable, ROOT / "app.py"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, root / "app.py"], cwd=root, env=environment, stderr=subprocess.DEVNULL)
     url = f"http://localhost:{port}"
     try:
         wait_until(lambda: process.poll() is not None or answers(f"{url}/healthz"), seconds=120)
