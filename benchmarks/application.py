@@ -25,8 +25,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def application(data: Path, root: Path = ROOT, **settings: str) -> Iterator[str]:
-    """The URL of an application on a data directory, once it answers. `root`: the checkout that it is run from."""
+def application(data: Path, **settings: str) -> Iterator[str]:
+    """The URL of an application on a data directory, once it answers."""
+    with application_of(ROOT, data, **settings) as url:
+        yield url
+
+
+@contextmanager
+def application_of(root: Path, data: Path, /, **settings: str) -> Iterator[str]:
+    """The same of another checkout."""
     port = free_port()
     environment = {**os.environ, "WIRELANE_GEO_DATA": str(data), "WIRELANE_GEO_BASEMAP": "embedded",
                    "STREAMLIT_SERVER_PORT": str(port), **settings}

@@ -19,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.application import application
+from benchmarks.application import application, application_of
 from benchmarks.session import visit
 from benchmarks.sessions import meters
 from wirelane_geo.geo import Bounds, mercator
@@ -99,7 +99,7 @@ def main(stations: int, pans: int, zoom: float, before: Path | None) -> list[lis
     rows = [["a pan", "pans/s", "CPU ms", "p50 ms", "p95 ms", "kB"]]
     settings = {"WIRELANE_GEO_DEMO_STATIONS": str(stations), "WIRELANE_GEO_SIMULATOR": "off"}
     if before is not None:
-        with tempfile.TemporaryDirectory() as data, application(Path(data), before, **settings) as url:
+        with tempfile.TemporaryDirectory() as data, application_of(before, Path(data), **settings) as url:
             rows.append(asyncio.run(reruns("rerun of the session, before", url, places, zoom)))
     with tempfile.TemporaryDirectory() as data, application(Path(data), **settings) as url:
         rows.append(asyncio.run(reruns("rerun of the session", url, places, zoom)))
