@@ -22,7 +22,7 @@ from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import remote_style
-from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages
+from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages, read_configuration
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.ui.tiles import Access, tile_routes
@@ -39,6 +39,7 @@ try:
 except WirelaneGeoError as error:
     raise SystemExit(f"Wirelane Geo can't start. {error}") from None
 
+read_configuration(Path(__file__))
 listening: socket.socket | None = None
 """Where `python app.py` listens; under the other commands that is theirs."""
 rules = Rules(here.settings.hosts, here.settings.pages, here.settings.pages_per_address)

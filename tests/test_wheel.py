@@ -58,10 +58,9 @@ def started(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     settings = clean(environment(data)) | {"HOME": str(directory)}
     program, *arguments = command("CMD")
     with serving(directory, settings, str(installed / "bin" / program), *arguments) as (url, printed):
-        assert url.startswith("http://localhost:"), "the configuration that the wheel carries is read"
         assert "usage statistics" not in "".join(printed)
         yield Started(url, data)
-    assert list(directory.iterdir()) == []
+    assert list(directory.iterdir()) == [], "without its configuration Streamlit notes an id of the machine, to report usage"
 
 
 def clean(variables: Mapping[str, str] = os.environ) -> dict[str, str]:

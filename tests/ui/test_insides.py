@@ -92,6 +92,17 @@ def test_streamlit_counts_its_open_pages(tmp_path: Path) -> None:
         until(lambda: count() == 0)
 
 
+@pytest.mark.slow
+def test_streamlit_reads_the_configuration_beside_the_program(tmp_path: Path) -> None:
+    code = ("import sys; from pathlib import Path; from streamlit import config; from wirelane_geo.ui import insides; "
+            "asked = lambda: [config.get_option(name) for name in ('browser.gatherUsageStats', 'runner.magicEnabled')]; "
+            "before = asked(); insides.read_configuration(Path(sys.argv[1])); print(before, asked())")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    done = subprocess.run([sys.executable, "-c", code, ROOT / "app.py"], cwd=tmp_path, text=True, capture_output=True, check=True,
+                          env=clean | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}, timeout=60)
+    assert done.stdout == "[True, True] [False, False]\n", f"{STREAMLIT} is told elsewhere: correct read_configuration."
+
+
 # --- one place -------------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pydeck
 import streamlit
-from streamlit import runtime
+from streamlit import config, runtime
 
 ELEMENTS: Mapping[str, str] = {
     "app": "stApp",
@@ -57,6 +57,16 @@ PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
 BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
 """deck.gl as pydeck's wheel carries it, for Jupyter. pydeck offers a URL of a CDN and HTML with all of it inside; our map needs
 it from this server, once for all pages."""
+
+
+def read_configuration(program: Path) -> None:
+    """Let Streamlit read `.streamlit/config.toml` beside a program, from whatever directory that is started.
+
+    `streamlit run` and `App.run` see to that, but we serve the application ourselves; and beside the wheel's program, which
+    nobody starts from its own directory, Streamlit would find nothing, report usage and print the pages' comments."""
+    if config._main_script_path is None:
+        config._main_script_path = str(program.resolve())
+        config.get_config_options(force_reparse=True)
 
 
 def read_style(path: Path) -> str:
