@@ -1,49 +1,56 @@
 """The wall: a full screen that nobody operates. Its link is all of its configuration; a fragment looks for news."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TypeVar
 
 import streamlit as st
 
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import Bounds
 from wirelane_geo.installation import installation
-from wirelane_geo.map.service import MapView
-from wirelane_geo.map.wall_service import Board
 from wirelane_geo.permalink import View
-from wirelane_geo.ui import address, page_setup
+from wirelane_geo.ui import address, camera, page_setup
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
-from wirelane_geo.ui.wall import board, choice, component, faults, lists, open_faults, redact, screen
+from wirelane_geo.ui.wall import board, choice, component, faults, screen
+from wirelane_geo.ui.wall.background import Background
 from wirelane_geo.ui.wall.choice import WallChoice
+from wirelane_geo.ui.wall.picture import LAST, Picture, paint
 from wirelane_geo.ui.wall.screen import Shown
 from wirelane_geo.ui.wall.tour import Walk
+
+T = TypeVar("T")
 
 MAP, WALL, NEWS, SEEN = "wall_map", "wall", "wall_news", "wall_seen"
 PAUSE_S = 0.25
 """Between two renewals, however much changes."""
-MOST_CHANGES, MOST_WORST = 24, {"full": (2, 1), "lists": (12, 2)}
-"""Of the worst: those that are out, and those that keep going out. As many as there is room for on a large screen; what
-doesn't fit on a smaller one is left out."""
+PATIENCE_S, SILENT_S = 1.0, 5.0
+"""So long a renewal waits for what it asked for before the last picture is shown again; after so long the screen says that
+there is no answer."""
+ALWAYS = -1
+"""The number of no change: the page is to run again at once."""
 SEARCH_PX, QR_PX, PHONE_PX = 25, 105, 400
 """Of the map: the height that is kept clear for a search, most of which a wall gets back, since it has none; the width at the
 left that the QR code takes; how wide it is at most on a phone, where there is no code."""
 
-settings, service, watch, live = (getattr(installation(), name) for name in ("settings", "service", "watch", "live"))
+here = installation()
+settings, watch, live = here.settings, here.watch, here.live
 
 
 @dataclass
 class WallProgress:
-    """What a screen remembers: the last good picture, where its tour is, and what the whole network was at first."""
+    """What a screen remembers: the last good picture, what it wants to show, where its tour is, what the whole network was at
+    first, what it asked for, and since when (seconds of the live core's clock) it waits for that."""
 
-    view: MapView | None = None
-    parts: dict[str, str] = field(default_factory=dict)
-    pulses: list[list[float]] = field(default_factory=list)
-    here: Shown | None = None
+    picture: Picture | None = None
+    wanted: Shown | None = None
     walk: Walk | None = None
     extent: Bounds | None = None
+    jobs: Background = field(default_factory=Background)
+    waiting: float | None = None
 
 
 def show() -> None:
@@ -59,74 +66,61 @@ def show() -> None:
 def show_wall(asked: WallChoice, texts: Texts) -> None:
     """Everything on the screen."""
     event, number = last_event(MAP), watch.status().number
-    seen: WallProgress = st.session_state.setdefault(SEEN, WallProgress())
+    seen: WallProgress = st.session_state.setdefault(SEEN, WallProgress(LAST.get(asked, texts)))
     failure = look(seen, asked, event, texts)
+    shown = seen.picture
     if asked.has_map:
-        viewport_map(seen.view, key=MAP, theme=asked.theme, basemap=settings.basemap, texts=texts,
-                     camera=where(seen, event), padding=covered(asked, event), pulses=seen.pulses)
+        viewport_map(shown.view if shown else None, key=MAP, theme=asked.theme, basemap=settings.basemap, texts=texts,
+                     camera=where(seen, event), padding=covered(asked, event), pulses=shown.pulses if shown else [])
     status = watch.status()
     reason = "" if asked.redacted else board.reason(status, texts) or failure
-    parts = seen.parts or {"wall-head": board.head(asked, None, texts, demo=False)}
-    component.wall(parts, status, reason, key=WALL, now=live.now(), refresh_s=asked.refresh_s, texts=texts)
-    news(status, number, key=NEWS, pause_s=PAUSE_S, texts=texts)
+    component.wall(shown.parts if shown else board.loading(asked, texts), status, reason, key=WALL, now=live.now(),
+                   refresh_s=asked.refresh_s, texts=texts)
+    news(status, number if seen.waiting is None else ALWAYS, key=NEWS, pause_s=PAUSE_S, texts=texts)
 
 
 def look(seen: WallProgress, asked: WallChoice, event: MapEvent, texts: Texts) -> str:
-    """Renew the picture; what can't be renewed stays as it is, and the answer says why. Never raises: a page that fails
-    shows nothing any more."""
+    """Renew the picture; what can't be renewed, or not soon, stays as it is, and the answer says why. Never raises: a page that
+    fails shows nothing any more."""
     try:
-        here = seek(seen, asked, event)
-        if asked.has_map and event.bounds and event.zoom is not None:
-            view = service.view(here.state, event.bounds, event.zoom, by_hours=False)
-            seen.view = redact.view(view) if asked.redacted else view
-        seen.parts, seen.pulses = picture(asked, here, event, texts)
-        seen.here = here
+        done = renew(seen, asked, event, texts)
     except WirelaneGeoError as error:
+        seen.waiting = None
         return str(error)
     except Exception:
         logging.getLogger(__name__).exception("the wall could not be renewed")
+        seen.waiting = None
         return texts("wall.cause.fault")
-    return ""
+    now = live.clock.monotonic()
+    seen.waiting = None if done else now if seen.waiting is None else seen.waiting
+    return texts("wall.cause.silent") if seen.waiting is not None and now - seen.waiting > SILENT_S else ""
 
 
-def seek(seen: WallProgress, asked: WallChoice, event: MapEvent) -> Shown:
-    """Where the screen is to be now: where its tour is, if it has one."""
+def renew(seen: WallProgress, asked: WallChoice, event: MapEvent, texts: Texts) -> bool:
+    """Have the picture made of where the screen is to be now; whether it is done."""
+    def ask(what: object, job: Callable[[], T], patience_s: float = PATIENCE_S) -> T | None:
+        return seen.jobs.ask(what, job, patience_s)
+
     now = live.clock.monotonic()
     if asked.tour:
         if seen.walk is None or seen.walk.stops != asked.tour:
             jump_s = asked.jump_s if asked.has_map else 0.0
             seen.walk = Walk(asked.tour, jump_s, live.now().timestamp() - now, watch.status().number)
-        faults.hear(seen.walk, watch, event, now)
-    return screen.shown(asked, seen.walk if asked.tour else None, event, now)
-
-
-def picture(asked: WallChoice, here: Shown, event: MapEvent, texts: Texts) -> tuple[dict[str, str], list[list[float]]]:
-    """The parts by name, and what pulses on the map."""
-    now = live.now()
-    numbers = watch.board(here.state, here.bounds)
-    whole = asked.has_map and here.place is None and event.bounds
-    outside = watch.outside(here.state, event.bounds) if whole and event.bounds else None
-    parts = board.parts(asked, here, numbers, texts, demo=service.demo, outside=outside)
-    if asked.has_lists:
-        parts["wall-side"] = side(asked, here, numbers, now, texts)
-    if asked.qr:
-        parts["wall-qr"] = board.qr(screen.link(asked, here, event, st.context.url or ""), texts)
-    return parts, [] if asked.redacted else faults.pulses(watch.faults(here.state), now)
-
-
-def side(asked: WallChoice, here: Shown, numbers: Board, now: datetime, texts: Texts) -> str:
-    """The lists: what the link says of changes and what is out, then the worst points; where there is little room, what is
-    out has all of it."""
-    state, place = here.state, (here.state, here.bounds)
-    if asked.feed == "faults":
-        made = open_faults.listed(state, numbers, watch.open_faults(*place, limit=MOST_CHANGES), now, texts)
-        if asked.layout == "full":
-            return made
-    else:
-        made = lists.changes(state, numbers, watch.feed(*place, limit=MOST_CHANGES), now, texts)
-    out, flapping = MOST_WORST[asked.layout]
-    worst = watch.worst(*place, max(out, flapping))
-    return made + lists.worst_points(state, numbers, worst, now, texts, out=out, flapping=flapping)
+        walk, heard, kept = seen.walk, seen.walk.heard, seen.walk.next_kept()
+        if (found := ask("faults", lambda: faults.at_stops(walk.stops, heard, watch, event), PATIENCE_S / 4)) is not None:
+            walk.hear(*found, now)
+        ask("kept", lambda: faults.keep_fresh(kept, watch, event), 0.0)
+    place = screen.shown(asked, seen.walk if asked.tour else None, event, now)
+    seen.wanted = place
+    if place.place is None and seen.extent is None:
+        seen.extent = ask("extent", watch.extent)
+    page, view = st.context.url or "", camera_at(seen, place, asked, event)
+    picture = ask((place.name, event.bounds), lambda: paint(here, asked, place, view, event, texts, page))
+    if picture is None:
+        return False
+    seen.picture = picture
+    LAST.keep(asked, texts, picture)
+    return True
 
 
 def covered(asked: WallChoice, event: MapEvent) -> dict[str, int]:
@@ -135,14 +129,23 @@ def covered(asked: WallChoice, event: MapEvent) -> dict[str, int]:
     return {"top": -SEARCH_PX, "left": QR_PX if has_code else 0}
 
 
+def place_of(seen: WallProgress, shown: Shown) -> View | Bounds | None:
+    """Where the camera is to stand: at the link's view or the tour's stop, else on the network as it was at first, so that data
+    doesn't move it."""
+    return shown.place or seen.extent
+
+
+def camera_at(seen: WallProgress, shown: Shown, asked: WallChoice, event: MapEvent) -> View | None:
+    """The view that the map will have there, on this screen."""
+    place = place_of(seen, shown)
+    return camera.fitted(place, event.width, event.height, covered(asked, event)) if isinstance(place, Bounds) else place
+
+
 def where(seen: WallProgress, event: MapEvent) -> tuple[View | Bounds, str] | None:
-    """Where the camera stands: at the link's view or the tour's stop, else on the network as it was at first, so that data
-    doesn't move it. It goes there anew when the screen has another size."""
-    if seen.extent is None and (seen.here is None or seen.here.place is None):
-        seen.extent = watch.extent()
-    place = (seen.here and seen.here.place) or seen.extent
-    name = seen.here.name if seen.here else "start"
-    return None if place is None else (place, f"{name} {event.width} x {event.height}")
+    """Where the camera stands while the picture that is there is shown. It goes there anew when the screen has another size."""
+    shown = seen.picture.here if seen.picture else seen.wanted
+    place = place_of(seen, shown) if shown else None
+    return (place, f"{shown.name} {event.width} x {event.height}") if shown and place else None
 
 
 show()

@@ -1,10 +1,11 @@
 """The wall in Chromium: it changes under a canvas that stays, keeps its secrets, fits its screen, and goes on by itself."""
 
 import re
+import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from tests.browser import seen
 from tests.browser.conftest import PATIENCE_MS, Server, start_server, stop_server
 from tests.browser.network import BERLIN, HARMFUL, NETWORK, PARIS, SECRET_OWNER, SECRET_SERIAL
 from tests.ui.serving import serving
+from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.server import Attempts, embedded, load_or_create
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
+from wirelane_geo.ui import camera
 from wirelane_geo.ui.wall import component
 
 COUNT = "status => Number(document.querySelector(`.wl-tiles [data-status=${status}]`)?.dataset.count ?? 0)"
@@ -299,13 +302,24 @@ def test_the_code_leads_to_the_same_view_with_the_same_counts(live: Server, open
 
 
 class Upstream:
-    """A Wirelane API over real HTTP that can be told to be down."""
+    """A Wirelane API over real HTTP that can be told to be down, or to take questions and give no answer."""
 
     def __init__(self, data: Path) -> None:
         self.store, self.credentials, self.down = open_store(data / DATABASE), load_or_create(data), False
+        self._answers = threading.Event()
+        self._answers.set()
         self._app = embedded(self.store, self.credentials, Attempts())
 
+    def hang(self) -> None:
+        self._answers.clear()
+
+    def go_on(self) -> None:
+        self._answers.set()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        while not self._answers.is_set():
+            if (await receive())["type"] == "http.disconnect":  # who asked has given up
+                return
         answer = JSONResponse({"error_code": "down", "error_message": "for maintenance"}, 503) if self.down else self._app
         await answer(scope, receive, send)
 
@@ -342,6 +356,93 @@ def test_a_failing_upstream_turns_the_age_amber_then_red_and_the_picture_stays(t
         upstream.down = False
         page.wait_for_selector("[data-age][data-level=good]")
     upstream.store.close()
+
+
+WATCHED = """() => {
+    window.sameLoad = true;
+    window.least = Infinity;
+    setInterval(() => {
+        const {stations, clusters} = window.wirelaneGeo.drawn();
+        window.least = Math.min(window.least, stations + clusters, document.querySelectorAll('.wl-tiles li').length);
+    }, 100);
+}"""
+
+
+def test_an_upstream_that_hangs_leaves_the_last_picture(tmp_path: Path, open_wall: OpenWall) -> None:
+    """Of a tour, with stops that nobody has seen yet: it neither goes black nor is loaded anew."""
+    upstream = Upstream(with_network(tmp_path))
+    try:
+        with on_an_account(upstream, tmp_path / "account") as server:
+            page = open_wall(server, "?refresh=1&tour=Berlin;Paris;lat%3D52.554%26lon%3D13.4%26zoom%3D15&dwell=8")
+            page.evaluate(WATCHED)
+            upstream.hang()
+            page.wait_for_function("document.querySelector('[data-age]').textContent.includes('upstream')")
+            page.wait_for_function("Number(/Data (\\d+) s/.exec(document.querySelector('[data-age]').textContent)?.[1]) > 40")
+            assert page.evaluate("window.sameLoad")
+            assert page.evaluate("window.least") > 0
+            page.reload()
+            page.wait_for_function(PAINTED)
+            assert page.evaluate(SUM) > 0, "a page that is loaded anew begins with the last picture"
+            upstream.go_on()
+            page.wait_for_selector("[data-age][data-level=good]")
+    finally:
+        upstream.go_on()
+        upstream.store.close()
+
+
+def test_the_first_load_says_that_it_loads_and_then_why_it_takes_long(tmp_path: Path, chromium: Browser) -> None:
+    upstream = Upstream(with_network(tmp_path))
+    upstream.hang()
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, locale="de-DE")
+    context.set_default_timeout(PATIENCE_MS)
+    try:
+        with on_an_account(upstream, tmp_path / "account") as server:
+            page = context.new_page()
+            page.goto(f"{server.url}/wall?refresh=1&lat=52.52&lon=13.4&zoom=9")
+            page.wait_for_selector("[data-loading]")
+            assert page.inner_text("[data-loading]") == "Wird geladen …"
+            page.wait_for_function("document.querySelector('[data-age]').textContent.includes('Gegenstelle')")
+            assert page.inner_text("[data-clock]")
+            upstream.go_on()
+            page.wait_for_function(f"({SUM})() === {len(BERLIN) + 1} && ({PAINTED})()")
+            assert page.locator("[data-loading]").count() == 0
+    finally:
+        upstream.go_on()
+        context.close()
+        upstream.store.close()
+
+
+def test_the_camera_is_where_the_picture_was_made_for(live: Server, open_wall: OpenWall) -> None:
+    """What the map will show is known before it gets there: Python fits as the browser does."""
+    bounds = Bounds.of([p.longitude or 0 for p in NETWORK], [p.latitude or 0 for p in NETWORK])
+    page = open_wall(live, "?tour=all&layout=map")
+    for width, height in SIZES[:-1]:
+        page.set_viewport_size({"width": width, "height": height})
+        size = "(({offsetWidth, offsetHeight}) => [offsetWidth, offsetHeight])(document.querySelector('.wg-map'))"
+        page.wait_for_function(APART, arg=[[p.longitude, p.latitude] for p in NETWORK])
+        across, down = page.evaluate(size)
+        view = camera.fitted(bounds, across, down, {"top": -25, "left": 105})
+        there = """([lon, lat, zoom, width, height]) => {
+            const {project} = window.wirelaneGeo, [x, y] = project(lon, lat), [east] = project(lon + 1, lat);
+            return Math.hypot(x - width / 2, y - height / 2) < 2 && Math.abs(Math.log2((east - x) * 360 / 512) - zoom) < 0.01;
+        }"""
+        page.wait_for_function(there, arg=[view.lon, view.lat, view.zoom, across, down])
+
+
+def test_the_clock_is_right_after_a_slow_load(live: Server, chromium: Browser) -> None:
+    """What the server said of the time has been on its way for a minute."""
+    context = chromium.new_context(timezone_id="UTC", locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{live.url}/healthz")
+    page.evaluate(SHOW, [1000 * (datetime.now(UTC).timestamp() - 60)] * 2)
+    told = """() => {
+        const [h, m, s] = document.querySelector('[data-clock]').textContent.split(':').map(Number), now = Date.now() / 1000;
+        return Math.abs(now % 86400 - (3600 * h + 60 * m + s)) <= 2;
+    }"""
+    assert not page.evaluate(told)
+    page.wait_for_function(told)
+    assert page.inner_text("[data-age]") == "Daten 60 s alt" or "1 min" in page.inner_text("[data-age]"), "and so is the age"
+    context.close()
 
 
 def test_after_a_restart_of_the_server_the_wall_is_back_by_itself(tmp_path: Path, open_wall: OpenWall) -> None:

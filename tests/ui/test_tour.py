@@ -79,7 +79,7 @@ def test_each_stop_has_its_time_and_its_turn(dwells: list[int], start: int, orig
 
 def fault(network: Embedded, tour: Walk, **statuses: Status) -> None:
     network.after(1, **statuses)
-    faults.hear(tour, network.watch, NOWHERE, network.clock.monotonic())
+    tour.hear(*faults.at_stops(tour.stops, tour.heard, network.watch, NOWHERE), network.clock.monotonic())
 
 
 def test_a_new_fault_comes_first_and_then_the_tour_goes_on_where_it_was(network: Embedded) -> None:

@@ -21,8 +21,9 @@ def health_routes(live: Live, sessions: Callable[[], float], unwritable: Callabl
     own = CapacityLimiter(1)
 
     async def healthz(_: Request) -> Response:
-        """200: the process answers and its refresher runs. 503: it should be started anew."""
-        return PlainTextResponse("ok") if live.alive else PlainTextResponse("the refresher has ended", 503)
+        """200: the process answers and its refresher runs. 503: it should be started anew. `Server-Time`: seconds since 1970."""
+        clock = {"Server-Time": f"{live.now().timestamp():.3f}"}
+        return PlainTextResponse("ok", 200, clock) if live.alive else PlainTextResponse("the refresher has ended", 503, clock)
 
     async def readyz(_: Request) -> Response:
         """200: the data is fresh enough to be shown, and can be written. 503: it isn't; the reason is in the body."""

@@ -1,6 +1,9 @@
 """Where to look so that an open station is not under its own panel."""
 
-from wirelane_geo.geo import mercator
+import math
+from collections.abc import Mapping
+
+from wirelane_geo.geo import Bounds, mercator
 from wirelane_geo.permalink import MAX_ZOOM, View
 from wirelane_geo.ui.viewport import MapEvent
 
@@ -8,6 +11,9 @@ NARROW_PX = 700
 """Below this width of the map a panel is a sheet at the bottom; style.css has the same number, and the next two."""
 PANEL_PX = 412
 SHEET = 0.62
+MARGIN_PX = {"top": 70, "right": 50, "bottom": 50, "left": 50}
+LEAST_PX, CLOSEST_FIT = 100, 16.0
+"""camera.js has the same numbers."""
 EDGE_PX = 60
 """Of search and buttons at the top."""
 
@@ -25,6 +31,24 @@ def view_of(event: MapEvent) -> View | None:
         return None
     lon, lat = event.bounds.center
     return View(lat, lon, min(max(event.zoom, 0.0), MAX_ZOOM))
+
+
+def fitted(bounds: Bounds, width: int, height: int, hidden: Mapping[str, int]) -> View:
+    """The view in which a map of some CSS pixels shows bounds, clear of what is hidden at its sides: as camera.js fits them."""
+    width, height = max(width, LEAST_PX), max(height, LEAST_PX)
+    left, right, top, bottom = (MARGIN_PX[side] + hidden.get(side, 0) for side in ("left", "right", "top", "bottom"))
+    if left + right > 0.8 * width:
+        left = right = 10
+    if top + bottom > 0.8 * height:
+        top = bottom = 10
+    north, south = float(mercator.y_of(bounds.north)), float(mercator.y_of(bounds.south))
+    lon, _ = bounds.center
+    across = (width - left - right) / max(bounds.width / 360, 1e-4 / 360)
+    down = (height - top - bottom) / max(south - north, 1e-4 / 360)
+    zoom = min(max(math.log2(min(across, down) / mercator.TILE_PX), 0.0), CLOSEST_FIT)
+    x = mercator.x_of(lon) + (right - left) / 2 / across  # math.gl moves each axis by its own scale
+    y = (north + south) / 2 + (bottom - top) / 2 / down
+    return View(float(mercator.lat_of(min(max(y, 0.0), 1.0))), float((mercator.lon_of(x) + 180) % 360 - 180), zoom)
 
 
 def covered(lon: float, lat: float, event: MapEvent) -> bool:

@@ -8,14 +8,16 @@ import {say} from './say.js';
 const TICK_MS = 1000;
 const ASK_MS = 3000;
 const PATIENCE_MS = 4000;
+const EXACT_S = 1; // a heartbeat that took longer doesn't say well enough what o'clock it is
 const SILENT_S = 60; // with a server that answers, no render for so long (or for four refreshes) means a lost session
 const DRIFT_MS = 60_000; // between two places of all that is bright, a pixel apart
 const DRIFT = ['0px 0px', '1px 0px', '1px 1px', '0px 1px'];
 const SLEPT_S = 30; // the server's clock has gone on by so much more than ours: the screen was asleep
 
 /** What the page goes by: the element and the data of the last render, and when that was (`at`, seconds of our clock); the
- * server's process, whether it doesn't answer (`missing`), its last heartbeat there and here (seconds).
- * @type {{root: HTMLElement, data: WallData, at: number, process?: string, missing?: boolean,
+ * server's process, whether it doesn't answer (`missing`), its last heartbeat there and here (seconds), and by how much its
+ * clock is ahead of ours (`ahead`, seconds): a heartbeat knows that better than a render, which may have been long on its way.
+ * @type {{root: HTMLElement, data: WallData, at: number, process?: string, missing?: boolean, ahead?: number,
  *   beat?: {there: number, here: number}, ticking?: Timer, asking?: Timer, waiting?: boolean, leaving?: boolean}} */
 let wall;
 const seconds = () => performance.now() / 1000;
@@ -44,7 +46,7 @@ export function render(component) {
 const text = (name, values = {}) => wall.data.texts[name].replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
 
 function tick() {
-  const {data, root} = wall, since = seconds() - wall.at, now = data.now + 1000 * since;
+  const {data, root} = wall, now = 1000 * (seconds() + (wall.ahead ?? data.now / 1000 - wall.at));
   /** @param {number} when @param {Intl.DateTimeFormatOptions} [form] */
   const clock = (when, form) => new Date(when).toLocaleTimeString(data.lang === 'de' ? 'de-DE' : 'en-GB', form);
   say(root.querySelector('[data-clock]'), clock(now));
@@ -55,10 +57,11 @@ function tick() {
     say(element, span((now - Number(element.dataset.at)) / 1000, n => text('days', {n: n.toLocaleString(data.lang)})));
   }
   document.documentElement.style.setProperty('--drift', DRIFT[Math.floor(now / DRIFT_MS) % DRIFT.length]);
-  const age = data.age === null ? null : data.age + since;
+  const age = data.age === null ? null : Math.max(0, data.age + (now - data.now) / 1000);
   const reason = wall.missing ? text('offline') : data.reason;
-  const level = age === null || age > data.stale ? 'stale' : age > data.late || reason ? 'late' : 'good';
-  const words = age === null ? text('never') : text('age', {age: span(age)});
+  const loading = age === null && !reason && root.querySelector('[data-loading]');
+  const level = loading ? 'good' : age === null || age > data.stale ? 'stale' : age > data.late || reason ? 'late' : 'good';
+  const words = loading ? '' : age === null ? text('never') : text('age', {age: span(age)});
   const element = find(root, '[data-age]');
   say(element, reason ? `${words}: ${reason}` : words);
   if (element) element.dataset.level = level;
@@ -68,8 +71,10 @@ function tick() {
 async function ask() {
   if (wall.waiting) return;
   wall.waiting = true;
-  const asked = seconds(), answer = await heartbeat();
+  const asked = seconds(), answer = await heartbeat(), passed = seconds() - asked;
   wall.waiting = false;
+  const there = Number(answer?.headers.get('Server-Time') || NaN);
+  if (Number.isFinite(there) && passed < EXACT_S) wall.ahead = there - (asked + passed / 2);
   const silent = seconds() - wall.at > Math.max(SILENT_S, 4 * wall.data.refresh);
   if (answer && (wall.missing || silent || slept(answer, asked))) return leave();
   wall.missing = !answer;

@@ -58,6 +58,11 @@ def head(choice: WallChoice, here: Shown | None, texts: Texts, *, demo: bool) ->
                   layout=choice.layout)
 
 
+def loading(choice: WallChoice, texts: Texts) -> dict[str, str]:
+    """The parts of a wall that has nothing to show yet."""
+    return {"wall-head": head(choice, None, texts, demo=False), "wall-loading": render("wall_loading", t=texts)}
+
+
 def qr(link: str, texts: Texts) -> str:
     """A QR code that leads to a link."""
     return render("wall_qr", t=texts, link=link, qr=qr_code(link))

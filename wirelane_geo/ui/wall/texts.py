@@ -42,12 +42,14 @@ WALL_TEXTS: Mapping[str, tuple[str, str]] = {
     "wall.phone": ("On your phone", "Aufs Handy"),
     "wall.d": ("{n} d", "{n} T"),
     # What the page itself says, by the second (wall.js)
+    "wall.loading": ("Loading …", "Wird geladen …"),
     "wall.age": ("Data {age} old", "Daten {age} alt"),
     "wall.never": ("No data yet", "Noch keine Daten"),
     "wall.offline": ("this screen can't reach its server", "Bildschirm erreicht den Server nicht"),
     # Why data is old, by the cause that the live core tells
     "wall.cause.http": ("upstream answers {cause}", "Gegenstelle antwortet {cause}"),
     "wall.cause.unreachable": ("upstream can't be reached", "Gegenstelle nicht erreichbar"),
+    "wall.cause.silent": ("upstream doesn't answer", "Gegenstelle antwortet nicht"),
     "wall.cause.unreadable": ("upstream's answer can't be read", "Antwort der Gegenstelle nicht lesbar"),
     "wall.cause.store": ("the store can't be read", "der Speicher ist nicht lesbar"),
     "wall.cause.fault": ("fault on our side, see the log", "Fehler auf unserer Seite, siehe Protokoll"),
