@@ -136,7 +136,7 @@ def tell_saved(saved: ChargePoint) -> None:
     """That it was saved, and where to see it."""
     with st.container(key="point-saved-box", horizontal=True, vertical_alignment="center"):
         st.success(f"{texts('point.saved')} {plain(name_of(saved))}")
-        html = render("on_map", t=texts, link=map_link(saved))
+        html = render("on_map", t=texts, link=map_link(saved, texts.lang))
         panels.panels({"saved": html}, key="point-saved-link", lang=texts.lang, on_action=nothing)
 
 

@@ -102,6 +102,7 @@ class Lookup:
     histories: dict[PointId, PointHistory] = field(default_factory=dict)
     nearby: Nearby | None = None
     site: tuple[StationSummary, ...] | None = None
+    nearest: StationSummary | None = None
     trouble: list[str] = field(default_factory=list)
 
 
@@ -112,7 +113,9 @@ def look(state: MapState, choice: Choice, event: MapEvent, texts: Texts) -> Look
         if event.bounds and event.zoom is not None:
             seen.view = service.view(state, event.bounds, event.zoom)
             if choice.panel == "list" and not state.station:
-                seen.nearby = service.nearby(state, event.bounds)
+                seen.nearby = service.nearby(state, event.bounds, order=choice.order, page=choice.page)
+            if not seen.view.points:
+                seen.nearest = service.nearest(state, *event.bounds.center)
         if choice.site is not None and choice.panel == "site" and not state.station:
             seen.site = service.site(choice.site, state.filters)
         if state.station:
@@ -135,7 +138,7 @@ def show_panels(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, 
     if notice := legend.notice(state.ignored, texts, others=seen.trouble):
         parts["notice"] = notice
     if seen.view:
-        parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone)
+        parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone, nearest=seen.nearest)
     if panel := side_panel(state, choice, event, seen, texts):
         parts["panel"] = panel
     panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)

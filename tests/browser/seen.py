@@ -125,3 +125,16 @@ class Traffic:
                 self.full_runs += 1
         if message.WhichOneof("type") == "delta" and list(message.metadata.delta_path[:1]) == [SIDEBAR]:
             self.to_sidebar += 1
+
+
+def unnamed(page: Page) -> list[str]:
+    """What can have the focus and has no name for those who don't see it, as the browser tells it to a screen reader."""
+    devtools = page.context.new_cdp_session(page)
+    found = []
+    for node in devtools.send("Accessibility.getFullAXTree")["nodes"]:
+        focusable = any(one["name"] == "focusable" and one["value"].get("value") for one in node.get("properties", []))
+        role, name = (node.get(key, {}).get("value", "") for key in ("role", "name"))
+        if focusable and not node["ignored"] and not name.strip() and role != "RootWebArea":
+            element = devtools.send("DOM.describeNode", {"backendNodeId": node["backendDOMNodeId"]})["node"]
+            found.append(f"{element['nodeName']} {element.get('attributes')}")
+    return found

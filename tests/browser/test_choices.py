@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from tests.browser import seen
 from tests.browser.conftest import OpenPage, Server
 from tests.browser.latency import delayed
+from tests.browser.network import BERLIN
 
 CITY = "?lat=52.524&lon=13.39&zoom=12"
 DELAYS_MS = (0, 30, 80, 120, 200, 300, 500)
@@ -119,13 +120,35 @@ def test_every_click_counts_and_all_agree(open_page: OpenPage, base: str, delay_
     for act, link, on, low in SCENARIOS:
         act(hand)
         page.wait_for_function(SETTLED, arg=[link, on, low])
-        seen.pan(page, dx=30, dy=0)  # one more answer from the server changes nothing
-        page.wait_for_function(SETTLED, arg=[link, on, low])
         said = page.evaluate(STATE)
         assert said["chips"] == f"{len(link)} filter{'s' * (len(link) > 1)}"
-        page.reload()
-        page.wait_for_function(SETTLED, arg=[link, on, low])
-        assert page.evaluate(STATE) == said, "a reload shows the same"
         if act is not back:
             seen.choose(page, "Reset filters")
             page.wait_for_function(SETTLED, arg=[{}, [], "0 kW"])
+    seen.pan(page, dx=30, dy=0)  # one more answer from the server changes nothing
+    page.wait_for_function(SETTLED, arg=[link, on, low])
+    said = page.evaluate(STATE)
+    page.reload()
+    page.wait_for_function(SETTLED, arg=[link, on, low])
+    assert page.evaluate(STATE) == said, "a reload shows the same"
+
+
+@pytest.mark.parametrize("delay_ms", [0, 120])
+def test_a_station_and_a_filter_clicked_at_once_both_count(open_page: OpenPage, base: str, delay_ms: int) -> None:
+    """The server has yet to say which station a mark is when something else is chosen."""
+    point = next(point for point in BERLIN if point.charging_station_id == "S44")
+    page = open_page(f"?lat={point.latitude}&lon={point.longitude}&zoom=16", base=base)
+    box = page.locator(".wg-canvas").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    hand = Hand(page, delay_ms)
+    hand.chip("CCS", "Free")
+    link = {"plug": "CCS", "status": "FREE", "station": point.id}
+    page.wait_for_function(SETTLED, arg=[link, ["CCS", "Free"], "0 kW"])
+    page.wait_for_selector(f"[data-station='{point.id}']")
+    hand.back()
+    hand.back()
+    page.wait_for_function(SETTLED, arg=[{"station": point.id}, [], "0 kW"])
+    hand.back()
+    page.wait_for_function(SETTLED, arg=[{}, [], "0 kW"])
+    page.wait_for_selector("[data-station]", state="detached")

@@ -246,6 +246,15 @@ def test_near_me_flies_there_or_says_why_not(open_page: OpenPage) -> None:
     settle(page)
     after(page, lambda: page.get_by_role("button", name="Near me").click())
     assert seen.view(page)[:2] == (pytest.approx(52.4), pytest.approx(13.1))
+    dot = page.get_by_role("img", name="You are here")
+    assert dot.is_visible()
+    assert page.locator("#wl-nearest").is_visible(), "nothing is there, so the way to the nearest"
+    for _ in range(2):  # it stays where one is
+        box = dot.bounding_box()
+        assert box is not None
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        assert middle == pytest.approx(on_screen(page, 13.1, 52.4), abs=1)
+        after(page, lambda: seen.pan(page, dx=80, dy=0))
     refused = open_page(CITY)
     refused.get_by_role("button", name="Near me").click()
     refused.locator(".wg-message").filter(has_text="location").wait_for()

@@ -1,5 +1,6 @@
 """The address bar is the page: panning, filtering, going back, sharing."""
 
+import re
 from pathlib import Path
 
 from tests.browser import seen
@@ -137,6 +138,106 @@ def test_the_list_is_the_view_in_words_with_files(open_page: OpenPage) -> None:
     seen.pan(page, dx=-300, dy=0)
     seen.wait_until(page, "was => document.querySelector('.wl-stations li').innerText !== was", first)
 
+
+def test_the_list_goes_on_to_the_last_station_in_any_order(open_page: OpenPage) -> None:
+    page = open_page(CITY + "&kw=20-")
+    total = int(seen.line(page).split(" ")[0])
+    assert total > 50
+    page.click("#wl-tool-list")
+    found: list[str] = []
+    for first in range(1, total + 1, 50):
+        extent = f"{first} to {min(first + 49, total)} of {total}"
+        seen.wait_until(page, "text => document.querySelector('.wl-extent')?.textContent === text", extent)
+        assert page.evaluate("document.querySelector('.wl-scroll').scrollTop") == 0, "a page begins at its top"
+        found += page.eval_on_selector_all(".wl-stations button", "all => all.map(button => button.id)")
+        page.locator("#wl-next").scroll_into_view_if_needed()
+        if first + 50 <= total:
+            page.click("#wl-next")
+    assert page.locator("#wl-next").is_disabled()
+    assert len(found) == len(set(found)) == total
+    page.get_by_role("group", name="Order").get_by_role("button", name="Power").click()
+    seen.wait_until(page, "document.querySelector('.wl-extent')?.textContent.startsWith('1 to 50')")
+    assert page.locator(".wl-stations").get_by_text("22 kW").count() == 0, "the strong ones first"
+    page.get_by_role("group", name="Order").get_by_role("button", name="Free").click()
+    seen.wait_until(page, "document.querySelector('#wl-order-free').getAttribute('aria-pressed') === 'true'")
+    free = page.eval_on_selector_all(".wl-side b", "all => all.map(b => parseInt(b.textContent))")
+    assert free == sorted(free, reverse=True)
+
+
+def test_where_nothing_is_in_view_the_nearest_is_one_click_away(open_page: OpenPage) -> None:
+    page = open_page("?lat=51.2&lon=9.5&zoom=13")
+    page.get_by_role("button", name="Nearest, ").click()
+    page.wait_for_selector(".wl-points")
+    seen.wait_until(page, "window.wirelaneGeo.drawn().selected === 1 && /zoom=16/.test(location.search)")
+    page.go_back()
+    seen.wait_until(page, "document.querySelector('#wl-nearest')")
+    nowhere = open_page("?lat=51.2&lon=9.5&zoom=13&plug=SCHUKO")
+    assert "meet the filters" in seen.line(nowhere)
+    assert nowhere.locator("#wl-nearest").count() == 0
+
+
+def test_an_unknown_station_is_said_and_leaves_the_address(open_page: OpenPage) -> None:
+    page = open_page(CITY + "&plug=ccs&station=nobody-knows-it", until=".wl-notice")
+    assert "not in this network" in page.inner_text(".wl-notice")
+    seen.wait_until(page, "!location.search.includes('station')")
+    assert seen.query(page)["plug"] == "CCS"
+    seen.pan(page, dx=-100, dy=0)
+    assert "not in this network" in page.inner_text(".wl-notice"), "it can still be read"
+    seen.changes(page, lambda: seen.choose(page, "Free"))
+    seen.wait_until(page, "!document.querySelector('.wl-notice')")
+
+
+def test_a_link_is_corrected_and_read_as_it_is_meant(open_page: OpenPage) -> None:
+    page = open_page("?lat=52.524&lon=13.39&zoom=22&status=free&status=FAULTED&kw=150&fbclid=x", until=".wl-notice")
+    notice = page.inner_text(".wl-notice")
+    assert "kw=150 (kw=150- would work)" in notice
+    assert "zoom=22 → zoom=20" in notice
+    assert "fbclid" not in notice
+    seen.wait_until(page, "location.search === '?lat=52.524&lon=13.39&zoom=20&status=FREE,FAULTED'")
+
+
+def test_the_language_stays_in_links_with_back_and_at_the_next_visit(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    seen.changes(page, lambda: seen.choose(page, "CCS"))
+    page.click("#wl-lang-de")
+    seen.says(page, "Punkte hier")
+    seen.changes(page, lambda: seen.choose(page, "Frei"))
+    seen.wait_until(page, "location.search.endsWith('&plug=CCS&status=FREE&lang=de')")
+    for _ in range(2):
+        seen.changes(page, page.go_back)
+        assert "Punkte hier" in seen.line(page)
+        assert seen.query(page)["lang"] == "de"
+    assert "plug" not in seen.query(page)
+    root = page.url.partition("?")[0]
+    page.goto(root)
+    seen.says(page, "Punkte hier")
+    page.goto(f"{root}?lang=en")
+    seen.says(page, "points here")
+
+
+def test_on_paper_are_the_map_its_legend_and_the_whole_list(open_page: OpenPage) -> None:
+    page = open_page(CITY, color_scheme="dark")
+    page.click("#wl-tool-list")
+    page.wait_for_selector(".wl-stations")
+    page.evaluate("""() => addEventListener('beforeprint', () => {
+        const [image, caption] = document.querySelector('.wg-print').children;
+        window.printed = [image.src, caption.textContent];
+    })""")
+    assert len(re.findall(rb"/Type /Page\b", page.pdf())) > 1, "the list is not cut off at the end of the first page"
+    assert page.url in page.evaluate("window.printed[1]")
+    colours = page.evaluate("""async () => {
+        const image = Object.assign(new Image(), {src: window.printed[0]}), pen = new OffscreenCanvas(64, 40).getContext('2d');
+        await image.decode();
+        pen.drawImage(image, 0, 0, 64, 40);
+        return new Set(new Uint32Array(pen.getImageData(0, 0, 64, 40).data.buffer)).size;
+    }""")
+    assert colours > 10, "the map is drawn"
+    seen.wait_until(page, "document.querySelectorAll('.wg-print img').length === 0")
+    page.emulate_media(media="print")
+    for shown, selectors in ((True, (".wg-map canvas", ".wl-counts", ".wl-stations li:last-child", ".wg-credits")),
+                             (False, ("[data-testid=stSidebar]", ".wg-search", ".wl-tools", ".wg-controls", ".wl-icon"))):
+        for selector in selectors:
+            assert page.locator(selector).first.is_visible() is shown, selector
 
 
 def test_a_server_that_goes_away_is_said_calmly_and_the_map_is_as_it_was_once_it_is_back(

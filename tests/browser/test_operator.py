@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.api.upstream import Upstream, reply, serving
 from tests.browser.conftest import PATIENCE_MS, Server, start_server, stop_server
-from tests.browser.seen import Traffic
+from tests.browser.seen import Traffic, unnamed
 from tests.operator.sums import usage_of
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.ui.text import Texts
@@ -137,6 +137,38 @@ def test_the_words_of_streamlit_are_german_where_ours_are(visit: Visit, demo: Se
     page.get_by_role("button", name="Passwort verbergen").wait_for()
     expect(page.get_by_text("Enter sendet ab")).to_be_visible()
     assert page.locator("[aria-label='Collapse sidebar'], [aria-label='Hide password']").count() == 0
+
+
+def test_the_language_stays_on_all_pages_and_in_the_way_to_the_map(visit: Visit, demo: Server) -> None:
+    page = visit(f"{demo.url}/sessions?lang=en")
+    page.get_by_role("button", name="Deutsch").click()
+    page.get_by_role("button", name="Anmelden").wait_for()
+    page.reload()
+    page.get_by_role("button", name="Anmelden").wait_for()
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("link", name="Mitglieder", exact=True).click()
+    page.get_by_role("main", name="Mitglieder").wait_for()
+    sidebar.get_by_role("link", name="Karte", exact=True).click()
+    page.get_by_placeholder("Ort, Adresse oder EVSE-ID suchen").wait_for()
+    page.go_back()
+    page.get_by_role("main", name="Mitglieder").wait_for()
+    page.get_by_role("button", name="Anmelden").wait_for()
+
+
+def test_everything_that_can_have_the_focus_has_a_name(visit: Visit, demo: Server, enter: Visit) -> None:
+    page = visit(f"{demo.url}/members")
+    page.get_by_role("main", name="Members").wait_for()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert unnamed(page) == []
+    page = enter("sessions")
+    for name, table in (("Sessions", ".wl-of-sessions"), ("Members", ".wl-of-members"), ("Charge points", ".wl-of-points")):
+        opens(page, name)
+        row = page.locator(f"{table} tbody button").first
+        row.wait_for()
+        assert unnamed(page) == []
+        row.click()
+        page.locator(".wl-more, .stForm").first.wait_for()
+        assert unnamed(page) == []
 
 
 CONTRAST = """element => {

@@ -1,6 +1,7 @@
 """What is over the map can be reached with a finger and a pointer: nothing that can't be seen lies above it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -54,3 +55,31 @@ def test_the_sidebar_comes_back_with_a_press(reached: tuple[Page, Press]) -> Non
     page, press = reached
     press(page.get_by_test_id("stExpandSidebarButton"))
     seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["a desktop", "a phone"])
+def test_everything_on_the_map_that_can_have_the_focus_has_a_name(open_page: OpenPage, size: dict[str, Any]) -> None:
+    page = open_page("?lat=52.524&lon=13.39&zoom=13", **size)
+    assert seen.unnamed(page) == []
+    page.click("#wl-tool-list")
+    page.wait_for_selector(".wl-stations")
+    assert seen.unnamed(page) == []
+    page.locator(".wl-stations button").first.click()
+    page.wait_for_selector(".wl-points")
+    assert seen.unnamed(page) == []
+    page.click("#wl-close")
+    page.wait_for_selector(".wl-stations")
+    page.click("#wl-tool-share")
+    page.wait_for_selector(".wl-qr")
+    page.fill(".wg-search input", "Berlin")
+    page.wait_for_selector(".wg-hit")
+    assert seen.unnamed(page) == []
+
+
+def test_a_click_on_the_map_leaves_the_keys_to_it(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    lon = seen.view(page)[1]
+    page.mouse.click(900, 300)
+    assert page.evaluate("document.activeElement.classList.contains('wg-canvas')")
+    page.keyboard.press("ArrowRight")
+    seen.wait_until(page, "lon => Number(new URLSearchParams(location.search).get('lon')) > lon + 0.01", lon)

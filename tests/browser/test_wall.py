@@ -85,6 +85,12 @@ def open_wall(chromium: Browser) -> Iterator[OpenWall]:
     assert complaints == []
 
 
+def test_everything_that_can_have_the_focus_has_a_name(live: Server, open_wall: OpenWall) -> None:
+    page = open_wall(live)
+    page.get_by_role("main", name="Status wall").wait_for()
+    assert seen.unnamed(page) == []
+
+
 def test_a_change_appears_and_neither_canvas_nor_camera_move(live: Server, open_wall: OpenWall) -> None:
     page = open_wall(live, "?refresh=1")
     faulted = page.evaluate(COUNT, "FAULTED")

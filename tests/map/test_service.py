@@ -17,7 +17,9 @@ from tests.strategies import charge_points
 from tests.strategies import filters as any_filters
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import WORLD, Bounds
-from wirelane_geo.map.service import BEST_FIRST, MapService
+from wirelane_geo.geo.distance import distance_m
+from wirelane_geo.map.order import Order
+from wirelane_geo.map.service import BEST_FIRST, MapService, StationSummary
 from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, PlugType, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import EmbeddedSource
@@ -114,6 +116,45 @@ def test_the_list_is_nearest_first_and_says_how_many_there_are(
     distances = [station.distance_m for station in nearby.stations]
     assert distances == sorted(distances)
     assert distances == [s.distance_m for s in service.nearby(state, bounds, 10_000).stations][:limit]
+    store.close()
+
+
+def worth(station: StationSummary, order: str) -> float:
+    """What an order goes by; the least comes first."""
+    return -station.free if order == "free" else -(-1.0 if station.power_kw is None else station.power_kw)
+
+
+@slow
+@given(charge_points(), any_bounds(), any_filters, st.integers(1, 6), st.sampled_from(["distance", "power", "free"]))
+def test_the_pages_of_a_list_are_all_of_it_in_any_order(
+    directory: Path, points: list, bounds: Bounds, filters: Filters, size: int, order: Order
+) -> None:
+    service, store = service_of(directory, points)
+    state = MapState(filters=filters)
+    everything = service.nearby(state, bounds, 10_000, order=order).stations
+    pages = [service.nearby(state, bounds, size, order=order, page=number) for number in range(1, len(everything) // size + 3)]
+    shown = [station for page in pages[:-(-len(everything) // size)] for station in page.stations]
+    assert shown == list(everything)
+    assert {station.id for station in shown} == {station.id for station in service.nearby(state, bounds, 10_000).stations}
+    assert pages[-1].page == max(1, -(-len(everything) // size)), "beyond the last one is the last one"
+    if order != "distance":
+        keys = [(worth(station, order), station.distance_m) for station in everything]
+        assert keys == sorted(keys)
+    store.close()
+
+
+@slow
+@given(charge_points(), any_filters, st.floats(-180, 180), st.floats(-89, 89))
+def test_the_nearest_is_found_however_far_it_is(directory: Path, points: list, filters: Filters, lon: float, lat: float) -> None:
+    service, store = service_of(directory, points)
+    everywhere = service.nearby(MapState(filters=filters), WORLD, 10_000).stations
+    found = service.nearest(MapState(filters=filters), lon, lat)
+    if not everywhere:
+        assert found is None
+    else:
+        assert found is not None
+        nearest = min(float(distance_m(lon, lat, np.array([one.lon]), np.array([one.lat]))[0]) for one in everywhere)
+        assert found.distance_m == pytest.approx(nearest, abs=1.0)
     store.close()
 
 

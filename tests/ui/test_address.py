@@ -50,7 +50,7 @@ def test_a_browser_can_say_anything(reported: Any) -> None:
     if not isinstance(reported, dict) or not isinstance(reported.get("query"), str):
         assert heard.state.filters == Filters(plugs={PlugType.CCS})
     assert heard.page >= 1
-    assert heard.panel in (None, "list", "share")
+    assert heard.panel in (None, "list", "share", "site")
     address.answer(heard, heard.state)
 
 

@@ -139,10 +139,23 @@ def test_the_list_is_nearest_first_with_buttons_to_open(service: MapService) -> 
     assert 'href="map/export.csv?bbox=13,52,14,53"' in html
 
 
-def test_a_list_that_is_cut_says_how_much_it_shows(service: MapService) -> None:
-    some = service.nearby(MapState(), BERLIN, limit=1)
-    html = listing(Nearby(some.stations, 2310), EVERYTHING, ENGLISH, query="")
-    assert "1 of 2,310, zoom in" in text(html)
+def test_a_list_says_which_part_of_how_much_it_shows_and_leads_to_the_others(service: MapService) -> None:
+    [one] = service.nearby(MapState(), BERLIN, limit=1).stations
+    first = listing(Nearby((one,) * 50, 2310), EVERYTHING, ENGLISH, query="")
+    assert "1 to 50 of 2,310" in text(first)
+    assert re.findall(r'data-choose="(page:\d+)"( disabled)?', first) == [("page:0", " disabled"), ("page:2", "")]
+    last = listing(Nearby((one,) * 10, 2310, "power", 47), EVERYTHING, GERMAN, query="")
+    assert "die stärksten zuerst: 2.301 bis 2.310 von 2.310" in text(last)
+    assert re.findall(r'data-choose="(page:\d+)"( disabled)?', last) == [("page:46", ""), ("page:48", " disabled")]
+    assert re.findall(r'data-choose="order:(\w+)" aria-pressed="true"', last) == ["power"]
+
+
+def test_where_nothing_is_in_view_the_nearest_is_offered(service: MapService) -> None:
+    nearest = service.nearest(MapState(), 13.0, 52.0)
+    empty = a_view(service, stations=0, points=0, by_status=np.zeros(len(Status), int))
+    html = legend.legend(empty, MapState(), ENGLISH, viewer_zone=None, nearest=nearest)
+    assert f'data-choose="nearest:{NETWORK[0].id}"' in html
+    assert "Nearest, 64.9 km: Torstraße 1, 10115 Berlin" in text(html)
 
 
 def test_the_shared_link_is_escaped_and_scans_in_any_theme() -> None:

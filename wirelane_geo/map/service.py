@@ -17,8 +17,9 @@ from wirelane_geo.map._marks import BEST_FIRST, Marks, fold, marks
 from wirelane_geo.map._names import label, place, public, title
 from wirelane_geo.map._search import SearchHit, search
 from wirelane_geo.map._sites import neighbours
-from wirelane_geo.map.nearest import nearest
+from wirelane_geo.map.nearest import nearest, nearest_anywhere
 from wirelane_geo.map.open_state import open_state
+from wirelane_geo.map.order import Order, ordered
 from wirelane_geo.model import ChargePoint, ChargingType, Handle, Handles, PlugType, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.places import gazetteer
@@ -109,10 +110,13 @@ class StationDetails:
 
 @dataclass(frozen=True)
 class Nearby:
-    """The nearest matching stations of a viewport, nearest first, and how many there are in all."""
+    """A page of the matching stations of a viewport, `size` a page, in an order, and how many there are in all."""
 
     stations: tuple[StationSummary, ...]
     total: int
+    order: Order = "distance"
+    page: int = 1
+    size: int = 50
 
 
 class MapService:
@@ -156,13 +160,25 @@ class MapService:
             sites=sites,
         )
 
-    def nearby(self, state: MapState, bounds: Bounds, limit: int = 50) -> Nearby:
-        """The matching stations in `bounds`, nearest to its centre first, at most `limit` of them."""
-        found, total = self.stations(state, bounds, limit)
-        return Nearby(tuple(found), total)
+    def nearby(self, state: MapState, bounds: Bounds, limit: int = 50, *, order: Order = "distance", page: int = 1) -> Nearby:
+        """A page of the matching stations in `bounds`, `limit` a page, in that order; the last page where there are fewer.
+        Distances are from the centre of the bounds."""
+        snapshot = self._source.snapshot(bounds, zoom_of(bounds))
+        total = snapshot.table.totals(bounds, state.filters).stations
+        page = min(page, max(1, -(-total // limit)))
+        stations, distance = ordered(snapshot, bounds, state.filters, order, min(page * limit, total), total)
+        shown = slice((page - 1) * limit, page * limit)
+        found = self._summaries(snapshot, stations[shown], state.filters, distance[shown])
+        return Nearby(tuple(found), total, order, page, limit)
+
+    def nearest(self, state: MapState, lon: float, lat: float) -> StationSummary | None:
+        """The matching station that is nearest to a place (degrees), however far; None where nothing matches at all."""
+        found = nearest_anywhere(lambda around: self._source.snapshot(around, zoom_of(around)), lon, lat, state.filters)
+        return None if found is None else next(self._summaries(found[0], found[1], state.filters, found[2]))
 
     def stations(self, state: MapState, bounds: Bounds, limit: int) -> tuple[Iterator[StationSummary], int]:
-        """The same stations, one by one, and how many match in all."""
+        """The matching stations in `bounds`, nearest to its centre first, one by one, at most `limit` of them, and how many
+        match in all."""
         snapshot = self._source.snapshot(bounds, zoom_of(bounds))
         total = snapshot.table.totals(bounds, state.filters).stations
         stations, distance = nearest(snapshot, bounds, state.filters, min(limit, total), total)

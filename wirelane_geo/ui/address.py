@@ -8,11 +8,12 @@ unless something was chosen since. So nothing that lags behind, be it an address
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from streamlit.runtime.state import QueryParamsProxy
 
 from wirelane_geo import permalink
+from wirelane_geo.map.order import Order
 from wirelane_geo.model import Handle
 from wirelane_geo.permalink import MapState
 
@@ -34,7 +35,7 @@ class Choice:
     how: How | None = None
     panel: Panel | None = None
     site: Handle | None = None
-    order: str = ""
+    order: Order = "distance"
     page: int = 1
 
 
@@ -48,16 +49,16 @@ def choice(reported: object, opened: Mapping[str, Sequence[str]]) -> Choice:
     sense counts as not said."""
     if not isinstance(reported, Mapping) or not isinstance(reported.get("query"), str):
         return Choice(state=permalink.parse(opened))
-    how, order, opened_panel = (reported.get(name) for name in ("how", "order", "panel"))
-    panel, _, site = (opened_panel if isinstance(opened_panel, str) else "").partition(":")
+    shown = reported.get("panel")
+    panel, _, site = (shown if isinstance(shown, str) else "").partition(":")
     return Choice(
         state=permalink.parse(reported["query"][:MOST_QUERY]),
         version=_number(reported.get("version")) or 0,
         handle=None if (handle := _number(reported.get("handle"))) is None else Handle(handle),
-        how=how if how in get_args(How) else None,
-        panel=cast(Panel, panel) if panel in get_args(Panel) else None,
-        site=Handle(int(site)) if re.fullmatch(r"\d{1,16}", site) else None,
-        order=order if isinstance(order, str) else "",
+        how=_one_of(How, reported.get("how")),
+        panel=_one_of(Panel, panel),
+        site=Handle(int(site)) if re.fullmatch(r"[0-9]{1,16}", site) else None,
+        order=_one_of(Order, reported.get("order")) or "distance",
         page=max(1, _number(reported.get("page")) or 1),
     )
 
@@ -72,6 +73,11 @@ def answer(heard: Choice, made: MapState) -> dict[str, Any]:
 def link_of(state: MapState) -> str:
     """The canonical link without the view."""
     return permalink.format(replace(state, view=None))
+
+
+def _one_of(words: Any, said: object) -> Any:
+    """What was said, where it is one of a Literal's words."""
+    return next((word for word in get_args(words) if word == said), None)
 
 
 def _number(said: object) -> int | None:

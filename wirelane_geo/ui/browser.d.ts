@@ -94,8 +94,8 @@ interface MapData {
   clusters: ArrowTable;
 }
 
-/** What panels.py sends: escaped HTML by the part's name; Streamlit's words and ours. */
-interface PanelsData { parts: Record<string, string>; lang: string; names?: [english: string, ours: string][] }
+/** What panels.py sends: escaped HTML by the part's name; Streamlit's words and ours; what the page's content is called. */
+interface PanelsData { parts: Record<string, string>; lang: string; names?: [english: string, ours: string][]; main?: string }
 
 /** What wall/component.py sends. `now` is the server's time in milliseconds, the others are seconds. */
 interface WallData extends PanelsData {
@@ -218,6 +218,7 @@ interface Deck {
   getViewports(): Viewport[];
   pickObject(at: {x: number; y: number; radius: number}): {index: number; layer: Layer} | null;
   finalize(): void;
+  redraw(reason: string): void;
   getMapboxMap?(): RemoteMap | undefined;
 }
 
@@ -249,6 +250,8 @@ interface DeckGL {
 
 /** A mapbox-gl map, as far as we look at it. */
 interface RemoteMap {
+  /** Draws at once, as deck.gl has it do, too. */
+  _render?(): void;
   getCanvas(): HTMLCanvasElement;
   on(event: string, react: (event: {tile?: unknown; sourceId?: string}) => void): void;
   isStyleLoaded(): boolean;

@@ -89,6 +89,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "No charge points here that meet the filters",
         "Keine Ladepunkte hier, die zu den Filtern passen",
     ),
+    "counts.nearest": ("Nearest, {distance}: {title}, {place}", "Nächste, {distance}: {title}, {place}"),
     "counts.label": ("What is in view, by status", "Was zu sehen ist, nach Status"),
     # Age and trouble
     "data.from": ("Data from {time}", "Daten von {time}"),
@@ -107,8 +108,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     # List
     "list.title": ("List", "Liste"),
-    "list.heading": ("In view, nearest to the centre first", "Im Bild, von der Mitte aus"),
-    "list.some": ("{shown} of {total}, zoom in", "{shown} von {total}, bitte näher heran"),
+    "list.heading.distance": ("In view, nearest to the centre first", "Im Bild, von der Mitte aus"),
+    "list.heading.power": ("In view, most power first", "Im Bild, die stärksten zuerst"),
+    "list.heading.free": ("In view, most free points first", "Im Bild, die meisten freien Punkte zuerst"),
+    "list.order": ("Order", "Reihenfolge"),
+    "list.order.distance": ("Distance", "Entfernung"),
+    "list.order.power": ("Power", "Leistung"),
+    "list.order.free": ("Free", "Frei"),
+    "list.some": ("{first} to {last} of {total}", "{first} bis {last} von {total}"),
     "list.all": ("all {total}", "alle {total}"),
     "site.title.one": ("{n} station at this place", "{n} Station an diesem Ort"),
     "site.title.many": ("{n} stations at this place", "{n} Stationen an diesem Ort"),
@@ -185,6 +192,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "map.zoom_out": ("Zoom out", "Weiter weg"),
     "map.fit": ("Show the whole network", "Das ganze Netz zeigen"),
     "map.near_me": ("Near me", "In meiner Nähe"),
+    "map.here": ("You are here", "Sie sind hier"),
     "map.near_me_denied": (
         "Your browser doesn't share your location. Allow it for this page, or search for a place.",
         "Der Browser gibt den Standort nicht weiter. Bitte für diese Seite erlauben oder einen Ort suchen.",

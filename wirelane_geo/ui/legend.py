@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from wirelane_geo.filters import FILTERS, Filters
-from wirelane_geo.map.service import MapView
+from wirelane_geo.map.service import MapView, StationSummary
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import Ignored, MapState
 from wirelane_geo.ui.palette import CLOSED_NOW, in_order
@@ -15,9 +15,10 @@ LONGEST = 300
 """Characters of a broken link's parts that are named; a part is cut, and what comes after so many is left out."""
 
 
-def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None) -> str:
+def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None,
+           nearest: StationSummary | None = None) -> str:
     """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone). What is free but
-    closed now is counted by itself."""
+    closed now is counted by itself. nearest: the way to it, where nothing is in view."""
     told = int(view.by_status[Status.UNKNOWN.number]) < view.points
     return render(
         "legend",
@@ -27,6 +28,7 @@ def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | N
         told=told,
         counts=[row for row in _counts(view, texts) if row[-1] or (told and row[0] in _ALWAYS)],
         fetched=texts.clock(view.fetched_at, viewer_zone),
+        nearest=nearest,
     )
 
 

@@ -1,12 +1,13 @@
-"""The list of what is in view, nearest to the centre first: the map in words, and the way to its data as files."""
+"""The list of what is in view, a page at a time: the map in words, and the way to its data as files."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from wirelane_geo.filters import Filters
 from wirelane_geo.map.open_state import OpenState
+from wirelane_geo.map.order import Order
 from wirelane_geo.map.service import Nearby, StationSummary
 from wirelane_geo.ui.opening import sentence
 from wirelane_geo.ui.render import render
@@ -18,12 +19,13 @@ MOST_AT_A_SITE = 200
 
 def listing(nearby: Nearby, filters: Filters, texts: Texts, *, query: str, now: datetime | None = None) -> str:
     """The panel's HTML. `query` is the query string of the export routes; `now` is an aware datetime, for opening hours."""
-    shown, total = len(nearby.stations), nearby.total
-    if shown < total:
-        extent = texts("list.some", shown=texts.number(shown), total=texts.number(total))
+    before, total = (nearby.page - 1) * nearby.size, texts.number(nearby.total)
+    if (shown := len(nearby.stations)) < nearby.total:
+        extent = texts("list.some", first=texts.number(before + 1), last=texts.number(before + shown), total=total)
     else:
-        extent = texts("list.all", total=texts.number(total))
-    return render("listing", **_rows(nearby.stations, filters, texts, now), extent=extent, query=query)
+        extent = texts("list.all", total=total)
+    return render("listing", **_rows(nearby.stations, filters, texts, now), nearby=nearby, extent=extent, query=query,
+                  orders=get_args(Order), more=before + shown < nearby.total)
 
 
 def site_listing(stations: Sequence[StationSummary], filters: Filters, texts: Texts, *, now: datetime) -> str:

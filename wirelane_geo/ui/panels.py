@@ -18,10 +18,12 @@ export default async component => (await module).render(component);
 
 
 def panels(parts: Mapping[str, str], *, key: str, lang: str, on_action: Callable[[], None],
-           names: Sequence[tuple[str, str]] = ()) -> None:
+           names: Sequence[tuple[str, str]] = (), main: str = "") -> None:
     """Show the parts, each in a `<div class="wl-part wl-NAME">`; `on_action` is called before the rerun of a click.
-    names: what Streamlit says by itself on the page, and what it is to say; once in a page."""
-    _component()(key=key, data={"parts": dict(parts), "lang": lang, "names": list(names)}, on_action_change=on_action)
+    names: what Streamlit says by itself on the page, and what it is to say; main: what the page's content is called for those
+    who hear it. Both once in a page."""
+    data = {"parts": dict(parts), "lang": lang, "names": list(names), "main": main}
+    _component()(key=key, data=data, on_action_change=on_action)
 
 
 def action(key: str) -> tuple[str, str]:

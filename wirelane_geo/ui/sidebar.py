@@ -24,7 +24,8 @@ def sidebar(texts: Texts) -> None:
         "foot": render("foot", t=texts, languages=LANGUAGES, entry=True),
     }
     with st.sidebar:
-        panels.panels(parts, key=SIDEBAR, lang=texts.lang, on_action=_nothing, names=page_setup.names(texts))
+        panels.panels(parts, key=SIDEBAR, lang=texts.lang, on_action=_nothing, names=page_setup.names(texts),
+                      main=texts("map.map"))
         panels.panels({"back": render("back", t=texts)}, key=BACK, lang=texts.lang, on_action=_nothing)
 
 

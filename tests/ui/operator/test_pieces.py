@@ -54,6 +54,7 @@ def test_markup_in_a_record_is_text() -> None:
 
 def test_a_station_that_is_not_known_has_no_link() -> None:
     assert map_link(ChargingSession(session_id="x")) is None
+    assert map_link(ChargingSession(session_id="x", charging_point_id="p1"), "de") == "./?station=p1&lang=de"
 
 
 def test_the_file_has_every_field_and_no_formula() -> None:
@@ -101,6 +102,7 @@ def test_values_of_a_diff_are_words() -> None:
     assert point_form.value_text("latitude", 52.5200066, ENGLISH) == "52.5200066"
     assert point_form.map_link(ChargePoint(charge_point_id="P", id="x1", latitude=52.5, longitude=13.4)) == (
         "./?lat=52.5&lon=13.4&zoom=17&station=x1")
+    assert point_form.map_link(ChargePoint(charge_point_id="P", id="x1"), "de") == "./?station=x1&lang=de"
 
 
 @pytest.mark.parametrize(("error", "said"), [

@@ -45,7 +45,7 @@ def enter(page: str) -> Entered:
     theme = page_setup.theme()
     st.html(f'<div class="wl-operator" data-theme="{theme}"></div>')
     here, account = installation(), signed_in(session)
-    filters = _sidebar(texts, account)
+    filters = _sidebar(texts, account, page)
     st.title(texts(f"operator.{page}") if account else texts("operator.sign_in"), anchor=False)
     if account is None:
         _ask(here, texts, page)
@@ -73,14 +73,14 @@ def told(entered: Entered) -> Iterator[None]:
 
 def _language() -> None:
     wanted = st.query_params.get("lang")
-    if wanted in LANGUAGES and page_setup.LANG not in session:
+    if wanted in LANGUAGES and not session.get(page_setup.LANG):
         session[page_setup.LANG] = wanted
 
 
-def _sidebar(texts: Texts, account: Account | None) -> DeltaGenerator:
+def _sidebar(texts: Texts, account: Account | None, page: str) -> DeltaGenerator:
     with st.sidebar:
         panels.panels({"head": render("head", t=texts)}, key="operator-head", lang=texts.lang, on_action=_nothing,
-                      names=page_setup.names(texts))
+                      names=page_setup.names(texts), main=texts(f"operator.{page}"))
         lang = {"lang": session[page_setup.LANG]} if session.get(page_setup.LANG) else None
         with st.container(key="operator-nav", gap=None):
             for name, file in FILES.items():

@@ -98,9 +98,9 @@ def changes_html(changed: list[Change], others: list[Change], texts: Texts) -> s
     return render("changes", t=texts, rows=rows, others=", ".join(texts(f"field.{one.field}") for one in others))
 
 
-def map_link(point: ChargePoint) -> str:
-    """The link to a point on the map, relative to a page."""
+def map_link(point: ChargePoint, lang: str | None = None) -> str:
+    """The link to a point on the map, in a language, relative to a page."""
     view = None
     if point.latitude is not None and point.longitude is not None:
         view = View(point.latitude, point.longitude, CLOSE_UP)
-    return f"./?{permalink.format(MapState(view=view, station=point.id))}"
+    return f"./?{permalink.format(MapState(view=view, station=point.id, lang=lang))}"

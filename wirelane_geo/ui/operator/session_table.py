@@ -47,4 +47,4 @@ def _row(session: ChargingSession, texts: Texts, zone: tzinfo, *, full: bool) ->
         duration=reading.long(session.duration), price=texts.money(money.amount, money.currency) if money else "",
         status=status, tone="bad" if status in _BAD else "on" if going_on else "done",
         facts=tuple(reading.facts(session, texts, zone)) if full else (),
-        link=reading.map_link(session) if full else None)
+        link=reading.map_link(session, texts.lang) if full else None)

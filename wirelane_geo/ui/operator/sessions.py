@@ -73,10 +73,10 @@ def place(session: ChargingSession) -> str:
     return " ".join(filter(None, (session.zip_code, session.city)))
 
 
-def map_link(session: ChargingSession) -> str | None:
-    """The link to the session's station on the map, relative to a page."""
+def map_link(session: ChargingSession, lang: str | None = None) -> str | None:
+    """The link to the session's station on the map, in a language, relative to a page."""
     point = session.charging_point_id
-    return f"./?{permalink.format(MapState(station=PointId(point)))}" if point else None
+    return f"./?{permalink.format(MapState(station=PointId(point), lang=lang))}" if point else None
 
 
 def facts(session: ChargingSession, texts: Texts, zone: tzinfo) -> Iterator[tuple[str, str]]:

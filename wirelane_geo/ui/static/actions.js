@@ -1,4 +1,4 @@
-// What a click in a panel of the map means, by `data-choose`: "open:ID", "close", "panel:list", "order:power", "page:2", "reset", "lang:de".
+// What a click in a panel of the map means, by `data-choose`: "open:ID", "close", "panel:list", "order:power", "page:2", "nearest:ID", "reset", "lang:de".
 import {choose, chosenBeside, stationOpen} from './choice.js';
 import {reset} from './filters.js';
 
@@ -14,6 +14,7 @@ const ACTIONS = {
   reset,
   open: station => choose({station}, {how: 'list'}),
   panel: name => choose({station: ''}, {panel: !stationOpen() && chosenBeside().panel === name ? '' : name, page: 1}),
+  nearest: station => choose({station}, {how: 'search'}),
   order: order => choose({}, {order, page: 1}),
   page: number => choose({}, {page: Number(number)}),
   lang: lang => choose({lang}, {step: false}),

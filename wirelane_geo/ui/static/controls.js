@@ -7,7 +7,7 @@ export class Controls {
   /** @type {Timer} */
   timer = undefined;
 
-  /** @param {HTMLElement} element @param {{zoom(by: number): void, fit(): void, locate(lon: number, lat: number): void}} actions */
+  /** @param {HTMLElement} element @param {{zoom(by: number): void, fit(): void, locate(lon: number, lat: number, metres: number): void}} actions */
   constructor(element, {zoom, fit, locate}) {
     this.box = Object.assign(document.createElement('div'), {className: 'wg-controls'});
     this.line = Object.assign(document.createElement('div'), {className: 'wg-message', hidden: true});
@@ -44,7 +44,7 @@ export class Controls {
   nearMe() {
     if (!navigator.geolocation) return this.say(this.text('near_me_failed'));
     navigator.geolocation.getCurrentPosition(
-      ({coords}) => { this.say(''); this.locate(coords.longitude, coords.latitude); },
+      ({coords}) => { this.say(''); this.locate(coords.longitude, coords.latitude, coords.accuracy); },
       error => this.say(this.text(error.code === error.PERMISSION_DENIED ? 'near_me_denied' : 'near_me_failed')),
       {enableHighAccuracy: false, timeout: 10_000, maximumAge: 60_000},
     );

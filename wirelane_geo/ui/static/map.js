@@ -7,7 +7,9 @@ import {EUROPE, LIMITS, fitting, flight, keyed, zoomed} from './camera.js';
 import {begin, choose, elsewhere, heed, told, writeView} from './choice.js';
 import {Controls} from './controls.js';
 import {drawnBySoftware, loadDeck} from './deckgl.js';
+import {Here} from './here.js';
 import {column} from './marks.js';
+import {Print} from './print.js';
 import {Pulses} from './pulses.js';
 import {Scene} from './scene.js';
 import {Search} from './search.js';
@@ -87,12 +89,17 @@ export class StationMap {
     element.append(this.canvas, this.credits);
     this.basemap = new Basemap(() => this.compose());
     this.pulses = new Pulses(element);
+    this.here = new Here(element);
+    this.print = new Print(element);
     this.tooltip = new Tooltip(element);
     this.search = new Search(element, hit => this.goToHit(hit));
     this.controls = new Controls(element, {
       zoom: by => this.fly(zoomed(this.view(), by), 200),
       fit: () => this.home && this.fly(this.fitting(this.home)),
-      locate: (longitude, latitude) => this.fly({longitude, latitude, zoom: NEAR_ME_ZOOM}),
+      locate: (longitude, latitude, metres) => {
+        this.here.mark(longitude, latitude, metres);
+        this.fly({longitude, latitude, zoom: NEAR_ME_ZOOM});
+      },
     });
     this.closing = new AbortController();
     this.guarding = new AbortController();
@@ -109,6 +116,8 @@ export class StationMap {
       const within = event.target instanceof Element && event.target.closest('input, textarea, select, [role=listbox], [role=dialog]');
       if (event.key === 'Escape' && !event.defaultPrevented && !within && this.data?.link) close();
     }, {signal});
+    addEventListener('beforeprint', () => this.picture(), {signal});
+    addEventListener('afterprint', () => this.print.clear(), {signal});
   }
 
   close() {
@@ -132,7 +141,7 @@ export class StationMap {
     this.number = new Intl.NumberFormat(data.lang, {maximumFractionDigits: 1});
     this.canvas.setAttribute('aria-label', `${this.text('map')}. ${this.text('keys')}`);
     this.element.dataset.theme = data.theme;
-    for (const part of [this.tooltip, this.search, this.controls]) part.update(this);
+    for (const part of [this.here, this.tooltip, this.search, this.controls]) part.update(this);
     this.credit();
     this.basemap.ask(data.basemap, (this.said() ?? EUROPE).zoom);
     try {
@@ -182,7 +191,11 @@ export class StationMap {
       },
       onInteractionStateChange: ({inTransition, isDragging, isZooming}) => { this.moving = Boolean(inTransition || isDragging || isZooming); },
       onResize: () => { deck.setProps({useDevicePixels: this.ratio()}); this.moved(); },
-      onLoad: () => { this.rested(); this.compose(); },
+      onLoad: () => {
+        for (const canvas of this.canvas.querySelectorAll('canvas')) canvas.removeAttribute('tabindex'); // what takes the keys is around it, and named
+        this.rested();
+        this.compose();
+      },
       onHover: info => this.hover(info),
       onAfterRender: () => this.painted(),
       getCursor: ({isDragging, isHovering}) => isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab',
@@ -340,7 +353,10 @@ export class StationMap {
 
   painted() {
     const viewport = this.viewport();
-    if (viewport) this.pulses.place(viewport);
+    if (viewport) {
+      this.pulses.place(viewport);
+      this.here.place(viewport);
+    }
     if (!this.pending) return;
     this.pending = false;
     note(this);
@@ -375,6 +391,14 @@ export class StationMap {
   /** Lists the stations that share the place of one, where this map has a place for it. @param {number} handle */
   list(handle) {
     if (this.data.link) choose({station: ''}, {how: 'map', panel: `site:${handle}`, page: 1});
+  }
+
+  /** Takes the picture that is printed. What a remote style has drawn is gone by now and is drawn once more. */
+  picture() {
+    if (!this.viewport()) return;
+    this.deck?.getMapboxMap?.()?._render?.();
+    this.deck?.redraw('print');
+    this.print.take([...this.canvas.querySelectorAll('canvas')], this.data.lang);
   }
 
   /** Who the map beneath is owed to; `texts` is what the sources of a remote style say. */

@@ -5,7 +5,7 @@ import {listenToFilters, showFilters} from './filters.js';
 import {rememberLanguage} from './language.js';
 import {rename} from './names.js';
 import {say} from './say.js';
-import {COLLAPSE, themeKey} from './streamlit.js';
+import {COLLAPSE, MAIN, themeKey} from './streamlit.js';
 
 /** What a click does in the browser itself, by the attribute that the element has. @type {Record<string, (element: HTMLElement) => void>} */
 const here = {
@@ -114,6 +114,7 @@ export function render({data, parentElement, setTriggerValue}) {
   reports.set(root, action => setTriggerValue('action', action));
   document.documentElement.lang = data.lang;
   if (data.names?.length) rename(data.names);
+  if (data.main) find(document, MAIN)?.setAttribute('aria-label', data.main);
   for (const part of all(root, ':scope > *')) {
     if (part.dataset.part && part.dataset.part in data.parts) continue;
     if (part.contains(document.activeElement)) find(document, '.wg-canvas')?.focus();

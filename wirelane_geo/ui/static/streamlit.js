@@ -4,6 +4,9 @@
 /** Text that only Streamlit writes, in English: there is no setting for its language. */
 export const OWN_TEXT = '[data-testid=stSkipToContent], [data-testid=InputInstructions] span';
 
+/** The page's content, a tab stop without a name. */
+export const MAIN = '[data-testid=stMain]';
+
 /** Closes the sidebar: Python can only say how it is when a page is loaded. */
 export const COLLAPSE = '[data-testid=stSidebarCollapseButton] button';
 

@@ -36,6 +36,7 @@ def wall(parts: Mapping[str, str], status: LiveStatus, reason: str, *, key: str,
     _component()(key=key, data={
         "parts": dict(parts),
         "lang": texts.lang,
+        "main": texts("wall.main"),
         "texts": {"age": texts("wall.age", age="{age}"), "never": texts("wall.never"), "offline": texts("wall.offline"),
                   "days": texts("wall.d", n="{n}")},
         "process": PROCESS,

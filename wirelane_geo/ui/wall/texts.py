@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 WALL_TEXTS: Mapping[str, tuple[str, str]] = {
+    "wall.main": ("Status wall", "Statuswand"),
     "wall.title": ("Live status", "Live-Status"),
     "wall.available": ("available", "verfügbar"),
     "wall.change": ("{change} pts in 1 h", "{change} Pkt. in 1 h"),
