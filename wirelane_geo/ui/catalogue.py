@@ -168,8 +168,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "share.title": ("Share", "Teilen"),
     "share.heading": ("Share this view", "Diese Ansicht teilen"),
     "share.meaning": (
-        "Whoever opens the link sees the same map with the same filters.",
-        "Wer den Link öffnet, sieht dieselbe Karte mit denselben Filtern.",
+        "Whoever opens the link sees the same place with the same filters; a smaller window shows less of it.",
+        "Wer den Link öffnet, sieht denselben Ort mit denselben Filtern; ein kleineres Fenster zeigt weniger davon.",
     ),
     "share.copy": ("Copy link", "Link kopieren"),
     "share.copied": ("Copied", "Kopiert"),
