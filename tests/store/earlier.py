@@ -10,7 +10,7 @@ _UNDONE = {
     2: ["DROP TABLE members", "DROP TABLE sessions", "DROP TABLE session_bodies"],
     3: ["DROP INDEX points_origin", "ALTER TABLE state DROP COLUMN stamp"],
     4: ["DROP TABLE schedules", "DROP INDEX points_unscheduled", "ALTER TABLE points DROP COLUMN schedule"],
-    5: ["DROP INDEX points_identity", "DROP INDEX points_evse_key",
+    5: ["DROP INDEX points_identity", "DROP INDEX points_evse_key", "DROP TABLE earlier",
         *(f"ALTER TABLE points DROP COLUMN {name}" for name in ("identity", "recorded", "reported"))],
     6: ["DROP TRIGGER points_gone", "DROP TABLE gone", "DROP TABLE network", "DROP INDEX points_handle",
         "ALTER TABLE points DROP COLUMN handle"],

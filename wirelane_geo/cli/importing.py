@@ -1,46 +1,28 @@
 """`wirelane-geo import`: files into the store."""
 
+import gc
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from wirelane_geo.errors import BadFile, StoreError
-from wirelane_geo.model import PointId
+from wirelane_geo.cli.import_summary import MOST_LINES, Lines, Summary, tell, tell_total
+from wirelane_geo.errors import BadFile
 
 if TYPE_CHECKING:
-    from wirelane_geo.importers import Reader, Rejected
-    from wirelane_geo.model import ChargePoint
-    from wirelane_geo.store import Store
-from wirelane_geo.store import private_file
+    from wirelane_geo.importers import Noted, Reader, Rejected
+    from wirelane_geo.model import ChargePoint, PointId
+    from wirelane_geo.store import Store, UpsertCounts
 
 POINTS_A_STEP = 1_000
-"""Points between two steps of the progress bar."""
-
-
-@dataclass
-class Summary:
-    """What became of a file. `problem` says where and why it could not be read to its end."""
-
-    file: str
-    format: str = ""
-    points: int = 0
-    stations: int = 0
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-    notes: Counter[str] = field(default_factory=Counter)
-    rejects: str | None = None
-    seconds: float = 0.0
-    problem: str | None = None
+"""Points between two steps of the progress bar, and points that come in when the demo network goes."""
 
 
 @click.command("import", short_help="Put the charge points of files on the map.")
@@ -50,12 +32,13 @@ class Summary:
               "have. Nothing is removed if a file can't be read to its end.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, for scripts.")
 def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_json: bool) -> None:
-    """Put the charge points of files on the map: IRVE (JSON lines, CSV) or OCPI Locations (JSON), plain, .gz or .xz.
+    """Put the charge points of files on the map: IRVE (JSON, GeoJSON, CSV) or OCPI Locations (JSON), plain, .zip, .gz or .xz.
 
-    Importing a file again updates what has changed since; points that it has no more stay, unless you say --replace.
-    Rows that can't be used are written, each with its reason, to the directory "rejects" in the data directory. The demo
-    network goes with the first points that come in. A running map shows the new points by itself. A file that can't be
-    read stops none of the others, and makes the exit code 1.
+    Importing a file again updates what has changed since; an older record never overwrites a newer one, and points that a file
+    has no more stay, unless you say --replace. Rows that can't be used are written, each with its reason, to the directory
+    "rejects" in the data directory; what was read otherwise than it stands in a file, to the directory "notes". The demo
+    network goes with the first points that come in. A running map shows the new points by itself. A file that can't be read
+    stops none of the others, and makes the exit code 1.
 
     \b
     Examples:
@@ -65,67 +48,147 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_jso
     """
     from wirelane_geo import settings
     from wirelane_geo.store import open_store
+    from wirelane_geo.store.import_journal import ImportJournal
 
     found = settings.load()
-    data, store = found.data, open_store(found.database)
-    summaries: list[Summary] = []
-    brought: dict[str, set[PointId]] = {}
+    store, journal = open_store(found.database), ImportJournal(found.data)
     try:
-        for file in files:
-            taken = {summary.rejects for summary in summaries}
-            summaries.append(load(store, file, _rejects_path(data / "rejects", file, taken), brought))
-            if not as_json:
-                _tell(summaries[-1])
-        removed = store.remove("demo") if not keep_demo and any(s.points for s in summaries) else 0
-        whole = not any(summary.problem for summary in summaries)
-        left = sum(store.remove(origin, ids) for origin, ids in brought.items()) if replace and whole else 0
+        if left := journal.unfinished():
+            click.echo(f"Note: {left}", err=True)
+        with journal.under_way(files), _no_collector():
+            work = Import(store, found.data, keep_demo)
+            for summary in work.files(files):
+                if not as_json:
+                    tell(summary)
+            left_out = work.replace() if replace else 0
     finally:
         store.close()
     if as_json:
-        click.echo(json.dumps({"files": [vars(summary) for summary in summaries], "demo_removed": removed, "removed": left}))
+        click.echo(json.dumps({"files": [vars(summary) for summary in work.summaries], "demo_removed": work.demo_removed,
+                               "removed": left_out}, default=str))
     else:
-        _tell_total(summaries, removed)
+        tell_total(work.summaries, work.demo_removed)
         if replace:
-            click.echo(f"{left:,} points of earlier imports, which these files don't have, are removed." if whole else
+            click.echo(f"{left_out:,} points of earlier imports, which these files don't have, are removed." if work.whole else
                        "Nothing is removed, for not all files could be read to the end.")
-    if not whole:
+    if not work.whole:
         sys.exit(1)
 
 
-def load(store: "Store", path: Path, rejects: Path, brought: dict[str, set[PointId]]) -> Summary:
-    """Put one file's points into a store, and its rejected rows into a file of JSON lines (none where none). The points' ids
-    are added to what was `brought` by origin.
+@dataclass
+class Import:
+    """Files on their way into a store; with the first points of them the demo network goes, unless it is kept."""
 
-    What was read before a file broke off stays. Raises StoreError.
-    """
-    from wirelane_geo.importers import read
-    from wirelane_geo.store import id_of
+    store: "Store"
+    data: Path
+    keep_demo: bool = False
+    summaries: list[Summary] = field(default_factory=list)
+    demo_removed: int = 0
+    _brought: "dict[str, set[PointId]]" = field(default_factory=dict)
+    """Ids of the points that came, by origin."""
 
-    summary, start = Summary(str(path)), time.perf_counter()
-    rejects.unlink(missing_ok=True)
-    try:
-        reader = read(path)
-    except BadFile as error:
-        summary.problem = str(error)
+    @property
+    def whole(self) -> bool:
+        """Whether all files so far could be read to their end."""
+        return not any(summary.problem for summary in self.summaries)
+
+    def files(self, files: Iterable[Path]) -> Iterator[Summary]:
+        """Take in each file, each of an archive by itself; what became of it. Raises StoreError."""
+        from wirelane_geo.importers import members
+
+        for file in files:
+            try:
+                inside: list[str | None] = [*members(file)]
+            except BadFile as error:
+                self.summaries.append(Summary(str(file), problem=str(error)))
+                yield self.summaries[-1]
+                continue
+            for member in inside or [None]:
+                name = file.name if member is None or len(inside) == 1 else f"{file.name}.{Path(member).name}"
+                self.summaries.append(self._file(file, member, name))
+                yield self.summaries[-1]
+
+    def replace(self) -> int:
+        """Remove what earlier imports of the same formats brought, and these files didn't; nothing where one of them broke off.
+        Returns how many points went."""
+        return sum(self.store.remove(origin, ids) for origin, ids in self._brought.items() if ids) if self.whole else 0
+
+    def _file(self, path: Path, member: str | None, name: str) -> Summary:
+        """What was read before a file broke off stays."""
+        from wirelane_geo.importers import read
+
+        summary, start = Summary(str(path) if name == path.name else f"{path}: {member}"), time.perf_counter()
+        rejects, notes = (self._lines(kind, name) for kind in ("rejects", "notes"))
+        with rejects, notes:
+            try:
+                reader = read(path, member)
+            except BadFile as error:
+                summary.problem = str(error)
+                return summary
+            summary.format = reader.format
+            self._take(reader, summary, rejects, notes)
+        summary.rejects = str(rejects.path) if rejects.count else None
+        summary.noted = str(notes.path) if notes.count else None
+        summary.seconds = round(time.perf_counter() - start, 3)
+        summary.empty = not (summary.points or summary.problem or summary.rejected)
+        if not summary.points and summary.rejected and not summary.problem:
+            summary.problem = f"{path} has no charge point that can be used."
         return summary
-    summary.format = reader.format
-    ids = brought.setdefault(reader.origin, set())
 
-    def noted() -> "Iterator[ChargePoint]":
-        for point in _points(reader, summary, rejects):
-            ids.add(id_of(point, reader.origin))
-            yield point
-    done = store.take(noted(), reader.origin)
-    summary.inserted, summary.updated, summary.unchanged = done.inserted, done.updated, done.unchanged
-    summary.points, summary.notes = done.total, reader.notes
-    summary.seconds = round(time.perf_counter() - start, 3)
-    if not summary.points and not summary.problem:
-        summary.problem = f"{path} has no charge point that can be used."
-    return summary
+    def _take(self, reader: "Reader", summary: Summary, rejects: Lines, notes: Lines) -> None:
+        from wirelane_geo.importers import Noted
+
+        brought = self._brought.setdefault(reader.origin, set())
+        ids: set[PointId] = set()
+
+        def kept(point: "ChargePoint", what: str) -> None:
+            if what == "status":
+                say(Noted(None, point.evseid or point.charge_point_id, "status", "status kept, what is known is newer",
+                          str(point.status)))
+            elif point.id not in reader.superseded:
+                say(Noted(None, point.evseid or point.charge_point_id, "", "an older record than what is known"))
+
+        def say(noted: "Noted") -> None:
+            summary.note(noted.reason, noted.row, noted.id, noted.column, noted.value)
+            if notes.count < MOST_LINES:
+                notes.write({"row": noted.row, "id": noted.id, "column": noted.column, "reason": noted.reason,
+                             "value": noted.value})
+
+        def points() -> "Iterator[ChargePoint]":
+            for point in _points(reader, summary, rejects, say):
+                if point.id is not None:
+                    ids.add(point.id)
+                yield point
+
+        read = points()
+        done = self._first(list(islice(read, POINTS_A_STEP)), reader.origin, kept)
+        done += self.store.take(read, reader.origin, kept)
+        brought |= ids
+        summary.inserted, summary.updated, summary.unchanged, summary.older = (
+            done.inserted, done.updated, done.unchanged, done.older)
+        summary.points = len(ids)
+
+    def _first(self, points: "list[ChargePoint]", origin: str, kept: Any) -> "UpsertCounts":
+        """The first points of a file; with them, in one step, the demo network goes."""
+        if not points or self.keep_demo or not self.store.holds("demo"):
+            return self.store.take(points, origin, kept)
+        with self.store.transaction():
+            done = self.store.take(points, origin, kept)
+            self.demo_removed += self.store.remove("demo")
+        return done
+
+    def _lines(self, kind: str, name: str) -> Lines:
+        """Where a file's rejected rows or notes go; of two files with one name the second gets a number."""
+        taken = {path for summary in self.summaries for path in (summary.rejects, summary.noted)}
+        number, path = 1, self.data / kind / f"{name}.{kind}.jsonl"
+        while str(path) in taken:
+            number += 1
+            path = self.data / kind / f"{name}.{number}.{kind}.jsonl"
+        return Lines(path)
 
 
-def _points(reader: "Reader", summary: Summary, rejects: Path) -> "Iterator[ChargePoint]":
-    """The reader's charge points; what else it gives goes into the summary and the rejects file."""
+def _points(reader: "Reader", summary: Summary, rejects: Lines, say: Any) -> "Iterator[ChargePoint]":
+    """The reader's charge points; what else it gives is counted and written down."""
     from wirelane_geo.importers import Noted, Rejected
 
     stations: set[int] = set()
@@ -135,13 +198,12 @@ def _points(reader: "Reader", summary: Summary, rejects: Path) -> "Iterator[Char
         try:
             for found in reader:
                 if isinstance(found, Rejected):
-                    _write(found, rejects)
-                    summary.rejects = str(rejects)
                     summary.rejected[found.reason] += 1
-                    continue
-                if isinstance(found, Noted):
-                    continue
-                batch.append(found)
+                    rejects.write(_line(found))
+                elif isinstance(found, Noted):
+                    say(found)
+                else:
+                    batch.append(found)
                 if len(batch) == POINTS_A_STEP:
                     yield from _counted(batch, stations)
                     batch.clear()
@@ -152,6 +214,10 @@ def _points(reader: "Reader", summary: Summary, rejects: Path) -> "Iterator[Char
         yield from _counted(batch, stations)
         bar.update(reader.size - shown)
     summary.stations = len(stations)
+
+
+def _line(found: "Rejected") -> dict[str, Any]:
+    return {"row": found.row, "id": found.id, "reason": found.reason, "detail": found.detail, "original": found.raw}
 
 
 def _counted(batch: "Iterable[ChargePoint]", stations: set[int]) -> "Iterable[ChargePoint]":
@@ -174,60 +240,12 @@ def _bar(reader: "Reader") -> AbstractContextManager[Any]:
     return click.progressbar(length=reader.size, label=reader.path.name, file=sys.stderr, show_eta=True)
 
 
-def _rejects_path(directory: Path, file: Path, taken: set[str | None]) -> Path:
-    """Where a file's rejected rows go; of two files with one name the second gets a number."""
-    number, path = 1, directory / f"{file.name}.rejects.jsonl"
-    while str(path) in taken:
-        number += 1
-        path = directory / f"{file.name}.{number}.rejects.jsonl"
-    return path
-
-
-def _write(rejected: "Rejected", path: Path) -> None:
-    line = {"row": rejected.row, "id": rejected.id, "reason": rejected.reason, "detail": rejected.detail,
-            "original": rejected.raw}
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without the collector of garbage in circles: rows make none, and looking for it again and again takes a tenth of the
+    time."""
+    gc.disable()
     try:
-        private_file.make_directory(path.parent)
-        private_file.touch(path)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
-    except OSError as error:
-        raise StoreError(f"{path} can't be written: {error.strerror}.") from None
-
-
-def _tell(summary: Summary) -> None:
-    click.echo(f"{summary.file}" + (f" ({summary.format}, {summary.seconds:.1f} s)" if summary.format else ""))
-    if summary.problem:
-        click.echo(f"Error: {summary.problem}", err=True)
-        if summary.points:
-            click.echo("  Read before that, and kept:")
-    if summary.format:
-        _tell_counts(summary)
-    for reason, count in summary.rejected.most_common():
-        click.echo(f"    {count:>9,} rejected: {reason}")
-    if summary.rejects:
-        click.echo(f"    the rejected rows are in {summary.rejects}")
-    for note, count in summary.notes.most_common():
-        click.echo(f"    {count:>9,} noted: {note}")
-
-
-def _tell_counts(summary: Summary) -> None:
-    click.echo(f"  {summary.points:,} points in {summary.stations:,} stations: {summary.inserted:,} new, "
-               f"{summary.updated:,} updated, {summary.unchanged:,} unchanged; {summary.rejected.total():,} rejected")
-
-
-def _tell_total(summaries: list[Summary], removed: int) -> None:
-    good = [summary for summary in summaries if summary.points]
-    if len(summaries) > 1:
-        total = Summary("all")
-        for summary in good:
-            for name in ("points", "stations", "inserted", "updated", "unchanged"):
-                setattr(total, name, getattr(total, name) + getattr(summary, name))
-        total.rejected = sum((summary.rejected for summary in summaries), Counter())
-        click.echo(f"All {len(summaries)} files:")
-        _tell_counts(total)
-    if removed:
-        click.echo(f"The demo network ({removed:,} points) is gone, now that there are real ones. --keep-demo keeps it.")
-    if broken := [summary for summary in summaries if summary.problem]:
-        click.echo(f"Error: {len(broken)} of {len(summaries)} files could not be read to the end: "
-                   + ", ".join(summary.file for summary in broken), err=True)
+        yield
+    finally:
+        gc.enable()

@@ -33,6 +33,12 @@ def unit_vectors(lon: Any, lat: Any) -> Floats:
     return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
 
 
+def unit_vector_of_one(lon: float, lat: float) -> Floats:
+    """`unit_vectors` of one place, many times faster."""
+    lon, lat = math.radians(lon), math.radians(lat)
+    return np.array([math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)])
+
+
 def metres_of(products: Floats) -> Floats:
     """Metres between places, from the products of their unit vectors; good to about 0.1 m."""
     return np.asarray(np.arccos(np.clip(products, -1.0, 1.0)) * EARTH_RADIUS_M)

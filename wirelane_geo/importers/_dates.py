@@ -39,7 +39,6 @@ def planned(value: Any, column: str, notes: Notes) -> datetime | None:
     return _read(value, column, notes)
 
 
-@lru_cache(maxsize=100_000)
 def parsed(value: str | int | float) -> datetime | None:
     """A moment, of whatever year, from text or from seconds or milliseconds since 1970; without a zone it is in UTC. None
     where it is no date. A day is its first moment; "10.01.2025" and "10/01/2025" are in January."""
@@ -68,14 +67,19 @@ def _read(value: Any, column: str, notes: Notes) -> datetime | None:
     if value is None or value == "":
         return None
     known = isinstance(value, str | int | float) and not isinstance(value, bool)
-    moment = parsed(value) if known else None
+    moment, reason = _bounded(value) if known else (None, "date can't be read, left out")
+    if reason:
+        notes.add(reason, column, value)
+    return moment
+
+
+@lru_cache(maxsize=100_000)
+def _bounded(value: str | int | float) -> tuple[datetime | None, str]:
+    """A moment in UTC, and what is to be noted of it."""
+    moment = parsed(value)
     if moment is None:
-        notes.add("date can't be read, left out", column, value)
-        return None
-    if not within_bounds(moment):
-        notes.add("date can't be true, left out", column, value)
-        return None
-    return moment.astimezone(UTC)
+        return None, "date can't be read, left out"
+    return (moment.astimezone(UTC), "") if within_bounds(moment) else (None, "date can't be true, left out")
 
 
 def _since_1970(number: float) -> datetime | None:

@@ -16,6 +16,7 @@ LONGEST = 1_000
 _ODD_NAMES = {"twenty_four_seven": "twentyfourseven", "24_7": "twentyfourseven", "twenty_four7": "twentyfourseven"}
 _WIDE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_EDGES = " ,;"
 _YES = frozenset(("true", "1", "vrai", "oui", "yes", "ja", "y", "o", "x", "t", "wahr"))
 _NO = frozenset(("false", "0", "faux", "non", "no", "nein", "n", "f", "falsch"))
 
@@ -49,14 +50,23 @@ def text(value: Any, column: str, notes: Notes) -> str | None:
     """A text as one line, or a number written as one; None where it is empty or, noted, no text."""
     if value is None:
         return None
+    if type(value) is str and len(value) <= LONGEST:
+        return _line(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         notes.add("no text, left out", column, value)
         return None
     line = value if isinstance(value, str) else _number_as_text(value)
     if len(line) > LONGEST:
         notes.add(f"text cut off after {LONGEST:,} characters", column, line[:100])
-        line = line[:LONGEST]
-    return clean(line if line.isprintable() else _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _WIDE.sub(" ", line)))
+    return _line(line[:LONGEST])
+
+
+def _line(given: str) -> str | None:
+    if given.isprintable():
+        if given and "&" not in given and "  " not in given and given[0] not in _EDGES and given[-1] not in _EDGES:
+            return given
+        return clean(given)
+    return clean(_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _WIDE.sub(" ", given)))
 
 
 @lru_cache(maxsize=10_000)
@@ -67,18 +77,23 @@ def word(value: Any) -> str:
 
 def flag(value: Any) -> bool | None:
     """Yes or no, as truth, number or word; None where it is neither."""
+    if type(value) is str:
+        return _spoken(value)
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int | float):
-        return bool(value) if value in (0, 1) else None
-    said = value.strip().lower() if isinstance(value, str) else ""
-    return True if said in _YES else False if said in _NO else None
+    return bool(value) if isinstance(value, int | float) and value in (0, 1) else None
+
+
+@lru_cache(maxsize=10_000)
+def _spoken(text: str) -> bool | None:
+    word = text.strip().lower()
+    return True if word in _YES else False if word in _NO else None
 
 
 def said(value: Any, column: str, notes: Notes) -> bool | None:
     """Yes or no; None where nothing is given or, noted, where it is neither."""
     found = flag(value)
-    if found is None and value not in (None, ""):
+    if found is None and value is not None and value != "":
         notes.add("neither yes nor no, left out", column, value)
     return found
 

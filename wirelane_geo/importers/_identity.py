@@ -4,6 +4,7 @@ The same point has the same id in every file and in every import; two operators'
 """
 
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2b
 
 from wirelane_geo.model import PointId
@@ -15,6 +16,7 @@ def point_id(origin: str, operator: str, *own: str) -> PointId:
     return PointId(blake2b(name.encode("utf-8", "replace"), digest_size=16).hexdigest())
 
 
+@lru_cache(maxsize=10_000)
 def folded(text: str | None) -> str:
     """A name without case, accents, spaces and signs: "Mairie d'Évry" and "MAIRIE D EVRY" are "mairiedevry"."""
     plain = unicodedata.normalize("NFKD", (text or "").casefold())

@@ -9,14 +9,14 @@ from typing import Any
 
 from wirelane_geo.importers import _address, _position
 from wirelane_geo.importers._dates import planned, recorded
-from wirelane_geo.importers._fields import said, text
+from wirelane_geo.importers._fields import flag, said, text
 from wirelane_geo.importers._identity import folded, point_id
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._power import KILOWATTS, Kind, kilowatts
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import of_position
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, PointId, Status, opening_hours
-from wirelane_geo.model.evse_ids import cpo_of, evse_key
+from wirelane_geo.model.evse_ids import evse_key
 
 ORIGIN = "irve"
 
@@ -25,11 +25,15 @@ Fields = dict[str, Any]
 NO_ID = re.compile("nonconcern.*|nonapplicable|nonrenseigne.*|sansobjet|neant|inconnue?|aucune?|null|none|nan|nc|na|nd")
 """What operators write for a point that takes no part in roaming; the schema has them write "Non concerné"."""
 
+_DIGIT = re.compile(r"\d")
+
 AC_LIMIT_KW = 44.0
 """The strongest AC charge points have 43 kW."""
 
-PLUG_COLUMNS = (("prise_type_ef", PlugType.SCHUKO), ("prise_type_combo_ccs", PlugType.CCS),
-                ("prise_type_chademo", PlugType.CHADEMO), ("prise_type_autre", PlugType.UNKNOWN))
+PLUG_COLUMNS = ("cable_t2_attache", "prise_type_2", "prise_type_ef", "prise_type_combo_ccs", "prise_type_chademo",
+                "prise_type_autre")
+OTHER_PLUGS = (PlugType.SCHUKO, PlugType.CCS, PlugType.CHADEMO, PlugType.UNKNOWN)
+"""What the columns from the third on stand for."""
 
 
 def name_of(row: Fields) -> str | None:
@@ -87,7 +91,7 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
 
 def _id(row: Fields, column: str, notes: Notes) -> str | None:
     found = text(row.get(column), column, notes)
-    return found if found and not _says_none(found) else None
+    return found if found and (_DIGIT.search(found) or not _says_none(found)) else None
 
 
 @lru_cache(maxsize=10_000)
@@ -98,14 +102,15 @@ def _says_none(given: str) -> bool:
 
 def _point_id(row: Fields, itinerant: str | None, local: str | None, feed: str) -> PointId:
     """By the EVSE ID, which has the operator in it. A local id is one of a town and an operator, in a station."""
-    if itinerant is not None and evse_key(itinerant):
-        return point_id(ORIGIN, cpo_of(itinerant) or "", "evse", evse_key(itinerant))
+    if itinerant is not None and (key := evse_key(itinerant)):
+        return point_id(ORIGIN, "evse", key)
     names = [folded(str(row.get(name) or "")) for name in ("nom_amenageur", "nom_operateur", "nom_enseigne")]
     operator = "/".join(names) if any(names) else feed
     place = (str(row.get(name) or "") for name in ("code_insee_commune", "id_station_local"))
     return point_id(ORIGIN, operator, "local", *place, itinerant or local or "")
 
 
+@lru_cache(maxsize=10_000)
 def _operator(text: str | None) -> str | None:
     """Without the operator code that some add: "Freshmile | FR*FR1"."""
     return _address.clean(re.sub(r"\s*\|\s*[A-Z]{2}\*?[A-Z0-9]{3}\s*$", "", text or ""))
@@ -149,12 +154,13 @@ def _address_of(row: Fields, lon: float, lat: float, notes: Notes) -> _address.A
     """The address; where its text names no city, that of the consolidated file, that of a station called "Loudéac,
     France", or a town within 3 km."""
     read = _parsed(text(row.get("adresse_station"), "adresse_station", notes))
-    named = re.fullmatch(r"([^,|]+), France", text(row.get("nom_station"), "nom_station", notes) or "")
-    commune = text(row.get("consolidated_commune"), "consolidated_commune", notes)
-    city = read.city or _address.city_name(commune) or (named[1] if named else _town(lon, lat))
-    postcode = read.zip_code or text(row.get("consolidated_code_postal"), "consolidated_code_postal", notes)
-    if postcode and postcode.isdigit():
-        postcode = postcode.zfill(5)  # a number has lost its zero
+    city, postcode = read.city, read.zip_code
+    if city is None:
+        named = re.fullmatch(r"([^,|]+), France", text(row.get("nom_station"), "nom_station", notes) or "")
+        commune = _address.city_name(text(row.get("consolidated_commune"), "consolidated_commune", notes))
+        city = commune or (named[1] if named else _town(lon, lat))
+    if postcode is None and (postcode := text(row.get("consolidated_code_postal"), "consolidated_code_postal", notes)):
+        postcode = postcode.zfill(5) if postcode.isdigit() else postcode  # a number has lost its zero
     return _address.Address(read.street, read.house_number, postcode, city)
 
 
@@ -164,16 +170,23 @@ def _town(lon: float, lat: float) -> str | None:
 
 
 def _plugs(row: Fields, notes: Notes) -> tuple[PlugType, ...]:
-    attached = said(row.get("cable_t2_attache"), "cable_t2_attache", notes)
-    plugs = set()
-    if said(row.get("prise_type_2"), "prise_type_2", notes) or attached:
-        plugs.add(PlugType.TYPE_2_ATCH if attached else PlugType.TYPE_2)
-    for column, plug in PLUG_COLUMNS:
-        if said(row.get(column), column, notes):
-            plugs.add(plug)
+    values = [row.get(column) for column in PLUG_COLUMNS]
+    flags = [flag(value) for value in values]
+    if None in flags:
+        for column, value in zip(PLUG_COLUMNS, values, strict=True):
+            said(value, column, notes)
+    plugs = _plugs_of(tuple(flags))
     if not plugs:
         notes.add("no plug given, kept with an unknown one", "prise_type_2")
-        plugs.add(PlugType.UNKNOWN)
+    return plugs or (PlugType.UNKNOWN,)
+
+
+@lru_cache(maxsize=1_000)
+def _plugs_of(flags: tuple[bool | None, ...]) -> tuple[PlugType, ...]:
+    attached, socket, *others = flags
+    plugs = {plug for plug, there in zip(OTHER_PLUGS, others, strict=True) if there}
+    if socket or attached:
+        plugs.add(PlugType.TYPE_2_ATCH if attached else PlugType.TYPE_2)
     return tuple(sorted(plugs, key=lambda plug: plug.number))
 
 

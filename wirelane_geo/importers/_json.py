@@ -56,12 +56,14 @@ def _filled(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
 
 def _of_lines(lines: Iterator[tuple[int, bytes]]) -> Iterator[Entry]:
     for number, line in lines:
+        given = utf8(line)
         try:
-            value = _decoded(line)
+            value = _value(given)
         except (ValueError, RecursionError) as error:
             yield Rejected(number, None, "not a JSON object", str(error), line.decode("utf-8", "replace").rstrip("\r\n"))
             continue
-        yield from _noted_encoding(line, number)
+        if given and not given[1]:
+            yield Noted(number, None, "", INSTEAD)
         if not isinstance(value, dict):
             yield Rejected(number, None, "not a JSON object", "", value)
         elif (page := _page(value)) is not None:
@@ -116,7 +118,7 @@ def _listed(value: Any, source: Source) -> list[Any]:
 
 def _page(value: Any) -> list[Any] | None:
     """The list in an envelope; None for what is none, a record for example."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not OF_RECORDS.isdisjoint(value):
         return None
     given = {snake(str(name)): inner for name, inner in value.items()}
     if given.keys() & OF_RECORDS or given.get("type") == "Feature":
@@ -132,8 +134,12 @@ def _page(value: Any) -> list[Any] | None:
 
 
 def _decoded(content: bytes) -> Any:
-    """A JSON value; NaN and Infinity, which Python and others write, are null. Raises ValueError."""
-    given = utf8(content)
+    """A JSON value. Raises ValueError."""
+    return _value(utf8(content))
+
+
+def _value(given: tuple[bytes, bool] | None) -> Any:
+    """Of bytes as `utf8` gives them; NaN and Infinity, which Python and others write, are null. Raises ValueError."""
     if given is None:
         raise ValueError("not UTF-8")
     try:
@@ -144,9 +150,9 @@ def _decoded(content: bytes) -> Any:
         return json.loads(given[0], parse_constant=lambda _: None)
 
 
-def _noted_encoding(content: bytes, number: int | None = None) -> Iterator[Noted]:
+def _noted_encoding(content: bytes) -> Iterator[Noted]:
     if (given := utf8(content)) and not given[1]:
-        yield Noted(number, None, "", INSTEAD)
+        yield Noted(None, None, "", INSTEAD)
 
 
 def _is_object(line: bytes) -> bool:

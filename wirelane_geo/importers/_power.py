@@ -1,6 +1,7 @@
 """Power in kW, voltage in V, current in A: the unit is decided from what the field, and the plugs beside it, allow."""
 
 from enum import Enum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from wirelane_geo.importers._notes import Notes
@@ -32,6 +33,8 @@ WATTS, KILOWATTS = Unit("W", 1_000.0), Unit("kW", 1.0)
 _UNITS = {"w": WATTS, "watt": WATTS, "watts": WATTS, "va": WATTS, "kw": KILOWATTS, "kva": KILOWATTS, "kwh": KILOWATTS,
           "kwp": KILOWATTS, "kilowatt": KILOWATTS, "kilowatts": KILOWATTS, "mw": Unit("MW", 0.001)}
 
+UNREADABLE, UNTRUE = "power can't be read, left out", "power can't be true, left out"
+
 BELIEVED_KW = 1.0, 500.0
 """Within this a number is taken at its word where no unit makes it fit: the plugs beside it may be what is wrong."""
 SAID_KW = 0.1, 4_500.0
@@ -54,32 +57,38 @@ def kilowatts(value: Any, usual: Unit, kind: Kind, column: str, notes: Notes) ->
     """
     if value is None or value == "":
         return None
+    known = isinstance(value, str | int | float) and not isinstance(value, bool)
+    kw, reason = _read(value, usual, kind) if known else (None, UNREADABLE)
+    if reason:
+        notes.add(reason, column, value)
+    return kw
+
+
+@lru_cache(maxsize=10_000)
+def _read(value: str | int | float, usual: Unit, kind: Kind) -> tuple[float | None, str]:
+    """kW, and what is to be noted of it."""
     found = quantity(value)
     if found is None:
-        notes.add("power can't be read, left out", column, value)
-        return None
+        return None, UNREADABLE
     said = _UNITS.get(found.unit) if found.unit else usual
     if said is None or found.number <= 0:
-        notes.add("power can't be true, left out", column, value)
-        return None
+        return None, UNTRUE
     kw = found.number / said.in_kw
     if kind.has(kw) or (found.unit and _between(kw, SAID_KW)):
-        return round(kw, 3)
-    return _in_other_unit(found, usual, kind, column, notes)
+        return round(kw, 3), ""
+    return _in_other_unit(found, usual, kind)
 
 
-def _in_other_unit(found: Quantity, usual: Unit, kind: Kind, column: str, notes: Notes) -> float | None:
+def _in_other_unit(found: Quantity, usual: Unit, kind: Kind) -> tuple[float | None, str]:
     """Of a number that doesn't fit in its usual unit."""
     other = KILOWATTS if usual is WATTS else WATTS
     kw, instead = found.number / usual.in_kw, found.number / other.in_kw
     if not found.unit and (kind.has(instead) or (other is WATTS and kw > SAID_KW[1] and _between(instead, BELIEVED_KW))):
-        notes.add(f"power in {other.name} rather than {usual.name}", column, found.number)
-        return round(instead, 3)
+        return round(instead, 3), f"power in {other.name} rather than {usual.name}"
     least = BELIEVED_KW[0] if kind in (Kind.AC, Kind.UNKNOWN) else kind.value[0]
     if not found.unit and least <= kw <= BELIEVED_KW[1]:
-        return round(kw, 3)
-    notes.add("power can't be true, left out", column, found.number)
-    return None
+        return round(kw, 3), ""
+    return None, UNTRUE
 
 
 def _between(number: float, bounds: tuple[float, float]) -> bool:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from wirelane_geo.importers._notes import Noted, Notes
 from wirelane_geo.importers.source import Source
-from wirelane_geo.model import ChargePoint, PointId
+from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.model.precedence import Standing, outdoes, standing
 
 
@@ -61,7 +62,7 @@ class Reader:
     def __init__(self, source: Source, form: Format) -> None:
         self._source = source
         self._format = form
-        self._seen: dict[PointId | None, tuple[int, Standing]] = {}
+        self._seen = _Seen()
         self.notes = Notes()
         self.superseded: set[PointId] = set()
 
@@ -97,31 +98,29 @@ class Reader:
         with self._source:
             for entry in self._format.rows(self._source):
                 if isinstance(entry, Row):
-                    yield from self._read(entry)
+                    found = self._point(entry)
+                    if self.notes.fresh:
+                        yield from self.notes.taken(entry.number, self._name(entry))
+                    if isinstance(found, Rejected) or (before := self._seen.row(found, entry.number)) is None:
+                        yield found
+                    else:
+                        yield from self._of_two(found, entry, before)
                     continue
                 if isinstance(entry, Noted):
                     self.notes.count(entry.reason)
                 yield entry
 
-    def _read(self, row: Row) -> Iterator[ChargePoint | Rejected | Noted]:
-        found = self._point(row)
-        if self.notes.fresh:
-            yield from self.notes.taken(row.number, self._name(row))
-        if isinstance(found, Rejected):
-            yield found
-            return
-        at = standing(found)
-        before, known = self._seen.setdefault(found.id, (row.number, at))
-        if before != row.number:
-            if not outdoes(at, known, tie=False):
-                if at.dated == known.dated or at.dated is None:
-                    yield self._rejected(row, "the same id as an earlier row", f"row {before}")
-                else:
-                    yield self._rejected(row, "an older record than an earlier row", f"row {before}")
-                return
-            self._seen[found.id] = row.number, at
+    def _of_two(self, found: ChargePoint, row: Row, before: int) -> Iterator[ChargePoint | Rejected | Noted]:
+        """The record of a point of which the row `before` had one."""
+        at, earlier = _standing(found), self._seen.standing(found.id)
+        if outdoes(at, earlier, tie=False):
+            self._seen.put(found, row.number)
             yield self._noted_older(before, row, found)
-        yield found
+            yield found
+        elif at.dated == earlier.dated or at.dated is None:
+            yield self._rejected(row, "the same id as an earlier row", f"row {before}")
+        else:
+            yield self._rejected(row, "an older record than an earlier row", f"row {before}")
 
     def _noted_older(self, before: int, row: Row, found: ChargePoint) -> Noted:
         if found.id is not None:
@@ -146,3 +145,40 @@ class Reader:
             return self._format.name_of(row.fields)
         except (TypeError, KeyError, AttributeError):
             return None
+
+
+class _Seen:
+    """Which row had the record of each point that counts: in columns, which cost the garbage collector nothing."""
+
+    def __init__(self) -> None:
+        self._places: dict[PointId | None, int] = {}
+        self._rows: list[int] = []
+        self._dates: list[datetime | None] = []
+        self._closed: list[bool] = []
+        self._stations: list[str | None] = []
+
+    def row(self, found: ChargePoint, number: int) -> int | None:
+        """The row that had the point before; None where there was none, which is then this one."""
+        place = self._places.setdefault(found.id, len(self._rows))
+        if place < len(self._rows):
+            return self._rows[place]
+        self._rows.append(number)
+        self._dates.append(found.update_date)
+        self._closed.append(found.status is Status.CLOSED)
+        self._stations.append(found.charging_station_id)
+        return None
+
+    def put(self, found: ChargePoint, number: int) -> None:
+        """Another row has the record that counts."""
+        place = self._places[found.id]
+        self._rows[place], self._dates[place] = number, found.update_date
+        self._closed[place], self._stations[place] = found.status is Status.CLOSED, found.charging_station_id
+
+    def standing(self, id: PointId | None) -> Standing:
+        """Of the record that counts so far."""
+        place = self._places[id]
+        return standing(self._dates[place], self._closed[place], self._stations[place])
+
+
+def _standing(found: ChargePoint) -> Standing:
+    return standing(found.update_date, found.status is Status.CLOSED, found.charging_station_id)

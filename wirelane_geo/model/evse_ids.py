@@ -2,7 +2,7 @@
 
 import re
 
-SEPARATORS = "*-_ .:/+|~"
+SEPARATORS = "*-_ ."
 """What stands between the parts of an EVSE ID, or doesn't."""
 
 _PLAIN = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", SEPARATORS)

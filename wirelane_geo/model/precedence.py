@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from wirelane_geo.model._points import ChargePoint
-from wirelane_geo.model._terms import Status
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -19,10 +16,9 @@ class Standing:
     station: str | None
 
 
-def standing(point: ChargePoint) -> Standing:
-    """Of a record as it was read."""
-    dated = None if point.update_date is None else (point.update_date - _EPOCH) // timedelta(microseconds=1)
-    return Standing(dated, point.status is Status.CLOSED, point.charging_station_id)
+def standing(dated: datetime | None, closed: bool, station: str | None) -> Standing:
+    """Of a record by its date (aware)."""
+    return Standing(None if dated is None else (dated - _EPOCH) // timedelta(microseconds=1), closed, station)
 
 
 def outdoes(new: Standing, old: Standing, *, tie: bool) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.geo.distance import distance_m_of_one, metres_of, unit_vectors
+from wirelane_geo.geo.distance import distance_m_of_one, metres_of, unit_vector_of_one, unit_vectors
 from wirelane_geo.geo.mercator import Floats
 
 FILE = Path(__file__).parent / "cities.txt.gz"
@@ -226,7 +226,7 @@ def _check(lon: float, lat: float) -> None:
 def nearest(lon: float, lat: float) -> City:
     """The place closest to a position. Raises ValueError for a position that isn't one."""
     _check(lon, lat)
-    return cities().city(int(np.argmax(_vectors() @ unit_vectors(lon, lat))))
+    return cities().city(int(np.argmax(_vectors() @ unit_vector_of_one(lon, lat))))
 
 
 def nearest_in(country: str | tuple[str, ...], lon: float, lat: float) -> City | None:
@@ -235,7 +235,7 @@ def nearest_in(country: str | tuple[str, ...], lon: float, lat: float) -> City |
     rows, vectors = _places_in((country,) if isinstance(country, str) else country)
     if not len(rows):
         return None
-    return cities().city(int(rows[np.argmax(vectors @ unit_vectors(lon, lat))]))
+    return cities().city(int(rows[np.argmax(vectors @ unit_vector_of_one(lon, lat))]))
 
 
 @lru_cache(maxsize=100_000)

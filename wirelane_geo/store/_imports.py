@@ -4,7 +4,8 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,9 +22,8 @@ _COLUMNS = ("rowid, id, charging_point_id, identity, status, updated, recorded, 
 _CLOSED = Status.CLOSED.number
 
 
-@dataclass(slots=True)
-class _Known:
-    """A point as it is in the store."""
+class _Known(NamedTuple):
+    """A point as it is in the store: a row of `_COLUMNS`."""
 
     rowid: int
     id: PointId
@@ -59,6 +59,9 @@ def take(connection: sqlite3.Connection, given: Sequence[Row], origin: str, now:
         if known is None:
             there[row.id] = _as_known(writes.insert(row), row)
             continue
+        if (row.recorded, row.status, row.body) == (known.recorded, known.status, known.body):
+            writes.leave(known.rowid)
+            continue
         if not outdoes(row.standing, known.standing, tie=True):
             kept(row.point, "record")
             older += 1
@@ -68,8 +71,7 @@ def take(connection: sqlite3.Connection, given: Sequence[Row], origin: str, now:
             brought = _renamed(brought, known)
         _bring(writes, brought, known)
         there[row.id] = _as_known(known.rowid, brought)
-    writes.done()
-    return replace(writes.counts, older=older)
+    return replace(writes.done(), older=older)
 
 
 def _bring(writes: Writes, row: Row, known: _Known) -> None:
@@ -112,25 +114,27 @@ def _as_known(rowid: int, row: Row) -> _Known:
 def _known(connection: sqlite3.Connection, rows: Sequence[Row], origin: str) -> dict[PointId, _Known]:
     """The points that are there of these rows, by the rows' ids."""
     there = {known.id: known for known in _select(connection, "id", (row.id for row in rows))}
-    there |= {PointId(known.identity): known for known in _select(connection, "identity", (row.id for row in rows))
-              if known.identity}
-    if not connection.execute("SELECT EXISTS (SELECT 1 FROM points WHERE origin = ?)", (origin,)).fetchone()[0]:
-        return there
+    [before] = connection.execute("SELECT made_before FROM earlier").fetchone()
+    if before > 1:
+        there |= {PointId(known.identity): known for known in _select(connection, "identity", (row.id for row in rows))
+                  if known.identity}
+        _join_old(connection, rows, origin, there, before)
+    return there
+
+
+def _join_old(connection: sqlite3.Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _Known],
+              before: int) -> None:
+    """Points that earlier versions made, with ids of another kind. They told two spellings of one EVSE ID apart: what they made
+    of the others becomes this point, or goes."""
     missing = [row for row in rows if row.id not in there]
     old = _select(connection, "id", (made_id(row.point, origin) for row in missing))
     by_id = {known.id: known for known in old if known.identity is None}
     for row in missing:
         if (known := by_id.pop(made_id(row.point, origin), None)) is not None:
             there[row.id] = known
-    _join_spellings(connection, rows, origin, there)
-    return there
-
-
-def _join_spellings(connection: sqlite3.Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _Known]) -> None:
-    """Earlier versions told two spellings of one EVSE ID apart: what they made of the others becomes this point, or goes."""
     by_key: dict[str, list[_Known]] = {}
     for known in _select(connection, EVSE_KEY, {evse_key(row.point.evseid) for row in rows if row.point.evseid}, origin):
-        if known.identity is None and known.id == _old_id(known, origin):
+        if known.rowid < before and known.identity is None and known.id == _old_id(known, origin):
             by_key.setdefault(evse_key(known.evseid or ""), []).append(known)
     gone = []
     for row in rows if by_key else ():
@@ -158,4 +162,4 @@ def _select(connection: sqlite3.Connection, column: str, values: Iterable[str], 
     where = f"{column} IN (SELECT value FROM json_each(?))" + ("" if origin is None else " AND +origin = ?")
     rows = connection.execute(f"SELECT {_COLUMNS} FROM points JOIN bodies USING (rowid) WHERE {where} ORDER BY rowid",
                               (wanted,) if origin is None else (wanted, origin))
-    return [_Known(*row) for row in rows]
+    return list(map(_Known._make, rows))

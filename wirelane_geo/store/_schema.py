@@ -98,9 +98,11 @@ _IDENTITIES = f"""
 ALTER TABLE points ADD COLUMN identity TEXT;     -- what an import knows the point by; NULL: its id
 ALTER TABLE points ADD COLUMN recorded INTEGER;  -- date of the record that was read last; NULL: not known
 ALTER TABLE points ADD COLUMN reported INTEGER;  -- since when the status is known; 0: not known, NULL: since updated
+CREATE TABLE earlier (made_before INTEGER NOT NULL);  -- one row: points with a smaller number were made by an earlier version
+INSERT INTO earlier SELECT next_rowid FROM state;
 CREATE INDEX points_identity ON points (identity) WHERE identity IS NOT NULL;
 CREATE INDEX points_evse_key ON points ({EVSE_KEY});
-"""
+"""  # noqa: S608 - of constants
 _HANDLES = """
 CREATE TABLE network (id TEXT NOT NULL);  -- one row: the id of this network, the same in every copy of this database
 INSERT INTO network VALUES (lower(hex(randomblob(16))));

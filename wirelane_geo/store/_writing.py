@@ -45,28 +45,28 @@ class Writes:
         self._new: dict[int, Row] = {}
         self._changed: dict[int, Row] = {}
         self._dated: dict[int, Row] = {}
-        self.counts = UpsertCounts()
+        self._inserted = self._updated = self._unchanged = 0
 
     def insert(self, row: Row) -> int:
         """Add a point; its number."""
         self._new[self._next] = row
         self._next += 1
-        self.counts += UpsertCounts(inserted=1)
+        self._inserted += 1
         return self._next - 1
 
     def update(self, rowid: int, row: Row) -> None:
         """Put a row in the place of what is there."""
         (self._new if rowid in self._new else self._changed)[rowid] = row
-        self.counts += UpsertCounts(updated=1)
+        self._updated += 1
 
     def leave(self, rowid: int, row: Row | None = None) -> None:
         """Change nothing, or no more than what is known of its records: that takes no number."""
-        self.counts += UpsertCounts(unchanged=1)
+        self._unchanged += 1
         if row is not None:
             (self._new if rowid in self._new else self._dated)[rowid] = row
 
-    def done(self) -> None:
-        """Write it."""
+    def done(self) -> UpsertCounts:
+        """Write it. How many points it was about."""
         self._connection.executemany(
             "UPDATE points SET identity = ?, recorded = ?, reported = ? WHERE rowid = ?",
             [(row.identity, row.recorded, row.reported, rowid) for rowid, row in self._dated.items()])
@@ -74,6 +74,7 @@ class Writes:
             seq = _next_seq(self._connection, self._next)
             _insert(self._connection, list(self._new.items()), seq)
             _replace(self._connection, list(self._changed.items()), seq)
+        return UpsertCounts(self._inserted, self._updated, self._unchanged)
 
 
 def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> UpsertCounts:
@@ -88,8 +89,7 @@ def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> UpsertCounts:
         else:
             writes.update(rowid, row)
         there[row.id] = rowid, row.status, row.body
-    writes.done()
-    return writes.counts
+    return writes.done()
 
 
 def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int], updated: int) -> int:
