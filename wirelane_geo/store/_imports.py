@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import starmap
 from typing import NamedTuple
 
 import msgspec
@@ -162,4 +163,4 @@ def _select(connection: sqlite3.Connection, column: str, values: Iterable[str], 
     where = f"{column} IN (SELECT value FROM json_each(?))" + ("" if origin is None else " AND +origin = ?")
     rows = connection.execute(f"SELECT {_COLUMNS} FROM points JOIN bodies USING (rowid) WHERE {where} ORDER BY rowid",
                               (wanted,) if origin is None else (wanted, origin))
-    return list(map(_Known._make, rows))
+    return list(starmap(_Known, rows))
