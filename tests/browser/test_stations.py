@@ -161,7 +161,7 @@ def test_what_is_closed_now_is_not_called_free(open_page: OpenPage, base: str) -
     page.click("#wl-tool-list")
     page.locator(".wl-stations button", has_text="0 of 2 free").wait_for()
     page.locator(".wl-stations button").first.click()
-    page.locator(".wl-points", has_text="Free. Closed now").wait_for()
+    page.locator(".wl-points", has_text="Closed now").wait_for()
     assert page.locator(".wl-verdict .wl-mark").get_attribute("class") == "wl-mark wl-CLOSED_NOW"
 
 

@@ -213,5 +213,5 @@ def test_a_list_says_what_is_closed_now_and_when_it_opens(service: MapService) -
     assert "Jetzt geschlossen, öffnet Mo 06:00" in text(listing(Nearby((shut,), 1), EVERYTHING, GERMAN, query="", now=saturday))
     some = replace(shut, free=1, closed_now=1, only_closed=False, opens_at=None)
     html = listing(Nearby((some,), 1), EVERYTHING, ENGLISH, query="", now=saturday)
-    assert "1 of 2 free 1 more is closed now" in text(html)
+    assert "1 of 2 free 1 closed now" in text(html)
     assert "wl-FREE" in html

@@ -89,10 +89,11 @@ def test_what_is_closed_now_is_not_counted_as_free_and_opens() -> None:
     points = [a_point(i) for i in range(4)]
     [group] = point_groups(station_of(points), ENGLISH, night, {}, ())
     assert (group.look, group.title, group.statuses) == (CLOSED_NOW, "4 × CCS 150 kW, 0 free", "4 closed now")
-    assert {line.status for line in group.lines} == {"Free. Closed now, opens Wed 08:00"}
+    assert {(line.status, line.closed) for line in group.lines} == {("Free", "Closed now, opens Wed 08:00")}
+    assert group.closed == "Closed now, opens Wed 08:00"
     assert {line.look for line in group.lines} == {CLOSED_NOW}
     [day] = point_groups(station_of(points), ENGLISH, NOON, {}, ())
-    assert (day.look, day.title, day.lines[0].status) == (Status.FREE, "4 × CCS 150 kW, 4 free", "Free")
+    assert (day.look, day.title, day.lines[0].status, day.closed) == (Status.FREE, "4 × CCS 150 kW, 4 free", "Free", "")
 
 
 def test_a_group_says_how_many_of_it_meet_the_filters() -> None:

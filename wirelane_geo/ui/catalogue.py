@@ -79,6 +79,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "free.many": ("{n} free", "{n} frei"),
     "closed_now.one": ("{n} more is closed now", "{n} weiterer ist jetzt geschlossen"),
     "closed_now.many": ("{n} more are closed now", "{n} weitere sind jetzt geschlossen"),
+    "closed_here": ("{n} closed now", "{n} jetzt geschlossen"),
     "unknown.one": ("{n} point, status unknown", "{n} Punkt, Status unbekannt"),
     "unknown.many": ("{n} points, status unknown", "{n} Punkte, Status unbekannt"),
     "results.show.one": ("Show {n} point", "{n} Punkt zeigen"),

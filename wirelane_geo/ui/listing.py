@@ -54,4 +54,4 @@ def _closed(station: StationSummary, texts: Texts, now: datetime) -> str:
     """What a row says where points are free but closed now."""
     if station.only_closed:
         return sentence(OpenState(False, station.opens_at), texts, now)
-    return texts.count("closed_now", station.closed_now) if station.closed_now else ""
+    return texts("closed_here", n=texts.number(station.closed_now)) if station.closed_now else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wirelane_geo.live import PointHistory
-from wirelane_geo.map.open_state import OpenState, open_state
+from wirelane_geo.map.open_state import open_state
 from wirelane_geo.map.service import StationDetails
 from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.ui.history import Past, past, told
@@ -21,12 +21,14 @@ FEW = 3
 
 @dataclass(frozen=True)
 class PointLine:
-    """A point: what it is drawn as, its status in words, whether it meets the filters, its EVSE ID where its heading doesn't say
-    the same, and its past as far as that is known."""
+    """A point: what it is drawn as, its status in words, that it is closed now though it is free, and until when ("" where it
+    isn't), whether it meets the filters, its EVSE ID where its heading doesn't say the same, and its past as far as that is
+    known."""
 
     point: ChargePoint
     look: str
     status: str
+    closed: str
     matches: bool
     other_id: str | None
     past: Past | None
@@ -35,12 +37,14 @@ class PointLine:
 @dataclass(frozen=True)
 class PointGroup:
     """Points that are equal but for their numbers and statuses. id: the first one's; title: "73 × CCS 250 kW, 40 free";
-    statuses: the others in words; matching: how many meet the filters; unfolded: whether all are shown one by one."""
+    statuses: the others in words; closed: until when those that are free are closed, where it is the same for all; matching:
+    how many meet the filters; unfolded: whether all are shown one by one."""
 
     id: str
     look: str
     title: str
     statuses: str
+    closed: str
     matching: int
     lines: Sequence[PointLine]
     unfolded: bool
@@ -76,16 +80,12 @@ def _line(point: ChargePoint, matches: bool, texts: Texts, now: datetime, histor
     return PointLine(
         point=point,
         look=CLOSED_NOW if closed else point.status,
-        status=_in_words(point.status, state if closed else None, texts, now) if not silent else texts("details.no_status"),
+        status=texts("details.no_status") if silent else texts.term(point.status),
+        closed=sentence(state, texts, now) if closed else "",
         matches=matches,
         other_id=_other_id(point),
         past=past(history, texts, now) if history is not None and not silent else None,
     )
-
-
-def _in_words(status: Status, closed: OpenState | None, texts: Texts, now: datetime) -> str:
-    """ "Free", "Free. Closed now, opens Mon 06:00"."""
-    return texts.term(status) if closed is None else f"{texts.term(status)}. {sentence(closed, texts, now)}"
 
 
 def _group(lines: Sequence[PointLine], texts: Texts, unfolded: Collection[str]) -> PointGroup:
@@ -96,8 +96,10 @@ def _group(lines: Sequence[PointLine], texts: Texts, unfolded: Collection[str]) 
     if looks[Status.UNKNOWN] < len(lines):
         title += f", {texts.count('free', looks[Status.FREE])}"
     others = [f"{texts.number(looks[name])} {texts(f'map.{name}')}" for name in in_order() if looks[name] and name != Status.FREE]
-    return PointGroup(id=first.id or "", look=best, title=title, statuses=", ".join(others),
-                      matching=sum(line.matches for line in lines), lines=lines, unfolded=(first.id or "") in unfolded)
+    closed = {line.closed for line in lines if line.closed}
+    id = first.id or ""
+    return PointGroup(id=id, look=best, title=title, statuses=", ".join(others), lines=lines, unfolded=id in unfolded,
+                      closed=closed.pop() if len(closed) == 1 else "", matching=sum(line.matches for line in lines))
 
 
 def _other_id(point: ChargePoint) -> str | None:
