@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 import click
@@ -54,15 +54,25 @@ def query_options(command: F) -> F:
 
 
 def form_options(*forms: str) -> Callable[[F], F]:
-    """Give a command a flag for each form, as its argument `form`: None is a table for people."""
+    """Give a command a flag for each form, as its argument `form`: None is a table for people. Two of them at once are a usage
+    error."""
     words = {"json": "As JSON.", "csv": "As CSV (RFC 4180).", "geojson": "As GeoJSON (RFC 7946)."}
 
     def decorate(command: F) -> F:
         for form in reversed(forms):
-            command = click.option(f"--{form}", "form", flag_value=form, default=None, help=words[form])(command)
+            command = click.option(f"--{form}", is_flag=True, expose_value=False, callback=partial(_choose, form=form),
+                                   help=words[form])(command)
         return command
 
     return decorate
+
+
+def _choose(ctx: click.Context, _: click.Parameter, given: bool, form: str) -> None:
+    known = ctx.params.setdefault("form", None)
+    if given and known:
+        raise click.UsageError(f"--{known} and --{form} can't go together. Give one of them.", ctx)
+    if given:
+        ctx.params["form"] = form
 
 
 def limit_option(what: str) -> Callable[[F], F]:
@@ -103,10 +113,15 @@ def view_of(bounds: Bounds) -> View:
 
 
 def _read_bbox(ctx: click.Context, parameter: click.Parameter, text: str | None) -> Bounds | None:
+    if text is None:
+        return None
     try:
-        return None if text is None else read_bbox(text)
+        bounds = read_bbox(text)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, parameter) from None
+    if any(abs(float(text.split(",")[edge])) > 180 for edge in (0, 2)):  # a map is panned around the world, nobody types that
+        raise click.BadParameter("west and east are between -180 and 180 degrees", ctx, parameter)
+    return bounds
 
 
 def _reader(row: Filter) -> Callable[[click.Context, click.Parameter, Sequence[str]], Any]:

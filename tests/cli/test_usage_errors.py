@@ -1,0 +1,34 @@
+"""What can't be meant is a usage error: exit code 2, before anything is read."""
+
+import pytest
+from click.testing import CliRunner
+
+from wirelane_geo.cli import main
+
+
+@pytest.mark.parametrize(("command", "says"), [
+    ("points --json --csv", "--json and --csv"),
+    ("points --csv --geojson", "--csv and --geojson"),
+    ("stations --geojson --json", "can't go together"),
+    ("sessions --json --csv", "--json and --csv"),
+    ("members --csv --json", "can't go together"),
+    ("points --bbox 200,0,1,1", "between -180 and 180"),
+    ("points --bbox 0,0,-180.5,1", "between -180 and 180"),
+    ("points --bbox 0,50,1,40", "west,south,east,north"),
+    ("points --bbox 0,0,1", "west,south,east,north"),
+    ("points --bbox nan,0,1,1", "west,south,east,north"),
+    ("points --status foo", "FREE"),
+    ("stations --plug ccs3", "CCS"),
+    ("points --kw fast", "--kw"),
+])
+def test_it_ends_with_two_and_says_what_would_be_right(command: str, says: str, tmp_path: object) -> None:
+    done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
+    assert done.exit_code == 2, done.output
+    assert says in done.output
+
+
+@pytest.mark.parametrize("command", ["points --json", "points --json --json", "stations --bbox 170,-1,-170,1 --csv", "points"])
+def test_what_can_be_meant_is_no_usage_error(command: str, tmp_path: object) -> None:
+    done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
+    assert done.exit_code == 1
+    assert "There is no network in" in done.output
