@@ -14,21 +14,19 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+# Playwright's driver starts (a bare Debian lacks a library of it), and there is a Chromium: the machine's or Playwright's.
 have_chromium() {
-  local browser
-  for browser in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
+  local browser own
+  own=$("$bin/python" -c 'from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright: print(playwright.chromium.executable_path)' 2>/dev/null) || return
+  for browser in "${CHROMIUM:-}" chromium chromium-browser google-chrome "$own"; do
     [ -n "$browser" ] && "$browser" --version >/dev/null 2>&1 && return
   done
-  "$bin/python" - <<'PY'
-import sys
-from pathlib import Path
-from playwright.sync_api import sync_playwright
-with sync_playwright() as playwright:
-    sys.exit(not Path(playwright.chromium.executable_path).exists())
-PY
+  return 1
 }
 
 install_chromium() {
+  apt_install libatomic1
   apt_install chromium fonts-dejavu-core && have_chromium && return
   if [ "$(id -u)" = 0 ]; then "$bin/playwright" install --with-deps chromium; else "$bin/playwright" install chromium; fi
 }
