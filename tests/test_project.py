@@ -75,7 +75,8 @@ def test_a_streamlit_that_we_do_not_know_is_not_taken() -> None:
 
 
 def test_make_lists_every_command_that_it_explains() -> None:
-    listed = run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    make = ["make", "--no-print-directory", "help"]
+    listed = run(make, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
     explained = re.findall(r"^([\w-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert [line.split()[0] for line in listed.splitlines()] == explained
     assert {"run", "test", "test-quick", "lint"} <= set(explained)
