@@ -26,6 +26,8 @@ from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import EmbeddedSource, Snapshot
 
 LISTED = 50
+CLOSED = 0.14
+"""Part of the points that are closed at night."""
 
 
 def stations(network: Columns) -> Columns:
@@ -42,6 +44,7 @@ class TileContents(EmbeddedSource):
     def __init__(self, network: Columns) -> None:
         self._demo = False
         table = PointTable.from_arrays(**network)
+        table.set_closed_now(np.random.default_rng(SEED).random(len(table)) < CLOSED)
         self.held = Snapshot(table, table.order.astype(np.int64), StationIndex(table.station, table.lon, table.lat),
                              datetime.now(UTC))
 

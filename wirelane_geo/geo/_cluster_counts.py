@@ -50,18 +50,30 @@ class Parts(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """For each of n squares: points of each status, i8[n, 7]; of the FREE ones those that are closed now, and first points of
-    stations, i8[n]; sums of degrees, f8[n, 2]."""
+    """For each of n squares: points of each status, of the FREE ones those that are closed now, and first points of stations,
+    i8[n, 9]; sums of degrees, f8[n, 2]."""
 
-    by_status: Numbers
-    closed_now: Numbers
-    heads: Numbers
+    counts: Numbers
     degrees: Floats
+
+    @property
+    def by_status(self) -> Numbers:
+        """Points of each status, i8[n, 7]."""
+        return self.counts[:, :STATUSES]
+
+    @property
+    def closed_now(self) -> Numbers:
+        """Of the FREE ones those that are closed now, i8[n]."""
+        return self.counts[:, CLOSED_NOW]
+
+    @property
+    def heads(self) -> Numbers:
+        """First points of stations, i8[n]."""
+        return self.counts[:, HEAD]
 
     def pick(self, chosen: Numbers) -> "Tally":
         """Some of the squares."""
-        return Tally(self.by_status.take(chosen, axis=0), self.closed_now.take(chosen), self.heads.take(chosen),
-                     self.degrees.take(chosen, axis=0))
+        return Tally(self.counts.take(chosen, axis=0), self.degrees.take(chosen, axis=0))
 
 
 def clusters(matches: FilteredIndex, bounds: Bounds, zoom: float) -> Clusters:
@@ -157,6 +169,9 @@ def _tally(matches: FilteredIndex, size: int, whole: Slices, parts: Parts) -> Cl
     )
 
 
+_STATUSES = (np.arange(TOTALS) < STATUSES).astype(np.int64)
+
+
 def sums(matches: FilteredIndex, size: int, points: Slices, runs: Slices) -> Tally:
     """What single points and runs of whole blocks are together, for each of so many squares."""
     code = points.square * (2 * HEAD) + matches.code.take(points.begin)
@@ -165,16 +180,16 @@ def sums(matches: FilteredIndex, size: int, points: Slices, runs: Slices) -> Tal
     column = runs.square[:, None] * TOTALS + np.arange(TOTALS)
     in_runs = np.bincount(column.ravel(), blocks.counts(first, last).ravel(), size * TOTALS)
     in_runs = in_runs.reshape(size, TOTALS).astype(np.int64)
-    counted = by_code[:, 0] + by_code[:, 1]
-    counted[:, :STATUSES] += in_runs[:, :STATUSES]
-    in_all = np.bincount(runs.square, runs.end - runs.begin, size).astype(np.int64)
-    counted[:, CLOSED_NOW] += in_all - in_runs[:, :STATUSES].sum(axis=1)
+    counts = np.empty((size, HEAD + 1), np.int64)
+    counts[:, :HEAD] = by_code[:, 0] + by_code[:, 1]
+    counts[:, :STATUSES] += in_runs[:, :STATUSES]
+    counts[:, HEAD] = by_code[:, 1].sum(axis=1) + in_runs[:, -1]
+    counts[:, CLOSED_NOW] += np.bincount(runs.square, runs.end - runs.begin, size).astype(np.int64) - in_runs @ _STATUSES
+    counts[:, FREE] += counts[:, CLOSED_NOW]
     degrees, of_runs = np.empty((size, 2)), blocks.degrees(first, last)
     for axis, of_points in enumerate(matches.lon_lat(points.begin)):
         degrees[:, axis] = np.bincount(points.square, of_points, size) + np.bincount(runs.square, of_runs[:, axis], size)
-    by_status, closed_now = counted[:, :STATUSES], counted[:, CLOSED_NOW]
-    by_status[:, FREE] += closed_now
-    return Tally(by_status, closed_now, by_code[:, 1].sum(axis=1) + in_runs[:, -1], degrees)
+    return Tally(counts, degrees)
 
 
 def stations_cut_at_start(matches: FilteredIndex, size: int, pieces: Slices, passed_over: Bools | None = None) -> Numbers:
