@@ -138,7 +138,8 @@ def show_panels(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, 
     if notice := legend.notice(state.ignored, texts, others=seen.trouble):
         parts["notice"] = notice
     if seen.view:
-        parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone, nearest=seen.nearest)
+        parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone,
+                                        now=datetime.now(UTC), nearest=seen.nearest)
     if panel := side_panel(state, choice, event, seen, texts):
         parts["panel"] = panel
     panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)

@@ -125,7 +125,7 @@ def _installation() -> Installation:
     callbacks.start()
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
-        webhook=Webhook(secret, live.enqueue, live.now), store=store, simulator=simulator, client=client,
+        webhook=Webhook(secret, live.enqueue, live.now, source.refusal), store=store, simulator=simulator, client=client,
         callbacks=callbacks, credentials=credentials,
         attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()))
 

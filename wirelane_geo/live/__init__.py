@@ -2,7 +2,9 @@
 
 from wirelane_geo.live._live import Live
 from wirelane_geo.live.interface import (
+    LATE,
     OUT,
+    STALE,
     WORKING,
     Availability,
     Interval,
@@ -19,7 +21,9 @@ from wirelane_geo.live.interface import (
 )
 
 __all__ = [
+    "LATE",
     "OUT",
+    "STALE",
     "WORKING",
     "Availability",
     "Interval",

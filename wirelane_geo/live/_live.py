@@ -27,7 +27,7 @@ from wirelane_geo.live.interface import (
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.live.observation import Observation, Show
-from wirelane_geo.live.source import LiveSource
+from wirelane_geo.live.source import LiveSource, RefreshResult
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import Handles, PointId, Status
 
@@ -58,7 +58,7 @@ class Live:
         """Notifies of each change that is shown."""
         self._shown = self._recorder.number
         self._began = self.clock.monotonic()
-        self._answered: tuple[datetime, float] | None = None
+        self._answered: tuple[RefreshResult, float] | None = None
         self._problem: str | None = None
         self._cause: str | None = None
         self._mode: Mode = "idle"
@@ -73,12 +73,16 @@ class Live:
     def status(self) -> LiveStatus:
         """How fresh the data is. Cheap: ask once a second."""
         passed, answered = self.clock.monotonic(), self._answered
-        age = max(0.0, passed - (answered[1] if answered else self._began))
+        silent = max(0.0, passed - (answered[1] if answered else self._began))
+        true_at = answered[0].true_at if answered else None
+        older = (answered[0].asked_at - true_at).total_seconds() if answered and true_at else 0.0
         return LiveStatus(
             number=self._shown,
-            fetched_at=answered[0] if answered else None,
-            age_s=age,
-            level=level_of(age, self._refresh_seconds),
+            fetched_at=true_at,
+            age_s=silent + max(0.0, older),
+            answered=answered is not None,
+            silent_s=silent,
+            level=level_of(silent, self._refresh_seconds),
             problem=self._problem,
             cause=self._cause,
             refresh_seconds=self._refresh_seconds,
@@ -130,7 +134,7 @@ class Live:
         problem = cause = None
         try:
             done = self._source.refresh()
-            self._answered, self._mode = (done.asked_at, self.clock.monotonic()), done.mode
+            self._answered, self._mode = (done, self.clock.monotonic()), done.mode
         except WirelaneGeoError as error:
             problem, cause = str(error), _cause_of(error)
         except Exception:  # a mistake of ours must not end the only thread that keeps the map true

@@ -24,6 +24,8 @@ Level = Literal["good", "late", "stale"]
 """How old the data is: as it should be; late (amber); stale (red)."""
 LATE, STALE = 2, 8
 """Refreshes without an answer after which data is late, and stale."""
+BROUGHT_LATE_S, BROUGHT_STALE_S = 3600.0, 86_400.0
+"""Age of what was written into the embedded network's store, in seconds, from which on it is late, and stale."""
 
 
 Mode = Literal["store", "changes", "compare", "idle"]
@@ -53,9 +55,10 @@ class LiveStatus:
     """How fresh what everybody sees is.
 
     number: of the last change that is shown; the same for every session. fetched_at: up to when the data is known to be
-    true, None before the first answer; age_s: seconds since. problem: why it could not be renewed, in a sentence, None
-    where it could; cause: the same in a word, for a screen: an HTTP status ("503"), "unreachable", "bad answer", "store",
-    "fault" (ours).
+    true (by an account's last answer; in the embedded network, by what was written last: the oldest import or feed), None
+    where there is none yet; age_s: seconds since. answered: whether the source ever did; silent_s: seconds since it did last;
+    level: how late that is. problem: why it could not be renewed, in a sentence, None where it could; cause: the same in a
+    word, for a screen: an HTTP status ("503"), "unreachable", "bad answer", "store", "fault" (ours).
     """
 
     number: int
@@ -66,16 +69,18 @@ class LiveStatus:
     cause: str | None
     refresh_seconds: float
     mode: Mode
+    answered: bool = True
+    silent_s: float = 0.0
 
     @property
     def late_s(self) -> float:
-        """Seconds of age after which the data is late."""
-        return LATE * self.refresh_seconds
+        """Seconds of age after which the data is late: what is asked for is late sooner than what is brought."""
+        return BROUGHT_LATE_S if self.mode == "store" else LATE * self.refresh_seconds
 
     @property
     def stale_s(self) -> float:
         """Seconds of age after which the data is stale."""
-        return STALE * self.refresh_seconds
+        return BROUGHT_STALE_S if self.mode == "store" else STALE * self.refresh_seconds
 
 
 def level_of(age_s: float, refresh_seconds: float) -> Level:

@@ -13,10 +13,12 @@ from wirelane_geo.model import Handle, Handles, PointId
 
 @dataclass(frozen=True)
 class RefreshResult:
-    """A source answered: when it was asked, and how."""
+    """A source answered: when it was asked, and how; up to when what it says is known to be true, None where it has
+    nothing."""
 
     asked_at: datetime
     mode: Mode
+    true_at: datetime | None
 
 
 class LiveSource(Protocol):
@@ -30,6 +32,9 @@ class LiveSource(Protocol):
 
     def refresh(self) -> RefreshResult:
         """Find out what changed where somebody looks, and publish it."""
+
+    def refusal(self, update: WebhookUpdate) -> str | None:
+        """Why nothing can be made of what a webhook said; None where something can."""
 
     def apply_update(self, update: WebhookUpdate) -> None:
         """Look up what a webhook said, and publish what is new."""

@@ -46,6 +46,10 @@ class WebhookUpdate:
                    more=any(one.more for one in updates))
 
 
+class NotTaken(Exception):
+    """An event that nothing follows from; the text says why."""
+
+
 @dataclass
 class Webhook:
     """Checks the secret of a call, reads its event, and hands on what follows from it. Thread-safe."""
@@ -53,6 +57,8 @@ class Webhook:
     secret: str = field(repr=False)
     deliver: Callable[[WebhookUpdate], None]
     now: Callable[[], datetime]
+    refusal: Callable[[WebhookUpdate], str | None] = lambda _: None
+    """Why nothing can be made of an update, None where something can."""
     _known: OrderedDict[bytes, None] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -61,14 +67,18 @@ class Webhook:
         return compare_digest((given or "").encode("utf-8", "surrogatepass"), self.secret.encode())
 
     def take(self, body: bytes) -> Outcome:
-        """Read an event (JSON) and hand it on. Returns at once: the points are looked up later, in another thread."""
+        """Read an event (JSON) and hand it on. Returns at once: the points are looked up later, in another thread. Raises
+        NotTaken where this network can make nothing of it, StoreError."""
         try:
             event = decode_event(body)
         except BadInput:
             return "unreadable"
+        update = update_of(event, self.now())
+        if reason := self.refusal(update):
+            raise NotTaken(reason)
         if self._came_before(event.id):
             return "duplicate"
-        self.deliver(update_of(event, self.now()))
+        self.deliver(update)
         return "accepted"
 
     def _came_before(self, id: str | None) -> bool:

@@ -46,7 +46,8 @@ def _why_not(status: LiveStatus, unwritable: str | None) -> str | None:
     """Why the service is not ready."""
     if unwritable:
         return f"the data directory can't be written to: {unwritable}"
-    if status.fetched_at is not None and status.level != "stale":
+    if status.answered and status.level != "stale":
         return None
-    since = "nothing has been answered yet" if status.fetched_at is None else f"the data is {status.age_s:.0f} s old"
+    since = f"no answer for {status.silent_s:.0f} s, the data is {status.age_s:.0f} s old" if status.answered else \
+        "nothing has been answered yet"
     return f"{since}: {status.problem}" if status.problem else since

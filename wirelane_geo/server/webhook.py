@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from wirelane_geo.errors import StoreError
 from wirelane_geo.live.metrics import Metrics
-from wirelane_geo.live.webhook import LARGEST_BODY, Webhook
+from wirelane_geo.live.webhook import LARGEST_BODY, NotTaken, Webhook
 from wirelane_geo.server._errors import Refusal
 from wirelane_geo.server._tokens import read_body
 
@@ -20,7 +22,8 @@ def webhook_routes(webhook: Webhook, metrics: Metrics) -> list[BaseRoute]:
     """The webhook, the secret in a header or as the last part of the path. Who doesn't know it learns nothing."""
 
     async def receive(request: Request) -> Response:
-        """An EventLog: 200 for one that is new or came before, 400 for what is no JSON object, 413 for too much of it."""
+        """An EventLog: 200 for one that is new or came before, 400 for what is no JSON object, 413 for too much of it,
+        422 for one that this network can make nothing of, 503 where the store can't be read now."""
         in_path = request.path_params.get("secret")
         if not any(webhook.admits(given) for given in _given(request)):
             metrics.webhook("refused")
@@ -30,7 +33,13 @@ def webhook_routes(webhook: Webhook, metrics: Metrics) -> list[BaseRoute]:
         except Refusal:
             metrics.webhook("unreadable")
             return JSONResponse({"error": f"more than {LARGEST_BODY} bytes"}, 413)
-        outcome = webhook.take(body)
+        try:
+            outcome = await to_thread.run_sync(webhook.take, body)
+        except NotTaken as reason:
+            metrics.webhook("not_taken")
+            return JSONResponse({"error": str(reason)}, 422)
+        except StoreError as error:
+            return JSONResponse({"error": str(error)}, 503)
         metrics.webhook(outcome)
         if outcome == "unreadable":
             return JSONResponse({"error": "the body has to be an EventLog, a JSON object"}, 400)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -47,6 +48,7 @@ class EmbeddedSource:
         self._publish: Publish | None = None
         self._network: _Network | None = None
         self._shown: Snapshot | None = None
+        self._looked_at: datetime | None = None
         self._demo = False
         self._changes = Changes()
 
@@ -107,9 +109,24 @@ class EmbeddedSource:
         row, there = RowLookup(columns.arrival).find(handles)
         return np.where(there, columns.handle[row], NO_HANDLE) if len(columns) else np.full(len(handles), NO_HANDLE)
 
-    def apply_update(self, update: WebhookUpdate) -> None:  # noqa: ARG002 - the store says what changed
+    def refusal(self, update: WebhookUpdate) -> str | None:
         """See LiveSource."""
+        named = [str(point.id) for point in update.points] or list(update.ids)
+        if not named or any(map(self._known, update.points)) or self._store.places(update.ids):
+            return None
+        return (f"there is no point {named[0]!r} in this network, which has no upstream that could be asked. To set a status, "
+                "give the point as data, with its id and its status")
+
+    def apply_update(self, update: WebhookUpdate) -> None:
+        """See LiveSource. Statuses that are told go into the store, unless a newer change is known."""
+        statuses = {known.id: point.status for point in update.points
+                    if (known := self._known(point)) and known.id and not _is_older(point, known)}
+        if statuses:
+            self._store.set_statuses(statuses, at=update.received_at)
         self.refresh()
+
+    def _known(self, point: ChargePoint) -> ChargePoint | None:
+        return self._store.get("id", point.id or "") or (self._store.get("evseid", point.evseid) if point.evseid else None)
 
     def identify(self, handles: Sequence[Handle]) -> Sequence[Identity | None]:
         """See LiveSource."""
@@ -141,7 +158,8 @@ class EmbeddedSource:
     def _renew(self) -> RefreshResult:
         """Publish what changed in the store, and show it. A change of nothing but statuses goes into the table at hand."""
         asked_at, before = self._clock.now(), self._network
-        looked_at = self._shown.fetched_at if self._shown and before else None
+        looked_at, self._looked_at = self._looked_at if before else None, asked_at
+        true_at = self._true_at()
         if before is None:
             columns = self._store.columns(on_progress=self._report_reading)
             self._report_large(f"Sorting {len(columns):,} charge points", len(columns))
@@ -164,7 +182,8 @@ class EmbeddedSource:
             if network is before and len(seen.handles):
                 network.set_status(columns)
             self._network = network
-            self._shown = Snapshot(network.table.snapshot(), network.handles, network.stations, asked_at, number=number)
+            self._shown = Snapshot(network.table.snapshot(), network.handles, network.stations, true_at or asked_at,
+                                   number=number)
             if network is not before or opened_or_closed:
                 self._changes.add(None)
             elif len(seen.handles):
@@ -176,7 +195,13 @@ class EmbeddedSource:
         if network.unkept > KEEP_AFTER * len(network.columns):
             network.unkept = 0
             self._store.keep(replace(network.columns, seq=network.seq))
-        return RefreshResult(asked_at, "store")
+        return RefreshResult(asked_at, "store", true_at)
+
+    def _true_at(self) -> datetime | None:
+        """Up to when the data is known to be true: of the origin that was heard of the longest ago. Points that people made one
+        by one don't count where there are others."""
+        heard = self._store.heard()
+        return min((at for origin, at in heard.items() if origin != "api" or len(heard) == 1), default=None)
 
     def _report_reading(self, done: int, points: int) -> None:
         self._report_large(f"Reading {points:,} charge points", points, done / points if points else 1.0)
@@ -189,6 +214,10 @@ class EmbeddedSource:
     def _network_of(self, columns: PointColumns) -> "_Network":
         self._demo = self._store.holds("demo")
         return _Network(columns, self._store.schedules())
+
+
+def _is_older(told: ChargePoint, known: ChargePoint) -> bool:
+    return bool(told.update_date and known.update_date and told.update_date < known.update_date)
 
 
 class _Network:

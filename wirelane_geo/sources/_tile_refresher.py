@@ -112,7 +112,7 @@ class TileRefresher:
         now, asked_at = self._clock.monotonic(), self._clock.now()
         if not tiles:  # nobody looks: whether the upstream answers is still worth knowing
             self._saw(newest(self._client, self._deadline), asked_at)
-            return RefreshResult(asked_at, "idle")
+            return RefreshResult(asked_at, "idle", asked_at)
         if now >= self._distrusted_until:
             try:
                 self._ask_for_changes(tiles, asked_at)
@@ -124,9 +124,9 @@ class TileRefresher:
                     self._compare_every = min(2 * self._compare_every, LAST_COMPARE_S)
                     self._compare_at = now + self._compare_every
                     self.tiles.renew(tiles)  # behind: however long that takes, changes are asked for meanwhile
-                return RefreshResult(asked_at, "changes")
+                return RefreshResult(asked_at, "changes", asked_at)
         self._compare(tiles)
-        return RefreshResult(asked_at, "compare" if now < self._distrusted_until else "changes")
+        return RefreshResult(asked_at, "compare" if now < self._distrusted_until else "changes", asked_at)
 
     def _ask_for_changes(self, tiles: Mapping[Tile, Contents], asked_at: datetime) -> None:
         asked, known_to = self._clock.monotonic(), min(contents.known_to or EPOCH for contents in tiles.values())

@@ -212,6 +212,10 @@ class Store(Protocol):
     def origins(self) -> dict[str, int]:
         """How many points come from where."""
 
+    def heard(self) -> dict[str, datetime]:
+        """When something of each origin was written last, by the writer's clock: a file imported, a status told, be it that
+        nothing is new."""
+
     def holds(self, origin: str | None = None) -> bool:
         """Whether there is any point, or any of an origin; costs nothing, however many there are."""
 

@@ -114,5 +114,13 @@ CREATE TRIGGER points_gone AFTER DELETE ON points WHEN old.handle IS NOT NULL BE
     INSERT OR REPLACE INTO gone VALUES (old.handle, (SELECT seq FROM state));
 END;
 """
-STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES)
+_ORIGINS = """
+CREATE TABLE origins (
+    origin TEXT PRIMARY KEY,
+    heard INTEGER NOT NULL            -- when something of it was written last, be it nothing new: microseconds since 1970, UTC
+) WITHOUT ROWID;
+INSERT INTO origins SELECT origin, min(max(updated), 1000000 * CAST(strftime('%s', 'now') AS INTEGER)) FROM points
+    GROUP BY origin;
+"""
+STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

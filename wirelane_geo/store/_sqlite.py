@@ -68,9 +68,10 @@ class SqliteStore:
 
     def upsert(self, points: Iterable[ChargePoint], origin: str) -> UpsertCounts:
         done = UpsertCounts()
-        for rows, _ in _batches(points, origin):
+        for rows, now in _batches(points, origin):
             with self._connections.write() as connection:
                 done += _writing.upsert(connection, rows)
+                _writing.hear(connection, [origin], now)
         return done
 
     def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> UpsertCounts:
@@ -78,6 +79,7 @@ class SqliteStore:
         for rows, now in _batches(points, origin):
             with self._connections.write() as connection:
                 done += _imports.take(connection, rows, origin, now, kept)
+                _writing.hear(connection, [origin], now)
         return done
 
     def create(self, point: ChargePoint) -> ChargePoint:
@@ -88,6 +90,7 @@ class SqliteStore:
         with self._connections.write() as connection:
             _refuse_twin(connection, created)
             _writing.upsert(connection, rows)
+            _writing.hear(connection, ["api"], microseconds(now))
         return created
 
     def update(self, id_type: IdType, value: str, point: ChargePoint) -> ChargePoint | None:
@@ -98,12 +101,14 @@ class SqliteStore:
             old = found[1]
             new = msgspec.structs.replace(published(point), id=old.id, charging_point_id=old.charging_point_id,
                                           creation_date=old.creation_date, update_date=old.update_date, distance=None)
+            now = datetime.now(UTC)
+            [origin] = connection.execute("SELECT origin FROM points WHERE rowid = ?", (found[0],)).fetchone()
+            _writing.hear(connection, [origin], microseconds(now))
             if new == old:
                 return old
             if new.evseid != old.evseid:
                 _refuse_twin(connection, new)
-            [origin] = connection.execute("SELECT origin FROM points WHERE rowid = ?", (found[0],)).fetchone()
-            new = msgspec.structs.replace(new, update_date=datetime.now(UTC))
+            new = msgspec.structs.replace(new, update_date=now)
             _writing.upsert(connection, rows_of([new], origin))
             return new
 
@@ -221,6 +226,10 @@ class SqliteStore:
     def origins(self) -> dict[str, int]:
         with self._connections.read() as connection:
             return dict(connection.execute("SELECT origin, count(*) FROM points GROUP BY origin ORDER BY origin"))
+
+    def heard(self) -> dict[str, datetime]:
+        with self._connections.read() as connection:
+            return {origin: time_of(heard) for origin, heard in connection.execute("SELECT origin, heard FROM origins")}
 
     def holds(self, origin: str | None = None) -> bool:
         with self._connections.read() as connection:

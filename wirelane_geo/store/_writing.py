@@ -92,11 +92,17 @@ def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> UpsertCounts:
     return writes.done()
 
 
+def hear(connection: sqlite3.Connection, origins: Iterable[str], at: int) -> None:
+    """Note that these origins were heard of at a time, in microseconds since 1970."""
+    connection.executemany("INSERT OR REPLACE INTO origins VALUES (?, ?)", [(origin, at) for origin in origins])
+
+
 def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int], updated: int) -> int:
     """Set statuses by id where they differ; bodies stay as they are."""
-    rows = connection.execute("SELECT id, rowid, status FROM points WHERE id IN (SELECT value FROM json_each(?))",
+    rows = connection.execute("SELECT id, rowid, status, origin FROM points WHERE id IN (SELECT value FROM json_each(?))",
                               (json.dumps(list(statuses)),)).fetchall()
-    changes = [(statuses[id], rowid) for id, rowid, status in rows if statuses[id] != status]
+    hear(connection, {origin for *_, origin in rows}, updated)
+    changes = [(statuses[id], rowid) for id, rowid, status, _ in rows if statuses[id] != status]
     if changes:
         seq = _next_seq(connection)
         connection.executemany(
@@ -106,9 +112,12 @@ def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int]
 
 def remove(connection: sqlite3.Connection, origin: str, but: Collection[PointId]) -> int:
     """Delete an origin's points, but those with some ids, and note that they are gone."""
-    return delete(connection, [rowid for [rowid] in connection.execute(
+    count = delete(connection, [rowid for [rowid] in connection.execute(
         "SELECT rowid FROM points WHERE origin = ? AND coalesce(identity, id) NOT IN (SELECT value FROM json_each(?))",
         (origin, json.dumps(list(but))))])
+    connection.execute("DELETE FROM origins WHERE origin = ?1 AND NOT EXISTS (SELECT 1 FROM points WHERE origin = ?1)",
+                       (origin,))
+    return count
 
 
 def delete(connection: sqlite3.Connection, rowids: Sequence[int]) -> int:

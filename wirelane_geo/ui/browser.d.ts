@@ -105,12 +105,15 @@ interface WallData extends PanelsData {
   age: number | null;
   late: number;
   stale: number;
+  silent: number;
+  silent_late: number;
+  silent_stale: number;
   reason: string;
   refresh: number;
 }
 
 /** What news.py sends: the last change that is drawn, and times in seconds. */
-interface NewsData { number: number; age: number | null; pause: number; latest: number; text: string; away: string }
+interface NewsData { number: number; age: number | null; pause: number; latest: number; text: string; away: string; days: string; lang: string }
 
 /** An answer of GET map/search. */
 interface Hit { label: string; detail?: string; kind: string; lon: number; lat: number; zoom: number; point_id?: string }

@@ -46,7 +46,7 @@ def details(station: StationDetails, filters: Filters, texts: Texts, *, now: dat
         payment=web_address(_first(station.points, "payment_url")),
         routes=routes(summary.lat, summary.lon, summary.title, texts),
         country=first.country,
-        fetched=texts.clock(station.fetched_at, viewer_zone),
+        fetched=texts.past(station.fetched_at, now, viewer_zone),
     )
 
 

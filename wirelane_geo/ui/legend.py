@@ -1,6 +1,7 @@
 """What is said over the map: how much is in view, by status; how old it is; what of the link was not understood."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import accumulate
 
 from wirelane_geo.filters import FILTERS, Filters
@@ -15,10 +16,11 @@ LONGEST = 300
 """Characters of a broken link's parts that are named; a part is cut, and what comes after so many is left out."""
 
 
-def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None,
+def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None, now: datetime | None = None,
            nearest: StationSummary | None = None) -> str:
-    """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone). What is free but
-    closed now is counted by itself. nearest: the way to it, where nothing is in view."""
+    """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone; with its date where
+    that isn't the one of `now`). What is free but closed now is counted by itself. nearest: the way to it, where nothing is in
+    view."""
     told = int(view.by_status[Status.UNKNOWN.number]) < view.points
     return render(
         "legend",
@@ -27,7 +29,7 @@ def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | N
         filtered=bool(state.filters),
         told=told,
         counts=[row for row in _counts(view, texts) if row[-1] or (told and row[0] in _ALWAYS)],
-        fetched=texts.clock(view.fetched_at, viewer_zone),
+        fetched=texts.past(view.fetched_at, now or view.fetched_at, viewer_zone),
         nearest=nearest,
     )
 

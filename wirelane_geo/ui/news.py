@@ -42,7 +42,8 @@ def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Te
     """Mount it in the fragment that is to run again, once `number` is no longer the last change, at most every `pause_s`."""
     _component()(key=key, data={
         "number": number, "age": status.age_s if status.fetched_at else None, "pause": pause_s, "latest": LATEST_S,
-        "text": texts("data.updated", age="{age}"), "away": texts("data.away"),
+        "text": texts("data.updated", age="{age}"), "away": texts("data.away"), "days": texts("history.days", n="{n}"),
+        "lang": texts.lang,
     }, on_news_change=_nothing)
 
 

@@ -78,6 +78,16 @@ class Texts:
         except (ValueError, ZoneInfoNotFoundError, OSError):
             return when.astimezone(ZoneInfo("UTC")).strftime("%H:%M UTC")
 
+    def past(self, when: datetime, now: datetime, timezone: str | None) -> str:
+        """ "14:03" in a time zone, as `clock`, with the date before it where that isn't today's."""
+        try:
+            zone = ZoneInfo(timezone or "UTC")
+        except (ValueError, ZoneInfoNotFoundError, OSError):
+            zone = ZoneInfo("UTC")
+        day, today = when.astimezone(zone).date(), now.astimezone(zone).date()
+        clock = self.clock(when, timezone)
+        return clock if day == today else f"{self.date(day, today)} {clock}"
+
     def moment(self, when: datetime, now: datetime) -> str:
         """ "22:00", with the weekday before it where that isn't the day of `now`, and the date where it isn't within a week;
         both in one time zone."""

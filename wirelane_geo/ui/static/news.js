@@ -101,6 +101,9 @@ class News {
 
   tick() {
     sayIn('[data-away]', this.away ? this.data.away : '');
-    if (this.trueAt !== null) sayIn('[data-updated]', this.data.text.replace('{age}', span((performance.now() - this.trueAt) / 1000)));
+    if (this.trueAt === null) return;
+    const {text, days, lang} = this.data;
+    const age = span((performance.now() - this.trueAt) / 1000, n => days.replace('{n}', n.toLocaleString(lang)));
+    sayIn('[data-updated]', text.replace('{age}', age));
   }
 }

@@ -49,19 +49,24 @@ function tick() {
   const {data, root} = wall, now = 1000 * (seconds() + (wall.ahead ?? data.now / 1000 - wall.at));
   /** @param {number} when @param {Intl.DateTimeFormatOptions} [form] */
   const clock = (when, form) => new Date(when).toLocaleTimeString(data.lang === 'de' ? 'de-DE' : 'en-GB', form);
+  /** @param {number} n */
+  const days = n => text('days', {n: n.toLocaleString(data.lang)});
   say(root.querySelector('[data-clock]'), clock(now));
   for (const element of all(root, '[data-time]')) {
     say(element, clock(Number(element.dataset.time), {hour: '2-digit', minute: '2-digit'}));
   }
   for (const element of all(root, '[data-at]')) {
-    say(element, span((now - Number(element.dataset.at)) / 1000, n => text('days', {n: n.toLocaleString(data.lang)})));
+    say(element, span((now - Number(element.dataset.at)) / 1000, days));
   }
   document.documentElement.style.setProperty('--drift', DRIFT[Math.floor(now / DRIFT_MS) % DRIFT.length]);
   const age = data.age === null ? null : Math.max(0, data.age + (now - data.now) / 1000);
   const reason = wall.missing ? text('offline') : data.reason;
   const loading = age === null && !reason && root.querySelector('[data-loading]');
-  const level = loading ? 'good' : age === null || age > data.stale ? 'stale' : age > data.late || reason ? 'late' : 'good';
-  const words = loading ? '' : age === null ? text('never') : text('age', {age: span(age)});
+  const silent = data.silent + (now - data.now) / 1000;
+  const stale = age === null || age > data.stale || silent > data.silent_stale;
+  const late = Number(age) > data.late || silent > data.silent_late || reason;
+  const level = loading ? 'good' : stale ? 'stale' : late ? 'late' : 'good';
+  const words = loading ? '' : age === null ? text('never') : text('age', {age: span(age, days)});
   const element = find(root, '[data-age]');
   say(element, reason ? `${words}: ${reason}` : words);
   if (element) element.dataset.level = level;

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from wirelane_geo.live import LiveStatus
+from wirelane_geo.live import LATE, STALE, LiveStatus
 from wirelane_geo.ui.assets import STATIC
 from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.palette import Theme
@@ -44,6 +44,9 @@ def wall(parts: Mapping[str, str], status: LiveStatus, reason: str, *, key: str,
         "age": None if status.fetched_at is None else status.age_s,
         "late": status.late_s,
         "stale": status.stale_s,
+        "silent": status.silent_s,
+        "silent_late": LATE * status.refresh_seconds,
+        "silent_stale": STALE * status.refresh_seconds,
         "reason": reason,
         "refresh": refresh_s,
     }, on_action_change=_nothing)
