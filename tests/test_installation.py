@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from wirelane_geo.installation import make_demo
-from wirelane_geo.model import ChargePoint, SessionStatus, Status
+from wirelane_geo.live import Live
+from wirelane_geo.map.wall_service import WallService
+from wirelane_geo.model import ChargePoint, PointId, SessionStatus, Status
+from wirelane_geo.permalink import MapState
+from wirelane_geo.sources import EmbeddedSource
+from wirelane_geo.sources.demo_past import make_past
 from wirelane_geo.store import MemberQuery, PointQuery, SessionQuery, open_store
 from wirelane_geo.wire.points import decode_points
 from wirelane_geo.wire.records import MEMBERS, SESSIONS
@@ -76,6 +81,51 @@ def test_a_new_demo_is_of_today(tmp_path: Path) -> None:
     begun = [session.session_begin for session in sessions if session.session_begin]
     assert before - timedelta(hours=6) < max(begun) <= datetime.now(UTC)
     assert min(begun) > before - timedelta(weeks=6, days=1)
+    store.close()
+
+
+def test_a_new_demo_has_a_past_that_agrees_with_its_sessions_and_statuses(tmp_path: Path) -> None:
+    store, history = open_store(tmp_path / "points.sqlite"), tmp_path / "history.sqlite"
+    make_demo(store, 60, "DEMO")
+    made = make_past(store, history)
+    assert made is not None
+    assert made > 500
+    source = EmbeddedSource(store)
+    live = Live(source, history)
+    live.refresh()
+    board = WallService(source, live).board(MapState())
+    assert live.status().number == 0, "nothing is seen to change at the first look"
+    assert not board.history.gap.any()
+    assert board.history.since is not None
+    assert timedelta(days=7.9) < datetime.now(UTC) - board.history.since < timedelta(days=8.1)
+    assert None not in (board.history.availability.hour, board.history.availability.day, board.history.availability.week)
+    assert board.history.counts[-1].tolist() == board.history.now.tolist()
+    checked = 0
+    yesterday = datetime.now(UTC) - timedelta(hours=23)
+    for body in store.sessions.query(SessionQuery(since=yesterday, page_size=1_000)).bodies:
+        session = SESSIONS.decode(body)
+        past = live.point(PointId(session.charging_point_id or ""))
+        assert past is not None
+        used = [interval for interval in past.strip if interval.status is Status.IN_USE]
+        ends = [interval.end for interval in used if interval.begin == session.session_begin]
+        assert ends
+        assert session.session_end in (None, *ends), session
+        checked += 1
+    assert checked > 20
+    live.stop()
+    assert make_past(store, history) is None, "it is made once"
+    store.close()
+
+
+def test_a_demo_that_has_lived_gets_no_other_past(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "points.sqlite")
+    make_demo(store, 30, "DEMO")
+    some = decode_points(b"[" + store.query(PointQuery(page_size=1)).bodies[0] + b"]").points[0]
+    store.set_statuses({some.id or PointId(""): Status.UNAVAILABLE}, at=datetime.now(UTC) + timedelta(seconds=60))
+    assert make_past(store, tmp_path / "history.sqlite") is None
+    store.upsert([ChargePoint(charge_point_id="own", longitude=9.8, latitude=48.8)], "irve")
+    store.remove("demo")
+    assert make_past(store, tmp_path / "other.sqlite") is None
     store.close()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -37,6 +38,7 @@ from wirelane_geo.server.client import embedded_client
 from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
+from wirelane_geo.sources.demo_past import make_past
 from wirelane_geo.store import PointQuery, Store, open_store
 
 POINTS_A_STATION = 2.4
@@ -102,6 +104,7 @@ def _installation() -> Installation:
     credentials = load_or_create(settings.data)
     if settings.embedded:
         make_demo(store, settings.demo_stations, credentials.organization)
+        _make_past(store, settings.data / _history_of(settings))
     secret = settings.webhook_secret or load_or_create_secret(settings.data)
     hidden = (secret, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
               credentials.password, credentials.signing_key)
@@ -149,6 +152,13 @@ def make_demo(store: Store, stations: int, organization: str, now: datetime | No
         with store.transaction():
             if not store.accounts.count():
                 _make_people(store, organization, now)
+
+
+def _make_past(store: Store, history: Path) -> None:
+    """The days before, where the demo network was just made."""
+    changes = make_past(store, history, lambda: print("  The days before ...", end="\r", file=sys.stderr, flush=True))
+    if changes is not None:
+        print(f"  {changes:,} status changes of the days before.", file=sys.stderr)
 
 
 def _make_points(store: Store, stations: int, now: datetime) -> None:

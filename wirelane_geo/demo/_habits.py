@@ -35,12 +35,13 @@ def visits_a_day(point: ChargePoint) -> float:
     return 0.12 if point.plug_types == (PlugType.SCHUKO,) else 0.45
 
 
-def arrivals(points: Sequence[ChargePoint], until: datetime, random: np.random.Generator) -> tuple[Ints, Ints]:
-    """Who would come in the six weeks up to the end of this hour: rows of the points, and seconds since 1970.
+def arrivals(points: Sequence[ChargePoint], until: datetime, random: np.random.Generator,
+             hours: int = HOURS) -> tuple[Ints, Ints]:
+    """Who would come in the hours up to the end of this one: rows of the points, and seconds since 1970.
 
     In no order, and they may collide.
     """
-    first = (int(until.timestamp()) // 3600 + 1 - HOURS) * 3600
+    first = (int(until.timestamp()) // 3600 + 1 - hours) * 3600
     visits = np.array([visits_a_day(point) for point in points]) * _popularity(points, random)
     groups: dict[tuple[bool, bytes], list[int]] = {}
     for row, point in enumerate(points):
@@ -49,11 +50,11 @@ def arrivals(points: Sequence[ChargePoint], until: datetime, random: np.random.G
     at: list[Ints] = []
     begin: list[Ints] = []
     for (direct, _), rows in groups.items():
-        weight = _weights(direct, first) * _open(points[rows[0]], first)
+        weight = _weights(direct, first, hours) * _open(points[rows[0]], first, hours)
         rows_of = np.repeat(np.array(rows, np.int64), random.poisson(visits[rows] * weight.sum()))
         hour = np.searchsorted(np.cumsum(weight), random.random(len(rows_of)) * weight.sum(), side="right")
         at.append(rows_of)
-        begin.append(first + 3600 * np.minimum(hour, HOURS - 1) + random.integers(0, 3600, len(rows_of)))
+        begin.append(first + 3600 * np.minimum(hour, hours - 1) + random.integers(0, 3600, len(rows_of)))
     return np.concatenate([np.empty(0, np.int64), *at]), np.concatenate([np.empty(0, np.int64), *begin])
 
 
@@ -65,18 +66,18 @@ def _popularity(points: Sequence[ChargePoint], random: np.random.Generator) -> F
     return np.array([factor[number[name]] for name in station], np.float64)
 
 
-def _weights(direct: bool, first: int) -> Floats:
-    """Share of a day's visits in each hour of the six weeks; a day's add up to about 1."""
+def _weights(direct: bool, first: int, hours: int) -> Floats:
+    """Share of a day's visits in each of the hours; a day's add up to about 1."""
     workday, weekend, days = _DC if direct else _AC
     shares = [np.array(day, np.float64) / sum(workday) for day in (workday, weekend)]
-    local = [datetime.fromtimestamp(first + 3600 * k, _ZONE) for k in range(HOURS)]
+    local = [datetime.fromtimestamp(first + 3600 * k, _ZONE) for k in range(hours)]
     return np.array([shares[time.weekday() >= 5][time.hour] * days[time.weekday()] for time in local], np.float64)
 
 
-def _open(point: ChargePoint, first: int) -> Floats:
+def _open(point: ChargePoint, first: int, hours: int) -> Floats:
     """1 for the hours in which a point can be reached, 0 for the others."""
     if point.availability is None or point.availability.open247:
-        return np.ones(HOURS)
+        return np.ones(hours)
     start = datetime.fromtimestamp(first, UTC)
     return np.array([opening_hours.is_open(point.availability, point.timezone, start + timedelta(hours=k)) is not False
-                     for k in range(HOURS)], np.float64)
+                     for k in range(hours)], np.float64)

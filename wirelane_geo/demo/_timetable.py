@@ -6,14 +6,15 @@ session is open since the status changed; elsewhere the last one was over by the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.demo._habits import Floats, Ints, arrivals
+from wirelane_geo.demo._habits import HOURS, Floats, Ints, arrivals
 from wirelane_geo.model import ChargePoint, ChargingType, Status
+from wirelane_geo.model.opening_hours import is_open
 
 RECENT = timedelta(days=14)
 """A status older than this says nothing about sessions: nothing of the demo's lasts for weeks."""
@@ -31,6 +32,8 @@ class Outcome(IntEnum):
     CONSECUTIVE = 4
 
 
+_LEFT = 0.2
+"""Share of the free points that are free since a session ended."""
 _SHARES = {Outcome.CLOSED: 0.972, Outcome.CANCELED: 0.013, Outcome.ERROR: 0.011, Outcome.CONSECUTIVE: 0.004}
 _CARS_AC = ((3.7, 7.4, 11.0, 22.0), (0.12, 0.13, 0.62, 0.13))
 _CARS_DC = ((42.0, 75.0, 105.0, 140.0, 180.0), (0.12, 0.28, 0.3, 0.2, 0.1))
@@ -68,8 +71,8 @@ class Timetable:
         return meter
 
 
-def timetable(points: Sequence[ChargePoint], until: datetime, random: np.random.Generator) -> Timetable:
-    """The sessions of six weeks at some charge points, in the order of their beginning."""
+def timetable(points: Sequence[ChargePoint], until: datetime, random: np.random.Generator, hours: int = HOURS) -> Timetable:
+    """The sessions of some hours, of six weeks as a rule, at some charge points, in the order of their beginning."""
     now = int(until.timestamp())
     since = np.array([_changed(point, until, random) for point in points], np.int64)
     used = np.flatnonzero([point.status is Status.IN_USE for point in points])
@@ -78,14 +81,29 @@ def timetable(points: Sequence[ChargePoint], until: datetime, random: np.random.
     last = since.copy()
     last[faulted] -= random.integers(60, 1_500, len(faulted))
     last[[point.status is Status.CLOSED for point in points]] = 0
-    drawn = _visits(points, until, random)
+    drawn = _visits(points, until, random, hours)
     parts = [
-        drawn.take(_served(drawn, last - GAP)),
         _charged(points, used, since[used], np.full(len(used), now), Outcome.OPEN, random),
         _charged(points, faulted, last[faulted], since[faulted], Outcome.ERROR, random),
+        left := _left(points, since, until, random),
     ]
+    last[left.point] = left.begin
+    parts.append(drawn.take(_served(drawn, last - GAP)))
     joined = Timetable(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Timetable)))
     return joined.take(np.lexsort((joined.point, joined.begin)))
+
+
+def _left(points: Sequence[ChargePoint], since: Ints, until: datetime, random: np.random.Generator) -> Timetable:
+    """Sessions whose end is why some points are free."""
+    free = np.array([point.status is Status.FREE for point in points], np.bool_)
+    free &= (since < int(until.timestamp())) & (random.random(len(points)) < _LEFT)
+    rows = np.flatnonzero(free)
+    _, _, stay = _cars(points, rows, random)
+    begin = since[rows] - np.maximum(stay, 600).astype(np.int64)
+    built = np.array([int(p.creation_date.timestamp()) if p.creation_date else -(2**62) for p in points], np.int64)
+    fits = np.array([is_open(points[row].availability, points[row].timezone, datetime.fromtimestamp(at, UTC)) is not False
+                     for row, at in zip(rows.tolist(), begin.tolist(), strict=True)], np.bool_) & (begin > built[rows])
+    return _charged(points, rows[fits], begin[fits], since[rows[fits]], Outcome.CLOSED, random)
 
 
 def _changed(point: ChargePoint, until: datetime, random: np.random.Generator) -> int:
@@ -96,9 +114,9 @@ def _changed(point: ChargePoint, until: datetime, random: np.random.Generator) -
     return int(until.timestamp()) - (int(random.integers(300, 7_200)) if point.status is Status.IN_USE else 0)
 
 
-def _visits(points: Sequence[ChargePoint], until: datetime, random: np.random.Generator) -> Timetable:
+def _visits(points: Sequence[ChargePoint], until: datetime, random: np.random.Generator, hours: int) -> Timetable:
     """All who would come, served or not, since a point is there."""
-    point, begin = arrivals(points, until, random)
+    point, begin = arrivals(points, until, random, hours)
     built = np.array([int(p.creation_date.timestamp()) if p.creation_date else -(2**62) for p in points], np.int64)
     point, begin = point[begin >= built[point]], begin[begin >= built[point]]
     kw, need, stay = _cars(points, point, random)

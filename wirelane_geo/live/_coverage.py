@@ -99,6 +99,11 @@ class Coverage:
         self._open = {row[:2]: index for index, row in enumerate(self._rows)}
         self._changed = {index for index, row in enumerate(self._rows) if row in changed}
 
+    def forget(self, until: int) -> None:
+        """Nothing was watched before a time."""
+        self.trim(until + 1)
+        self._rows = [(first, last, max(begin, until), end) for first, last, begin, end in self._rows]
+
     def watched(self, since: int, now: int) -> WatchedSpans:
         """The rows that end at or after a time. What was said a moment ago holds until now."""
         rows = [row for row in tuple(self._rows) if row[3] >= since]

@@ -6,6 +6,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,7 @@ from wirelane_geo.store.sqlite_file import prepare
 
 log = logging.getLogger(__name__)
 
-ORIGINS: tuple[Origin, ...] = ("poll", "webhook", "store")
+ORIGINS: tuple[Origin, ...] = ("poll", "webhook", "store", "demo")
 """A change's origin is kept as its position here."""
 FULL_DAYS = 8
 """For so long every change is kept: longer than any page looks back. Then only those into and out of operation."""
@@ -73,7 +74,11 @@ _THIRD = """
 -- the id of the network whose handles these are, NULL where they were given before they were made from it
 ALTER TABLE numbers ADD COLUMN network TEXT;
 """
-STEPS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+-- until when what is here was made up, for a demo network; empty where nothing was
+CREATE TABLE IF NOT EXISTS invented (until INTEGER NOT NULL);
+"""
+STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Taken in this order, see `sqlite_file.prepare`: a change is another one at the end."""
 
 
@@ -174,6 +179,14 @@ class History:
         column_file.save(self._copy, vars(known), KNOWN_STATUS_TYPES, stamp)
         with self._connections.write() as connection:
             connection.execute("UPDATE numbers SET book = ?", (stamp,))
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The file's tables, as they are at one moment."""
+        return self._connections.read()
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The file's tables: all that is written within is there at the end, or nothing."""
+        return self._connections.write()
 
     def last_number(self) -> int:
         """The number of the last change."""

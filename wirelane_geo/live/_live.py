@@ -135,6 +135,9 @@ class Live:
         try:
             done = self._source.refresh()
             self._answered, self._mode = (done, self.clock.monotonic()), done.mode
+            if not self._source.demo:
+                with self._changed:
+                    self._recorder.forget_invented()
         except WirelaneGeoError as error:
             problem, cause = str(error), _cause_of(error)
         except Exception:  # a mistake of ours must not end the only thread that keeps the map true

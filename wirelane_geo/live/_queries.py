@@ -8,7 +8,7 @@ import numpy as np
 from wirelane_geo.live import _intervals
 from wirelane_geo.live._coverage import Times
 from wirelane_geo.live._history import ORIGINS, Past
-from wirelane_geo.live._known_status import KnownStatus
+from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
 from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import of_ms, to_ms
 from wirelane_geo.live.curve import DAY, HOUR, KIND, MINUTE, PointSelection, available, counts_at, moments
@@ -35,7 +35,9 @@ def changes(recorder: Recorder, since: int | None, limit: int, handles: Handles 
             statuses: Collection[Status] = ()) -> tuple[StatusChange, ...]:
     """The last changes (of some points, to some statuses) within 24 h, newest first."""
     events = recorder.recent.read()
-    wanted = events.number > (since or 0)
+    wanted = events.before != NOT_KNOWN
+    if since is not None:
+        wanted &= events.number > since
     if statuses:
         wanted &= np.isin(events.after, [status.number for status in statuses])
     if handles is not None:
@@ -121,7 +123,6 @@ def worst(recorder: Recorder, handles: Handles, limit: int, now: datetime) -> Wo
     out = index[KIND[known.status[index]] == 1]
     longest = out[np.argsort(known.since[out], kind="stable")[:limit]]
     went_out = (events.at >= to_ms(now) - DAY) & (KIND[events.before] == 0) & (KIND[events.after] != 0)
-    went_out &= events.number > 0
     found, there = known.find(events.handle[went_out])
     flaps = np.bincount(found[there], minlength=len(known))
     often = index[flaps[index] >= 2]

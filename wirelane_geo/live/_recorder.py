@@ -17,6 +17,7 @@ from wirelane_geo.live._network_history import history_of
 from wirelane_geo.live._recent import Events, Recent
 from wirelane_geo.live.clock import to_ms
 from wirelane_geo.live.curve import DAY, KIND
+from wirelane_geo.live.invented import forget, invented_until
 from wirelane_geo.live.observation import Identity, Observation
 from wirelane_geo.live.source import LiveSource
 from wirelane_geo.model import Handle, Handles, PointId
@@ -46,6 +47,7 @@ class Recorder:
         self.recent = Recent(self.history.events(begin - DAY))
         self.outages = Recent(self.history.events(begin - 7 * DAY, outages_only=True))
         self.coverage = Coverage(self.history.watched(begin - FULL_DAYS * DAY), patience_ms)
+        self._invented = invented_until(self.history)
         self.problem: str | None = None
         self._complete = True  # the file has all that is in `known`
         self._flushed, self._compacted = begin, begin - COMPACT_MS + 600_000
@@ -69,6 +71,20 @@ class Recorder:
                 changes.number, changes.handle, changes.at, changes.before, changes.after, changes.origin)), strict=True)),
                 ids=ids, gone=gone.tolist(), watched=self.coverage.written()), clock)
         return len(changes)
+
+    def forget_invented(self) -> None:
+        """The demo network is over: what was made up for the days before it is true of no other. Not while an observation is
+        recorded."""
+        until, self._invented = self._invented, None
+        if until is None:
+            return
+        self.coverage.forget(until)
+        self.recent, self.outages = (Recent(events[events.origin != ORIGINS.index("demo")])
+                                     for events in (self.recent.read(), self.outages.read()))
+        try:
+            forget(self.history, until)
+        except StoreError as error:  # the next start does it
+            log.error("what was made up could not be taken out of the history", extra={"reason": str(error)})
 
     def trim(self, now: datetime) -> None:
         """Let go of what is too old in memory. Not while `record` runs."""

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from wirelane_geo.model import Handle, PointId, Status
 
-Origin = Literal["poll", "webhook", "store"]
-"""How a change was learned: by asking the upstream, from its webhook, or from the embedded network's store."""
+Origin = Literal["poll", "webhook", "store", "demo"]
+"""How a change was learned: by asking the upstream, from its webhook, from the embedded network's store, or made up for the days
+before a demo network was there."""
 
 WORKING = frozenset({Status.FREE, Status.IN_USE, Status.RESERVED})
 OUT = frozenset({Status.FAULTED, Status.UNAVAILABLE})
@@ -37,8 +38,9 @@ tiles are fetched anew and compared), "idle" (nobody looks)."""
 class StatusChange:
     """One point went from one status to another.
 
-    Numbers grow by one from change to change and go on over restarts. `at` is when it happened as far as the upstream
-    says so believably, else when it was seen. A handle names the point for `MapService`.
+    Numbers grow by one from change to change and go on over restarts; those of changes that were made up are below 0. `at` is
+    when it happened as far as the upstream says so believably, else when it was seen. A handle names the point for
+    `MapService`.
     """
 
     number: int

@@ -43,6 +43,10 @@ class LiveSource(Protocol):
     def network(self) -> str:
         """The id of the network, the same in every process and on every machine: handles are made from it."""
 
+    @property
+    def demo(self) -> bool:
+        """Whether its points are made up; known once it has been asked."""
+
     def renumbered(self, handles: Handles) -> Handles:
         """What the handles are now that were given to points before they were made from network and id; NO_HANDLE where that
         isn't known."""

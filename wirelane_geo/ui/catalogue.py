@@ -10,8 +10,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "app.tagline": ("Charge points on the map", "Ladepunkte auf der Karte"),
     "app.demo": ("Demo network", "Demo-Netz"),
     "app.demo.meaning": (
-        "Operators, places and statuses are invented.",
-        "Betreiber, Orte und Zustände sind erfunden.",
+        "Operators, places and statuses are invented, and so are the eight days before the first start.",
+        "Betreiber, Orte und Zustände sind erfunden, die acht Tage vor dem ersten Start ebenso.",
     ),
     "app.language": ("Language", "Sprache"),
     "app.theme": ("Colours", "Farben"),
