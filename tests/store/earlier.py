@@ -14,6 +14,7 @@ _UNDONE = {
         *(f"ALTER TABLE points DROP COLUMN {name}" for name in ("identity", "recorded", "reported"))],
     6: ["DROP TRIGGER points_gone", "DROP TABLE gone", "DROP TABLE network", "DROP INDEX points_handle",
         "ALTER TABLE points DROP COLUMN handle"],
+    7: ["DROP TABLE origins"],
 }
 """What undoes each step."""
 
