@@ -37,7 +37,7 @@ def test_a_line_says_when_where_how_much_and_the_open_one_who_and_leads_to_the_m
         assert said in closed
     assert "jo@example.com" not in closed
     assert "jo@example.com" in opened
-    assert f'href="./?station={"a" * 32}"' in opened
+    assert f'href="./?station={"a" * 32}&amp;lang=en"' in opened
     assert 'aria-sort="descending"' in closed
 
 
