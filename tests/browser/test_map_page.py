@@ -13,7 +13,7 @@ from wirelane_geo.store import open_store
 CITY = "?lat=52.524&lon=13.39&zoom=11.5"
 CCS = sum(PlugType.CCS in point.plug_types for point in BERLIN)
 AWAY = "document.querySelector('.wl-age [data-away]')?.textContent === 'No connection, trying again'"
-BACK = """() => /^Updated [0-3] s ago/.test(document.querySelector('.wl-age')?.innerText)
+BACK = """() => /^Updated .* ago/.test(document.querySelector(".wl-age")?.innerText)
     && document.querySelector('.wl-age [data-away]').textContent === ''"""
 
 
