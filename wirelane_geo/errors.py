@@ -7,6 +7,7 @@
     │   └── AlreadyThere          something with this name exists
     ├── TooManyAttempts           to sign in, with a name or from an address; says how long to wait
     ├── StoreError                the database can't be opened, read or written
+    │   ├── StoreBusy             another program has locked it; trying again helps
     │   └── StoreTimeout          a question took longer than it may, or nobody waited for its answer any more
     └── ApiError                  a call to an upstream API failed; carries the request without its secrets
         ├── ApiUnreachable        no answer: refused, cut off, timed out
@@ -52,6 +53,10 @@ class TooManyAttempts(WirelaneGeoError):
 
 class StoreError(WirelaneGeoError):
     """The database can't be opened, read or written."""
+
+
+class StoreBusy(StoreError):
+    """Another program has locked the database, or all of its readers are taken: trying again helps."""
 
 
 class StoreTimeout(StoreError):

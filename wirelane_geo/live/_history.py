@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from wirelane_geo.errors import StoreError
+from wirelane_geo.errors import StoreBusy, StoreError
 from wirelane_geo.live._coverage import Row
 from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
 from wirelane_geo.live._recent import Events
@@ -283,9 +283,12 @@ class History:
 
 def open_history(path: Path, now: datetime) -> History:
     """The history in a file. One that can't be read is set aside, with its name and the reason in the log: a map without
-    its past is better than none. Raises StoreError where no file can be made at all."""
+    its past is better than none. Raises StoreBusy where another program has locked it, StoreError where no file can be made at
+    all."""
     try:
         return History(path)
+    except StoreBusy:
+        raise
     except StoreError as error:
         aside = set_aside(path, now)
         log.error("the history could not be opened and was set aside: a new one begins", extra={

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from wirelane_geo.errors import AlreadyThere, BadInput, StoreError
+from wirelane_geo.errors import AlreadyThere, BadInput, StoreBusy, StoreError
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(AlreadyThere, _already_there)
     api.add_exception_handler(BadInput, _bad_input)
     api.add_exception_handler(RequestValidationError, _bad_input)
+    api.add_exception_handler(StoreBusy, _busy)
     api.add_exception_handler(StoreError, _failed)
     api.add_exception_handler(HTTPException, _framework)
     api.add_exception_handler(Exception, _failed)
@@ -90,6 +91,11 @@ def _methods(request: Request) -> str:
     routes = (route for route in request.app.routes if isinstance(route, Route))
     here = [route.methods or set() for route in routes if route.matches(request.scope)[0] is not Match.NONE]
     return ", ".join(sorted(set().union(*here)))
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    logger.warning("%s %s was not done: %s", request.method, request.url.path, error)
+    return _response(503, "busy", "The service is busy. Try again.", {"Retry-After": "5"})
 
 
 async def _failed(request: Request, error: Exception) -> Response:

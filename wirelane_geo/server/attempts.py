@@ -18,6 +18,7 @@ from pathlib import Path
 
 from wirelane_geo.errors import StoreError, TooManyAttempts
 from wirelane_geo.store import private_file
+from wirelane_geo.store.sqlite_errors import store_error
 from wirelane_geo.web.network import network_of
 
 Clock = Callable[[], float]
@@ -79,8 +80,10 @@ class Attempts:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = OFF")  # a count that a power cut forgets opens no door
             self._connection.executescript(_TABLES)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"The file of sign-in attempts {file} can't be used: {error}. Remove it to start afresh.") from None
+        except OSError as error:
+            raise StoreError(f"The file of sign-in attempts {file} can't be used: {error.strerror}.") from None
+        except sqlite3.Error as error:
+            raise store_error(error, file or Path(":memory:"), "file of sign-in attempts") from None
 
     def close(self) -> None:
         """Let go of the file."""

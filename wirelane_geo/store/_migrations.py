@@ -36,12 +36,20 @@ def bring_forward(database: Database, steps: Sequence[str], name: str) -> None:
     Raises StoreError for a database that has taken more steps than there are: a newer version made it. `name`: what it is
     called there.
     """
+    if _version(database, steps, name) == len(steps):
+        return  # without a lock: who only reads waits for nobody
     with database.alone():
-        version = database.version()
-        if version > len(steps):
-            raise StoreError(f"{name} is of a newer version of this program (schema {version}, this one knows {len(steps)}). "
-                             "Use that version, or set WIRELANE_GEO_DATA to another directory.")
+        version = _version(database, steps, name)
         for step in steps[version:]:
             database.run(step)
         if version < len(steps):
             database.set_version(len(steps))
+
+
+def _version(database: Database, steps: Sequence[str], name: str) -> int:
+    """How many of the steps it has taken."""
+    version = database.version()
+    if version > len(steps):
+        raise StoreError(f"{name} is of a newer version of this program (schema {version}, this one knows {len(steps)}). "
+                         "Use that version, or set WIRELANE_GEO_DATA to another directory.")
+    return version

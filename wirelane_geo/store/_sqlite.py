@@ -190,7 +190,7 @@ class SqliteStore:
         stamp = uuid4().hex
         try:
             column_file.save(self._kept, vars(columns), TYPES, stamp, columns.seq)
-            with self._connections.write() as connection:
+            with self._connections.write(wait=False) as connection:  # who only reads waits for nobody who writes
                 _writing.set_stamp(connection, stamp)
         except (OSError, StoreError) as error:
             log.warning("no copy of the charge points could be kept; the next start takes longer", extra={

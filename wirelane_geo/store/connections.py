@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wirelane_geo.errors import StoreError, StoreTimeout
+from wirelane_geo.errors import StoreBusy, StoreError, StoreTimeout
+from wirelane_geo.store import sqlite_file
 from wirelane_geo.store.deadline import STEPS, current
-from wirelane_geo.store.sqlite_file import BUSY_SECONDS, connect
+from wirelane_geo.store.sqlite_errors import store_error
+from wirelane_geo.store.sqlite_file import connect
 
 WRITER_CACHE_MIB = 64
 """The writer touches pages of nine indexes for each point."""
@@ -34,8 +36,9 @@ class Connections:
         self._closed = False
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that writes: committed at the end, rolled back by an error. Waits for other writers.
+    def write(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
+        """A transaction that writes: committed at the end, rolled back by an error. Waits for other programs that write; with
+        `wait=False` it raises StoreBusy at once.
 
         Within one of the same thread it is a part of that.
         """
@@ -47,6 +50,7 @@ class Connections:
                 yield self._writer
                 return
             connection = self._writer
+            connection.execute(f"PRAGMA busy_timeout = {round(1_000 * sqlite_file.BUSY_SECONDS) if wait else 0}")
             connection.execute("BEGIN IMMEDIATE")
             self._begun = True
             try:
@@ -83,8 +87,8 @@ class Connections:
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
         """A connection of the pool, which comes back without a transaction."""
-        if not self._readers.acquire(timeout=BUSY_SECONDS):
-            raise StoreError(f"The database {self._path} is busy. Try again.")
+        if not self._readers.acquire(timeout=sqlite_file.BUSY_SECONDS):
+            raise StoreBusy(f"The database {self._path} is busy. Try again.")
         try:
             with self._guard:
                 self._check_open()
@@ -128,4 +132,4 @@ def _as_store_error(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"The database {path} could not be read or written: {error}.") from error
+        raise store_error(error, path, "database") from error
