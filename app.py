@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.installation import installation
+from wirelane_geo.operator.sign_in import sign_ins
 from wirelane_geo.server import embedded
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
@@ -24,14 +25,16 @@ from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import remote_style
 from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages, read_configuration
 from wirelane_geo.ui.news import news_routes
+from wirelane_geo.ui.operator.routes import sign_in_routes
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.ui.tiles import Access, tile_routes
 from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 from wirelane_geo.web.listening import bind, prepare, serve
+from wirelane_geo.web.sign_ins import SignInHeader
 
 SWEEP_S = 30.0
-"""Seconds between two looks for pages that were closed."""
+"""Seconds between two looks for pages that were closed, and sign-ins that have ended."""
 ENTRY = Path(__file__).with_name("pages") / "main.py"
 
 try:
@@ -68,12 +71,13 @@ async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
         end_closed_pages()
+        sign_ins().sweep()
 
 
 app = st.App(
     ENTRY,
     on_script_error=page_setup.fail,
-    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy)],
+    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeader)],
     lifespan=lifespan,
     routes=[
         *assets.pages(),
@@ -81,6 +85,7 @@ app = st.App(
         *map_routes(lambda: here.service),
         *tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address)),
         *news_routes(here.live.status, here.live.notifier, here.tiles),
+        *sign_in_routes(sign_ins()),
         *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data)),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts).routes,

@@ -53,6 +53,7 @@ class Settings:
     pages_per_address: int = 200
     requests_per_address: int = 2_000
     cors: tuple[str, ...] = ()
+    idle_minutes: float = 30.0
     host: str = "localhost"
     port: int = 8501
 
@@ -209,6 +210,8 @@ SETTINGS = (
     Setting("WIRELANE_GEO_CORS", "cors", _readers,
             "origins, separated by commas, whose pages may read tiles and counts of the map, e.g. `https://www.example.org`, or "
             "`*` for any (default: only its own)"),
+    Setting("WIRELANE_GEO_IDLE_MINUTES", "idle_minutes", _positive,
+            "minutes without a click or a key after which an operator is signed out (default 30)"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
 )

@@ -1,16 +1,33 @@
-"""A client for a person who signs in with a Wirelane account: to the account's own upstream, or to the embedded network."""
+"""Who signs in with a Wirelane account: a client in that person's name, to the account's own upstream or to the embedded network,
+and the sign-ins of this process."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from wirelane_geo.api import Hosts, WirelaneClient
 from wirelane_geo.errors import ApiForbidden, ApiUnauthorized
-from wirelane_geo.installation import Installation
+from wirelane_geo.installation import Installation, installation
 from wirelane_geo.server.client import embedded_client
+from wirelane_geo.web.sign_ins import SignIns
 
 NOT_THE_PERSONS = frozenset({"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
                              "invalid_request"})
 """OAuth's words for a refused token that say nothing of user name and password."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person who is signed in, the organization, and the client that asks in this person's name."""
+
+    username: str
+    organization: str
+    client: WirelaneClient = field(repr=False)
+
+
+@cache
+def sign_ins() -> SignIns[Account]:
+    """Everybody who is signed in to this process."""
+    return SignIns(installation().settings.idle_minutes * 60, lambda account: account.client.close())
 
 
 def sign_in(here: Installation, username: str, password: str, address: str | None = None) -> WirelaneClient:

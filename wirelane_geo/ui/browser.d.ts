@@ -97,6 +97,9 @@ interface MapData {
 /** What panels.py sends: escaped HTML by the part's name; Streamlit's words and ours; what the page's content is called. */
 interface PanelsData { parts: Record<string, string>; lang: string; names?: [english: string, ours: string][]; main?: string }
 
+/** What operator/hand_over.py sends: a ticket to exchange, whether somebody is signed in, and what to say where that fails. */
+interface SignInData { ticket: string | null; signed_in: boolean; texts: Record<string, string> }
+
 /** What wall/component.py sends. `now` is the server's time in milliseconds, the others are seconds. */
 interface WallData extends PanelsData {
   texts: Record<string, string>;

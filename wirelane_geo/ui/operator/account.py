@@ -1,14 +1,12 @@
-"""Who is signed in, in this visitor's own session on the server and nowhere else.
+"""Who is signed in on this page: whose cookie came with its websocket, asked at each run.
 
-The password and the token are in the client, the client is in `st.session_state`; signing out closes it and empties that.
-Both end with the session: when the page is closed or loaded anew.
+The password and the token are in the client, the client is with the sign-ins of this process (`web.sign_ins`). What a page
+keeps in `st.session_state` is of one sign-in, and goes with it.
 """
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from wirelane_geo.api import WirelaneClient
 from wirelane_geo.errors import (
     ApiError,
     ApiForbidden,
@@ -18,39 +16,39 @@ from wirelane_geo.errors import (
     TooManyAttempts,
     WirelaneGeoError,
 )
-from wirelane_geo.operator.sign_in import NOT_THE_PERSONS
+from wirelane_geo.operator.sign_in import NOT_THE_PERSONS, Account, sign_ins
 from wirelane_geo.ui.page_setup import LANG
 from wirelane_geo.ui.text import Texts
 
 Session = MutableMapping[Any, Any]
 
-ACCOUNT, SAID = "operator-account", "operator-said"
+OF, SAID = "operator-of", "operator-said"
+"""The digest of the sign-in that the rest of the session is of; what is said beside the form to sign in."""
 
 
-@dataclass(frozen=True)
-class Account:
-    """A person who is signed in, the organization, and the client that asks in this person's name."""
-
-    username: str
-    organization: str
-    client: WirelaneClient = field(repr=False)
-
-
-def signed_in(session: Session) -> Account | None:
-    """Who is signed in here."""
-    account: Account | None = session.get(ACCOUNT)
+def signed_in(session: Session, key: str | None, ended: str) -> Account | None:
+    """Whose page this is by the digest that came with it, None: nobody's. What it kept for anybody else is dropped, and
+    `ended` said next."""
+    account = sign_ins().find(key)
+    if session.get(OF, key) != key or (OF in session and account is None):
+        drop(session, ended)
+    if account is not None:
+        session[OF] = key
     return account
 
 
-def forget(session: Session, said: str) -> None:
-    """Sign out: close the client, drop everything in the session but the language; `said` is shown next."""
-    account = signed_in(session)
-    for key in list(session):
-        if key != LANG:
-            del session[key]
+def drop(session: Session, said: str) -> None:
+    """Drop everything in the session but the language; `said` is shown next."""
+    for name in list(session):
+        if name != LANG:
+            del session[name]
     session[SAID] = said
-    if account:
-        account.client.close()
+
+
+def forget(session: Session, said: str) -> None:
+    """Sign out, on all pages of this browser; `said` is shown next."""
+    sign_ins().end(session.get(OF))
+    drop(session, said)
 
 
 def words(error: WirelaneGeoError, texts: Texts, organization: str) -> str:

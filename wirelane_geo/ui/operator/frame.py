@@ -11,12 +11,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from wirelane_geo.errors import ApiUnauthorized, WirelaneGeoError
 from wirelane_geo.installation import Installation, installation
-from wirelane_geo.operator.sign_in import sign_in
+from wirelane_geo.operator.sign_in import Account, sign_in, sign_ins
 from wirelane_geo.ui import page_setup, panels
 from wirelane_geo.ui.insides import read_style
-from wirelane_geo.ui.operator.account import ACCOUNT, SAID, Account, forget, refusal, signed_in, words
+from wirelane_geo.ui.operator.account import SAID, forget, refusal, signed_in, words
+from wirelane_geo.ui.operator.hand_over import hand_over
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import LANGUAGES, Texts
+from wirelane_geo.web.sign_ins import HEADER
 
 STYLE = Path(__file__).parent.parent / "static" / "operator.css"
 PAGES = ("sessions", "members", "points")
@@ -44,13 +46,22 @@ def enter(page: str) -> Entered:
     st.html(f"<style>{style()}</style>")
     theme = page_setup.theme()
     st.html(f'<div class="wl-operator" data-theme="{theme}"></div>')
-    here, account = installation(), signed_in(session)
+    here, account = installation(), whose(texts)
     filters = _sidebar(texts, account, page)
     st.title(texts(f"operator.{page}") if account else texts("operator.sign_in"), anchor=False)
     if account is None:
-        _ask(here, texts, page)
+        hand_over(texts, _nothing, signed_in=False, ticket=_ask(here, texts, page))
         st.stop()
+    hand_over(texts, _nothing, signed_in=True)
     return Entered(here, account, texts, filters)
+
+
+def whose(texts: Texts) -> Account | None:
+    """Who is signed in on this page: call at the begin of each run, of a fragment's, too."""
+    headers = st.context.headers
+    if not headers:
+        st.stop()  # the websocket is gone, so that nobody sees this run; whose page it is will be asked when it comes back
+    return signed_in(session, headers.get(HEADER), texts("operator.expired"))
 
 
 @cache
@@ -95,8 +106,9 @@ def _sidebar(texts: Texts, account: Account | None, page: str) -> DeltaGenerator
     return filters
 
 
-def _ask(here: Installation, texts: Texts, page: str) -> None:
-    """The form to sign in with."""
+def _ask(here: Installation, texts: Texts, page: str) -> str | None:
+    """The form to sign in with; answers a ticket for who has just done so."""
+    ticket = None
     organization = here.credentials.organization if here.settings.embedded else str(here.settings.organization)
     if said := session.pop(SAID, None):
         st.info(said)
@@ -110,20 +122,21 @@ def _ask(here: Installation, texts: Texts, page: str) -> None:
         if sent and not (username and password):
             st.error(texts("operator.both"))
         elif sent:
-            _try(here, texts, organization, username, password)
+            ticket = _try(here, texts, organization, username, password)
         if here.settings.embedded:
             st.caption(texts("operator.sign_in.demo", command="`wirelane-geo credentials`"))
-        st.caption(texts("operator.sign_in.kept"))
+        st.caption(texts("operator.sign_in.kept", minutes=texts.number(here.settings.idle_minutes, 1)))
+    return ticket
 
 
-def _try(here: Installation, texts: Texts, organization: str, username: str, password: str) -> None:
+def _try(here: Installation, texts: Texts, organization: str, username: str, password: str) -> str | None:
     try:
         client = sign_in(here, username, password, st.context.ip_address)
     except WirelaneGeoError as error:
         st.error(plain(refusal(error, texts, organization)))
-        return
-    session[ACCOUNT] = Account(username, organization, client)
-    st.rerun()
+        return None
+    st.info(texts("operator.signing_in"))
+    return sign_ins().offer(Account(username, organization, client))
 
 
 def plain(text: str) -> str:
@@ -138,4 +151,4 @@ def _foot_clicked() -> None:
 
 
 def _nothing() -> None:
-    """Nothing in the head can be clicked."""
+    """Nothing in the head can be clicked, and a run that finds nobody signed in says so by itself."""

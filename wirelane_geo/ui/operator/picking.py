@@ -8,6 +8,7 @@ from wirelane_geo.installation import Installation
 from wirelane_geo.permalink import MapState, View
 from wirelane_geo.ui import page_setup
 from wirelane_geo.ui.layers import Highlight
+from wirelane_geo.ui.operator.frame import whose
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import last_event, viewport_map
 
@@ -22,6 +23,8 @@ def pick(here: Installation, texts: Texts, at: tuple[float, float] | None, token
          on_taken: Callable[[float, float], None]) -> None:
     """The map, flown to `at` (lon, lat in degrees; None: the whole network) once for each `token`. `on_taken` gets lat and
     lon of the place that was taken, and the whole page is drawn anew."""
+    if whose(texts) is None:
+        st.rerun()
     event = last_event(MAP)
     view = here.service.view(MapState(), event.bounds, event.zoom) if event.bounds and event.zoom is not None else None
     target = View(at[1], at[0], ZOOM) if at else here.service.extent()

@@ -15,8 +15,19 @@ OPERATOR_TEXTS: Mapping[str, tuple[str, str]] = {
         "{page} sind für Personen mit einem Wirelane-Konto der Organisation {organization}.",
     ),
     "operator.sign_in.kept": (
-        "You stay signed in until you sign out, reload or close this page. Nothing is kept in the browser.",
-        "Die Anmeldung gilt bis zum Abmelden, Neuladen oder Schließen der Seite. Im Browser bleibt nichts.",
+        "You stay signed in on all pages of this browser until you sign out, for {minutes} minutes after the last click or key. "
+        "The browser keeps a cookie for it that ends with it.",
+        "Die Anmeldung gilt für alle Seiten dieses Browsers bis zum Abmelden, längstens {minutes} Minuten nach der letzten "
+        "Eingabe. Der Browser hat dafür ein Cookie, das mit ihm endet.",
+    ),
+    "operator.signing_in": ("Signing in …", "Anmeldung läuft …"),
+    "operator.no_cookies": (
+        "This browser takes no cookie from here, and without it nobody can stay signed in. Allow cookies for this address.",
+        "Dieser Browser nimmt hier kein Cookie an; ohne bleibt niemand angemeldet. Bitte Cookies für diese Adresse erlauben.",
+    ),
+    "operator.no_exchange": (
+        "The server did not answer when you were to be signed in. Try again.",
+        "Der Server hat bei der Anmeldung nicht geantwortet. Bitte noch einmal versuchen.",
     ),
     "operator.sign_in.demo": (
         "This is the embedded network. Its demo account is printed, where the map runs, by the command {command}.",
