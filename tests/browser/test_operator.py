@@ -217,10 +217,51 @@ def test_one_visitor_signing_in_lets_no_other_in(enter: Visit, visit: Visit, dem
     expect(first.locator(".wl-table")).to_be_visible()
     second = visit(f"{demo.url}/members")
     expect(second.get_by_role("button", name="Sign in")).to_be_visible()
-    again = first.context.new_page()  # the same browser, cookies and all
-    again.goto(f"{demo.url}/members")
-    expect(again.get_by_role("button", name="Sign in")).to_be_visible()
-    assert again.locator(".wl-table").count() == 0
+    assert second.locator(".wl-table").count() == 0
+
+
+def test_a_reload_and_another_page_of_the_same_browser_stay_signed_in(enter: Visit, demo: Server) -> None:
+    page = enter("members")
+    expect(page.locator(".wl-table")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Signed in as demo")).to_be_visible()
+    expect(page.locator(".wl-table")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(f"{demo.url}/sessions")
+    expect(other.get_by_text("Signed in as demo")).to_be_visible()
+    [cookie] = [one for one in page.context.cookies() if one["name"] == "wirelane_geo_sign_in"]
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Strict", -1)
+    assert cookie["value"] not in page.evaluate("document.cookie + Object.values(localStorage) + Object.values(sessionStorage)")
+
+
+def test_what_one_page_does_the_others_of_the_browser_know(visit: Visit, demo: Server, account: dict[str, str]) -> None:
+    page = visit(f"{demo.url}/members")
+    other = page.context.new_page()
+    other.goto(f"{demo.url}/charge-points")
+    expect(other.get_by_role("button", name="Sign in")).to_be_visible()
+    sign_in(page, account["username"], account["password"])
+    expect(page.locator(".wl-table")).to_be_visible()
+    expect(other.locator(".wl-table")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    expect(other.get_by_text("Your sign-in is not valid any more")).to_be_visible()
+    assert other.locator(".wl-table").count() == 0
+    assert [one for one in page.context.cookies() if one["name"] == "wirelane_geo_sign_in"] == []
+
+
+def test_a_page_that_nobody_touches_shows_nothing_any_more(visit: Visit, tmp_path: Path) -> None:
+    process, server = start_server(tmp_path, WIRELANE_GEO_DEMO_STATIONS="40", WIRELANE_GEO_IDLE_MINUTES="0.1")
+    try:
+        own = json.loads((server.data / "credentials.json").read_bytes())
+        page = visit(f"{server.url}/members")
+        sign_in(page, own["username"], own["password"])
+        expect(page.locator(".wl-table")).to_be_visible()
+        expect(page.get_by_text("Your sign-in is not valid any more. Sign in again.")).to_be_visible()
+        assert page.locator(".wl-table").count() == 0
+        sign_in(page, own["username"], own["password"])
+        expect(page.locator(".wl-table")).to_be_visible()
+    finally:
+        stop_server(process)
 
 
 def test_the_totals_are_those_of_all_sessions_of_the_filters(enter: Visit, client: WirelaneClient) -> None:
