@@ -40,6 +40,7 @@ from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
 from wirelane_geo.sources.demo_past import make_past
 from wirelane_geo.store import PointQuery, Store, open_store
+from wirelane_geo.store.import_journal import ImportJournal
 
 POINTS_A_STATION = 2.4
 """Of the demo network, about: for the length of a progress bar."""
@@ -103,6 +104,8 @@ def _installation() -> Installation:
     store = open_store(settings.database)
     credentials = load_or_create(settings.data)
     if settings.embedded:
+        if left := ImportJournal(settings.data).unfinished():
+            print(f"  Note: {left}", file=sys.stderr, flush=True)
         make_demo(store, settings.demo_stations, credentials.organization)
         _make_past(store, settings.data / _history_of(settings))
     secret = settings.webhook_secret or load_or_create_secret(settings.data)

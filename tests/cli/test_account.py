@@ -2,14 +2,13 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command import geo
-from tests.server.serving import Service, serving
+from tests.server.serving import Service
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.api.in_process import InProcess
 from wirelane_geo.cli.exits import FAILED, NO_UPSTREAM, NOT_ALLOWED, NOT_THERE
@@ -17,20 +16,6 @@ from wirelane_geo.demo import demo_points
 from wirelane_geo.server import embedded
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
-
-
-@pytest.fixture
-def account(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """A service with 40 stations, and settings that name it as the account."""
-    with serving(tmp_path / "upstream") as service:
-        service.store.upsert(demo_points(40), "demo")
-        known = service.credentials
-        settings = {"ENVIRONMENT": "staging", "API_URL": f"{service.url}/apis/emc", "TOKEN_URL": f"{service.url}/token",
-                    "ORGANIZATION": known.organization, "CLIENT_ID": known.client_id, "CLIENT_SECRET": known.client_secret,
-                    "USERNAME": known.username, "PASSWORD": known.password}
-        for name, value in settings.items():
-            monkeypatch.setenv(f"WIRELANE_{name}", value)
-        yield service
 
 
 def checks(stdout: str) -> dict[str, str]:
@@ -51,10 +36,10 @@ def test_points_stations_and_a_point_of_an_account(account: Service) -> None:
 def test_check_of_a_good_account(account: Service) -> None:
     done = geo("check")
     assert done.exit_code == 0, done.stdout
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 7
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 8
     assert f"{account.store.counts().points} charge points" in done.stdout
     assert checks(geo("check", "--json").stdout) == dict.fromkeys(
-        ("settings", "token", "organization", "one point", "sessions", "members", "clock"), "ok")
+        ("settings", "token", "organization", "one point", "sessions", "members", "records", "clock"), "ok")
 
 
 @pytest.mark.parametrize(("variable", "value", "failing", "code"), [

@@ -258,3 +258,18 @@ def test_damaged_files_are_named_for_what_they_are(tmp_path: Path, content: byte
 
 def test_a_line_that_is_cut_off_costs_itself(tmp_path: Path) -> None:
     assert [type(one) for one in read(file(tmp_path, lines(ROWS)[:-30]))] == [ChargePoint, Rejected]
+
+
+WRITTEN = [("\\ud83d Gare", "\N{REPLACEMENT CHARACTER} Gare"), ("\t", " "), ("\x00", " "), ("\\ud83d\\ude80", "\U0001f680"),
+           ("\n", " ")]
+
+
+@pytest.mark.parametrize(("written", "read_as", "wrap"), [
+    *((*one, wrap) for one in WRITTEN for wrap in (json.dumps, lambda found: json.dumps(found, indent=1))),
+    *((*one, lines) for one in WRITTEN[:-1])])
+def test_texts_that_json_does_not_allow_cost_nothing(
+        tmp_path: Path, wrap: Callable[[list[Any]], str], written: str, read_as: str) -> None:
+    rows = [row | {"nom_enseigne": "Belle#Borne"} for row in ROWS]
+    points, rejected, _ = split(file(tmp_path, wrap(rows).replace("#", written)))
+    assert rejected == []
+    assert [point.charging_provider for point in points] == [f"Belle{read_as}Borne"] * 2

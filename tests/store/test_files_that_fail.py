@@ -3,44 +3,18 @@
 import gzip
 import os
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.store.locks import ALONE, WRITES, held
 from tests.store.points import point
 from wirelane_geo.errors import StoreBusy, StoreError
 from wirelane_geo.live._history import open_history
 from wirelane_geo.store import PointQuery, Store, open_store, sqlite_file
-
-HOLDER = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
-for statement in sys.argv[2:]:
-    connection.execute(statement).fetchone()
-print("locked", flush=True)
-sys.stdin.read()
-"""
-WRITES = ("BEGIN IMMEDIATE", "UPDATE state SET seq = seq + 1")
-ALONE = ("PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "CREATE TABLE mine (a)")
-
-
-@contextmanager
-def held(path: Path, *statements: str) -> Iterator[None]:
-    """While another process has done these to a database, and stays."""
-    other = subprocess.Popen([sys.executable, "-c", HOLDER, str(path), *statements], stdin=subprocess.PIPE,
-                             stdout=subprocess.PIPE, text=True)
-    try:
-        assert other.stdout
-        assert other.stdout.readline() == "locked\n"
-        yield
-    finally:
-        other.kill()
-        other.communicate()
 
 
 @pytest.fixture

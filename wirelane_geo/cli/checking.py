@@ -17,30 +17,38 @@ from wirelane_geo.api import Retry, Tally, WirelaneClient
 from wirelane_geo.cli.exits import DONE, FAILED, code_of
 from wirelane_geo.cli.network import opened_client, opened_store
 from wirelane_geo.cli.options import form_options
+from wirelane_geo.cli.printable import printable
+from wirelane_geo.cli.records import Unshown, of_account, of_store
 from wirelane_geo.errors import ApiForbidden, WirelaneGeoError
 from wirelane_geo.settings import Settings
+from wirelane_geo.store.import_journal import ImportJournal
 
 CLOCK_S = 30.0
 """Seconds that this machine's clock may differ from the upstream's: a token's last minute is not used anyhow."""
+MOST_SHOWN = 20
+"""Records, or values, that are named in the table; --json has more of them."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of one check. "warning": works, but not all of it. `code`: the exit code of a failure."""
+    """What came of one check. "warning": works, but not all of it. `code`: the exit code of a failure. `records` that it is
+    about, the first ones by name."""
 
     check: str
     result: Literal["ok", "warning", "failed"]
     text: str
     code: int = DONE
+    records: tuple[Unshown, ...] = ()
 
 
 @click.command(short_help="Say whether the configuration is right.")
 @form_options("json")
 def check(form: Literal["json"] | None) -> None:
-    """Say whether the configuration is right: settings, token, organization, charge points, scopes, clock.
+    """Say whether the configuration is right, and the data: settings, token, organization, scopes, clock, and every charge point.
 
-    It reads a few records and changes nothing. The exit code is that of the first thing that failed, 0 if none did.
+    Each record is read, and those that no page could show are named, with the reason. Nothing is changed. The exit code is that
+    of the first thing that failed, 0 if none did.
 
     \b
     Examples:
@@ -52,9 +60,12 @@ def check(form: Literal["json"] | None) -> None:
         found.append(finding)
         if form is None:
             mark = {"ok": "ok     ", "warning": "warning", "failed": "FAILED "}[finding.result]
-            click.echo(f"{mark}  {finding.check + ':':<14} {finding.text}")
+            click.echo(f"{mark}  {finding.check + ':':<14} {printable(finding.text)}")
+            for one in finding.records[:MOST_SHOWN]:
+                click.echo(f"{'':<24} {printable(f'{one.record}: {one.reason}')}")
     if form == "json":
-        click.echo(json.dumps([asdict(finding) for finding in found], ensure_ascii=False))
+        shown = json.dumps([asdict(finding) for finding in found], ensure_ascii=False)
+        click.echo(shown.encode("utf-8", "backslashreplace").decode())
     sys.exit(next((finding.code for finding in found if finding.result == "failed"), DONE))
 
 
@@ -72,8 +83,15 @@ def findings() -> Iterator[Finding]:
             with opened_store(settings) as store:
                 counts, origins = store.counts(), ", ".join(f"{n:,} {name}" for name, n in store.origins().items())
             yield Finding("network", "ok", f"{counts.points:,} points in {counts.stations:,} stations ({origins}).")
+            if left := ImportJournal(settings.data).unfinished():
+                yield Finding("import", "warning", str(left))
         with opened_client(settings, dates.around, observe=tally, retry=Retry(attempts=1)) as client:
-            yield from _upstream(settings, client, tally)
+            reached = settings.embedded
+            for finding in _upstream(settings, client, tally):
+                yield finding
+                reached |= finding.check == "one point"
+        if reached:
+            yield from _records(settings)
     except WirelaneGeoError as error:
         yield Finding("network", "failed", str(error), code_of(error))
     yield from dates.findings()
@@ -136,6 +154,28 @@ def _may(what: str, ask: Callable[[], object], user: bool) -> Finding:
     except WirelaneGeoError as error:
         return Finding(what, "failed", str(error), code_of(error))
     return Finding(what, "ok", f"{what} can be read.")
+
+
+def _records(settings: Settings) -> Iterator[Finding]:
+    """Of all records, and of those that are on no map."""
+    now = datetime.now(UTC)
+    if settings.embedded:
+        with opened_store(settings) as store:
+            found = of_store(store, now)
+    else:
+        with opened_client(settings) as client:
+            found = of_account(client, now)
+    if found.unshown:
+        yield Finding("records", "failed", f"{found.unshown:,} of {found.read:,} charge points can be shown by "
+                      "no page.", FAILED, tuple(found.named))
+    else:
+        yield Finding("records", "ok", f"all {found.read:,} charge points were read, and can be shown.")
+    if found.nowhere:
+        yield Finding("positions", "warning", f"{found.nowhere:,} charge points have no position: they are on no map.",
+                      records=tuple(found.unplaced))
+    if found.unknown:
+        words = ", ".join(f"{word} ({count:,})" for word, count in list(found.unknown.items())[:MOST_SHOWN])
+        yield Finding("values", "warning", f"not understood, and left out: {words}.")
 
 
 class Dates(httpx.BaseTransport):

@@ -10,6 +10,7 @@ from typing import IO, Any, Self
 
 import click
 
+from wirelane_geo.cli.printable import printable
 from wirelane_geo.errors import StoreError
 from wirelane_geo.store import private_file
 
@@ -85,15 +86,15 @@ def _where(row: int | None, id: str | None, column: str, value: Any) -> str:
     """ "row 3, FR*ABC*E1, puissance_nominale: 22 000", as far as it is known."""
     shown = "" if value is None else json.dumps(value, ensure_ascii=False, default=str)[:80]
     parts = [f"row {row}" if row is not None else "", id or "", f"{column}: {shown}" if column and shown else column or shown]
-    return _printable(", ".join(part for part in parts if part))
+    return printable(", ".join(part for part in parts if part))
 
 
 def tell(summary: Summary) -> None:
     """Say what became of a file: on stderr what could not be read, else on stdout."""
     timing = f" ({summary.format}, {summary.seconds:.1f} s)" if summary.format else ""
-    click.echo(_printable(summary.file) + timing)
+    click.echo(printable(summary.file) + timing)
     if summary.problem:
-        click.echo(f"Error: {_printable(summary.problem)}", err=True)
+        click.echo(f"Error: {printable(summary.problem)}", err=True)
         if summary.points:
             click.echo("  Read before that, and kept:")
     if summary.empty:
@@ -103,14 +104,14 @@ def tell(summary: Summary) -> None:
     for reason, count in summary.rejected.most_common():
         click.echo(f"    {count:>9,} rejected: {reason}")
     if summary.rejects:
-        click.echo(f"    the rejected rows are in {summary.rejects}")
+        click.echo(f"    the rejected rows are in {printable(summary.rejects)}")
     for note, count in summary.notes.most_common(MOST_REASONS):
         where = summary.first.get(note)
-        click.echo(f"    {count:>9,} noted: {_printable(note)}" + (f" ({'first ' if count > 1 else ''}{where})" if where else ""))
+        click.echo(f"    {count:>9,} noted: {printable(note)}" + (f" ({'first ' if count > 1 else ''}{where})" if where else ""))
     if len(summary.notes) > MOST_REASONS:
         click.echo(f"              and {len(summary.notes) - MOST_REASONS:,} more kinds of notes")
     if summary.noted:
-        click.echo(f"    every note is in {summary.noted}")
+        click.echo(f"    every note is in {printable(summary.noted)}")
 
 
 def _tell_counts(summary: Summary) -> None:
@@ -134,8 +135,4 @@ def tell_total(summaries: list[Summary], removed: int) -> None:
         click.echo(f"The demo network ({removed:,} points) is gone, now that there are real ones. --keep-demo keeps it.")
     if broken := [summary for summary in summaries if summary.problem]:
         click.echo(f"Error: {len(broken)} of {len(summaries)} files could not be read to the end: "
-                   + ", ".join(_printable(summary.file) for summary in broken), err=True)
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+                   + ", ".join(printable(summary.file) for summary in broken), err=True)

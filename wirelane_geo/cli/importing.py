@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from wirelane_geo.model import ChargePoint, PointId
     from wirelane_geo.store import Store, UpsertCounts
 
+LONGEST_NAME = 220
+"""Bytes of a file's name that its rejected rows and notes are called by: with what they are, a file system takes 255."""
 POINTS_A_STEP = 1_000
 """Points between two steps of the progress bar, and points that come in when the demo network goes."""
 
@@ -180,6 +183,7 @@ class Import:
     def _lines(self, kind: str, name: str) -> Lines:
         """Where a file's rejected rows or notes go; of two files with one name the second gets a number."""
         taken = {path for summary in self.summaries for path in (summary.rejects, summary.noted)}
+        name = os.fsdecode(os.fsencode(name)[:LONGEST_NAME])
         number, path = 1, self.data / kind / f"{name}.{kind}.jsonl"
         while str(path) in taken:
             number += 1

@@ -13,6 +13,7 @@ import click
 
 from wirelane_geo.api.listing import Listing
 from wirelane_geo.cli.exits import INCOMPLETE
+from wirelane_geo.cli.printable import printable
 from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.map.export import cell
 
@@ -129,7 +130,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".")
     text = ", ".join(map(str, value)) if isinstance(value, tuple | frozenset) else str(value)
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return printable(text)
 
 
 def _is_number(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The records in a JSON file: a list, an envelope around one, a GeoJSON collection, or a record a line."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -139,15 +140,16 @@ def _decoded(content: bytes) -> Any:
 
 
 def _value(given: tuple[bytes, bool] | None) -> Any:
-    """Of bytes as `utf8` gives them; NaN and Infinity, which Python and others write, are null. Raises ValueError."""
+    """Of bytes as `utf8` gives them. What many write and JSON doesn't have is read all the same: NaN and Infinity, which are
+    null; half a letter as "\\ud83d"; a line's end or a tab within a text. Raises ValueError."""
     if given is None:
         raise ValueError("not UTF-8")
     try:
         return _decoder.decode(given[0])
     except msgspec.DecodeError:
-        if not any(word in given[0] for word in (b"NaN", b"Infinity")):
-            raise
-        return json.loads(given[0], parse_constant=lambda _: None)
+        with contextlib.suppress(ValueError, RecursionError):
+            return json.loads(given[0], strict=False, parse_constant=lambda _: None)
+        raise
 
 
 def _noted_encoding(content: bytes) -> Iterator[Noted]:

@@ -13,22 +13,27 @@ from wirelane_geo.store import private_file
 from wirelane_geo.store.file_lock import FileLock, NoLocks
 
 _NAME, _LOCK = "unfinished-import.json", "import.lock"
-_LONGEST = 1 << 20
+_LONGEST = 16 << 20
 """Bytes of the file that are read: it is ours, and small."""
+MOST_NAMES = 5
+"""Files that are named in a sentence."""
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """An import that began and did not end: its files, and when it began (UTC). `note` is the file that says so."""
+    """An import that began and did not end: its files, and when it began (UTC; None where its note is damaged). `note` is the
+    file that says so."""
 
     files: tuple[str, ...]
-    begun: datetime
+    begun: datetime | None
     note: Path
 
     def __str__(self) -> str:
-        names = ", ".join(self.files) or "some files"
-        return (f"The import of {names}, begun on {self.begun:%Y-%m-%d at %H:%M} UTC, was not finished: not all of its points "
-                f"are there. Import it again; or delete {self.note}, where what came in is all that you want.")
+        names = ", ".join(map(_shown, self.files[:MOST_NAMES])) or "some files"
+        more = f" and {len(self.files) - MOST_NAMES:,} more" if len(self.files) > MOST_NAMES else ""
+        begun = f", begun on {self.begun:%Y-%m-%d at %H:%M} UTC," if self.begun else ""
+        return (f"The import of {names}{more}{begun} was not finished: not all of its points are there. Import it again; or "
+                f"delete {self.note}, where what came in is all that you want.")
 
 
 class ImportJournal:
@@ -70,10 +75,11 @@ class ImportJournal:
             raise StoreError(f"The data directory {self._data} can't be written to: {error.strerror}.") from None
         try:
             left, names = self._read(), [str(file.absolute()) for file in files]
-            before = [] if left is None else [name for name in left.files if name not in names]
-            self._write([*before, *names], datetime.now(UTC) if left is None else left.begun)
+            before = [] if left is None else sorted(set(left.files).difference(names))
+            begun = (left and left.begun) or datetime.now(UTC)
+            self._write([*before, *names], begun)
             yield
-            self._write(before, datetime.now(UTC) if left is None else left.begun)
+            self._write(before, begun)
         finally:
             lock.release()
 
@@ -84,8 +90,8 @@ class ImportJournal:
             return Unfinished(tuple(map(str, said["files"])), datetime.fromisoformat(said["begun"]), self._note)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError):
-            return Unfinished((), datetime.now(UTC), self._note)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):  # damaged, and there: that says enough
+            return Unfinished((), None, self._note)
 
     def _write(self, files: list[str], begun: datetime) -> None:
         """What is unfinished; no file where nothing is."""
@@ -99,3 +105,8 @@ class ImportJournal:
             draft.replace(self._note)
         except OSError as error:
             raise StoreError(f"{self._note} can't be written: {error.strerror}. Check the data directory.") from None
+
+
+def _shown(name: str) -> str:
+    """A file's name as it can be printed: it may have any bytes."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name)
