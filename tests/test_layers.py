@@ -49,9 +49,15 @@ def unit(path: Path) -> str:
 
 
 @cache
+def nodes(path: Path) -> list[ast.AST]:
+    """All of a module's syntax tree, read once for all tests."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -90,11 +96,10 @@ def test_geo_stands_on_numpy_alone(path: Path) -> None:
 def test_only_settings_read_the_environment(path: Path) -> None:
     if unit(path) in ENVIRONMENT:
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     # Handing a setting on to a process of our own is not reading it.
-    subscripts = [node for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    subscripts = [node for node in nodes(path) if isinstance(node, ast.Subscript)]
     written = {id(node.value) for node in subscripts if isinstance(node.ctx, ast.Store)}
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
             read = node.attr in ("environ", "getenv") and id(node) not in written
             assert not read, f"{path}:{node.lineno} reads the environment"
@@ -126,7 +131,7 @@ def test_the_inside_of_a_library_is_reached_into_in_one_place() -> None:
     """Names with an underscore that nobody here has made are somebody else's."""
     ours, used = {path.stem for path in modules()}, dict[str, set[str]]()
     for path in modules():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 ours.add(node.name)
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

@@ -71,7 +71,7 @@ class Upstream:
     def drip(self, start: bytes, forever: bytes = b" ") -> Iterator[bytes]:
         """Some bytes, then one byte at a time for as long as the test runs."""
         yield start
-        while not self.gone.wait(0.005):
+        while not self.gone.wait(0.001):
             yield forever
 
 

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from tests.browser import seen
 from tests.browser.conftest import PATIENCE_MS, Server, start_server, stop_server
 from tests.browser.network import BERLIN, HARMFUL, NETWORK, PARIS, SECRET_OWNER, SECRET_SERIAL
-from tests.ui.serving import serving
+from tests.serving import serving
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.server import Attempts, embedded, load_or_create

@@ -97,7 +97,7 @@ class _Yesterday(BaseHTTPRequestHandler):
 
 def test_check_compares_the_clocks(account: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Yesterday)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         for name in ("API_URL", "TOKEN_URL"):

@@ -10,7 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.live.networks import Embedded, a_point, embedded
-from tests.ui.serving import serving
+from tests.serving import TRUSTED, serving
 from wirelane_geo.live.webhook import Webhook
 from wirelane_geo.model import Status
 from wirelane_geo.server.webhook import webhook_routes
@@ -29,7 +29,8 @@ def here(tmp_path: Path) -> Iterator[Embedded]:
 def web(here: Embedded) -> Iterator[httpx.Client]:
     webhook = Webhook(SECRET, here.live.enqueue, here.live.now, here.source.refusal)
     app = Starlette(routes=webhook_routes(webhook, here.live.metrics))
-    with serving(app) as url, httpx.Client(base_url=url, timeout=30, headers={"X-Wirelane-Secret": SECRET}) as client:
+    headers = {"X-Wirelane-Secret": SECRET}
+    with serving(app) as url, httpx.Client(base_url=url, verify=TRUSTED, timeout=30, headers=headers) as client:
         yield client
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, counted
 from tests.server.serving import Service, serving
+from tests.serving import TRUSTED
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cache import Tile
 from wirelane_geo.geo import WORLD, Bounds
@@ -41,7 +42,7 @@ class Wire(httpx.HTTPTransport):
     """Real HTTP that remembers what was asked for, and can be told to fail, to wait, or to leave out dates."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(verify=TRUSTED)
         self.asked: list[httpx.QueryParams] = []
         self.single = 0
         self.status: int | None = None

@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
 from tests.live.networks import Embedded, embedded
-from tests.ui.serving import serving
+from tests.serving import TRUSTED, serving
 from wirelane_geo.live.webhook import LARGEST_BODY, Webhook
 from wirelane_geo.model import Status
 from wirelane_geo.server.health import health_routes
@@ -31,7 +31,7 @@ def here(tmp_path: Path) -> Iterator[Embedded]:
 def web(here: Embedded) -> Iterator[httpx.Client]:
     webhook = Webhook(SECRET, here.live.enqueue, here.live.now)
     app = Starlette(routes=[*health_routes(here.live, lambda: 3, lambda: None), *webhook_routes(webhook, here.live.metrics)])
-    with serving(app) as url, httpx.Client(base_url=url, timeout=30) as client:
+    with serving(app) as url, httpx.Client(base_url=url, verify=TRUSTED, timeout=30) as client:
         yield client
 
 

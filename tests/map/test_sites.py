@@ -114,6 +114,7 @@ def test_each_station_is_a_mark_or_listed_at_its_place(directory: Path, points: 
     store.close()
 
 
+@pytest.mark.slow
 def test_every_station_of_real_feeds_is_reached_and_told_from_its_neighbours(tmp_path: Path) -> None:
     store = open_store(tmp_path / "points.sqlite3")
     for name in REAL:

@@ -166,6 +166,7 @@ FILTERS = (EVERYTHING, Filters(plugs=frozenset({PlugType.CCS})),
            Filters(charging_types=frozenset({ChargingType.AC}), reservable=False))
 
 
+@pytest.mark.slow
 def test_two_hundred_viewports_of_a_country(country: Network) -> None:
     random = np.random.default_rng(3)
     table = country.tiles.within(WORLD).table

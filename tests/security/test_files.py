@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from tests.browser.conftest import start_server, stop_server
 from tests.live.networks import embedded
-from tests.ui.serving import serving
+from tests.serving import serving
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.store.private_file import why_unwritable
 

@@ -7,13 +7,11 @@ import resource
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -21,6 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 
+from tests.serving import serving
 from wirelane_geo.web import listening
 from wirelane_geo.web.listening import Seldom, TimedProtocol, bind
 
@@ -40,14 +39,8 @@ def served(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Iterator[tuple[st
     monkeypatch.setattr(listening, "REQUEST_SECONDS", seconds)
     app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"]), WebSocketRoute("/page", page)])
     own = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, http=TimedProtocol, ws="websockets-sansio", log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [own]})
-    thread.start()
-    try:
+    with serving(app, [own], http=TimedProtocol, ws="websockets-sansio", timeout_keep_alive=1):
         yield "127.0.0.1", own.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def rest(connection: socket.socket) -> bytes:

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.serving import serving
 from tests.store.points import point
-from tests.ui.serving import serving
 from wirelane_geo.errors import StoreTimeout
 from wirelane_geo.store import open_store
 from wirelane_geo.store._rows import MOST_WORDS, wanted_words

@@ -1,14 +1,14 @@
 """A running embedded service: real uvicorn on a free port, real store, real credentials."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import uvicorn
 
+from tests.serving import TRUSTED
+from tests.serving import serving as application_serving
 from wirelane_geo.server import Attempts, Credentials, embedded, load_or_create
 from wirelane_geo.store import Store, open_store
 
@@ -40,27 +40,12 @@ def serving(directory: Path) -> Iterator[Service]:
     """A service with its data in a directory."""
     store, credentials = open_store(directory / "points.sqlite"), load_or_create(directory)
     app = embedded(store, credentials, Attempts())
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
-    started = threading.Event()
-    startup = server.startup
-
-    async def tell_started(sockets: list | None = None) -> None:
-        await startup(sockets)
-        started.set()
-
-    server.startup = tell_started
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    started.wait()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
     try:
-        with httpx.Client(timeout=30) as client, httpx.Client(timeout=30) as nobody:
+        with (application_serving(app, log_level="critical") as url,
+              httpx.Client(timeout=30, verify=TRUSTED) as client, httpx.Client(timeout=30, verify=TRUSTED) as nobody):
             service = Service(url, store, credentials, client, nobody)
             token = client.post(f"{url}/token", data=service.form()).raise_for_status().json()["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"
             yield service
     finally:
-        server.should_exit = True
-        thread.join()
         store.close()

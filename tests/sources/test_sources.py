@@ -65,6 +65,7 @@ def connect(upstream: Service) -> Iterator[Connect]:
         yield make
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(any_bounds(), any_filters, st.floats(0, 18))
 def test_an_account_is_seen_like_the_store_behind_it(

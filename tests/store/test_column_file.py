@@ -71,6 +71,7 @@ def test_a_small_store_keeps_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     store.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(before=st.lists(charge_points, max_size=12, unique_by=lambda p: (p.charge_point_id, p.evseid or "")),
        after=st.lists(charge_points, max_size=12, unique_by=lambda p: (p.charge_point_id, p.evseid or "")), data=st.data())

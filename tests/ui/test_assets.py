@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from tests.ui.serving import serving
+from tests.serving import serving
 from wirelane_geo.ui.assets import MAP_PAGES, PAGES, STATIC, pages, routes
 
 

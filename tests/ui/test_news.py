@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.ui.serving import serving
+from tests.serving import serving
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.map.tiles import MapTile

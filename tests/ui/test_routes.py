@@ -8,8 +8,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from tests.serving import serving
 from tests.ui.conftest import NETWORK
-from tests.ui.serving import serving
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox, write_bbox
 from wirelane_geo.map.export import EXPORTED_FIELDS

@@ -10,8 +10,8 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.live.clocks import ManualClock
+from tests.serving import TRUSTED, serving
 from tests.ui.conftest import NETWORK, NOON, a_point
-from tests.ui.serving import serving
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.map.service import MapService
@@ -48,7 +48,7 @@ def served(tmp_path: Path) -> Served:
 
 @pytest.fixture
 def web(served: Served) -> Iterator[httpx.Client]:
-    with serving(served.app) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(served.app) as url, httpx.Client(base_url=url, verify=TRUSTED, timeout=60) as client:
         yield client
 
 

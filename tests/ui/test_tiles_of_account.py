@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from tests.live.clocks import ManualClock
 from tests.server.serving import Service
 from tests.server.serving import serving as serving_api
+from tests.serving import TRUSTED, serving
 from tests.ui.conftest import NETWORK, NOON, a_point
-from tests.ui.serving import serving
 from tests.ui.test_news import Status as LiveNumber
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.errors import ApiUnreachable
@@ -59,7 +59,7 @@ def account(tmp_path: Path) -> Iterator[Account]:
 
 @pytest.fixture
 def web(account: Account) -> Iterator[httpx.Client]:
-    with serving(account.app) as url, httpx.Client(base_url=url, timeout=60) as client:
+    with serving(account.app) as url, httpx.Client(base_url=url, verify=TRUSTED, timeout=60) as client:
         yield client
 
 

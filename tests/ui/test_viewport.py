@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from tests.ui.serving import serving
+from tests.serving import serving
 from wirelane_geo.geo import Bounds
 from wirelane_geo.ui import assets
 from wirelane_geo.ui.text import Texts
