@@ -87,7 +87,7 @@ def make_past(data: Path) -> None:
     clock = ManualClock(datetime.now(UTC) - timedelta(days=1))
     make_demo(store, Settings(data=data).demo_stations, credentials.organization, clock.now())
     live = Live(EmbeddedSource(store, clock), data / "history.sqlite", clock=clock, refresh_seconds=STEP_S)
-    simulator = Simulator(store, data, now=clock.now)
+    simulator = Simulator(store, now=clock.now)
     while clock.now() < datetime.now(UTC):
         simulator.step()
         live.refresh()

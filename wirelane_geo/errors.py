@@ -8,6 +8,7 @@
     ├── TooManyAttempts           to sign in, with a name or from an address; says how long to wait
     ├── StoreError                the database can't be opened, read or written
     │   ├── StoreBusy             another program has locked it; trying again helps
+    │   ├── NotLeading            what only the leader may write was not written: another process leads by now
     │   └── StoreTimeout          a question took longer than it may, or nobody waited for its answer any more
     └── ApiError                  a call to an upstream API failed; carries the request without its secrets
         ├── ApiUnreachable        no answer: refused, cut off, timed out
@@ -57,6 +58,14 @@ class StoreError(WirelaneGeoError):
 
 class StoreBusy(StoreError):
     """Another program has locked the database, or all of its readers are taken: trying again helps."""
+
+
+class NotLeading(StoreError):
+    """Another process has taken over: nothing was written. `epoch`: that of the leader that wanted to."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(f"Another process has taken over from this one (leader {epoch}): nothing was written.")
+        self.epoch = epoch
 
 
 class StoreTimeout(StoreError):

@@ -26,6 +26,7 @@ from wirelane_geo.demo import (
 from wirelane_geo.demo.sessions import OWNER, SMALL
 from wirelane_geo.demo.simulator import Simulator
 from wirelane_geo.live import Live
+from wirelane_geo.live.leader import Leader
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import Webhook, load_or_create_secret
 from wirelane_geo.map.service import MapService
@@ -34,13 +35,13 @@ from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.callbacks import Callbacks
-from wirelane_geo.server.client import embedded_client
 from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
 from wirelane_geo.sources.demo_past import make_past
 from wirelane_geo.store import PointQuery, Store, open_store
 from wirelane_geo.store.import_journal import ImportJournal
+from wirelane_geo.store.leader_file import LeaderFile
 
 POINTS_A_STATION = 2.4
 """Of the demo network, about: for the length of a progress bar."""
@@ -49,8 +50,8 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the map's
-    tiles, the webhook, the embedded network, what moves it while it is a demo and by which client, who is told of its changes,
-    who may ask its API, and how often somebody tried to."""
+    tiles, the webhook, the embedded network, the role of this process, who may ask the network's API, and how often somebody
+    tried to."""
 
     settings: Settings
     service: MapService
@@ -59,18 +60,14 @@ class Installation:
     tiles: TileService
     webhook: Webhook
     store: Store
-    simulator: Simulator
-    client: WirelaneClient
-    callbacks: Callbacks
+    leader: Leader
     credentials: Credentials
     attempts: Attempts
 
     def stop(self) -> None:
         """End what runs by itself."""
-        self.simulator.stop()
-        self.client.close()
-        self.callbacks.stop()
         self.live.stop()
+        self.leader.stop()
 
 
 class Progress:
@@ -114,25 +111,22 @@ def _installation() -> Installation:
     logs.configure(settings.log, [text or "" for text in hidden])
     metrics = Metrics()
     source = _source(settings, store, metrics)
+    leader = Leader(LeaderFile(settings.data, Path(_history_of(settings)).stem), settings.replica)
+    leader.look()
     live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
-                history_days=settings.history_days, metrics=metrics)
-    if not live.keeps_history:
-        print(f"  Another Wirelane Geo works on {settings.data} already. This one shows the same network; the history is kept by "
-              "the other one alone.\n  For one of its own, set WIRELANE_GEO_DATA.", file=sys.stderr, flush=True)
+                history_days=settings.history_days, metrics=metrics, leader=leader)
     if settings.embedded:
         live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
+        leader.add(Callbacks(store, settings.callbacks, credentials.organization, settings.callback_secret))
+        if settings.simulator:
+            leader.add(Simulator(store))
+    leader.start()
     live.start()
-    client = embedded_client(store, credentials, credentials.username, credentials.password)
-    simulator = Simulator(store, settings.data, update=lambda point: client.update_point(str(point.id), point))
-    if settings.embedded and settings.simulator:
-        simulator.start()
-    callbacks = Callbacks(store, settings.callbacks if settings.embedded else (), credentials.organization,
-                          settings.callback_secret)
-    callbacks.start()
+    metrics.gauge("wirelane_geo_replica", "This process, and its role among those that serve the network: leader or standby.",
+                  lambda: {(settings.replica, "leader" if leader.leads else "standby"): 1.0}, ("replica", "role"))
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
-        webhook=Webhook(secret, live.enqueue, live.now, source.refusal), store=store, simulator=simulator, client=client,
-        callbacks=callbacks, credentials=credentials,
+        webhook=Webhook(secret, live.enqueue, live.now, source.refusal), store=store, leader=leader, credentials=credentials,
         attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()))
 
 

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from socket import gethostname
 from typing import Any, Literal
 
 from wirelane_geo.errors import BadSetting
@@ -56,6 +57,7 @@ class Settings:
     idle_minutes: float = 30.0
     host: str = "localhost"
     port: int = 8501
+    replica: str = field(default_factory=lambda: f"{gethostname()}-{os.getpid()}")
 
     @property
     def database(self) -> Path:
@@ -149,6 +151,12 @@ def _readers(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _replica(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", text):
+        raise ValueError("letters, digits, dots and hyphens, 64 at most")
+    return text
+
+
 def _whole(text: str) -> int:
     value = int(text)
     if value < 1:
@@ -212,6 +220,9 @@ SETTINGS = (
             "`*` for any (default: only its own)"),
     Setting("WIRELANE_GEO_IDLE_MINUTES", "idle_minutes", _positive,
             "minutes without a click or a key after which an operator is signed out (default 30)"),
+    Setting("WIRELANE_GEO_REPLICA", "replica", _replica,
+            "what this process is called in `/metrics` and the log, among several that serve one network (default: the machine's "
+            "name and the process's number)"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
 )

@@ -1,5 +1,6 @@
 """The demo network as days go by, on a clock of the test's own."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,10 @@ from tests.store.points import point
 from wirelane_geo.demo import demo_points
 from wirelane_geo.demo._day import USUAL, next_changes
 from wirelane_geo.demo.simulator import LONGEST_S, Simulator
+from wirelane_geo.errors import NotLeading
 from wirelane_geo.model import ChargePoint, Status
-from wirelane_geo.server import load_or_create
-from wirelane_geo.server.client import embedded_client
 from wirelane_geo.store import Store, open_store
+from wirelane_geo.store.fence import fenced
 
 AFTERNOON = 16.5
 NIGHT = 4.0
@@ -132,7 +133,7 @@ def test_steps_are_seen_in_the_store_and_repeat_with_seed_and_clock(store: Store
     twin.upsert(demo_points(200), "demo")
     for network in (store, twin):
         clock = Hand()
-        simulator = Simulator(network, tmp_path, now=clock, seed=11)
+        simulator = Simulator(network, now=clock, seed=11)
         assert simulator.step() == 0  # no time has passed
         before, seq = statuses(network), network.last_seq()
         clock.move(120)
@@ -148,22 +149,14 @@ def test_steps_are_seen_in_the_store_and_repeat_with_seed_and_clock(store: Store
     twin.close()
 
 
-def test_updates_through_the_api_are_the_same_and_touch_nothing_else(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "twin").mkdir()
-    twin = open_store(tmp_path / "twin" / "points.sqlite")
-    twin.upsert(demo_points(200), "demo")
-    own = load_or_create(tmp_path)
+def test_steps_touch_nothing_but_status_and_date(store: Store) -> None:
     before = records(store)
-    with embedded_client(store, own, own.username, own.password) as client:
-        for network, update in ((store, lambda point: client.update_point(str(point.id), point)), (twin, None)):
-            clock = Hand()
-            simulator = Simulator(network, tmp_path, update=update, now=clock, seed=11)
-            simulator.step()
-            clock.move(120)
-            assert simulator.step()
-    assert statuses(store) == statuses(twin)
+    clock = Hand()
+    simulator = Simulator(store, now=clock, seed=11)
+    simulator.step()
+    clock.move(120)
+    assert simulator.step()
     after = records(store)
-    twin.close()
     assert any(old.status is not new.status for old, new in zip(before, after, strict=True))
     for old, new in zip(before, after, strict=True):
         assert msgspec.structs.replace(new, status=old.status, update_date=old.update_date) == old
@@ -171,7 +164,7 @@ def test_updates_through_the_api_are_the_same_and_touch_nothing_else(store: Stor
 
 def test_a_machine_that_slept_does_not_catch_up(store: Store, tmp_path: Path) -> None:
     clock = Hand()
-    simulator = Simulator(store, tmp_path, now=clock, seed=5)
+    simulator = Simulator(store, now=clock, seed=5)
     simulator.step()
     clock.move(30 * 24 * 3600)
     slept = simulator.step()
@@ -184,7 +177,7 @@ def test_a_machine_that_slept_does_not_catch_up(store: Store, tmp_path: Path) ->
 
 def test_what_others_change_is_where_it_goes_on_from(store: Store, tmp_path: Path) -> None:
     clock = Hand()
-    simulator = Simulator(store, tmp_path, now=clock, seed=5)
+    simulator = Simulator(store, now=clock, seed=5)
     simulator.step()
     ids = [p.id or "" for p in records(store)]
     store.set_statuses(dict.fromkeys(ids, Status.CLOSED))
@@ -203,31 +196,43 @@ def test_what_others_change_is_where_it_goes_on_from(store: Store, tmp_path: Pat
 
 def test_it_ends_with_the_first_imported_point(store: Store, tmp_path: Path) -> None:
     clock = Hand()
-    simulator = Simulator(store, tmp_path, now=clock, seed=5)
+    simulator = Simulator(store, now=clock, seed=5)
     simulator.step()
     store.upsert([point("real")], "irve")
     before = statuses(store)
     clock.move(300)
     assert simulator.step() is None
     assert statuses(store) == before
-    assert Simulator(store, tmp_path).start() is False
+    assert Simulator(store).step() is None
 
 
-def test_one_process_simulates(store: Store, tmp_path: Path) -> None:
-    first, second = Simulator(store, tmp_path), Simulator(store, tmp_path)
-    try:
-        assert first.start() is True
-        assert second.start() is False
-        assert first.start() is False
-    finally:
-        first.stop()
-    third = Simulator(store, tmp_path)
-    assert third.start() is True
-    third.stop()
-    second.stop()
+class Role:
+    """Of a leader, until another one has taken over."""
+
+    epoch = 1
+    led = True
+
+    def holds(self) -> bool:
+        return self.led
+
+
+def test_it_goes_on_for_as_long_as_its_process_leads(store: Store) -> None:
+    role, simulator = Role(), Simulator(store, seed=3)
+    seq = store.last_seq()
+    simulator.begin(role)
+    give_up = time.monotonic() + 60
+    while store.last_seq() == seq:
+        assert time.monotonic() < give_up
+    role.led = False
+    simulator.end()
+    seq = store.last_seq()
+    with fenced(role), pytest.raises(NotLeading):
+        store.set_statuses({records(store)[0].id: Status.CLOSED})
+    assert store.last_seq() == seq, "whoever has taken over writes now"
+    assert Simulator(store).step() == 0
 
 
 def test_an_empty_store_is_no_demo(tmp_path: Path) -> None:
     store = open_store(tmp_path / "points.sqlite")
-    assert Simulator(store, tmp_path).start() is False
+    assert Simulator(store).step() is None
     store.close()

@@ -170,10 +170,10 @@ def test_stopping_ends_a_retry(store: Store, receiver: Receiver) -> None:
 
 def test_a_thread_tells_every_callback_and_our_own_webhook_understands(store: Store, receiver: Receiver) -> None:
     callbacks = Callbacks(store, [receiver.url, f"{receiver.url}/2"], "DEMO", SECRET)
-    callbacks.start()
+    callbacks.begin(None)
     made = store.create(point("new", status=Status.IN_USE))
     bodies = [receiver.came.get(timeout=30)[1] for _ in range(2)]
-    callbacks.stop()
+    callbacks.end()
     heard: list[WebhookUpdate] = []
     webhook = Webhook(SECRET, heard.append, lambda: datetime.now(UTC))
     assert [webhook.take(body) for body in bodies] == ["accepted", "duplicate"]

@@ -1,21 +1,19 @@
 """A demo network that lives: its statuses change as a day goes, where everybody sees them."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from logging import getLogger
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
 import numpy as np
 
 from wirelane_geo.demo._day import next_changes, usual_use
-from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.errors import NotLeading, WirelaneGeoError
 from wirelane_geo.geo import lookup
-from wirelane_geo.model import ChargePoint, Status
+from wirelane_geo.model import Status
 from wirelane_geo.store import PointColumns, Store
-from wirelane_geo.store.file_lock import FileLock
+from wirelane_geo.store.fence import Fence, fenced
 
 ZONE = ZoneInfo("Europe/Berlin")
 TICK_S = 1.0
@@ -23,39 +21,36 @@ LONGEST_S = 300.0
 """Time that one step makes up for at most: a machine that slept goes on where it was."""
 REAL = ("irve", "ocpi")
 """Origins of points that somebody imported: where these are, nothing is made up any more."""
-LOCK = "simulator.lock"
 
 _TERMS = tuple(Status)
 _log = getLogger(__name__)
 
 
 class Simulator:
-    """Lets a day go by on the demo network in a store, in a thread of its own; one process of an installation at most.
+    """Lets a day go by on the demo network in a store, in a thread of its own: a duty of the leader (`live.leader.Duty`).
 
-    `update` is given each changed point, as an operator's own systems would send it; without it all statuses of a step are
-    written into the store at once. `now` gives the time (aware), `seed` the decisions: the same of both, and the same
+    All statuses of a step are written at once. `now` gives the time (aware), `seed` the decisions: the same of both, and the same
     network, are the same day.
     """
 
-    def __init__(self, store: Store, data: Path, *, update: Callable[[ChargePoint], object] | None = None,
-                 now: Callable[[], datetime] = lambda: datetime.now(UTC), seed: int | None = None) -> None:
-        self._store, self._update, self._now = store, update, now
+    def __init__(self, store: Store, *, now: Callable[[], datetime] = lambda: datetime.now(UTC), seed: int | None = None
+                 ) -> None:
+        self._store, self._now = store, now
         self._rng = np.random.default_rng(seed)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._lock = FileLock(data / LOCK)
         self._columns: PointColumns | None = None
         self._at: datetime | None = None
 
-    def start(self) -> bool:
-        """Begin, unless there are other than demo points, or another process simulates already. Whether it did."""
-        if self._thread is not None or not self._is_demo() or not self._take_lock():
-            return False
-        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+    def begin(self, fence: Fence | None) -> None:
+        """Go on, unless there are other than demo points: with what is there now, and with the time from now on."""
+        self.end()
+        self._stopping = threading.Event()
+        self._columns = self._at = None
+        self._thread = threading.Thread(target=self._run, args=(fence,), name="simulator", daemon=True)
         self._thread.start()
-        return True
 
-    def stop(self) -> None:
+    def end(self) -> None:
         """End, and wait for it."""
         self._stopping.set()
         if self._thread is not None:
@@ -64,7 +59,7 @@ class Simulator:
     def step(self) -> int | None:
         """Let the time since the last step pass: how many points changed, or None where the demo is over.
 
-        Raises StoreError, and what `update` raises.
+        Raises StoreError.
         """
         columns = self._read()
         if columns is None:
@@ -76,19 +71,9 @@ class Simulator:
         rows, after = next_changes(columns.status, local.hour + local.minute / 60, self._rng, passed, self._busy)
         if not len(rows):
             return 0
-        changed = [msgspec.structs.replace(point, status=_TERMS[status])
-                   for handle, status in zip(columns.handle[rows].tolist(), after.tolist(), strict=True)
-                   for point in self._store.records([handle]) if point.id]
-        return self._write(changed)
-
-    def _write(self, points: Sequence[ChargePoint]) -> int:
-        if self._update is None:
-            return self._store.set_statuses({point.id: point.status for point in points if point.id})
-        for done, point in enumerate(points):
-            if self._stopping.is_set():
-                return done
-            self._update(point)
-        return len(points)
+        known = self._store.ids_and_dates(columns.handle[rows].tolist())
+        return self._store.set_statuses({known[handle][0]: _TERMS[status] for handle, status in zip(
+            columns.handle[rows].tolist(), after.tolist(), strict=True) if handle in known})
 
     def _read(self) -> PointColumns | None:
         """The network as it is now: other processes may have changed it."""
@@ -112,22 +97,16 @@ class Simulator:
     def _is_demo(self) -> bool:
         return self._store.holds("demo") and not any(map(self._store.holds, REAL))
 
-    def _take_lock(self) -> bool:
-        try:
-            return self._lock.take()
-        except OSError:  # nobody could say whether another one simulates too
-            return False
-
-    def _run(self) -> None:
-        try:
+    def _run(self, fence: Fence | None) -> None:
+        with fenced(fence):
             while not self._stopping.wait(TICK_S):
                 try:
                     if self.step() is None:
-                        break
+                        return
+                except NotLeading:  # whoever has taken over goes on
+                    return
                 except WirelaneGeoError as error:
                     _log.warning("The demo stands still: %s", error)
-        finally:
-            self._lock.release()
 
 
 def _only_statuses(known: PointColumns, changed: PointColumns) -> bool:

@@ -5,7 +5,7 @@ import contextlib
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +23,7 @@ from wirelane_geo.live.curve import DAY
 from wirelane_geo.live.interface import OUT, WORKING, Origin
 from wirelane_geo.model import Handle, Handles, PointId
 from wirelane_geo.model.identity import NO_HANDLE
-from wirelane_geo.store import column_file
+from wirelane_geo.store import column_file, private_file
 from wirelane_geo.store.connections import Connections
 from wirelane_geo.store.file_lock import FileLock, NoLocks
 from wirelane_geo.store.sqlite_file import prepare
@@ -36,6 +36,8 @@ FULL_DAYS = 8
 """For so long every change is kept: longer than any page looks back. Then only those into and out of operation."""
 KNOWN_STATUS_TYPES = {"handles": "<i8", "status": "|u1", "since": "<i8", "exact": "|b1"}
 """The columns of the copy of what is known, and their types."""
+COLUMNS = ("number", "handle", "at", "before", "after", "origin")
+"""Of changes, in the order of `Events`."""
 CHANGES_A_DELETE = 10_000
 """Changes that are deleted in one transaction."""
 
@@ -105,20 +107,16 @@ class Past(NamedTuple):
 class History:
     """The file. Everything may raise StoreError; times are milliseconds since 1970.
 
-    Only one process may number changes: in the first one that comes `ours` is True, and it writes; the others only read.
+    Only one process numbers changes and writes, behind its fence (`store.fence`); the others read.
     """
 
     def __init__(self, path: Path) -> None:
         self._path, self._copy = path, path.with_suffix(".book")
         prepare(path, STEPS, "history", ["PRAGMA auto_vacuum = INCREMENTAL"])
-        self._lock = FileLock(path.with_suffix(".lock"))
-        self.ours = self._take()
         self._connections = Connections(path, _fast)
 
     def write(self, entry: Entry) -> None:
         """Add what an observation adds, all of it or nothing."""
-        if not self.ours:
-            return
         with self._connections.write() as connection:
             if entry.added or entry.changes or entry.gone:
                 connection.execute("UPDATE numbers SET book = NULL WHERE book IS NOT NULL")
@@ -173,7 +171,7 @@ class History:
 
     def keep(self, known: KnownStatus) -> None:
         """Write a copy of what is known at the end, where that is much, for a quicker start. May raise OSError."""
-        if len(known) < column_file.LARGE or not self.ours:
+        if len(known) < column_file.LARGE:
             return
         stamp = uuid4().hex
         column_file.save(self._copy, vars(known), KNOWN_STATUS_TYPES, stamp)
@@ -193,6 +191,17 @@ class History:
         with self._connections.read() as connection:
             return int(connection.execute("SELECT last FROM numbers").fetchone()[0])
 
+    def after(self, number: int) -> tuple[Events, int]:
+        """The changes with a higher number, those of points that are gone left out, and the last number that was given."""
+        with self._connections.read() as connection:
+            [last] = connection.execute("SELECT last FROM numbers").fetchone()
+            if last <= number:
+                return Events.of(), last
+            rows = np.fromiter(connection.execute(
+                "SELECT number, handle, at, before, after, origin FROM changes WHERE number > ? ORDER BY number", (number,)),
+                [(name, "i8") for name in COLUMNS])
+        return Events.of(*(rows[name] for name in COLUMNS)), last
+
     def events(self, since: int, *, outages_only: bool = False) -> Events:
         """The changes from a time on, with the points that were seen for the first time; or only those changes that went
         into operation or out of it."""
@@ -202,8 +211,8 @@ class History:
                 f"SELECT 0, handle, first, {NOT_KNOWN}, status, 0 FROM points WHERE first >= ?1 UNION ALL "
                 "SELECT number, handle, at, before, after, origin FROM changes "
                 f"WHERE number >= (SELECT min(number) FROM changes WHERE at >= ?1) AND at >= ?1{kind}", (since,)),
-                [(name, "i8") for name in ("number", "handle", "at", "before", "after", "origin")])
-        return Events.of(*(rows[name] for name in ("number", "handle", "at", "before", "after", "origin")))
+                [(name, "i8") for name in COLUMNS])
+        return Events.of(*(rows[name] for name in COLUMNS))
 
     def pasts(self, ids: Mapping[Handle, PointId], since: int) -> dict[Handle, Past]:
         """What was with points from a time on, without those that aren't known, or whose handle was another point's: one look
@@ -240,8 +249,6 @@ class History:
 
     def compact(self, now: int, keep_days: float) -> int:
         """Drop what is older than it needs to be kept and give the space back. Returns how many changes went."""
-        if not self.ours:
-            return 0
         full, keep = now - int(min(FULL_DAYS, keep_days) * DAY), now - int(keep_days * DAY)
         dropped = sum(self._delete("changes", f"{condition} LIMIT {CHANGES_A_DELETE}", time) for condition, time in (
             ("at < ?", keep), (f"at < ? AND {_kind('before')} = {_kind('after')}", full)))
@@ -257,17 +264,6 @@ class History:
     def close(self) -> None:
         """Let go of the file."""
         self._connections.close()
-        self._lock.release()
-
-    def _take(self) -> bool:
-        try:
-            return self._lock.take()
-        except NoLocks:
-            log.warning("the file system has no locks: only one process may use this data directory",
-                        extra={"file": str(self._path)})
-            return True
-        except OSError as error:
-            raise StoreError(f"The history {self._path} can't be locked: {error}. Check the data directory.") from None
 
     def _delete(self, table: str, condition: str, time: int) -> int:
         """In short transactions: a change that comes meanwhile doesn't wait for all of them."""
@@ -294,6 +290,21 @@ def open_history(path: Path, now: datetime) -> History:
         log.error("the history could not be opened and was set aside: a new one begins", extra={
             "file": str(aside), "reason": str(error)})
         return History(path)
+
+
+@contextlib.contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Of several processes that open a history at once, one at a time looks whether it is this network's, or new. Raises
+    StoreError where no file can be made."""
+    with contextlib.ExitStack() as held:
+        try:
+            private_file.make_directory(path.parent)
+            held.enter_context(FileLock(path.with_suffix(".lock")).held())
+        except NoLocks:
+            log.warning("the file system has no locks: start one process after the other", extra={"file": str(path)})
+        except OSError as error:
+            raise StoreError(f"The history {path} can't be locked: {error}. Check the data directory.") from None
+        yield
 
 
 def set_aside(path: Path, now: datetime) -> Path:

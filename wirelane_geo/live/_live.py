@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.errors import ApiPaused, ApiRefused, ApiUnreachable, StoreError, WirelaneGeoError
+from wirelane_geo.errors import ApiPaused, ApiRefused, ApiUnreachable, NotLeading, StoreError, WirelaneGeoError
 from wirelane_geo.live import _queries
+from wirelane_geo.live._recent import Events
 from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.curve import PointSelection
@@ -24,12 +25,16 @@ from wirelane_geo.live.interface import (
     Worst,
     level_of,
 )
+from wirelane_geo.live.leader import Leader
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.live.observation import Observation, Show
 from wirelane_geo.live.source import LiveSource, RefreshResult
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import Handles, PointId, Status
+from wirelane_geo.store import private_file
+from wirelane_geo.store.fence import Fence, fenced
+from wirelane_geo.store.leader_file import LeaderFile
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +48,23 @@ class Live:
     """Keeps a source fresh and remembers what changed; one per process, thread-safe. Pages only read it: polling
     `status().number` costs nothing, and says whether anything changed.
 
-    `history`: the file that keeps it. Raises StoreError where that can't be made.
+    Of all that serve one network, the leader numbers and writes what it sees; the others read on in its history. `history`: the
+    file that keeps it; `leader`: the role of this process, by default one that goes by a file beside the history, and is looked
+    for at each refresh. Raises StoreError where the history can't be made.
     """
 
     def __init__(self, source: LiveSource, history: Path, *, refresh_seconds: float = 15.0, history_days: float = 90.0,
-                 clock: Clock | None = None, metrics: Metrics | None = None) -> None:
+                 clock: Clock | None = None, metrics: Metrics | None = None, leader: Leader | None = None) -> None:
         self._source, self.clock = source, clock or SystemClock()
         self._refresh_seconds, self._pace = refresh_seconds, source.pace(refresh_seconds)
         self.metrics = metrics or Metrics()
         patience = int(1000 * max(LEAST_PATIENCE_S, 3 * refresh_seconds))
+        private_file.make_directory(history.parent)
+        self._leader, self._own_leader = leader or Leader(LeaderFile(history.parent, history.stem)), leader is None
+        self._fence = self._leader.look()
+        """What this process records by, while it does."""
+        self._news: tuple[Events, int] | None = None
+        self._refreshing = 0
         self._recorder = Recorder(history, source, self.now(), patience_ms=patience, keep_days=history_days)
         self._changed = threading.Condition(threading.Lock())
         self.notifier = Notifier()
@@ -133,11 +146,14 @@ class Live:
         """Ask the source what changed, now. What goes wrong is in `status().problem`."""
         problem = cause = None
         try:
-            done = self._source.refresh()
+            self._turn()
+            done = self._look()
             self._answered, self._mode = (done, self.clock.monotonic()), done.mode
             if not self._source.demo:
-                with self._changed:
-                    self._recorder.forget_invented()
+                with self._changed, fenced(self._fence):
+                    self._recorder.forget_invented(write=self._fence is not None)
+        except NotLeading as error:
+            log.info("this process leads no longer", extra={"reason": str(error)})
         except WirelaneGeoError as error:
             problem, cause = str(error), _cause_of(error)
         except Exception:  # a mistake of ours must not end the only thread that keeps the map true
@@ -148,7 +164,38 @@ class Live:
         self._problem, self._cause = problem, cause
         with self._changed:
             self._recorder.trim(self.now())
-        self._recorder.compact(self.now())
+        if (fence := self._fence) is not None:
+            with fenced(fence):
+                self._recorder.compact(self.now())
+
+    def _turn(self) -> None:
+        """Begin to record, or end it, where this process has got another role."""
+        fence = self._leader.look() if self._own_leader else self._leader.fence
+        if fence is self._fence:
+            return
+        with self._changed, fenced(fence):
+            self._fence = None
+            if fence is None:
+                self._recorder.load(self.now())
+            else:
+                self._recorder.take_over(self.now())
+            self._fence = fence
+        if fence is None:
+            return
+        try:
+            self._source.publish_again()  # nobody has recorded what changed since the last leader did
+        except WirelaneGeoError:
+            self._fence = None  # once more at the next refresh
+            raise
+
+    def _look(self) -> RefreshResult:
+        """Refresh the source. What the leader has written is read before, and shown when the source has all that it is about."""
+        self._refreshing = threading.get_ident()
+        self._news = self._recorder.news() if self._fence is None else None
+        done = self._source.refresh()
+        if self._news is not None:  # nothing of the source was published
+            self._publish(Observation(origin="store", asked_at=done.asked_at), lambda _: None)
+        return done
 
     def enqueue(self, update: WebhookUpdate) -> None:
         """Take what a webhook said; returns at once, another thread looks at it."""
@@ -185,13 +232,15 @@ class Live:
         self._woken.set()
         for thread in self._threads:
             thread.join(timeout)
-        with self._changed:
-            self._recorder.close()
+        with self._changed, fenced(self._fence):
+            self._recorder.close(write=self._fence is not None)
+        if self._own_leader:
+            self._leader.stop()
 
     @property
     def keeps_history(self) -> bool:
-        """Whether what this process sees is written; another one that came first does it otherwise."""
-        return self._recorder.history.ours
+        """Whether what this process sees is numbered and written; another one does it otherwise."""
+        return self._fence is not None
 
     @property
     def alive(self) -> bool:
@@ -211,7 +260,7 @@ class Live:
 
     def _publish(self, observation: Observation, show: Show) -> None:
         with self._changed:
-            count = self._recorder.record(observation, self.now())
+            count = self._follow(observation) if self._fence is None else self._record(observation, self._fence)
             show(self._recorder.number)
             self._shown = self._recorder.number
             if count:
@@ -219,6 +268,23 @@ class Live:
                 self._changed.notify_all()
         if count:
             self.notifier.notify()
+
+    def _record(self, observation: Observation, fence: Fence) -> int:
+        try:
+            with fenced(fence):
+                return self._recorder.record(observation, self.now())
+        except NotLeading:
+            self._fence = None
+            self._recorder.load(self.now())  # without what was numbered in vain
+            self._leader.look()
+            raise
+
+    def _follow(self, observation: Observation) -> int:
+        """News wait for what was asked of the source after they were read: they are of nothing later."""
+        news = self._news if threading.get_ident() == self._refreshing else None
+        if news is not None:
+            self._news = None
+        return self._recorder.follow(observation, news or (Events.of(), 0))
 
     def _measure(self) -> None:
         gauge = self.metrics.gauge

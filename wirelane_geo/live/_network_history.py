@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from wirelane_geo.geo.lookup import find
-from wirelane_geo.live._history import History, open_history, set_aside
+from wirelane_geo.live._history import History, open_history, opening, set_aside
 from wirelane_geo.live.source import LiveSource
 from wirelane_geo.model import Handles, PointId
 from wirelane_geo.model.identity import network_bits
@@ -24,8 +24,13 @@ def history_of(source: LiveSource, path: Path, now: datetime) -> History:
     A history that was made before handles were made from network and id, or for a network that was made anew with the same
     points, is kept: its points get the handles that they have now.
     """
+    with opening(path):
+        return _brought_to(source, path, now)
+
+
+def _brought_to(source: LiveSource, path: Path, now: datetime) -> History:
     history = open_history(path, now)
-    if history.network == source.network or not history.ours:
+    if history.network == source.network:
         return history
     before = history.known_status().handles
     after = _handles_now(history, source, before)

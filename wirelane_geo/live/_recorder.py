@@ -1,4 +1,5 @@
-"""Compares what a source sees with what is known, numbers the changes, and writes them to the history."""
+"""Compares what a source sees with what is known, numbers the changes, and writes them to the history; or, where another process
+does, reads on in its history."""
 
 import contextlib
 import logging
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.errors import StoreError
+from wirelane_geo.errors import NotLeading, StoreError
 from wirelane_geo.live._coverage import Coverage
 from wirelane_geo.live._history import FULL_DAYS, ORIGINS, Entry
 from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
@@ -39,18 +40,53 @@ class Recorder:
     """
 
     def __init__(self, path: Path, source: LiveSource, now: datetime, *, patience_ms: int, keep_days: float) -> None:
-        self._keep_days = keep_days
+        self._keep_days, self._patience = keep_days, patience_ms
         self.history = history_of(source, path, now)
+        self.problem: str | None = None
+        self._compacted = to_ms(now) - COMPACT_MS + 600_000
+        self.load(now)
+
+    def load(self, now: datetime) -> None:
+        """Read all that is known from the file. Not while an observation is recorded. Raises StoreError."""
         begin = to_ms(now)
-        self.known: KnownStatus = self.history.known_status()
-        self.number = self.history.last_number()
+        number, known = self.history.last_number(), self.history.known_status()
         self.recent = Recent(self.history.events(begin - DAY))
         self.outages = Recent(self.history.events(begin - 7 * DAY, outages_only=True))
-        self.coverage = Coverage(self.history.watched(begin - FULL_DAYS * DAY), patience_ms)
+        self.coverage = Coverage(self.history.watched(begin - FULL_DAYS * DAY), self._patience)
         self._invented = invented_until(self.history)
-        self.problem: str | None = None
+        self.known: KnownStatus = known
+        self.number = number
         self._complete = True  # the file has all that is in `known`
-        self._flushed, self._compacted = begin, begin - COMPACT_MS + 600_000
+        self._flushed = begin
+
+    def take_over(self, now: datetime) -> None:
+        """Read all that is known once those that led before have written their last. Within the fence."""
+        with self.history.writing():
+            pass
+        self.load(now)
+
+    def news(self) -> tuple[Events, int]:
+        """What the leader has written and this process doesn't know yet. Raises StoreError."""
+        return self.history.after(self.number)
+
+    def follow(self, observation: Observation, news: tuple[Events, int]) -> int:
+        """Take an observation over as the leader records it elsewhere: its changes are known from the history's news. Returns
+        how many those are."""
+        asked, (changes, number) = to_ms(observation.asked_at), news
+        index, there = self.known.find(observation.handles)
+        gone = self._gone(observation, index[there])
+        self._add(observation, self.known.at(index, there) == NOT_KNOWN, asked,
+                  asked if self.coverage.overlaps(observation.spans) else 0)
+        if len(gone):
+            self.known = self.known.without(gone)
+        self.coverage.extend(observation.spans, asked)
+        self.coverage.written()  # by the leader
+        changes = changes[self.known.find(changes.handle)[1]] if len(changes) else changes
+        if len(changes):
+            self.known = self.known.changed(changes.handle, changes.after, changes.at)
+            self._remember(changes)
+        self.number = max(self.number, number)
+        return len(changes)
 
     def record(self, observation: Observation, now: datetime) -> int:
         """Number and write what is new in an observation. Returns how many changes that is; `number` is that of the last one."""
@@ -72,15 +108,17 @@ class Recorder:
                 ids=ids, gone=gone.tolist(), watched=self.coverage.written()), clock)
         return len(changes)
 
-    def forget_invented(self) -> None:
+    def forget_invented(self, *, write: bool) -> None:
         """The demo network is over: what was made up for the days before it is true of no other. Not while an observation is
-        recorded."""
+        recorded. `write`: in the file, too."""
         until, self._invented = self._invented, None
         if until is None:
             return
         self.coverage.forget(until)
         self.recent, self.outages = (Recent(events[events.origin != ORIGINS.index("demo")])
                                      for events in (self.recent.read(), self.outages.read()))
+        if not write:
+            return
         try:
             forget(self.history, until)
         except StoreError as error:  # the next start does it
@@ -107,12 +145,14 @@ class Recorder:
         else:
             log.info("the history was compacted", extra={"dropped": dropped})
 
-    def close(self) -> None:
-        """Write what isn't written yet and let go of the file."""
-        self._write(Entry(watched=self.coverage.written()), self._flushed)
-        if self._complete:
-            with contextlib.suppress(OSError, StoreError):  # the next start takes longer, that is all
-                self.history.keep(self.known)
+    def close(self, *, write: bool) -> None:
+        """Let go of the file; `write`: when what isn't written yet is."""
+        if write:
+            with contextlib.suppress(NotLeading):
+                self._write(Entry(watched=self.coverage.written()), self._flushed)
+                if self._complete:
+                    with contextlib.suppress(OSError, StoreError):  # the next start takes longer, that is all
+                        self.history.keep(self.known)
         self.history.close()
 
     def _gone(self, observation: Observation, found: npt.NDArray[np.intp]) -> Handles:
@@ -159,9 +199,12 @@ class Recorder:
                            np.full(len(handles), ORIGINS.index(observation.origin)))
         self.known = self.known.changed(handles, after, at)
         self.number = int(number[-1])
-        self.recent.append(events)
-        self.outages.append(events[KIND[events.before] != KIND[events.after]])
+        self._remember(events)
         return events, [(None if one is None else one.id, handle) for one, handle in zip(who, handles.tolist(), strict=True)]
+
+    def _remember(self, changes: Events) -> None:
+        self.recent.append(changes)
+        self.outages.append(changes[KIND[changes.before] != KIND[changes.after]])
 
     def _happened(self, observation: Observation, handles: Handles, who: Sequence[Identity | None], clock: int) -> Times:
         """When points changed: as the upstream dates it, but neither before it was last asked nor later than now."""
@@ -172,9 +215,12 @@ class Recorder:
         return np.maximum(np.minimum(said, clock), earliest)
 
     def _write(self, entry: Entry, clock: int) -> None:
-        """Where the file can't be written (a full disk), what is shown stays right; the next start finds what has changed."""
+        """Where the file can't be written (a full disk), what is shown stays right; the next start finds what has changed. Raises
+        NotLeading."""
         try:
             self.history.write(entry)
+        except NotLeading:
+            raise
         except StoreError as error:
             if self.problem is None:
                 log.error("the history could not be written", extra={"reason": str(error)})

@@ -1,6 +1,7 @@
 """A history that begins with a past that was made up, as a demo network's does: it is true of no other network."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.live._history import ORIGINS, History, open_history
+from wirelane_geo.live._history import ORIGINS, History, open_history, opening
 from wirelane_geo.live.clock import to_ms
 from wirelane_geo.live.observation import WHOLE_WORLD, Statuses
 from wirelane_geo.model import Handles, PointId
@@ -37,15 +38,12 @@ class InventedPast:
 
 def begin_with(path: Path, network: str, now: datetime, past: Callable[[], InventedPast | None]) -> int | None:
     """Write a past into a history's file that is new. How many changes that were; None where nothing was written:
-    the history has begun, another process keeps it, or there is no past. Raises StoreError."""
-    history = open_history(path, now)
-    try:
-        if not history.ours or not _is_new(history) or (invented := past()) is None:
+    the history has begun, or there is no past. Raises StoreError."""
+    with opening(path), closing(open_history(path, now)) as history:
+        if not _is_new(history) or (invented := past()) is None:
             return None
         _write(history, invented, network)
         return len(invented.at)
-    finally:
-        history.close()
 
 
 def invented_until(history: History) -> int | None:
@@ -57,8 +55,6 @@ def invented_until(history: History) -> int | None:
 
 def forget(history: History, until: int) -> None:
     """Nothing was seen, and nobody watched, before a time."""
-    if not history.ours:
-        return
     with history.writing() as connection:
         connection.execute("DELETE FROM changes WHERE at <= ? AND origin = ?", (until, ORIGINS.index("demo")))
         connection.execute("DELETE FROM watched WHERE end <= ?", (until,))

@@ -10,6 +10,8 @@ from prometheus_client.registry import Collector
 
 from wirelane_geo.api import Exchange
 
+Read = Callable[[], float | Mapping[str, float]] | Callable[[], dict[tuple[str, str], float]]
+Labels = str | tuple[str, str]
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -51,11 +53,11 @@ class Metrics:
         """Count a webhook call: accepted, duplicate, refused, unreadable."""
         self._webhooks.labels(result).inc()
 
-    def gauge(self, name: str, meaning: str, read: Callable[[], float | Mapping[str, float]], label: str = "") -> None:
-        """Add a number that goes up and down; with a label, one number for each of its values."""
+    def gauge(self, name: str, meaning: str, read: Read, label: Labels = "") -> None:
+        """Add a number that goes up and down; with a label, one number for each of its values; with several, for each tuple."""
         self._looked_up.add(GaugeMetricFamily, name, meaning, read, label)
 
-    def count(self, name: str, meaning: str, read: Callable[[], float | Mapping[str, float]], label: str = "") -> None:
+    def count(self, name: str, meaning: str, read: Read, label: Labels = "") -> None:
         """Add a number that only grows; with a label, one number for each of its values."""
         self._looked_up.add(CounterMetricFamily, name, meaning, read, label)
 
@@ -71,11 +73,13 @@ class _LookedUp(Collector):
         self._makers: list[Callable[[], Metric]] = []
 
     def add(self, kind: "type[GaugeMetricFamily | CounterMetricFamily]", name: str, meaning: str,
-            read: Callable[[], float | Mapping[str, float]], label: str) -> None:
+            read: Read, label: Labels) -> None:
+        labels = [label] if isinstance(label, str) and label else list(label)
+
         def make() -> Metric:
-            family, value = kind(name, meaning, labels=[label] if label else None), read()
-            for key, number in value.items() if isinstance(value, Mapping) else (("", value),):
-                family.add_metric([key] if label else [], number)
+            family, value = kind(name, meaning, labels=labels or None), read()
+            for key, number in value.items() if isinstance(value, Mapping) else (((), value),):
+                family.add_metric([key] if isinstance(key, str) else list(key), number)
             return family
         self._makers.append(make)
 

@@ -33,6 +33,9 @@ class LiveSource(Protocol):
     def refresh(self) -> RefreshResult:
         """Find out what changed where somebody looks, and publish it."""
 
+    def publish_again(self) -> None:
+        """Publish all that is shown once more, for who knows less of it than was published."""
+
     def refusal(self, update: WebhookUpdate) -> str | None:
         """Why nothing can be made of what a webhook said; None where something can."""
 

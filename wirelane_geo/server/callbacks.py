@@ -2,7 +2,8 @@
 
 Nobody who writes waits for it: the store numbers its changes, and a thread for each callback reads on from where it is. So
 there is no queue that could run over, either. A callback that is behind is told of a point once, as the point is now, for
-all that happened to it meanwhile. What changed before the service started is not told.
+all that happened to it meanwhile. The store notes how far each has come, so that the next leader goes on there, and what changed
+while nothing ran is told; what changed before a callback was there is not.
 """
 
 import logging
@@ -15,9 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from wirelane_geo.api import encode, encode_point
-from wirelane_geo.errors import WirelaneGeoError
-from wirelane_geo.model import EventLog
+from wirelane_geo.errors import NotLeading, WirelaneGeoError
+from wirelane_geo.model import EventLog, Seq
 from wirelane_geo.store import ChangedPoint, Store
+from wirelane_geo.store.fence import Fence, check, fenced
 
 SECRET_HEADER = "X-Wirelane-Secret"  # noqa: S105 - a header's name
 POLL_S = 0.1
@@ -50,11 +52,14 @@ class Callback:
         self._wait = self._stopping.wait if wait is None else wait
         headers = {"Content-Type": "application/json", **({SECRET_HEADER: secret} if secret else {})}
         self._client = httpx.Client(timeout=timeout_s, headers=headers, follow_redirects=False, trust_env=False)
-        self._at = (store.last_seq(), _LAST)
+        self._reader = f"callback {blake2b(url.encode(), digest_size=16).hexdigest()}"  # a URL may be a secret
+        self._at = store.reached(self._reader) or self._note((store.last_seq(), _LAST))
+        self._fence: Fence | None = None
         self._thread = threading.Thread(target=self._run, name=f"callback {self._name}", daemon=True)
 
-    def start(self) -> None:
-        """Begin to look for changes, in a thread."""
+    def start(self, fence: Fence | None = None) -> None:
+        """Begin to look for changes, in a thread; as the leader."""
+        self._fence = fence
         self._thread.start()
 
     def stop(self) -> None:
@@ -62,23 +67,33 @@ class Callback:
         self._stopping.set()
 
     def tell(self) -> int:
-        """Tell all that has changed since the last time. Returns how many events were received. Raises StoreError."""
+        """Tell all that has changed since the last time. Returns how many events were received. Raises StoreError, NotLeading
+        where another process tells by now."""
         told, last = 0, self._store.last_seq()
         while changes := self._store.changed(self._at, EVENTS_A_ROUND):
             for change in changes:
                 if self._stopping.is_set():
                     return told
+                check()
                 told += self._send(encode(event_of(change, self._tenant)))
-                self._at = (change.seq, change.rowid)
-        self._at = max(self._at, (last, _LAST))
+                if not self._stopping.is_set():
+                    self._at = self._note((change.seq, change.rowid))
+        if (last, _LAST) > self._at:
+            self._at = self._note((last, _LAST))
         return told
 
+    def _note(self, place: tuple[Seq, int]) -> tuple[Seq, int]:
+        self._store.note_reached(self._reader, place)
+        return place
+
     def _run(self) -> None:
-        with self._client:
+        with self._client, fenced(self._fence):
             while not self._wait(POLL_S):
                 try:
                     if self._store.last_seq() > self._at[0]:
                         self.tell()
+                except NotLeading:
+                    return
                 except WirelaneGeoError as error:
                     logger.warning("The changes for %s can't be read: %s", self._name, error)
 
@@ -101,20 +116,28 @@ class Callback:
 
 
 class Callbacks:
-    """All callbacks of an installation."""
+    """All callbacks of an installation: a duty of the leader (`live.leader.Duty`)."""
 
     def __init__(self, store: Store, urls: Iterable[str], tenant: str, secret: str | None = None) -> None:
-        self._callbacks = [Callback(store, url, tenant, secret=secret) for url in urls]
+        self._store, self._urls, self._tenant, self._secret = store, tuple(urls), tenant, secret
+        self._callbacks: list[Callback] = []
+        self._make()
 
-    def start(self) -> None:
-        """Begin to tell them."""
+    def begin(self, fence: Fence | None) -> None:
+        """Begin to tell them, where the one that told before has come to."""
+        if not self._callbacks:
+            self._make()
         for callback in self._callbacks:
-            callback.start()
+            callback.start(fence)
 
-    def stop(self) -> None:
+    def end(self) -> None:
         """End."""
         for callback in self._callbacks:
             callback.stop()
+        self._callbacks = []
+
+    def _make(self) -> None:
+        self._callbacks = [Callback(self._store, url, self._tenant, secret=self._secret) for url in self._urls]
 
 
 def event_of(change: ChangedPoint, tenant: str) -> EventLog:

@@ -62,6 +62,10 @@ class ApiSource:
         """See LiveSource."""
         return self._refresher.refresh()
 
+    def publish_again(self) -> None:
+        """See LiveSource."""
+        self._refresher.publish_again()
+
     def refusal(self, update: WebhookUpdate) -> str | None:  # noqa: ARG002 - the upstream can be asked about anything
         """See LiveSource."""
         return None

@@ -98,6 +98,21 @@ class EmbeddedSource:
         with self._renewing:
             return self._renew()
 
+    def publish_again(self) -> None:
+        """See LiveSource."""
+        with self._renewing:
+            self._renew()
+            network, shown = self._network, self._shown
+            assert network is not None  # noqa: S101 - they were renewed just now
+            assert shown is not None  # noqa: S101
+            columns = network.columns
+            seen = Observation(origin="store", asked_at=self._clock.now(), handles=columns.handle, statuses=columns.status,
+                               complete=True, spans=(WHOLE_WORLD,), identify=self.identify)
+            (self._publish or publish_without_history)(seen, lambda number: self._show(replace(shown, number=number)))
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self._shown = snapshot
+
     @property
     def network(self) -> str:
         """See LiveSource."""

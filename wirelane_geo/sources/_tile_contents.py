@@ -141,6 +141,15 @@ class TileContents:
         """What is held of a tile."""
         return self._tiles.get(tile)
 
+    def held(self) -> list[tuple[Tile, Contents]]:
+        """All tiles that are held, and what is held of them."""
+        return list(self._tiles.items())
+
+    def show(self, number: int) -> None:
+        """Nothing else has changed than the number of the last change."""
+        with self._lock:
+            self.number = number
+
     def tiles_of(self, point: ChargePoint) -> list[Tile]:
         """The tiles held in which a point lies."""
         return list(self._homes(point))

@@ -108,6 +108,14 @@ class TileRefresher:
             for id in ids:
                 self._look_up(id)
 
+    def publish_again(self) -> None:
+        """See LiveSource."""
+        with self._taking:
+            asked_at = self._asked_at or self._clock.now()
+            for tile, contents in self._contents.held():
+                points = dict(zip(contents.handles, contents.points, strict=True))
+                self.publish(self._observation(points, "poll", asked_at, (_span(tile),)), self._contents.show)
+
     def _refresh(self, tiles: Mapping[Tile, Contents]) -> RefreshResult:
         now, asked_at = self._clock.monotonic(), self._clock.now()
         if not tiles:  # nobody looks: whether the upstream answers is still worth knowing

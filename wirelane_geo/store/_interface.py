@@ -206,6 +206,12 @@ class Store(Protocol):
         A point that changed several times is there once, as it is now. Those that are gone are not.
         """
 
+    def reached(self, reader: str) -> tuple[Seq, int] | None:
+        """The place in the row of changes (as in `changed`) that a reader of them has come to, None where nothing was noted."""
+
+    def note_reached(self, reader: str, place: tuple[Seq, int]) -> None:
+        """Note how far a reader has come, for whoever goes on reading for it."""
+
     def last_seq(self) -> Seq:
         """The number of the last change by any process; cheap enough to ask on every request."""
 

@@ -122,5 +122,11 @@ CREATE TABLE origins (
 INSERT INTO origins SELECT origin, min(max(updated), 1000000 * CAST(strftime('%s', 'now') AS INTEGER)) FROM points
     GROUP BY origin;
 """
-STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS)
+_READERS = """
+CREATE TABLE readers (
+    name TEXT PRIMARY KEY,            -- who reads the row of changes
+    seq INTEGER NOT NULL, arrival INTEGER NOT NULL  -- the change it has come to
+) WITHOUT ROWID;
+"""
+STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

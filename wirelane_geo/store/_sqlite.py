@@ -219,6 +219,15 @@ class SqliteStore:
                 "WHERE (seq, rowid) > (?, ?) ORDER BY seq, rowid LIMIT ?", (*since, limit)).fetchall()
         return [ChangedPoint(seq, rowid, bool(new), point_of(*rest)) for seq, rowid, new, *rest in rows]
 
+    def reached(self, reader: str) -> tuple[Seq, int] | None:
+        with self._connections.read() as connection:
+            row = connection.execute("SELECT seq, arrival FROM readers WHERE name = ?", (reader,)).fetchone()
+        return row and (Seq(row[0]), row[1])
+
+    def note_reached(self, reader: str, place: tuple[Seq, int]) -> None:
+        with self._connections.write() as connection:
+            connection.execute("INSERT OR REPLACE INTO readers (name, seq, arrival) VALUES (?, ?, ?)", (reader, *place))
+
     def last_seq(self) -> Seq:
         with self._connections.read() as connection:
             return _writing.last_seq(connection)

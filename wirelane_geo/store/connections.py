@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wirelane_geo.errors import StoreBusy, StoreError, StoreTimeout
-from wirelane_geo.store import sqlite_file
+from wirelane_geo.store import fence, sqlite_file
 from wirelane_geo.store.deadline import STEPS, current
 from wirelane_geo.store.sqlite_errors import store_error
 from wirelane_geo.store.sqlite_file import connect
@@ -38,7 +38,8 @@ class Connections:
     @contextmanager
     def write(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """A transaction that writes: committed at the end, rolled back by an error. Waits for other programs that write; with
-        `wait=False` it raises StoreBusy at once.
+        `wait=False` it raises StoreBusy at once. Raises NotLeading where the fence that holds here lets nothing through (see
+        `fence`).
 
         Within one of the same thread it is a part of that.
         """
@@ -54,6 +55,7 @@ class Connections:
             connection.execute("BEGIN IMMEDIATE")
             self._begun = True
             try:
+                fence.check()
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:

@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -19,19 +21,30 @@ class FileLock:
     def take(self) -> bool:
         """Take it, at once or not at all: whether it is ours now. Raises NoLocks, or OSError where there can't be such a
         file."""
-        if self._descriptor is not None:
-            return True
+        if self._descriptor is None:
+            self._descriptor = self._locked(fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return self._descriptor is not None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Wait until it is free, and have it inside. Raises as `take` does."""
+        self._descriptor = self._locked(fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            self.release()
+
+    def _locked(self, how: int) -> int | None:
         descriptor = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, how)
         except BlockingIOError:
             os.close(descriptor)
-            return False
+            return None
         except OSError as error:
             os.close(descriptor)
             raise NoLocks(error.errno, error.strerror, str(self._path)) from None
-        self._descriptor = descriptor
-        return True
+        return descriptor
 
     def release(self) -> None:
         """Let go of it, where it is ours."""
