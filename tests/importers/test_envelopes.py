@@ -219,16 +219,12 @@ def test_a_number_that_is_none_costs_the_field(tmp_path: Path) -> None:
 
 
 OTHERS = {
-    "DATEX II": '{"payload": {"aegiEnergyInfrastructureTablePublication": {"energyInfrastructureTable": []}}}',
-    "DATEX II ": '<d2:payload xmlns:d2="http://datex2.eu/schema/3/d2Payload"></d2:payload>',
-    "OICP": '{"EVSEData": [{"EVSEDataRecord": [{"EvseID": "CH*ABC*E1"}]}]}',
-    "OICP ": '{"EVSEStatuses": [{"EVSEStatusRecord": []}]}',
-    "Open Charge Map": '[{"ID": 1, "AddressInfo": {"Latitude": 47}, "Connections": []}]',
+    "DATEX II": '{"payload": {"situationPublication": {"situation": []}}, "modelBaseVersionG": "3", "x": "http://datex2.eu/"}',
+    "DATEX II ": '<d2:payload xmlns:d2="http://datex2.eu/schema/3/d2Payload" xmlns:i="http://www.w3.org/2001/XMLSchema-instance" '
+                 'i:type="s:SituationPublication"></d2:payload>',
     "NOBIL": '{"Provider": "NOBIL.no", "chargerstations": [{"csmd": {"id": 3}}]}',
     "Overpass": '{"version": 0.6, "elements": [{"type": "node", "tags": {"amenity": "charging_station"}}]}',
     "OpenStreetMap XML": '<?xml version="1.0"?><osm version="0.6"><node/></osm>',
-    "BNetzA": "\ufeffLadeeinrichtungs-ID;Betreiber;Status\n1;A;In Betrieb\n",
-    "IRVE dynamic": "id_pdc_itinerance,etat_pdc,occupation_pdc,horodatage\nFRV75E1,en_service,libre,2025-01-01\n",
     "GeoJSON": '{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": null, "properties": {}}]}',
     "this program": '[{"charge_point_id": "A", "plug_types": ["CCS"], "status": "FREE"}]',
     "tariffs": '{"data": [{"id": "1", "elements": [{"price_components": []}]}], "status_code": 1000}',

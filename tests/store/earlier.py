@@ -15,6 +15,8 @@ _UNDONE = {
     6: ["DROP TRIGGER points_gone", "DROP TABLE gone", "DROP TABLE network", "DROP INDEX points_handle",
         "ALTER TABLE points DROP COLUMN handle"],
     7: ["DROP TABLE origins"],
+    8: ["DROP TABLE readers"],
+    9: ["DROP TRIGGER points_unreported", "DROP TABLE reports", "DROP TABLE feed_states"],
 }
 """What undoes each step."""
 

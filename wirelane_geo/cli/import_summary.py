@@ -25,7 +25,8 @@ MOST_REASONS = 30
 @dataclass
 class Summary:
     """What became of a file. `problem` says where and why it could not be read to its end, `first` has where each thing was
-    noted first. `empty`: it is a list of charge points without any."""
+    noted first. `empty`: it is a list of charge points or statuses without any. Of `statuses`, `changed` changed a point, and
+    `unmatched` wait for theirs."""
 
     file: str
     format: str = ""
@@ -35,6 +36,9 @@ class Summary:
     updated: int = 0
     unchanged: int = 0
     older: int = 0
+    statuses: int = 0
+    changed: int = 0
+    unmatched: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     first: dict[str, str] = field(default_factory=dict)
@@ -95,7 +99,7 @@ def tell(summary: Summary) -> None:
     click.echo(printable(summary.file) + timing)
     if summary.problem:
         click.echo(f"Error: {printable(summary.problem)}", err=True)
-        if summary.points:
+        if summary.points or summary.statuses:
             click.echo("  Read before that, and kept:")
     if summary.empty:
         click.echo("  no charge point in it" if summary.notes else "  nothing in it")
@@ -115,6 +119,11 @@ def tell(summary: Summary) -> None:
 
 
 def _tell_counts(summary: Summary) -> None:
+    if summary.statuses:
+        click.echo(f"  {summary.statuses:,} statuses: {summary.changed:,} changed a point, {summary.unmatched:,} are of points "
+                   "that are not here, and wait for them")
+    if summary.statuses and not summary.points:
+        return
     older = f", {summary.older:,} older than what is known" if summary.older else ""
     click.echo(f"  {summary.points:,} points in {summary.stations:,} stations: {summary.inserted:,} new, "
                f"{summary.updated:,} updated, {summary.unchanged:,} unchanged{older}; {summary.rejected.total():,} rejected")
@@ -122,11 +131,11 @@ def _tell_counts(summary: Summary) -> None:
 
 def tell_total(summaries: list[Summary], removed: int) -> None:
     """Say what became of all files, and of the demo network."""
-    good = [summary for summary in summaries if summary.points]
+    good = [summary for summary in summaries if summary.points or summary.statuses]
     if len(summaries) > 1:
         total = Summary("all")
         for summary in good:
-            for name in ("points", "stations", "inserted", "updated", "unchanged", "older"):
+            for name in ("points", "stations", "inserted", "updated", "unchanged", "older", "statuses", "changed", "unmatched"):
                 setattr(total, name, getattr(total, name) + getattr(summary, name))
         total.rejected = sum((summary.rejected for summary in summaries), Counter())
         click.echo(f"All {len(summaries)} files:")

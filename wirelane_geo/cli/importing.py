@@ -19,13 +19,15 @@ from wirelane_geo.errors import BadFile
 
 if TYPE_CHECKING:
     from wirelane_geo.importers import Noted, Reader, Rejected
-    from wirelane_geo.model import ChargePoint, PointId
+    from wirelane_geo.model import ChargePoint, PointId, StatusReport
     from wirelane_geo.store import Store, UpsertCounts
 
 LONGEST_NAME = 220
 """Bytes of a file's name that its rejected rows and notes are called by: with what they are, a file system takes 255."""
 POINTS_A_STEP = 1_000
 """Points between two steps of the progress bar, and points that come in when the demo network goes."""
+STATUSES_A_STEP = 100_000
+"""Statuses that are told in one transaction."""
 
 
 @click.command("import", short_help="Put the charge points of files on the map.")
@@ -35,7 +37,9 @@ POINTS_A_STEP = 1_000
               "have. Nothing is removed if a file can't be read to its end.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, for scripts.")
 def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_json: bool) -> None:
-    """Put the charge points of files on the map: IRVE (JSON, GeoJSON, CSV) or OCPI Locations (JSON), plain, .zip, .gz or .xz.
+    """Put the charge points of files on the map: IRVE (JSON, GeoJSON, CSV), OCPI Locations (JSON), DATEX II (JSON, XML), OICP
+    (JSON), Open Charge Map (JSON) or BNetzA's register (CSV, XLSX), plain, .zip, .gz or .xz. Files of statuses (DATEX II, OICP,
+    IRVE dynamic) set the status of points that are there; the others wait for their points.
 
     Importing a file again updates what has changed since; an older record never overwrites a newer one, and points that a file
     has no more stay, unless you say --replace. Rows that can't be used are written, each with its reason, to the directory
@@ -133,8 +137,8 @@ class Import:
         summary.rejects = str(rejects.path) if rejects.count else None
         summary.noted = str(notes.path) if notes.count else None
         summary.seconds = round(time.perf_counter() - start, 3)
-        summary.empty = not (summary.points or summary.problem or summary.rejected)
-        if not summary.points and summary.rejected and not summary.problem:
+        summary.empty = not (summary.points or summary.statuses or summary.problem or summary.rejected)
+        if not (summary.points or summary.statuses) and summary.rejected and not summary.problem:
             summary.problem = f"{path} has no charge point that can be used."
         return summary
 
@@ -157,8 +161,14 @@ class Import:
                 notes.write({"row": noted.row, "id": noted.id, "column": noted.column, "reason": noted.reason,
                              "value": noted.value})
 
+        def tell(reports: "list[StatusReport]") -> None:
+            told = self.store.tell(reader.origin, reports)
+            summary.statuses += told.told
+            summary.changed += told.changed
+            summary.unmatched += told.unmatched
+
         def points() -> "Iterator[ChargePoint]":
-            for point in _points(reader, summary, rejects, say):
+            for point in _points(reader, summary, rejects, say, tell):
                 if point.id is not None:
                     ids.add(point.id)
                 yield point
@@ -191,12 +201,14 @@ class Import:
         return Lines(path)
 
 
-def _points(reader: "Reader", summary: Summary, rejects: Lines, say: Any) -> "Iterator[ChargePoint]":
-    """The reader's charge points; what else it gives is counted and written down."""
+def _points(reader: "Reader", summary: Summary, rejects: Lines, say: Any, tell: Any) -> "Iterator[ChargePoint]":
+    """The reader's charge points; statuses are told, what else it gives is counted and written down."""
     from wirelane_geo.importers import Noted, Rejected
+    from wirelane_geo.model import StatusReport
 
     stations: set[int] = set()
     batch: list[ChargePoint] = []
+    reports: list[StatusReport] = []
     with _bar(reader) as bar:
         shown = 0
         try:
@@ -206,8 +218,13 @@ def _points(reader: "Reader", summary: Summary, rejects: Lines, say: Any) -> "It
                     rejects.write(_line(found))
                 elif isinstance(found, Noted):
                     say(found)
+                elif isinstance(found, StatusReport):
+                    reports.append(found)
                 else:
                     batch.append(found)
+                if len(reports) == STATUSES_A_STEP:
+                    tell(reports)
+                    reports.clear()
                 if len(batch) == POINTS_A_STEP:
                     yield from _counted(batch, stations)
                     batch.clear()
@@ -216,6 +233,8 @@ def _points(reader: "Reader", summary: Summary, rejects: Lines, say: Any) -> "It
         except BadFile as error:
             summary.problem = str(error)
         yield from _counted(batch, stations)
+        if reports:
+            tell(reports)
         bar.update(reader.size - shown)
     summary.stations = len(stations)
 

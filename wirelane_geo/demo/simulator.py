@@ -19,11 +19,16 @@ ZONE = ZoneInfo("Europe/Berlin")
 TICK_S = 1.0
 LONGEST_S = 300.0
 """Time that one step makes up for at most: a machine that slept goes on where it was."""
-REAL = ("irve", "ocpi")
-"""Origins of points that somebody imported: where these are, nothing is made up any more."""
+OWN = ("demo", "api")
+"""Origins of points that nobody imported: where there are others, nothing is made up any more."""
 
 _TERMS = tuple(Status)
 _log = getLogger(__name__)
+
+
+def is_demo(store: Store) -> bool:
+    """Whether a store holds the demo network, and no point of a file or feed."""
+    return store.holds("demo") and not any(store.holds(origin) for origin in store.heard() if origin not in OWN)
 
 
 class Simulator:
@@ -85,7 +90,7 @@ class Simulator:
             known.status[lookup.find(known.arrival, changed.arrival)[0]] = changed.status
             self._columns = PointColumns(**{**vars(known), "seq": changed.seq})
             return self._columns
-        if not self._is_demo():
+        if not is_demo(self._store):
             return None
         found = self._store.columns()
         order = np.argsort(found.arrival)
@@ -93,9 +98,6 @@ class Simulator:
         self._columns = PointColumns(**arrays)
         self._busy = usual_use(self._columns)
         return self._columns
-
-    def _is_demo(self) -> bool:
-        return self._store.holds("demo") and not any(map(self._store.holds, REAL))
 
     def _run(self, fence: Fence | None) -> None:
         with fenced(fence):

@@ -5,7 +5,7 @@ import re
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
          (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x81\x8d\x8f\x90\x9d\xff]")
+NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x81\x8d\x8f\x90\x9d\xff]")
 """Bytes that no text in Windows-1252 has: what it doesn't define, control characters, and ÿ, which is damage more often
 than a letter."""
 
@@ -33,5 +33,5 @@ def utf8(line: bytes) -> tuple[bytes, bool] | None:
     try:
         line.decode()
     except UnicodeDecodeError:
-        return None if _NO_TEXT.search(line) else (line.decode("cp1252").encode(), False)
+        return None if NO_TEXT.search(line) else (line.decode("cp1252").encode(), False)
     return line, True

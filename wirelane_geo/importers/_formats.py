@@ -6,10 +6,24 @@ from dataclasses import dataclass
 from functools import partial
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import _irve, _irve_rows, _ocpi, _ocpi_identity, _ocpi_rows
+from wirelane_geo.importers import (
+    _bnetza,
+    _datex,
+    _datex_rows,
+    _irve,
+    _irve_rows,
+    _irve_status,
+    _ocm,
+    _ocpi,
+    _ocpi_identity,
+    _ocpi_rows,
+    _oicp,
+    _tables,
+)
+from wirelane_geo.importers._csv_lines import delimiter_of
 from wirelane_geo.importers._encoding import utf8
 from wirelane_geo.importers._reader import Format
-from wirelane_geo.importers.source import Source
+from wirelane_geo.importers.source import Source, is_workbook
 
 _JSON_NAME = re.compile(r'"([^"\\]{1,60})"\s*:')
 
@@ -17,7 +31,7 @@ _JSON_NAME = re.compile(r'"([^"\\]{1,60})"\s*:')
 @dataclass(frozen=True)
 class Head:
     """The beginning of a file. `names` are the names in it, of a table's columns or of JSON's fields, without case and
-    separators; `kind` is "json", "xml", "csv" or, for anything else, ""."""
+    separators; `kind` is "json", "xml", "csv", "workbook" or, for anything else, ""."""
 
     text: str
     kind: str
@@ -26,6 +40,9 @@ class Head:
     @classmethod
     def of(cls, source: Source) -> "Head":
         """Of an open file."""
+        if is_workbook(source.path):
+            text = _tables.head_of_workbook(source)
+            return cls(text, "workbook", frozenset(_folded(line) for line in text.splitlines()))
         given = utf8(source.head) or (source.head, True)
         text = given[0].decode("utf-8", "replace").lstrip()
         if text.startswith(("{", "[")):
@@ -33,7 +50,7 @@ class Head:
         if text.startswith("<"):
             return cls(text, "xml", frozenset(_folded(name) for name in re.findall(r"<([A-Za-z][\w:.-]*)", text)))
         lines = [line for line in text.splitlines()[:2] if not re.fullmatch(r"\W*sep=.\s*", line)]
-        columns = lines[0].split(_irve_rows.delimiter_of(lines[0])) if lines else []
+        columns = lines[0].split(delimiter_of(lines[0])) if lines else []
         return cls(text, "csv" if len(columns) > 1 else "", frozenset(_folded(name) for name in columns))
 
     def has(self, *names: str) -> bool:
@@ -66,8 +83,10 @@ def format_of(source: Source, feed: str) -> Format:
     head = Head.of(source)
     kind = next((kind for kind in KINDS if kind.recognised(head)), None)
     if kind is None:
-        raise BadFile(f"{source} is neither IRVE (JSON, GeoJSON, or CSV with a column id_pdc_itinerance) "
-                      "nor OCPI Locations (JSON).")
+        if head.kind == "workbook":
+            raise BadFile(f"{source} is a workbook, but not of BNetzA's register. Save the table as CSV, and import that.")
+        raise BadFile(f"{source} is neither IRVE (JSON, GeoJSON, or CSV with a column id_pdc_itinerance) nor OCPI Locations "
+                      "(JSON), nor DATEX II, OICP, Open Charge Map or BNetzA's register.")
     if kind.read is None:
         raise BadFile(f"{source} is {kind.name}, which can't be imported.{' ' + kind.advice if kind.advice else ''}")
     return kind.read(head, feed)
@@ -84,6 +103,31 @@ def _ocpi_of(head: Head, feed: str) -> Format:
     """2.2 brought "publish" and "party_id" with it, 3.0 stations."""
     version = "3.0" if head.has("chargingstations") else "2.2" if head.has_any("publish", "partyid") else "2.1"
     return Format(f"OCPI {version}", _ocpi_identity.ORIGIN, _ocpi_rows.rows, partial(_ocpi.point, feed=feed), _ocpi.name_of)
+
+
+def _irve_status_of(head: Head, feed: str) -> Format:
+    rows = _irve_rows.csv_rows if head.kind == "csv" else _irve_rows.json_rows
+    return Format("IRVE dynamic", _irve.ORIGIN, rows, partial(_irve_status.read, feed=feed), _irve_status.name_of)
+
+
+def _datex_of(head: Head, feed: str) -> Format:
+    what = "statuses" if "statuspublication" in head.text.lower() else "table"
+    name = f"DATEX II, {'XML' if head.kind == 'xml' else 'JSON'}, {what}"
+    return Format(name, _datex.ORIGIN, _datex_rows.rows, partial(_datex.read, feed=feed), _datex.name_of)
+
+
+def _oicp_of(head: Head, feed: str) -> Format:
+    name = "OICP, statuses" if head.has_any("evsestatuses", "evsestatusrecord") else "OICP"
+    return Format(name, _oicp.ORIGIN, _oicp.rows, partial(_oicp.read, feed=feed), _oicp.name_of)
+
+
+def _ocm_of(head: Head, feed: str) -> Format:  # noqa: ARG001 - as all of them
+    return Format("Open Charge Map", _ocm.ORIGIN, _ocm.rows, partial(_ocm.point, feed=feed), _ocm.name_of)
+
+
+def _bnetza_of(head: Head, feed: str) -> Format:
+    name = f"BNetzA, {'workbook' if head.kind == 'workbook' else 'CSV'}"
+    return Format(name, _bnetza.ORIGIN, _bnetza.rows, partial(_bnetza.point, feed=feed), _bnetza.name_of)
 
 
 def _folded(name: str) -> str:
@@ -107,17 +151,19 @@ def _is_ocpi(head: Head) -> bool:
 
 
 KINDS = (
-    Kind("DATEX II", _is_datex),
-    Kind("OICP", lambda head: head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord")),
-    Kind("Open Charge Map", lambda head: head.has("addressinfo", "connections") or head.has("addressinfo", "id")),
+    Kind("DATEX II", _is_datex, _datex_of),
+    Kind("OICP", lambda head: head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord"),
+         _oicp_of),
+    Kind("Open Charge Map", lambda head: head.has("addressinfo", "connections") or head.has("addressinfo", "id"),
+         _ocm_of),
     Kind("NOBIL", lambda head: head.has("csmd") or (head.has("chargerstations") and "nobil" in head.text.lower())),
     Kind("OpenStreetMap's Overpass", lambda head: head.has("elements") and head.has_any("osm3s", "tags", "generator")),
     Kind("OpenStreetMap XML", lambda head: head.kind == "xml" and head.has("osm")),
     Kind("BNetzA's register (Ladesäulenregister)",
-         lambda head: head.has("ladeeinrichtungsid") or "Nennleistung Ladeeinrichtung" in head.text),
+         lambda head: head.has("ladeeinrichtungsid") or "Nennleistung Ladeeinrichtung" in head.text or (
+             head.kind == "workbook" and head.has("breitengrad", "betreiber")), _bnetza_of),
     Kind("IRVE static", _is_irve, _irve_of),
-    Kind("IRVE dynamic", lambda head: head.has_any("etatpdc", "occupationpdc"),
-         advice="It has statuses, but not where the points are."),
+    Kind("IRVE dynamic", lambda head: head.has_any("etatpdc", "occupationpdc"), _irve_status_of),
     Kind("a table that names charge points, but not where they are", lambda head: head.has("idpdcitinerance"),
          advice="It is no IRVE file of the static kind. Charging sessions are for `wirelane-geo replay`."),
     Kind("charge points as this program exports them", lambda head: head.has("chargepointid", "plugtypes"),

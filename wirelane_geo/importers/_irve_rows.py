@@ -8,7 +8,7 @@ from typing import Any
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import _json
-from wirelane_geo.importers._encoding import INSTEAD, utf8
+from wirelane_geo.importers._csv_lines import CsvLines, delimiter_of
 from wirelane_geo.importers._notes import Noted
 from wirelane_geo.importers._reader import Rejected, Row
 from wirelane_geo.importers.source import Source
@@ -20,10 +20,8 @@ SCHEMA_COLUMNS = """
     nom_station adresse_station code_insee_commune coordonneesXY id_pdc_itinerance id_pdc_local puissance_nominale
     prise_type_ef prise_type_2 prise_type_combo_ccs prise_type_chademo prise_type_autre gratuit paiement_acte paiement_cb
     reservation horaires date_mise_en_service date_maj cable_t2_attache consolidated_longitude consolidated_latitude
-    consolidated_commune consolidated_code_postal"""
+    consolidated_commune consolidated_code_postal etat_pdc occupation_pdc horodatage"""
 """Names of the columns that are read."""
-
-SEPARATORS = ",;\t|"
 
 
 def json_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
@@ -40,7 +38,7 @@ def json_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
 
 def csv_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
     """Each row of the official CSV; one with more or fewer values than the header is rejected."""
-    lines = _Lines(source)
+    lines = CsvLines(source)
     first = next(lines, "")
     separator = re.fullmatch(r"\W*sep=(.)\s*", first)  # Excel's own first line
     header_line = next(lines, "") if separator else first
@@ -57,36 +55,6 @@ def csv_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
                 yield _row(number, header, values)
     except csv.Error as error:
         raise BadFile(f"{source}, line {reader.line_num + ahead}: {error}.") from None
-
-
-def delimiter_of(header: str) -> str:
-    """What separates the columns of a header."""
-    return max(SEPARATORS, key=header.count)
-
-
-class _Lines:
-    """The lines of a file as text. One that is in Windows-1252 is noted, one that is in nothing keeps its odd bytes."""
-
-    def __init__(self, source: Source) -> None:
-        self._lines = source.lines()
-        self._odd = 0
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        given = utf8(line)
-        if given is None:
-            return line.decode("utf-8", "surrogateescape")
-        self._odd += not given[1]
-        return given[0].decode()
-
-    def noted(self, number: int) -> Iterator[Noted]:
-        """What was odd in the lines since the last time, said of a row."""
-        if self._odd:
-            self._odd = 0
-            yield Noted(number, None, "", INSTEAD)
 
 
 def _row(number: int, header: list[str], values: list[str]) -> Row | Rejected:

@@ -1,9 +1,11 @@
-"""The records in a JSON file: a list, an envelope around one, a GeoJSON collection, or a record a line."""
+"""The records in a JSON file: a list, an envelope around one, a GeoJSON collection, or a record a line.
+
+A list, however long, is read record by record.
+"""
 
 import contextlib
 import json
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Any
 
 import msgspec
@@ -11,6 +13,7 @@ import msgspec
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._encoding import INSTEAD, utf8
 from wirelane_geo.importers._fields import snake
+from wirelane_geo.importers._json_text import JsonText
 from wirelane_geo.importers._notes import Noted
 from wirelane_geo.importers._reader import Rejected
 from wirelane_geo.importers.source import Source
@@ -34,21 +37,19 @@ def records(source: Source) -> Iterator[Entry]:
 
     Raises BadFile for a file that is no JSON, or has no list of anything in it.
     """
-    lines = enumerate(source.lines(), start=1)
-    first = next(_filled(lines), None)
-    if first is None:
-        return
-    try:
-        value = _decoded(first[1])
-    except (ValueError, RecursionError):
-        yield from _of_document(first[0], first[1] + b"".join(line for _, line in lines), source)
-        return
-    second = next(_filled(lines), None)
-    if second is None:
-        yield from _noted_encoding(first[1])
-        yield from _of_list(_listed(value, source))
+    if _a_record_a_line(source.head):
+        yield from _of_lines(_filled(enumerate(source.lines(), start=1)))
     else:
-        yield from _of_lines(chain((first, second), _filled(lines)))
+        yield from _Document(source).entries()
+
+
+def _a_record_a_line(head: bytes) -> bool:
+    """Whether a file begins with a line that is an object, and goes on behind it; or with a bad line before good ones."""
+    lines = [line for line in head.splitlines(keepends=True) if line.strip()]
+    whole = [line for line in lines if line.endswith((b"\n", b"\r"))][:3]
+    if len(lines) < 2 or not whole:
+        return False
+    return _is_object(whole[0]) or (not whole[0].lstrip().startswith(b"[") and any(map(_is_object, whole[1:])))
 
 
 def _filled(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
@@ -73,48 +74,84 @@ def _of_lines(lines: Iterator[tuple[int, bytes]]) -> Iterator[Entry]:
             yield number, value
 
 
-def _of_document(start: int, content: bytes, source: Source) -> Iterator[Entry]:
-    """Of one JSON value that takes more than a line, or of several behind each other; it begins in line `start`."""
-    try:
-        value = _decoded(content)
-    except (ValueError, RecursionError) as error:
-        lines = list(_filled(enumerate(content.splitlines(keepends=True), start)))
-        if not content.lstrip().startswith(b"[") and any(_is_object(line) for _, line in lines[1:3]):
-            yield from _of_lines(iter(lines))
-            return
-        values = _behind_each_other(content)
-        if values is None:
-            raise BadFile(_not_json(source, error)) from None
-        value = values
-    yield from _noted_encoding(content)
-    yield from _of_list(_listed(value, source))
+class _Document:
+    """One JSON value, or several behind each other as files that were put together have them."""
 
+    def __init__(self, source: Source) -> None:
+        self._source, self._text = source, JsonText(source)
+        self._number = 0
+        self._records = False
+        """Whether there was a record that is in no page."""
 
-def _of_list(found: list[Any]) -> Iterator[Entry]:
-    """The records of a list; where all of it are pages, those of the pages."""
-    pages = [_page(entry) for entry in found]
-    if found and all(page is not None for page in pages):
-        found, pages = [record for page in pages for record in page or ()], []
-    for number, record in enumerate(found, start=1):
-        if number <= len(pages) and pages[number - 1] is not None:
-            yield Noted(number, None, "", "a page in the list, not read", record)
-        else:
-            yield number, record
+    def entries(self) -> Iterator[Entry]:
+        """See `records`."""
+        told = False
+        for entry in self._roots():
+            if self._text.odd and not told:
+                told = True
+                yield Noted(None, None, "", INSTEAD)
+            yield entry
 
+    def _roots(self) -> Iterator[Entry]:
+        for _ in self._text.values():
+            sign = self._text.peek()
+            if sign == "[":
+                yield from self._list()
+            elif sign == "{":
+                yield from self._object(root=True)
+            else:
+                self._text.value()
+                raise BadFile(f"{self._source} is JSON, but has no list of charge points.")
 
-def _listed(value: Any, source: Source) -> list[Any]:
-    """The list in a document."""
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict):
-        given = {snake(str(name)): inner for name, inner in value.items()}
+    def _list(self) -> Iterator[Entry]:
+        """The records of a list; where it begins with pages, those of the pages."""
+        for _ in self._text.elements():
+            value = self._text.value()
+            page = _page(value)
+            if page is None:
+                self._records = True
+                yield self._next(), value
+            elif self._records:
+                yield Noted(self._next(), None, "", "a page in the list, not read", value)
+            else:
+                yield from ((self._next(), record) for record in page)
+
+    def _object(self, *, root: bool) -> Iterator[Entry]:
+        """The records in an envelope; or a record that is the whole document."""
+        rest: dict[str, Any] = {}
+        names: set[str] = set()
+        enveloped, before = False, self._number
+        for key in self._text.keys():  # noqa: SIM118 - of a text, not of a dictionary
+            name = snake(key)
+            inside = name in ENVELOPES and OF_RECORDS.isdisjoint(names) and rest.get("type") != "Feature"
+            sign = self._text.peek() if inside else ""
+            if sign == "[":
+                enveloped = True
+                yield from self._list()
+            elif sign == "{":
+                enveloped = True
+                yield from self._object(root=False)
+            else:
+                rest[key] = self._text.value()
+                names.add(name)
+        if root and self._number == before:
+            self._refuse(rest)
+        if not enveloped or OF_RECORDS & names:
+            self._records = True
+            yield self._next(), rest
+
+    def _refuse(self, rest: dict[str, Any]) -> None:
+        """Raise BadFile where OCPI answers that something went wrong."""
+        given = {snake(name): inner for name, inner in rest.items()}
         code = given.get("status_code")
-        page = _page(value)
-        if isinstance(code, int) and code >= _REFUSED and not page:
+        if isinstance(code, int) and code >= _REFUSED:
             said = given.get("status_message")
-            raise BadFile(f"{source} is an answer of OCPI that says what went wrong: {code}" + (f", {said}." if said else "."))
-        return [value] if page is None else page
-    raise BadFile(f"{source} is JSON, but has no list of charge points.")
+            raise BadFile(f"{self._source} is an answer of OCPI that says what went wrong: {code}"
+                          + (f", {said}." if said else "."))
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
 
 
 def _page(value: Any) -> list[Any] | None:
@@ -134,11 +171,6 @@ def _page(value: Any) -> list[Any] | None:
     return None
 
 
-def _decoded(content: bytes) -> Any:
-    """A JSON value. Raises ValueError."""
-    return _value(utf8(content))
-
-
 def _value(given: tuple[bytes, bool] | None) -> Any:
     """Of bytes as `utf8` gives them. What many write and JSON doesn't have is read all the same: NaN and Infinity, which are
     null; half a letter as "\\ud83d"; a line's end or a tab within a text. Raises ValueError."""
@@ -152,36 +184,8 @@ def _value(given: tuple[bytes, bool] | None) -> Any:
         raise
 
 
-def _noted_encoding(content: bytes) -> Iterator[Noted]:
-    if (given := utf8(content)) and not given[1]:
-        yield Noted(None, None, "", INSTEAD)
-
-
 def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(_decoded(line), dict)
+        return isinstance(_value(utf8(line)), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _behind_each_other(content: bytes) -> list[Any] | None:
-    """Several values without a list around them, as files that were put together have them; None where it isn't that."""
-    given = utf8(content)
-    text = "" if given is None else given[0].decode()
-    decoder, values, at = json.JSONDecoder(), [], 0
-    while at < len(text):
-        try:
-            value, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            return None
-        values.append(value)
-        while at < len(text) and text[at] in " \t\r\n,":
-            at += 1
-    return values if len(values) > 1 else None
-
-
-def _not_json(source: Source, error: Exception) -> str:
-    if "truncated" in str(error):
-        return f"{source} is not valid JSON: it is cut off. Get it again."
-    return f"{source} is not valid JSON, but damaged: {error}."
-

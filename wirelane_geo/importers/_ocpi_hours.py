@@ -52,7 +52,7 @@ def hours(given: Any, notes: Notes) -> Hours:
     if flag(given.get("twentyfourseven")):
         if regular:
             notes.add("open around the clock and regular hours, of which the first is taken", COLUMN, regular)
-        return _hours(OpeningHours(open247=True, exceptionalOpenings=exceptions or None))
+        return of_known(OpeningHours(open247=True, exceptionalOpenings=exceptions or None))
     week = _week(regular, notes)
     if week is None:
         # A closing is known though the week isn't; an opening without a week would make all other times look closed.
@@ -61,10 +61,11 @@ def hours(given: Any, notes: Notes) -> Hours:
             notes.add("exceptional openings without regular hours, left out", f"{COLUMN}.exceptional_openings",
                       given.get("exceptional_openings"))
         return Hours(OpeningHours(exceptionalOpenings=closings) if closings else None)
-    return _hours(opening_hours.of_week(week, exceptions or None))
+    return of_known(opening_hours.of_week(week, exceptions or None))
 
 
-def _hours(known: OpeningHours) -> Hours:
+def of_known(known: OpeningHours) -> Hours:
+    """Hours with their text."""
     return Hours(known, opening_hours.text(known))
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from wirelane_geo.importers._notes import Noted, Notes
 from wirelane_geo.importers.source import Source
-from wirelane_geo.model import ChargePoint, PointId, Status
+from wirelane_geo.model import ChargePoint, PointId, Status, StatusReport
 from wirelane_geo.model.precedence import Standing, outdoes, standing
 
 
@@ -42,8 +42,8 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: `rows` gives rows, what is already rejected, and notes; `point` makes a charge point of a row's fields,
-    with its id.
+    """A kind of file: `rows` gives rows, what is already rejected, and notes; `point` makes of a row's fields a charge point
+    with its id, or a status.
 
     `point` raises NotAPoint, or any other error for fields of another shape.
     """
@@ -51,7 +51,7 @@ class Format:
     name: str
     origin: str
     rows: Callable[[Source], Iterable[Row | Rejected | Noted]]
-    point: Callable[[Any, Notes], ChargePoint]
+    point: Callable[[Any, Notes], ChargePoint | StatusReport]
     name_of: Callable[[Any], str | None]
 
 
@@ -91,17 +91,17 @@ class Reader:
         """How many of these bytes have been read: for a progress bar."""
         return self._source.position
 
-    def __iter__(self) -> Iterator[ChargePoint | Rejected | Noted]:
-        """Each row once, in the file's order, as a point or rejected, and what is to be noted of it. Of two records of one
-        point the one that doesn't count is rejected or noted. Raises BadFile where the file breaks off; what came before is
-        good."""
+    def __iter__(self) -> Iterator[ChargePoint | StatusReport | Rejected | Noted]:
+        """Each row once, in the file's order, as a point, a status or rejected, and what is to be noted of it. Of two
+        records of one point the one that doesn't count is rejected or noted. Raises BadFile where the file breaks off; what came
+        before is good."""
         with self._source:
             for entry in self._format.rows(self._source):
                 if isinstance(entry, Row):
                     found = self._point(entry)
                     if self.notes.fresh:
                         yield from self.notes.taken(entry.number, self._name(entry))
-                    if isinstance(found, Rejected) or (before := self._seen.row(found, entry.number)) is None:
+                    if not isinstance(found, ChargePoint) or (before := self._seen.row(found, entry.number)) is None:
                         yield found
                     else:
                         yield from self._of_two(found, entry, before)
@@ -129,7 +129,7 @@ class Reader:
         self.notes.count(reason)
         return Noted(before, self._name(row), "", reason, f"row {row.number}")
 
-    def _point(self, row: Row) -> ChargePoint | Rejected:
+    def _point(self, row: Row) -> ChargePoint | StatusReport | Rejected:
         try:
             return self._format.point(row.fields, self.notes)
         except NotAPoint as error:

@@ -20,6 +20,7 @@ MOST_TIMES, HARMLESS = 200, 64 << 20
 MOST_LINE = 512 << 20
 """Bytes of a line, or of a document that is one: it is in memory as a whole."""
 
+_OFFICE = "[Content_Types].xml"
 _ZIP, _XZ, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\xfd7zXZ\x00", b"\x1f\x8b"
 _BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 
@@ -43,12 +44,23 @@ def members(path: Path) -> list[str]:
         raise BadFile(f"{path} is cut off or damaged: {error}. Get it again.") from None
     except OSError as error:
         raise BadFile(f"{path} can't be opened: {error.strerror}.") from None
-    if "[Content_Types].xml" in names:
+    if _OFFICE in names:
+        if is_workbook(path):
+            return []
         raise BadFile(f"{path} is a document of an office program. Save the table as CSV, and import that.")
     found = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)]
     if not found:
         raise BadFile(f"{path} is an archive without a file in it.")
     return found
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook with tables (.xlsx), whatever its name."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {_OFFICE, "xl/workbook.xml"} <= set(archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 class Source:
@@ -60,6 +72,7 @@ class Source:
 
     def __init__(self, path: Path, member: str | None = None) -> None:
         self.path = path
+        self._inside = member
         self._name = f"{path}" if member is None else f"{path}: {member}"
         self._left = MOST_BYTES
         inside = member or next(iter(members(path)), None)
@@ -91,6 +104,10 @@ class Source:
 
     def __str__(self) -> str:
         return self._name
+
+    def again(self) -> "Source":
+        """The same file, from its beginning."""
+        return Source(self.path, self._inside)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -125,6 +142,13 @@ class Source:
             part = self._part(1 << 18)
         if begun:
             yield b"".join(begun)
+
+    def parts(self, size: int) -> Iterator[bytes]:
+        """Everything, in UTF-8 where it was of two or four bytes a letter, in pieces of about so many bytes."""
+        part = self._head
+        while part:
+            yield part
+            part = self._part(size)
 
     def _unpacked(self, magic: bytes, member: str | None) -> _Readable:
         if magic.startswith(_XZ):

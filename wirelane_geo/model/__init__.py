@@ -2,10 +2,12 @@
 values. Prices are decimals with a currency, times are aware datetimes, and what is said about people is not printed."""
 
 from wirelane_geo.model._accounts import Account, Address, KeyValue, Member, PaymentMethod, PostalAddress
+from wirelane_geo.model._conditions import Conditions, OfferedPoint, Per, Price, with_conditions
 from wirelane_geo.model._events import EventLog
 from wirelane_geo.model._money import Money, total
 from wirelane_geo.model._points import PRIVATE_FIELDS, ChargePoint, ChargePointGroup, OpeningHours
 from wirelane_geo.model._privacy import REDACTED, Record, personal_fields
+from wirelane_geo.model._reports import StatusReport
 from wirelane_geo.model._sessions import ChargingSession
 from wirelane_geo.model._subscriptions import (
     DisplayText,
@@ -37,9 +39,11 @@ from wirelane_geo.model.identity import Handle, Handles, PointId, Seq
 
 __all__ = [
     "PRIVATE_FIELDS", "REDACTED", "Account", "AccountStatus", "Address", "AuthenticationType", "BlockedReason",
-    "ChargePoint", "ChargePointGroup", "ChargingSession", "ChargingState", "ChargingType", "Currency", "DisplayText",
+    "ChargePoint", "ChargePointGroup", "ChargingSession", "ChargingState", "ChargingType", "Conditions", "Currency",
+    "DisplayText",
     "EventLog", "Handle", "Handles", "IdentificationType", "IntervalType", "KeyValue", "Member", "MemberStatus", "Money",
-    "OpeningHours", "PaymentMethod", "Plan", "PlanGroup", "PlanServiceLevel", "PlugType", "PointId", "PostalAddress", "Record",
-    "Seq", "SessionStatus", "SessionType", "Status", "Subscription", "SubscriptionPeriod", "Term", "UpcomingSubscription",
-    "personal_fields", "tax_share", "total",
+    "OfferedPoint", "OpeningHours", "PaymentMethod", "Per", "Plan", "PlanGroup", "PlanServiceLevel", "PlugType", "PointId",
+    "PostalAddress", "Price", "Record",
+    "Seq", "SessionStatus", "SessionType", "Status", "StatusReport", "Subscription", "SubscriptionPeriod", "Term",
+    "UpcomingSubscription", "personal_fields", "tax_share", "total", "with_conditions",
 ]

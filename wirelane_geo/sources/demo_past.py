@@ -8,7 +8,7 @@ import numpy as np
 
 from wirelane_geo.demo import with_sessions
 from wirelane_geo.demo.past import DAYS, demo_past
-from wirelane_geo.demo.simulator import REAL
+from wirelane_geo.demo.simulator import is_demo
 from wirelane_geo.live.invented import InventedPast, begin_with
 from wirelane_geo.model import PointId
 from wirelane_geo.store import PointQuery, SessionQuery, Store
@@ -26,7 +26,7 @@ def make_past(store: Store, history: Path, making: Callable[[], object] = lambda
     """Give a demo network that was just made its days before that, in a history's file that is new; `making` is called where it
     does. Returns how many status changes those are, None where there were none to be made."""
     def past() -> InventedPast | None:
-        if not store.holds("demo") or any(map(store.holds, REAL)):
+        if not is_demo(store):
             return None
         making()
         return _past_of(store)

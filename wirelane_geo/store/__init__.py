@@ -4,7 +4,7 @@ from pathlib import Path
 
 from wirelane_geo.errors import BadSetting
 from wirelane_geo.store._columns import PointColumns
-from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, OrderBy, PointQuery, Store, UpsertCounts
+from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, OrderBy, PointQuery, Store, ToldCounts, UpsertCounts
 from wirelane_geo.store._people import (
     Accounts,
     MemberOrder,
@@ -34,6 +34,7 @@ __all__ = [
     "SessionQuery",
     "Sessions",
     "Store",
+    "ToldCounts",
     "UpsertCounts",
     "id_of",
     "open_store",

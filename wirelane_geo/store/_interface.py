@@ -7,7 +7,18 @@ from datetime import datetime
 from typing import Literal, Protocol, Self
 
 from wirelane_geo.geo import Bounds
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, Handle, PlugType, PointId, Seq, Status
+from wirelane_geo.model import (
+    AuthenticationType,
+    ChargePoint,
+    ChargingType,
+    Conditions,
+    Handle,
+    PlugType,
+    PointId,
+    Seq,
+    Status,
+    StatusReport,
+)
 from wirelane_geo.store._columns import PointColumns
 from wirelane_geo.store._people import Accounts, Page, Sessions
 
@@ -44,6 +55,17 @@ class UpsertCounts:
     def total(self) -> int:
         """How many points were given."""
         return self.inserted + self.updated + self.unchanged + self.older
+
+
+@dataclass(frozen=True)
+class ToldCounts:
+    """Of statuses that were told: how many; how many points they changed; how many are of points that aren't there, and wait for
+    them; how many are older than what the feed said before."""
+
+    told: int = 0
+    changed: int = 0
+    unmatched: int = 0
+    older: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,6 +174,31 @@ class Store(Protocol):
 
         Unknown ids are passed over.
         """
+
+    def tell(self, feed: str, reports: Iterable[StatusReport], *, complete: bool = False, again: bool = False) -> ToldCounts:
+        """Take what a feed (or an origin, of a file) says of statuses, without touching points that stay as they are.
+
+        A point is known by its EVSE ID in any spelling, else by what it is called among the points of that origin. Of what
+        several feeds say the freshest counts. An older report never overwrites a newer one; one of a point that isn't there is
+        kept, within bounds, for when it comes. With `complete`, what the feed said before and doesn't any more becomes UNKNOWN.
+        `again`: the feed was silent, so all that it says is shown anew.
+        """
+
+    def silence(self, feed: str) -> int:
+        """Believe nothing any more that a feed said: its points turn UNKNOWN, or to what another feed says. How many changed.
+        It is believed again after `set_feed_state`."""
+
+    def feed_states(self) -> dict[str, tuple[bool, str]]:
+        """Of each feed: whether it is silent, and what was kept of it (JSON)."""
+
+    def set_feed_state(self, feed: str, silent: bool, body: str) -> None:
+        """Keep what is known of a feed, for all processes."""
+
+    def waiting(self, feed: str) -> int:
+        """How many statuses of a feed wait for their points."""
+
+    def conditions(self, id: PointId) -> Conditions | None:
+        """What is known of a point's prices and access; None where nothing is."""
 
     def remove(self, origin: str, but: Collection[PointId] = ()) -> int:
         """Delete everything of an origin, members and sessions too, `but` the points with these ids, or taken by them. Returns

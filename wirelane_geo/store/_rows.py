@@ -15,7 +15,7 @@ import numpy as np
 
 from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import quadkey
-from wirelane_geo.model import AuthenticationType, ChargePoint, PlugType, PointId, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, PlugType, PointId, Status
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.model.precedence import Standing
 from wirelane_geo.store.schedules import NEVER, schedule_of
@@ -36,6 +36,9 @@ MOST_TEXT, MOST_WORDS, LONGEST_WORD = 200, 8, 60
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(ChargePoint)
+_with_conditions = msgspec.json.Decoder(OfferedPoint)
+_CONDITIONS = b',"conditions":{'
+"""Where a body's last field begins, where it has it: no text has an unescaped quotation mark."""
 _OLD_HOURS = re.compile(rb'\["[0-9]{1,2}:')
 _separators = re.compile(r"[\W_]+")
 
@@ -150,13 +153,20 @@ def rows_of(points: Sequence[ChargePoint], origin: str, dates: Iterable[datetime
 
 def object_of(body: bytes, created: int, updated: int, status: int | None, distance: float | None = None) -> bytes:
     """A point as one JSON object, from its body and what is kept beside it; without a status where that is None. Hours
-    that an earlier version kept are written as the contract has them."""
+    that an earlier version kept are written as the contract has them; prices and access, which it doesn't know, are left out."""
+    if (cut := body.find(_CONDITIONS)) >= 0:
+        body = body[:cut] + b"}"
     if _OLD_HOURS.search(body):
         body = _body(_decoder.decode(body))
     state = b"" if status is None else _SECOND_HALVES[status]
     if distance is not None:
         state += b',"distance":%.2f' % distance
     return b"%b%b%b}" % (body[:-1], state, _dates(created, updated))
+
+
+def conditions_of(body: bytes) -> Conditions | None:
+    """What is kept of a point's prices and access."""
+    return _with_conditions.decode(body).conditions if _CONDITIONS in body else None
 
 
 def point_of(body: bytes, created: int, updated: int, status: int) -> ChargePoint:

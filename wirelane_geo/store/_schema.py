@@ -128,5 +128,26 @@ CREATE TABLE readers (
     seq INTEGER NOT NULL, arrival INTEGER NOT NULL  -- the change it has come to
 ) WITHOUT ROWID;
 """
-STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS)
+_REPORTS = """
+CREATE TABLE reports (                -- what each feed said last of the status of each point
+    feed TEXT NOT NULL,
+    ref TEXT NOT NULL,                -- what the feed calls the point
+    key TEXT NOT NULL,                -- what all spellings of that have in common
+    point TEXT,                       -- id of the point, NULL while there is none
+    status INTEGER NOT NULL,
+    at INTEGER NOT NULL,              -- since when: microseconds since 1970, UTC
+    PRIMARY KEY (feed, ref)
+) WITHOUT ROWID;
+CREATE INDEX reports_point ON reports (point) WHERE point IS NOT NULL;
+CREATE INDEX reports_waiting ON reports (key) WHERE point IS NULL;
+CREATE TRIGGER points_unreported AFTER DELETE ON points BEGIN
+    UPDATE reports SET point = NULL WHERE point = old.id;
+END;
+CREATE TABLE feed_states (
+    feed TEXT PRIMARY KEY,
+    silent INTEGER NOT NULL,          -- 1: what it said is no longer believed
+    body TEXT NOT NULL                -- its age, health and counts: JSON
+) WITHOUT ROWID;
+"""
+STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -16,16 +16,25 @@ import msgspec
 import numpy as np
 
 from wirelane_geo.errors import AlreadyThere, StoreError
-from wirelane_geo.model import ChargePoint, Handle, PointId, Seq, Status
+from wirelane_geo.model import ChargePoint, Conditions, Handle, PointId, Seq, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.model.opening_hours import published
-from wirelane_geo.store import _handles, _imports, _queries, _writing, column_file
+from wirelane_geo.store import _handles, _imports, _queries, _reports, _writing, column_file
 from wirelane_geo.store._accounts import SqliteAccounts
 from wirelane_geo.store._columns import TYPES, PointColumns
-from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, Kept, OnProgress, PointQuery, UpsertCounts
+from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, Kept, OnProgress, PointQuery, ToldCounts, UpsertCounts
 from wirelane_geo.store._people import Accounts, Page, Sessions
-from wirelane_geo.store._rows import Row, microseconds, point_of, rows_of, time_of, wanted_words, with_id_and_dates
+from wirelane_geo.store._rows import (
+    Row,
+    conditions_of,
+    microseconds,
+    point_of,
+    rows_of,
+    time_of,
+    wanted_words,
+    with_id_and_dates,
+)
 from wirelane_geo.store._schema import EVSE_KEY, STEPS
 from wirelane_geo.store._sessions import SqliteSessions
 from wirelane_geo.store.connections import Connections
@@ -79,6 +88,7 @@ class SqliteStore:
         for rows, now in _batches(points, origin):
             with self._connections.write() as connection:
                 done += _imports.take(connection, rows, origin, now, kept)
+                _reports.match(connection, rows, now)
                 _writing.hear(connection, [origin], now)
         return done
 
@@ -116,6 +126,32 @@ class SqliteStore:
         updated = microseconds(at or datetime.now(UTC))
         with self._connections.write() as connection:
             return _writing.set_statuses(connection, {id: status.number for id, status in statuses.items()}, updated)
+
+    def tell(self, feed: str, reports: Iterable[StatusReport], *, complete: bool = False, again: bool = False) -> ToldCounts:
+        with self._connections.write() as connection:
+            return _reports.tell(connection, feed, reports, microseconds(datetime.now(UTC)), complete=complete, again=again)
+
+    def silence(self, feed: str) -> int:
+        with self._connections.write() as connection:
+            return _reports.silence(connection, feed, microseconds(datetime.now(UTC)))
+
+    def feed_states(self) -> dict[str, tuple[bool, str]]:
+        with self._connections.read() as connection:
+            return {feed: (bool(silent), body) for feed, silent, body in connection.execute(
+                "SELECT feed, silent, body FROM feed_states")}
+
+    def set_feed_state(self, feed: str, silent: bool, body: str) -> None:
+        with self._connections.write() as connection:
+            connection.execute("INSERT OR REPLACE INTO feed_states VALUES (?, ?, ?)", (feed, int(silent), body))
+
+    def waiting(self, feed: str) -> int:
+        with self._connections.read() as connection:
+            return int(connection.execute("SELECT count(*) FROM reports WHERE feed = ? AND point IS NULL", (feed,)).fetchone()[0])
+
+    def conditions(self, id: PointId) -> Conditions | None:
+        with self._connections.read() as connection:
+            row = connection.execute("SELECT body FROM points JOIN bodies USING (rowid) WHERE id = ?", (id,)).fetchone()
+        return row and conditions_of(row[0])
 
     def remove(self, origin: str, but: Collection[PointId] = ()) -> int:
         with self._connections.write() as connection:

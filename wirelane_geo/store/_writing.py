@@ -71,7 +71,7 @@ class Writes:
             "UPDATE points SET identity = ?, recorded = ?, reported = ? WHERE rowid = ?",
             [(row.identity, row.recorded, row.reported, rowid) for rowid, row in self._dated.items()])
         if self._new or self._changed:
-            seq = _next_seq(self._connection, self._next)
+            seq = next_seq(self._connection, self._next)
             _insert(self._connection, list(self._new.items()), seq)
             _replace(self._connection, list(self._changed.items()), seq)
         return UpsertCounts(self._inserted, self._updated, self._unchanged)
@@ -104,7 +104,7 @@ def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int]
     hear(connection, {origin for *_, origin in rows}, updated)
     changes = [(statuses[id], rowid) for id, rowid, status, _ in rows if statuses[id] != status]
     if changes:
-        seq = _next_seq(connection)
+        seq = next_seq(connection)
         connection.executemany(
             f"UPDATE points SET status = ?, updated = {updated}, reported = {updated}, seq = {seq} WHERE rowid = ?", changes)
     return len(changes)
@@ -123,7 +123,7 @@ def remove(connection: sqlite3.Connection, origin: str, but: Collection[PointId]
 def delete(connection: sqlite3.Connection, rowids: Sequence[int]) -> int:
     """Delete points, and note that they are gone. Returns how many."""
     if rowids:
-        seq, numbers = _next_seq(connection), [(rowid,) for rowid in rowids]
+        seq, numbers = next_seq(connection), [(rowid,) for rowid in rowids]
         connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", numbers)
         for table, column in (("bodies", "rowid"), ("words", "rowid"), ("point_groups", "point"), ("points", "rowid")):
             connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", numbers)
@@ -157,7 +157,8 @@ def _there(connection: sqlite3.Connection, ids: list[PointId]) -> dict[PointId, 
     return {id: (rowid, status, body) for id, rowid, status, body in rows}
 
 
-def _next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> Seq:
+def next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> Seq:
+    """Take the number of a change."""
     connection.execute("UPDATE state SET seq = seq + 1, next_rowid = coalesce(?, next_rowid)", (next_rowid,))
     return last_seq(connection)
 

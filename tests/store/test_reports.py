@@ -1,0 +1,155 @@
+"""Statuses alone: kept beside the points, shown where they count."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wirelane_geo.model import ChargePoint, PointId, Seq, Status, StatusReport
+from wirelane_geo.store import Store, ToldCounts, open_store
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "x.sqlite")
+    yield opened
+    opened.close()
+
+
+def point(number: int, **fields: object) -> ChargePoint:
+    return ChargePoint(**{  # type: ignore[arg-type]
+        "id": PointId(f"p{number}"), "charge_point_id": f"C{number}", "evseid": f"DE*ABC*E{number}", "longitude": 10.0,
+        "latitude": 50.0, "status": Status.UNKNOWN} | fields)
+
+
+def report(number: int, status: str, minute: int | None = 0) -> StatusReport:
+    return StatusReport(f"DE*ABC*E{number}", Status(status), None if minute is None else AT + timedelta(minutes=minute))
+
+
+def status(store: Store, number: int) -> str:
+    found = store.get("id", f"p{number}")
+    assert found is not None
+    return str(found.status)
+
+
+def test_a_status_finds_its_point_in_any_spelling(store: Store) -> None:
+    store.take([point(1), point(2)], "ocpi")
+    assert store.tell("live", [StatusReport("de-abc-e1", Status.FREE, AT)]) == ToldCounts(1, 1, 0, 0)
+    assert (status(store, 1), status(store, 2)) == ("FREE", "UNKNOWN")
+
+
+def test_what_a_feed_calls_its_point_counts_among_its_own(store: Store) -> None:
+    store.take([point(1, evseid=None)], "live")
+    store.take([point(2, evseid=None, charge_point_id="C1")], "other")
+    told = store.tell("live", [StatusReport("C1", Status.FREE, AT), StatusReport("C2", Status.FREE, AT)])
+    assert (told.changed, told.unmatched) == (1, 1)
+    assert (status(store, 1), status(store, 2)) == ("FREE", "UNKNOWN")
+
+
+def test_a_status_waits_for_its_point(store: Store) -> None:
+    assert store.tell("live", [report(1, "IN_USE"), report(2, "FREE")]).unmatched == 2
+    store.take([point(1)], "ocpi")
+    assert status(store, 1) == "IN_USE"
+    assert store.waiting("live") == 1
+    store.remove("ocpi")
+    assert store.waiting("live") == 2
+    store.take([point(1)], "ocpi")
+    assert status(store, 1) == "IN_USE"
+
+
+def test_what_stays_as_it_is_is_not_touched(store: Store) -> None:
+    store.take([point(number) for number in range(50)], "ocpi")
+    store.tell("live", [report(number, "FREE") for number in range(50)])
+    before = store.last_seq()
+    assert store.tell("live", [report(number, "FREE", 1) for number in range(50)]).changed == 0
+    assert store.last_seq() == before
+    assert store.tell("live", [report(number, "IN_USE" if number < 3 else "FREE", 2) for number in range(50)]).changed == 3
+    assert store.last_seq() == before + 1
+    assert len(store.changed((Seq(before), 1 << 40), 100)) == 3
+
+
+def test_older_and_doubled_reports_are_harmless(store: Store) -> None:
+    store.take([point(1)], "ocpi")
+    store.tell("live", [report(1, "FREE", 5)])
+    assert store.tell("live", [report(1, "IN_USE", 4)]) == ToldCounts(1, 0, 0, 1)
+    assert store.tell("live", [report(1, "FREE", 5)]) == ToldCounts(1, 0, 0, 0)
+    store.tell("live", [report(1, "FREE", 9)])
+    store.tell("live", [report(1, "IN_USE", 8)])
+    assert status(store, 1) == "FREE"
+    store.tell("live", [report(1, "RESERVED", 11), report(1, "FREE", 10)])
+    assert status(store, 1) == "RESERVED"
+
+
+def test_a_record_of_the_point_does_not_undo_a_newer_status(store: Store) -> None:
+    store.take([point(1, update_date=AT)], "ocpi")
+    store.tell("live", [report(1, "IN_USE", 5)])
+    store.take([point(1, update_date=AT + timedelta(minutes=9), power=50.0)], "ocpi")
+    assert status(store, 1) == "IN_USE"
+
+
+def test_the_freshest_of_several_feeds_counts(store: Store) -> None:
+    store.take([point(1)], "ocpi")
+    store.tell("a", [report(1, "FREE", 5)])
+    store.tell("b", [report(1, "FAULTED", 3)])
+    assert status(store, 1) == "FREE"
+    store.tell("b", [report(1, "FAULTED", 6)])
+    assert status(store, 1) == "FAULTED"
+
+
+def test_a_silent_feed_is_not_believed_and_leaves_the_others(store: Store) -> None:
+    store.take([point(1), point(2), point(3)], "ocpi")
+    store.tell("a", [report(1, "FREE", 5), report(2, "FREE", 5)])
+    store.tell("b", [report(2, "IN_USE", 3), report(3, "IN_USE", 3)])
+    assert store.silence("a") == 2
+    assert [status(store, number) for number in (1, 2, 3)] == ["UNKNOWN", "IN_USE", "IN_USE"]
+    assert store.feed_states()["a"][0]
+    store.set_feed_state("a", False, "{}")
+    store.tell("a", [report(1, "FREE", 5)], again=True)
+    assert [status(store, number) for number in (1, 2, 3)] == ["FREE", "FREE", "IN_USE"]
+
+
+def test_a_complete_answer_makes_unknown_what_is_not_in_it(store: Store) -> None:
+    store.take([point(1), point(2)], "ocpi")
+    store.tell("a", [report(1, "FREE"), report(2, "FREE")], complete=True)
+    store.tell("a", [report(1, "FREE")], complete=True)
+    assert (status(store, 1), status(store, 2)) == ("FREE", "UNKNOWN")
+    store.tell("a", [report(2, "IN_USE", 1)])
+    assert status(store, 2) == "UNKNOWN"
+    store.tell("a", [report(2, "IN_USE", None)])
+    assert status(store, 2) == "IN_USE"
+
+
+words = st.sampled_from(["FREE", "IN_USE", "FAULTED"])
+told = st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 3), words, st.integers(0, 6)), max_size=12)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(told, st.randoms(use_true_random=False))
+def test_whatever_the_order_the_newest_report_of_a_point_counts(tmp_path: Path, given: list[tuple[str, int, str, int]],
+                                                                 random: object) -> None:
+    dated = {(feed, number, minute): (feed, number, status, minute) for feed, number, status, minute in given}
+    wanted: dict[int, tuple[int, str]] = {}
+    for _, number, word, minute in dated.values():
+        best = wanted.get(number)
+        if best is None or minute > best[0]:
+            wanted[number] = (minute, word)
+    ties = {number for number, (minute, _) in wanted.items()
+            if sum(other[1] == number and other[3] == minute for other in dated.values()) > 1}
+    shuffled = list(dated.values())
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    path = tmp_path / f"{len(list(tmp_path.iterdir()))}.sqlite"
+    store = open_store(path)
+    try:
+        store.take([point(1), point(2)], "ocpi")
+        for feed, number, word, minute in shuffled:
+            store.tell(feed, [report(number, word, minute)])
+        store.take([point(3)], "ocpi")
+        for number, (_, word) in wanted.items():
+            assert number in ties or status(store, number) == word
+    finally:
+        store.close()

@@ -1,0 +1,56 @@
+"""DATEX II's operating hours: around the clock, or a week of periods. What can't be read is noted."""
+
+import re
+from typing import Any
+
+from wirelane_geo.importers._datex_names import Object, everywhere, many, objects, seek
+from wirelane_geo.importers._fields import word
+from wirelane_geo.importers._notes import Notes
+from wirelane_geo.importers._ocpi_hours import ALL_DAY, Hours, of_known
+from wirelane_geo.model import OpeningHours, opening_hours
+
+COLUMN = "operatingHours"
+_TIME = re.compile(r"\d{1,2}:\d{2}")
+_DAYS = [day.upper() for day in opening_hours.WEEKDAYS]
+
+
+def hours(given: Any, notes: Notes) -> Hours:
+    """Of what a point, a station or a site says; nothing where it isn't said."""
+    if not isinstance(given, dict):
+        return Hours()
+    if "openallhours" in given:
+        return of_known(OpeningHours(open247=True))
+    periods = [period for overall in everywhere(given, "overallperiod") for whole in objects(overall)
+               for period in objects(whole.get("validperiod"))]
+    if not periods:
+        if seek(given, "operatinghoursreference") is not None:
+            notes.add("opening hours by reference, not read", COLUMN)
+        return Hours()
+    if next(everywhere(given, "exceptionperiod"), None) is not None:
+        notes.add("exceptions to opening hours, not read", COLUMN)
+    week: list[list[tuple[int, int]]] = [[] for _ in opening_hours.WEEKDAYS]
+    for period in periods:
+        if not _add(period, week):
+            notes.add("opening hours can't be read, left out", COLUMN, period)
+            return Hours()
+    if all(spans == [ALL_DAY] for spans in week):
+        return of_known(OpeningHours(open247=True))
+    return of_known(opening_hours.of_week(week))
+
+
+def _add(period: Object, week: list[list[tuple[int, int]]]) -> bool:
+    """Add a period to the days that it is for, of seven, Monday first; whether it could be read."""
+    given = everywhere(period.get("recurringdayweekmonthperiod"), "applicableday")
+    named = [word(day) for days in given for day in many(days)]
+    if not all(day in _DAYS for day in named):
+        return False
+    times = objects(period.get("recurringtimeperiodofday"))
+    spans = [_span(time) for time in times] if times else [ALL_DAY]
+    for day in {_DAYS.index(name) for name in named} if named else range(len(_DAYS)):
+        week[day].extend(span for span in spans if span is not None)
+    return None not in spans
+
+
+def _span(time: Object) -> tuple[int, int] | None:
+    begin, end = (_TIME.match(str(time.get(name) or "")) for name in ("starttimeofperiod", "endtimeofperiod"))
+    return opening_hours.minutes(begin[0], end[0]) if begin and end else None

@@ -1,0 +1,114 @@
+"""DATEX II's names and wrappings, of JSON and XML, made the same.
+
+JSON says "aegiElectricChargingPoint", "idG" and {"value": "dc"}; Finland's "egi…" and "locx…"; XML
+xsi:type="egi:ElectricChargingPoint", id="…" and <currentType>dc</currentType>. All become {"electricchargingpoint": {"id": …,
+"currenttype": "dc"}}.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+
+Object = dict[str, Any]
+
+_PREFIX = re.compile(r"^_*(?:aegi|egi|acom|comx|com|afac|facx|fac|alocx|aloc|locx|loc|aprk|prk|roa|gml|xd2|d2)(?=[A-Z])")
+_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+DEEPEST = 40
+"""Levels of a record that are read."""
+MOST_LOOKED_AT = 20_000
+"""Values that are looked at for a name within a record."""
+
+
+@lru_cache(maxsize=10_000)
+def name_of(given: str) -> str:
+    """A field's name in lower case, without the prefix of its part of the model and the "G" of its JSON."""
+    bare = _PREFIX.sub("", given.rpartition(":")[2])
+    return re.sub(r"(?<=[a-z])G$", "", bare).lstrip("_").lower()
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """A value of JSON with such names, without the wrappings of words and texts."""
+    if depth > DEEPEST:
+        return None
+    if isinstance(value, list):
+        return [plain(inner, depth + 1) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    return unwrapped({name_of(key): plain(inner, depth + 1) for key, inner in value.items()})
+
+
+def unwrapped(found: Object) -> Any:
+    """What {"value": "dc"}, {"value": "extendedG", "extendedvalue": "evseId"} and {"values": […]} stand for."""
+    if "value" in found and found.keys() <= {"value", "extendedvalue"}:
+        return found.get("extendedvalue") or found["value"]
+    if found.keys() == {"values"}:
+        texts = found["values"]
+        texts = texts.get("value") if isinstance(texts, dict) else texts
+        for text in texts if isinstance(texts, list) else [texts]:
+            said = text.get("value") if isinstance(text, dict) else text
+            if said:
+                return said
+        return None
+    return found
+
+
+def of_element(element: "etree._Element", depth: int = 0) -> Any:
+    """The same of an XML element: its text, or an object of what is in it; what comes several times is a list."""
+    attributes = {name_of(etree.QName(key).localname): text for key, text in element.attrib.items() if key != _TYPE}
+    inside: Object = dict(attributes)
+    children = [child for child in element if isinstance(child.tag, str)] if depth < DEEPEST else []
+    for child in children:
+        name, value = name_of(etree.QName(child).localname), of_element(child, depth + 1)
+        if name in inside:
+            before = inside[name]
+            inside[name] = [*before, value] if isinstance(before, list) else [before, value]
+        else:
+            inside[name] = value
+    text = (element.text or "").strip()
+    kind = element.get(_TYPE)
+    if not children and (text or not attributes):
+        return {"value": text, **attributes} if attributes and not kind else text or ({name_of(kind): {}} if kind else None)
+    found = unwrapped(inside)
+    return {name_of(kind): found} if kind and isinstance(found, dict) else found
+
+
+def many(value: Any) -> list[Any]:
+    """What may be one, several or none, as a list."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def objects(value: Any) -> list[Object]:
+    """The objects among those."""
+    return [inner for inner in many(value) if isinstance(inner, dict)]
+
+
+def inner(value: Any) -> Any:
+    """What a wrapping by kind, {"electricchargingpoint": {…}}, has in it."""
+    if isinstance(value, dict) and len(value) == 1:
+        [only] = value.values()
+        return only if isinstance(only, dict) else value
+    return value
+
+
+def seek(value: Any, *names: str) -> Any:
+    """The first value under one of these names, however deep it is, the shallowest first; None where there is none."""
+    return next(everywhere(value, *names), None)
+
+
+def everywhere(value: Any, *names: str) -> Iterator[Any]:
+    """All values under one of these names, the shallowest first."""
+    ahead, left = deque([value]), MOST_LOOKED_AT
+    while ahead and left:
+        left -= 1
+        looked = ahead.popleft()
+        if isinstance(looked, dict):
+            for name, found in looked.items():
+                if name in names and found is not None:
+                    yield found
+            ahead.extend(looked.values())
+        elif isinstance(looked, list):
+            ahead.extend(looked)

@@ -1,0 +1,169 @@
+"""DATEX II's publications, JSON or XML: each refill point with its station and site, or each status, is a row.
+
+A site is in memory at a time, whatever the file's size. XML is read without entities, and without asking the network.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers._datex_names import Object, inner, many, name_of, objects, of_element, plain
+from wirelane_geo.importers._encoding import INSTEAD
+from wirelane_geo.importers._json_text import JsonText, walk
+from wirelane_geo.importers._notes import Noted
+from wirelane_geo.importers._reader import Rejected, Row
+from wirelane_geo.importers.source import Source
+
+SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
+_CONTAINERS = ("payload", "messagecontainer", "payloadpublication", "d2logicalmodel", "energyinfrastructuretable", "data", "body",
+               "items")
+DEEPEST_CONTAINER = 10
+_PART = 1 << 18
+
+Entry = Row | Rejected | Noted
+
+
+def rows(source: Source) -> Iterator[Entry]:
+    """Each refill point or status with what is around it. A publication of another kind is noted.
+
+    Raises BadFile for what is damaged or cut off.
+    """
+    numbers = _Numbers()
+    said: dict[str, Any] = {}
+    others = 0
+    publication = False
+    for name, value in _of_xml(source) if source.head.lstrip().startswith(b"<") else _of_json(source):
+        publication = publication or name in (SITE, SITE_STATUS) or name.endswith(("tablepublication", "statuspublication"))
+        if name == SITE:
+            yield from _points(value, numbers)
+        elif name == SITE_STATUS:
+            yield from _statuses(value, numbers, said)
+        elif name == "publicationtime":
+            said[name] = value
+        elif name == "":
+            yield Noted(None, None, "", INSTEAD)
+        elif name.endswith("publication"):
+            others += 1
+    if others and not publication:
+        raise BadFile(f"{source} is DATEX II, but of another kind than EnergyInfrastructure tables and statuses.")
+
+
+class _Numbers:
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next(self) -> int:
+        self._last += 1
+        return self._last
+
+
+def _points(site: Any, numbers: _Numbers) -> Iterator[Entry]:
+    if not isinstance(site, dict):
+        yield Rejected(numbers.next(), None, "a value of the wrong kind", "a site that isn't an object", site)
+        return
+    stations = objects(site.get(STATION))
+    around = {name: value for name, value in site.items() if name != STATION}
+    count = 0
+    for station in stations:
+        outside = {name: value for name, value in station.items() if name != "refillpoint"}
+        for wrapped in many(station.get("refillpoint")):
+            point, count = inner(wrapped), count + 1
+            if isinstance(point, dict):
+                fields = {"site": around, "station": outside, "point": point}
+                yield Row(numbers.next(), fields, fields)
+            else:
+                yield Rejected(numbers.next(), None, "a value of the wrong kind", "a refill point that isn't an object", wrapped)
+    if not count:
+        yield Noted(None, _text(site.get("id")), "refillPoint", "a site without refill points, no charge point")
+
+
+def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
+    stations = objects(site.get("energyinfrastructurestationstatus")) if isinstance(site, dict) else []
+    if not stations:
+        yield Noted(None, _text(site.get("reference")) if isinstance(site, dict) else None, "energyInfrastructureStationStatus",
+                    "a site without statuses of stations")
+    for station in stations:
+        found = many(station.get("refillpointstatus"))
+        if not found:
+            yield Noted(None, None, "refillPointStatus", "a station without statuses of points")
+        for wrapped in found:
+            report = inner(wrapped)
+            around = {"station": {name: value for name, value in station.items() if name != "refillpointstatus"},
+                      "site": {"lastupdated": site.get("lastupdated")}, "publicationtime": said.get("publicationtime")}
+            if isinstance(report, dict):
+                yield Row(numbers.next(), report, {"report": report, **around})
+            else:
+                yield Rejected(numbers.next(), None, "a value of the wrong kind", "a status that isn't an object", wrapped)
+
+
+def _of_json(source: Source) -> Iterator[tuple[str, Any]]:
+    """Names and values of what is in the publications; "" where the file turns out to be in another encoding."""
+    text, told, publications = JsonText(source), False, set[str]()
+    for _ in text.values():
+        for path, value in walk(text, _opens):
+            if text.odd and not told:
+                told = True
+                yield "", None
+            for name in path[:-1]:
+                if name_of(name).endswith("publication") and name not in publications:
+                    publications.add(name)
+                    yield name_of(name), None
+            if path:
+                yield name_of(path[-1]), plain(value)
+
+
+def _opens(path: tuple[str, ...], sign: str) -> bool:
+    name = name_of(path[-1]) if path else ""
+    if name in (SITE, SITE_STATUS):
+        return sign == "["
+    return len(path) < DEEPEST_CONTAINER and (not path or name in _CONTAINERS or name.endswith("publication"))
+
+
+def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
+    parser = etree.XMLPullParser(("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+                                 remove_comments=True, remove_pis=True)
+    depth = 0
+    """Of the site that is being read, 0 outside of one."""
+    try:
+        for part in source.parts(_PART):
+            parser.feed(part)
+            for event, element in parser.read_events():
+                if not isinstance(element, etree._Element) or not isinstance(element.tag, str):
+                    continue
+                name = name_of(etree.QName(element).localname)
+                if event == "start":
+                    depth += bool(depth) or name in (SITE, SITE_STATUS)
+                    if not depth and _kind_of(element).endswith("publication"):
+                        yield _kind_of(element), None
+                    continue
+                depth -= bool(depth)
+                if not depth and name in (SITE, SITE_STATUS):
+                    yield name, of_element(element)
+                    _let_go(element)
+                elif not depth and name == "publicationtime":
+                    yield name, (element.text or "").strip()
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        cut = "cut off" if "Premature end" in str(error) or "no element" in str(error) else "damaged"
+        raise BadFile(f"{source} is not valid XML: it is {cut} ({error.msg}). Get it again.") from None
+
+
+def _kind_of(element: "etree._Element") -> str:
+    kind = element.get("{http://www.w3.org/2001/XMLSchema-instance}type")
+    return name_of(kind or etree.QName(element).localname)
+
+
+def _let_go(element: "etree._Element") -> None:
+    """Free an element that was read, and what stood before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, str) else None

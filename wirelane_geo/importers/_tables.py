@@ -1,0 +1,76 @@
+"""The rows of a table, of a CSV file or of a workbook's first sheet, with their numbers."""
+
+import csv
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers._csv_lines import CsvLines
+from wirelane_geo.importers._notes import Noted
+from wirelane_geo.importers._reader import Rejected
+from wirelane_geo.importers.source import MOST_TIMES, Source, is_workbook
+
+MOST_UNPACKED = 2 << 30
+"""Bytes of a workbook, unpacked."""
+MOST_ROWS = 5_000_000
+
+
+def rows(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted]:
+    """Each row that has anything in it; its number counts from 1. Raises BadFile."""
+    yield from _of_workbook(source) if is_workbook(source.path) else _of_csv(source)
+
+
+def head_of_workbook(source: Source) -> str:
+    """The texts of the first rows, for telling what table it is. Raises BadFile."""
+    texts: list[str] = []
+    for number, values in _of_workbook(source):
+        texts += [str(value) for value in values if value]
+        if number > 30:
+            break
+    return "\n".join(texts)[:65_536]
+
+
+def _of_workbook(source: Source) -> Iterator[tuple[int, list[Any]]]:
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > min(MOST_UNPACKED, MOST_TIMES * max(source.size, 1 << 20)):
+            raise BadFile(f"{source} unpacks to more than {MOST_TIMES} times its size, which no table does.")
+        book = openpyxl.load_workbook(source.path, read_only=True, data_only=True, keep_links=False)
+    except BadFile:
+        raise
+    except Exception as error:  # a workbook is many files, and openpyxl has an error of its own for each
+        raise BadFile(f"{source} can't be read as a workbook: {error}. Save the table as CSV, and import that.") from None
+    try:
+        for number, values in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            if number > MOST_ROWS:
+                raise BadFile(f"{source} has more than {MOST_ROWS:,} rows. Save the table as CSV, and import that.")
+            if any(value is not None for value in values):
+                yield number, list(values)
+    except BadFile:
+        raise
+    except Exception as error:
+        raise BadFile(f"{source} can't be read to its end: {error}. Save the table as CSV, and import that.") from None
+    finally:
+        book.close()
+
+
+def _of_csv(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted]:
+    lines = CsvLines(source)
+    delimiter = max(";\t,|", key=lambda sign: source.head.count(sign.encode()))
+    reader = csv.reader(lines, delimiter=delimiter)
+    try:
+        for values in reader:
+            yield from lines.noted(reader.line_num)
+            shown = [value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in values]
+            if shown != values:
+                yield Rejected(reader.line_num, None, "not UTF-8", "", shown)
+            elif any(values):
+                yield reader.line_num, list(values)
+    except csv.Error as error:
+        raise BadFile(f"{source}, line {reader.line_num}: {error}.") from None
+
+

@@ -1,0 +1,53 @@
+"""Under which conditions a point can be used: prices and access, as operators publish them. The contract has no words for it."""
+
+from typing import Literal
+
+import msgspec
+
+from wirelane_geo.model._points import ChargePoint
+
+Per = Literal["kWh", "minute", "hour", "session", "parking minute", "parking hour"]
+"""What a price is for."""
+
+
+class Price(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
+    """A price of a tariff. amount: in the main unit of `currency` (ISO 4217, None where it isn't said). tax: whether it is in
+    the amount, None where it isn't said. adhoc: without a contract (True) or with one (False), None where it isn't said.
+    limited: it holds only at some times, or under some conditions."""
+
+    per: Per
+    amount: float
+    currency: str | None = None
+    tax: bool | None = None
+    adhoc: bool | None = None
+    limited: bool = False
+
+
+class Conditions(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
+    """Prices and access of a point. None is everywhere "not known", which is not "no".
+
+    free: charging costs nothing. public: anybody may use it; access: the operator's words for who may. vehicles: the kinds that
+    it is for (car, lorry, motorcycle, ...). wheelchair: it can be used from one. green: the energy is renewable.
+    """
+
+    prices: tuple[Price, ...] = ()
+    free: bool | None = None
+    public: bool | None = None
+    access: str | None = None
+    vehicles: tuple[str, ...] = ()
+    wheelchair: bool | None = None
+    green: bool | None = None
+
+
+class OfferedPoint(ChargePoint, kw_only=True, frozen=True, omit_defaults=True, gc=False):
+    """A charge point with what is known of its conditions. The API's answers leave them out."""
+
+    conditions: Conditions | None = None
+
+
+def with_conditions(point: ChargePoint, conditions: Conditions) -> ChargePoint:
+    """The point with its conditions; the point itself where nothing is known of them."""
+    if conditions == Conditions():
+        return point
+    fields = {name: getattr(point, name) for name in point.__struct_fields__ if name != "conditions"}
+    return OfferedPoint(**fields, conditions=conditions)
