@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev browser programs test test-quick fuzz attack bench soak lint lock clean
+.PHONY: help run install dev browser programs test test-quick fuzz attack bench cases soak lint lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ bench: browser $(VENV)/installed-bench ## Print our figures beside the peers'
 
 attack: dev ## Attack a server of this machine, and print how it bears that
 	$(BIN)/python -m benchmarks.attack $(ARGS)
+
+cases: dev ## Import the small files of ../shared/cases: what is right, and what came
+	$(BIN)/python -m benchmarks.cases $(ARGS)
 
 soak: dev browser ## A wall over a replay with everything going wrong, for MINUTES (60)
 	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),60) $(ARGS)

@@ -269,3 +269,10 @@ def test_texts_that_json_does_not_allow_cost_nothing(
     points, rejected, _ = split(file(tmp_path, wrap(rows).replace("#", written)))
     assert rejected == []
     assert [point.charging_provider for point in points] == [f"Belle{read_as}Borne"] * 2
+
+
+def test_the_version_is_that_of_the_records_not_of_one_among_them(tmp_path: Path) -> None:
+    around = {key: value for key, value in LOCATION.items() if key != "evses"}
+    new = around | {"id": "N", "charging_stations": [{"evses": [EVSE]}]}
+    assert read(file(tmp_path, json.dumps([LOCATION, new]))).format == "OCPI 2.2"
+    assert read(file(tmp_path, json.dumps([new, new]))).format == "OCPI 3.0"

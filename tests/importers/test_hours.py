@@ -1,5 +1,6 @@
 """OCPI's opening times as feeds write them: read, or not known; never a closed door that nobody spoke of."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -66,7 +67,7 @@ def test_a_spelling_that_cannot_be_read_costs_the_hours(given: Any) -> None:
 
 def test_text_and_a_bare_list_are_kept_as_text() -> None:
     assert (hours("Mo-Fr 8-18", Notes()), text_of("Mo-Fr 8-18")) == (Hours(None, "Mo-Fr 8-18"), ("Mo-Fr 8-18", 1))
-    assert hours([MONDAY], notes := Notes()) == Hours(None, "Mo 08:00-18:00")
+    assert hours([MONDAY], notes := Notes()) == Hours(None, "Mo 08:00-18:00; …")
     assert notes.total() == 1
     assert hours("24/7", Notes()) == ALWAYS
 
@@ -146,3 +147,13 @@ def test_there_is_an_end_to_exceptions() -> None:
     assert found.exceptionalOpenings is not None
     assert len(found.exceptionalOpenings["closings"]) == MOST_EXCEPTIONS
     assert notes.total() == 1
+
+
+@pytest.mark.parametrize(("days", "said"), [([1], "Mo 08:00-18:00; …"), ([1, 2, 3], "Mo-We 08:00-18:00; …"),
+                                            (range(1, 8), "Mo-Su 08:00-18:00")])
+def test_days_that_a_bare_list_leaves_out_are_not_closed(days: Sequence[int], said: str) -> None:
+    found = hours([{"weekday": day, "period_begin": "08:00", "period_end": "18:00"} for day in days], Notes())
+    assert (found.known, found.text) == (None, said)
+    sunday = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    open_then = opening_hours.is_open(opening_hours.parse(found.text), "Europe/Berlin", sunday)
+    assert open_then is (True if len(days) == 7 else None)

@@ -3,7 +3,7 @@ whatever order they come."""
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from itertools import permutations
@@ -219,6 +219,30 @@ def test_a_date_in_the_future_or_none_freezes_nothing(tmp_path: Path, first: str
         [after] = points(store)
     assert (before.status, after.status) == (Status.FREE, Status.FAULTED)
     assert [one.update_date is not None and one.update_date <= datetime.now(UTC) for one in (before, after)] == [True, True]
+
+
+@pytest.mark.parametrize("first", [None, "0001-01-01T00:00:00+02:00", "2099-01-01T00:00:00Z", "soon"])
+@pytest.mark.parametrize("records", [
+    lambda date: evse(last_updated=date) | {"last_updated": None}, lambda date: IRVE | {"date_maj": date}])
+def test_a_record_that_was_repaired_brings_its_date(
+        tmp_path: Path, records: Callable[[str | None], dict[str, Any]], first: str | None) -> None:
+    broken, repaired = file(tmp_path, "a", records(first)), file(tmp_path, "b", records("2026-02-01T00:00:00Z"))
+    with store_in(tmp_path) as store:
+        take(store, broken)
+        seq = store.last_seq()
+        take(store, repaired)
+        [point] = points(store)
+        assert point.update_date == datetime(2026, 2, 1, tzinfo=UTC)
+        assert store.last_seq() > seq, "who follows the changes hears of it"
+        seq = store.last_seq()
+        take(store, repaired, broken)
+        assert points(store) == [point]
+        assert store.last_seq() == seq
+        changed = datetime(2026, 6, 1, tzinfo=UTC)
+        store.set_statuses({point.id: Status.FAULTED for point in points(store)}, changed)
+        take(store, repaired)
+        [point] = points(store)
+        assert (point.status, point.update_date) == (Status.FAULTED, changed)
 
 
 def test_a_status_that_is_kept_back_is_told(tmp_path: Path) -> None:

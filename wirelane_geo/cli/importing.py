@@ -206,7 +206,7 @@ def _points(reader: "Reader", summary: Summary, rejects: Lines, say: Any, tell: 
     from wirelane_geo.importers import Noted, Rejected
     from wirelane_geo.model import StatusReport
 
-    stations: set[int] = set()
+    stations: dict[PointId | None, int] = {}
     batch: list[ChargePoint] = []
     reports: list[StatusReport] = []
     with _bar(reader) as bar:
@@ -236,18 +236,19 @@ def _points(reader: "Reader", summary: Summary, rejects: Lines, say: Any, tell: 
         if reports:
             tell(reports)
         bar.update(reader.size - shown)
-    summary.stations = len(stations)
+    summary.stations = len(set(stations.values()))
 
 
 def _line(found: "Rejected") -> dict[str, Any]:
     return {"row": found.row, "id": found.id, "reason": found.reason, "detail": found.detail, "original": found.raw}
 
 
-def _counted(batch: "Iterable[ChargePoint]", stations: set[int]) -> "Iterable[ChargePoint]":
+def _counted(batch: "Iterable[ChargePoint]", stations: "dict[PointId | None, int]") -> "Iterable[ChargePoint]":
+    """The points; each one's station is remembered: that of the record that came last."""
     from wirelane_geo.store.station_keys import station_keys
 
     points = list(batch)
-    stations.update(station_keys(points).tolist())
+    stations.update(zip((point.id for point in points), station_keys(points).tolist(), strict=True))
     return points
 
 

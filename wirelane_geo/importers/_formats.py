@@ -57,6 +57,10 @@ class Head:
         """Whether all of these names occur."""
         return self.names.issuperset(names)
 
+    def first(self, *names: str) -> str | None:
+        """Which of these names comes first in a JSON text."""
+        return next((found for name in _JSON_NAME.findall(self.text) if (found := _folded(name)) in names), None)
+
     def has_any(self, *names: str) -> bool:
         """Whether one of these names occurs."""
         return not self.names.isdisjoint(names)
@@ -100,8 +104,9 @@ def _irve_of(head: Head, feed: str) -> Format:
 
 
 def _ocpi_of(head: Head, feed: str) -> Format:
-    """2.2 brought "publish" and "party_id" with it, 3.0 stations."""
-    version = "3.0" if head.has("chargingstations") else "2.2" if head.has_any("publish", "partyid") else "2.1"
+    """2.2 brought "publish" and "party_id" with it, 3.0 stations around the EVSEs."""
+    new = head.first("chargingstations", "evses") == "chargingstations"
+    version = "3.0" if new else "2.2" if head.has_any("publish", "partyid") else "2.1"
     return Format(f"OCPI {version}", _ocpi_identity.ORIGIN, _ocpi_rows.rows, partial(_ocpi.point, feed=feed), _ocpi.name_of)
 
 

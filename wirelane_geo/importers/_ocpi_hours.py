@@ -21,6 +21,9 @@ MOST_EXCEPTIONS = 100
 NOTICE = timedelta(days=5 * 366)
 """An end farther ahead than this says that there is none yet: closed until further notice."""
 
+UNSAID = "; …"
+"""Stands in a text for days of which nothing is said: so that nobody takes them for closed."""
+
 ALL_DAY = (0, 24 * 60)
 
 _DAYS = {name: number for number, day in enumerate(opening_hours.WEEKDAYS) for name in (
@@ -83,7 +86,8 @@ def _of_list(given: list[Any], notes: Notes) -> Hours:
     if week is None:
         return Hours()
     notes.add("a bare list of opening hours, kept as text", COLUMN, given)
-    return Hours(None, opening_hours.text(opening_hours.of_week(week)))
+    said = opening_hours.text(opening_hours.of_week(week))
+    return Hours(None, said if all(week) else said + UNSAID)
 
 
 def _week(given: Any, notes: Notes) -> list[list[tuple[int, int]]] | None:

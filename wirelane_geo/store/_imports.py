@@ -45,6 +45,11 @@ class _Known(NamedTuple):
         return Standing(self.recorded, self.status == _CLOSED, self.station)
 
     @property
+    def undated(self) -> bool:
+        """Whether nobody has said when anything of it was true: its date is that of its import."""
+        return self.recorded is None and self.reported == 0
+
+    @property
     def since(self) -> int | None:
         """Since when its status is known; of what an earlier version wrote, since its last change."""
         return known_time(self.updated if self.reported is None else self.reported)
@@ -76,7 +81,7 @@ def take(connection: sqlite3.Connection, given: Sequence[Row], origin: str, now:
 
 
 def _bring(writes: Writes, row: Row, known: _Known) -> None:
-    if (row.status, row.body) != (known.status, known.body):
+    if (known.undated and row.recorded is not None) or (row.status, row.body) != (known.status, known.body):
         writes.update(known.rowid, row)
         return
     dates = row.recorded, row.reported
@@ -92,7 +97,7 @@ def _with_status(row: Row, known: _Known, now: int, kept: Kept) -> Row:
         return row
     if row.point.status is not Status.UNKNOWN and row.status != known.status:
         kept(row.point, "status")
-    date = time_of(max(row.updated, known.updated))
+    date = time_of(row.updated if known.undated else max(row.updated, known.updated))
     point = msgspec.structs.replace(row.point, status=tuple(Status)[known.status], update_date=date)
     return replace(row, point=point, reported=known.since or 0)
 
