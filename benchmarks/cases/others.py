@@ -7,7 +7,7 @@ _POWER = {1: 22.0, 2: 22.0, 3: 7.4, 4: 22.0, 5: 22.0, 6: 22.0, 7: 1200.0, 8: 144
           25: 2.3}
 _LOCAL = ("irve-local-id-a.csv", "irve-local-id-b.csv")
 _SOUND = {"FRXYZE00011": {"power": 22.0, "city": "Rennes", "plug_types": "TYPE_2", "hours": "24/7"}}
-_NAMED = {"datex2": "DATEX II", "nobil": "NOBIL", "ocm": "Open Charge Map", "oicp": "OICP", "overpass": "Overpass"}
+_NAMED = {"nobil": "NOBIL", "overpass": "Overpass"}
 
 CASES = (
     *(Case(imports=imports, points=2) for imports in (
@@ -28,6 +28,9 @@ CASES = (
     Case(imports=(("irve-latin1-header.csv", "irve-excel-sep.csv"),), points=2, noted={"Windows-1252": 3}, fields=_SOUND),
     Case(imports=(("other-formats/irve.geojson",),), points=1,
          fields={"FRPD1ECORGLGSLM100013": {"power": 50.0, "charging_type": "DC"}}),
+    Case(imports=(("other-formats/datex2.json",),), points=0, noted={"no charge point": 1}, said=("DATEX II", "nothing in it")),
+    Case(imports=(("other-formats/ocm.json",),), points=1, said=("Open Charge Map",)),
+    Case(imports=(("other-formats/oicp.json",),), points=1, said=("OICP",)),
     *(Case(imports=((f"other-formats/{name}.json",),), points=0, exits=(1,), said=(called,), unsaid=("OCPI", "cut off"))
       for name, called in _NAMED.items()),
 )
