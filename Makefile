@@ -53,6 +53,7 @@ test-quick: dev ## The tests that take no time, within a minute
 
 fuzz: dev ## Look for what the service can't stand, and what the client can't, ten minutes each
 	$(BIN)/python -m tests.server.fuzz $(ARGS)
+	$(BIN)/python -m tests.server.fuzz --dialect 2026 $(ARGS)
 	$(BIN)/python -m tests.api.fuzz --seconds 600
 
 $(VENV)/installed-bench: $(VENV)/installed-dev benchmarks/requirements.txt

@@ -118,7 +118,7 @@ def account(upstream: str, data: Path, own: Path) -> Iterator[str]:
     said = subprocess.run(command, env={**os.environ, "WIRELANE_GEO_DATA": str(data)}, check=True, capture_output=True)
     names = ("client_id", "client_secret", "username", "password", "organization")
     secrets = {f"WIRELANE_{name.upper()}": str(json.loads(said.stdout)[name]) for name in names}
-    with application(own, WIRELANE_ENVIRONMENT="staging", WIRELANE_API_URL=f"{upstream}/apis/emc",
+    with application(own, WIRELANE_ENVIRONMENT="staging", WIRELANE_API_DIALECT="2023", WIRELANE_API_URL=f"{upstream}/apis/emc",
                      WIRELANE_TOKEN_URL=f"{upstream}/token", **secrets) as url:
         yield url
 

@@ -27,16 +27,26 @@ def test_nothing_set_is_the_embedded_network(no_secrets: Path) -> None:
     assert settings.host == "localhost"
 
 
-@pytest.mark.parametrize("environment", HOSTS)
-def test_an_environment_brings_its_hosts(environment: str, no_secrets: Path) -> None:
-    settings = load({**ACCOUNT, "WIRELANE_ENVIRONMENT": environment}, no_secrets)
-    assert (settings.api_url, settings.token_url) == HOSTS[environment]
+@pytest.mark.parametrize(("dialect", "environment"), HOSTS)
+def test_an_environment_brings_its_hosts(dialect: str, environment: str, no_secrets: Path) -> None:
+    settings = load({**ACCOUNT, "WIRELANE_ENVIRONMENT": environment, "WIRELANE_API_DIALECT": dialect}, no_secrets)
+    assert (settings.api_url, settings.token_url) == HOSTS[dialect, environment]
+
+
+@pytest.mark.parametrize(("environment", "dialect"), [("embedded", "2023"), ("staging", "2026"), ("production", "2026")])
+def test_an_environment_speaks_the_dialect_of_its_time_unless_another_is_set(
+    environment: str, dialect: str, no_secrets: Path
+) -> None:
+    account = {**ACCOUNT, "WIRELANE_ENVIRONMENT": environment}
+    assert load(account, no_secrets).dialect == dialect
+    for other in ("2023", "2026"):
+        assert load({**account, "WIRELANE_API_DIALECT": other}, no_secrets).dialect == other
 
 
 def test_a_url_of_ones_own_wins(no_secrets: Path) -> None:
     settings = load({**ACCOUNT, "WIRELANE_API_URL": "http://localhost:1/api/"}, no_secrets)
     assert settings.api_url == "http://localhost:1/api"
-    assert settings.token_url == HOSTS["staging"][1]
+    assert settings.token_url == HOSTS["2026", "staging"][1]
 
 
 def test_the_environment_wins_over_the_secrets_file(no_secrets: Path) -> None:

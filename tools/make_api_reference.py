@@ -15,28 +15,40 @@ from typing import Any
 import msgspec
 
 from wirelane_geo import api, errors, model
-from wirelane_geo.api import query
+from wirelane_geo.api import query, query_2026
+from wirelane_geo.model import dialect_2026
 
 DOCUMENT = Path(__file__).parent.parent / "docs/api.md"
 MARK = "## Reference\n"
 PARAMETERS = {"points": (api.PointParameters, query.POINTS), "sessions": (api.SessionParameters, query.SESSIONS),
               "members": (api.MemberParameters, query.MEMBERS)}
+PARAMETERS_2026 = {
+    "stations": (query_2026.StationParameters, query_2026.STATIONS),
+    "sessions": (query_2026.SessionParametersOfBoth, query_2026.SESSIONS),
+    "members": (query_2026.MemberParametersOfBoth, query_2026.MEMBERS),
+    "cases": (query_2026.CaseParameters, query_2026.CASES), "logs": (query_2026.LogParameters, query_2026.LOGS),
+    "tariffs": (query_2026.TariffParameters, query_2026.TARIFFS),
+    "tariffs of a group": (query_2026.GroupTariffParameters, query_2026.GROUP_TARIFFS)}
 RESULTS = (api.Points, api.Records, api.Listing, api.Rejected, api.Hosts, api.Retry, api.Tally, api.Exchange)
 FUNCTIONS = (api.decode_event, api.decode_point, api.decode_points, api.encode, api.encode_page, api.encode_point)
 
 
 def reference() -> str:
     """The whole section."""
-    records = [one for one in _public(model) if issubclass(one, msgspec.Struct)]
-    terms = [one for one in _public(model) if issubclass(one, enum.Enum) and one is not model.Term]
+    records = _records(model)
+    terms = [one for one in (*_public(model), *_public(dialect_2026)) if issubclass(one, enum.Enum) and one is not model.Term]
     parts = [MARK, "Made from the code by `tools/make_api_reference.py`.\n"]
     parts += ["### WirelaneClient\n", _text(api.WirelaneClient)]
     parts += [f"`WirelaneClient{_signature(api.WirelaneClient.__init__)}`\n"]
-    parts += [_method(name, member) for name, member in vars(api.WirelaneClient).items() if not name.startswith("_")]
+    own = {name: member for part in reversed(api.WirelaneClient.__mro__[:3]) for name, member in vars(part).items()
+           if not name.startswith("_") and name not in ("ask", "one", "whole")}
+    parts += [_method(name, member) for name, member in own.items()]
     parts += ["### Parameters of the lists\n", *(_parameters(name, *both) for name, both in PARAMETERS.items())]
+    parts += ["### Parameters of the lists of 2026\n", *(_parameters(name, *both) for name, both in PARAMETERS_2026.items())]
     parts += ["### Results, limits, counts\n", *map(_class, RESULTS)]
     parts += ["### Records on the wire\n", *(_method(function.__name__, function) for function in FUNCTIONS)]
     parts += ["### Models\n", _text(model), *map(_record, records)]
+    parts += ["### Models of 2026\n", _text(dialect_2026), *map(_record, _records(dialect_2026))]
     parts += ["### Words\n", "| word of | values | |\n|---|---|---|\n" + "".join(map(_term, terms))]
     parts += ["### Errors\n", f"```\n{inspect.cleandoc(errors.__doc__ or '')}\n```\n"]
     return "\n".join(parts)
@@ -45,6 +57,10 @@ def reference() -> str:
 def document(text: str) -> str:
     """The document with its reference made anew."""
     return text.partition(MARK)[0] + reference()
+
+
+def _records(module: types.ModuleType) -> list[type]:
+    return [one for one in _public(module) if issubclass(one, msgspec.Struct)]
 
 
 def _public(module: types.ModuleType) -> list[type]:

@@ -3,6 +3,7 @@
     WirelaneGeoError
     ├── BadInput                  what was given can't be used; says what, and what would be right
     │   ├── BadSetting            a setting
+    │   ├── NotOffered            an upstream's API has no operation or parameter for it
     │   ├── BadFile               a file that can't be read at all (a bad row in it is a rejected row, not an error)
     │   └── AlreadyThere          something with this name exists
     ├── TooManyAttempts           to sign in, with a name or from an address; says how long to wait
@@ -13,6 +14,7 @@
     └── ApiError                  a call to an upstream API failed; carries the request without its secrets
         ├── ApiUnreachable        no answer: refused, cut off, timed out
         │   └── ApiPaused         not even asked: the host failed again and again, and is left alone for a while
+        ├── OtherDialect          the upstream speaks another dialect of the API than it is asked in; says what to set
         ├── ApiBadAnswer          an answer that isn't what the contract says
         └── ApiRefused            an HTTP error status, with the body's error_code and error_message
             ├── ApiBadRequest     400
@@ -34,6 +36,10 @@ class BadInput(WirelaneGeoError, ValueError):
 
 class BadSetting(BadInput):
     """A setting can't be used."""
+
+
+class NotOffered(BadInput):
+    """The dialect of the API that an upstream speaks has no operation, or no parameter, for what is wanted."""
 
 
 class BadFile(BadInput):
@@ -95,6 +101,16 @@ class ApiPaused(ApiUnreachable):
     def __init__(self, message: str, *, request: str = "", cause: ApiError | None = None) -> None:
         super().__init__(message, request=request)
         self.cause = cause
+
+
+class OtherDialect(ApiError):
+    """The upstream speaks the dialect `spoken` of the API, and was asked in another one, `asked`."""
+
+    def __init__(self, *, request: str, asked: str, spoken: str) -> None:
+        super().__init__(f"The server speaks the Wirelane API of {spoken}, but is asked in that of {asked}. Set "
+                         f"WIRELANE_API_DIALECT={spoken}.", request=request)
+        self.asked = asked
+        self.spoken = spoken
 
 
 class ApiBadAnswer(ApiError):

@@ -15,10 +15,15 @@ from typing import Any, Literal
 from wirelane_geo.errors import BadSetting
 
 HOSTS = {
-    "production": ("https://api.wirelane.com/apis/emc", "https://oauth.emobilitycloud.com/token"),
-    "staging": ("https://api-staging.wirelane.com/apis/emc", "https://oauth-staging.emobilitycloud.com/token"),
+    ("2026", "production"): ("https://api.wirelane.com/apis/emc", "https://oauth.emobilitycloud.com/token"),
+    ("2026", "staging"): ("https://api.wirelane-staging.com/apis/emc", "https://oauth.emobilitycloud-staging.com/token"),
+    ("2023", "production"): ("https://api.wirelane.com/apis/emc", "https://oauth.emobilitycloud.com/token"),
+    ("2023", "staging"): ("https://api-staging.wirelane.com/apis/emc", "https://oauth-staging.emobilitycloud.com/token"),
 }
-"""API and token URL of Wirelane's own environments."""
+"""API and token URL of Wirelane's own environments, by dialect of the API and environment."""
+
+DIALECTS = {"embedded": "2023", "staging": "2026", "production": "2026"}
+"""Which dialect of the API an environment speaks, where nothing else is set."""
 
 DATABASE = "points.sqlite"
 """The embedded network's file in the data directory."""
@@ -32,6 +37,7 @@ class Settings:
     environment: str = "embedded"
     api_url: str | None = None
     token_url: str | None = None
+    dialect: str = "2023"
     organization: str | None = None
     client_id: str | None = None
     client_secret: str | None = field(default=None, repr=False)
@@ -88,6 +94,12 @@ class Setting:
 def _environment(text: str) -> str:
     if text not in ("embedded", "staging", "production"):
         raise ValueError("one of embedded, staging, production")
+    return text
+
+
+def _dialect(text: str) -> str:
+    if text not in ("2023", "2026"):
+        raise ValueError("2026 or 2023")
     return text
 
 
@@ -177,6 +189,9 @@ SETTINGS = (
     Setting("WIRELANE_ENVIRONMENT", "environment", _environment, "`embedded` (default), `staging` or `production`"),
     Setting("WIRELANE_API_URL", "api_url", _url, "API base URL, where it isn't the environment's"),
     Setting("WIRELANE_TOKEN_URL", "token_url", _url, "token URL, where it isn't the environment's"),
+    Setting("WIRELANE_API_DIALECT", "dialect", _dialect,
+            "`2026` or `2023`: which of its documents the Wirelane API goes by (default: 2026 for staging and production, 2023 "
+            "for embedded)"),
     Setting("WIRELANE_ORGANIZATION", "organization", str, "organization id of the Wirelane account"),
     Setting("WIRELANE_CLIENT_ID", "client_id", str, "OAuth client id"),
     Setting("WIRELANE_CLIENT_SECRET", "client_secret", str, "OAuth client secret"),
@@ -247,14 +262,15 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
             shown = "its value" if "SECRET" in setting.variable or "PASSWORD" in setting.variable else repr(text)
             what = f"{setting.variable}: {shown} can't be used ({error}). It is {setting.meaning}."
             raise BadSetting(what) from None
-    return _complete(Settings(**values))
+    environment = values.get("environment", "embedded")
+    return _complete(Settings(**{"dialect": DIALECTS[environment], **values}))
 
 
 def _complete(settings: Settings) -> Settings:
     """The settings of a real account are all there, or BadSetting names what is missing."""
     if settings.embedded:
         return settings
-    api_url, token_url = HOSTS[settings.environment]
+    api_url, token_url = HOSTS[settings.dialect, settings.environment]
     missing = [s.variable for s in SETTINGS
                if s.name in ("organization", "client_id", "client_secret") and not getattr(settings, s.name)]
     if missing:

@@ -105,7 +105,8 @@ class Soak:
                                      WIRELANE_GEO_CALLBACKS=f"{proxy.url}/webhooks/wirelane")
         who = load_or_create(imported_to)
         self._server = Application(
-            here / "wall", here / "wall.log", WIRELANE_ENVIRONMENT="staging", WIRELANE_API_URL=f"{proxy.url}/apis/emc",
+            here / "wall", here / "wall.log", WIRELANE_ENVIRONMENT="staging", WIRELANE_API_DIALECT="2023",
+            WIRELANE_API_URL=f"{proxy.url}/apis/emc",
             WIRELANE_TOKEN_URL=f"{proxy.url}/token", WIRELANE_ORGANIZATION=who.organization, WIRELANE_CLIENT_ID=who.client_id,
             WIRELANE_CLIENT_SECRET=who.client_secret, WIRELANE_USERNAME=who.username, WIRELANE_PASSWORD=who.password,
             WIRELANE_GEO_WEBHOOK_SECRET=SECRET, WIRELANE_GEO_REFRESH_SECONDS=str(self.refresh_s))

@@ -408,7 +408,7 @@ def test_a_client_that_could_not_work_is_not_made(wrong):
 
 def test_a_client_from_the_settings(upstream):
     account = {
-        "WIRELANE_ENVIRONMENT": "staging", "WIRELANE_API_URL": f"{upstream.url}/apis/emc/",
+        "WIRELANE_ENVIRONMENT": "staging", "WIRELANE_API_DIALECT": "2023", "WIRELANE_API_URL": f"{upstream.url}/apis/emc/",
         "WIRELANE_TOKEN_URL": f"{upstream.url}/token", "WIRELANE_ORGANIZATION": "DEMO", "WIRELANE_CLIENT_ID": "c",
         "WIRELANE_CLIENT_SECRET": "s", "WIRELANE_USERNAME": "ada", "WIRELANE_PASSWORD": "pw",
     }

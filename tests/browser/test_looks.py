@@ -149,7 +149,8 @@ def test_an_upstream_that_cannot_be_reached_is_told_on_a_map_that_works(
     open_page: OpenPage, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     process, server = start_server(
-        tmp_path_factory.mktemp("account"), WIRELANE_ENVIRONMENT="staging", WIRELANE_API_URL="http://127.0.0.1:9/apis/emc",
+        tmp_path_factory.mktemp("account"), WIRELANE_ENVIRONMENT="staging", WIRELANE_API_DIALECT="2023",
+        WIRELANE_API_URL="http://127.0.0.1:9/apis/emc",
         WIRELANE_TOKEN_URL="http://127.0.0.1:9/token", WIRELANE_ORGANIZATION="o", WIRELANE_CLIENT_ID="i",
         WIRELANE_CLIENT_SECRET="SECRET-4711",
     )

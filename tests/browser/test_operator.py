@@ -434,7 +434,7 @@ def test_nothing_secret_is_logged_or_sent_to_the_browser(
 
 
 def staging(data: Path, upstream: Upstream) -> dict[str, str]:
-    return {"WIRELANE_ENVIRONMENT": "staging", "WIRELANE_API_URL": f"{upstream.url}/apis/emc",
+    return {"WIRELANE_ENVIRONMENT": "staging", "WIRELANE_API_DIALECT": "2023", "WIRELANE_API_URL": f"{upstream.url}/apis/emc",
             "WIRELANE_TOKEN_URL": f"{upstream.url}/token", "WIRELANE_ORGANIZATION": "ORG", "WIRELANE_CLIENT_ID": "c",
             "WIRELANE_CLIENT_SECRET": "s"}
 

@@ -336,7 +336,8 @@ def on_an_account(upstream: Upstream, data: Path) -> Iterator[Server]:
     account = upstream.credentials
     with serving(upstream) as url:
         process, server = start_server(
-            data, WIRELANE_ENVIRONMENT="production", WIRELANE_API_URL=f"{url}/apis/emc", WIRELANE_TOKEN_URL=f"{url}/token",
+            data, WIRELANE_ENVIRONMENT="production", WIRELANE_API_DIALECT="2023",
+            WIRELANE_API_URL=f"{url}/apis/emc", WIRELANE_TOKEN_URL=f"{url}/token",
             WIRELANE_ORGANIZATION=account.organization, WIRELANE_CLIENT_ID=account.client_id,
             WIRELANE_CLIENT_SECRET=account.client_secret, WIRELANE_USERNAME=account.username,
             WIRELANE_PASSWORD=account.password, WIRELANE_GEO_REFRESH_SECONDS="0.5")

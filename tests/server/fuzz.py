@@ -1,4 +1,5 @@
-"""The embedded service under schemathesis: `python -m tests.server.fuzz --seconds N` runs the long form.
+"""The embedded service under schemathesis: `python -m tests.server.fuzz --seconds N` runs the long form, in the dialect that
+`--dialect` names.
 
 Every operation of the published document, valid data and invalid data, all checks, and sequences of calls in which one
 uses what another answered; over real HTTP, on a network with members and sessions. Any 5xx, and any answer that the document
@@ -6,6 +7,7 @@ doesn't have, is a failure.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from tests.server.network import network
 from tests.server.serving import Service, serving
 from wirelane_geo.demo import demo_members, demo_payment_methods, demo_sessions, demo_subscription
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.server import API_PATHS
 from wirelane_geo.store import PointQuery
 
 PHASES = ("coverage", "fuzzing", "stateful")
@@ -28,8 +31,6 @@ ROOT = Path(__file__).parents[2]
 SEED = 20_251_009
 CONFIG = """
 headers = {{ Authorization = "{token}" }}
-[parameters]
-"path.organizationId" = "{organization}"
 [checks.positive_data_acceptance]
 expected-statuses = ["200", "400", "401", "403", "404"]  # a 400 is left to refused_for_a_reason
 """
@@ -45,20 +46,21 @@ class Report:
     output: str
 
 
-def fuzz(directory: Path, *, seed: int = SEED, examples: int = 10, seconds: int | None = None) -> Report:
+def fuzz(directory: Path, *, dialect: str = "2023", seed: int = SEED, examples: int = 10, seconds: int | None = None) -> Report:
     """One run on a service of its own, with so many examples for each operation, or repeated for so many seconds."""
     with serving(directory) as service:
         written = populate(service)
         config, report = directory / "schemathesis.toml", directory / "report.json"
-        config.write_text(CONFIG.format(token=service.client.headers["Authorization"],
-                                        organization=service.credentials.organization))
+        config.write_text(CONFIG.format(token=service.client.headers["Authorization"]))
         budget = ["--max-time", str(seconds), "--continue-on-failure"] if seconds else []
+        document = f"{service.url}{API_PATHS[dialect]}/openapi.json"
         run = subprocess.run(
-            [Path(sys.executable).with_name("st"), "--config-file", config, "run", f"{service.url}/apis/emc/openapi.json",
+            [Path(sys.executable).with_name("st"), "--config-file", config, "run", document,
              "--checks", "all", "--seed", str(seed), "--max-examples", str(examples), "--report", "json",
              "--report-json-path", report, *budget],
             cwd=ROOT, env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.server.fuzz_checks", "PYTHONPATH": str(ROOT),
-                           "WIRELANE_FUZZED_POINT": written},
+                           "WIRELANE_FUZZED_ORGANIZATION": service.credentials.organization, "WIRELANE_FUZZED_POINT": written,
+                            "WIRELANE_FUZZED_IDS": json.dumps(ids_2026(service))},
             capture_output=True, text=True, check=False)
         if not report.exists():
             return Report(0, 0.0, ["schemathesis did not run"], run.stdout + run.stderr)
@@ -75,6 +77,14 @@ def populate(service: Service) -> str:
     named = (msgspec.structs.replace(session, owner=session.owner or "O") for session in demo_sessions(points, members))
     service.store.sessions.put(islice(named, 1_000), "demo")
     return points[0].id or ""
+
+
+def ids_2026(service: Service) -> dict[str, object]:
+    """What is there to be asked for by number in the API of 2026."""
+    root = f"{service.url}{API_PATHS['2026']}/organizations/id/{service.credentials.organization}"
+    [station] = service.client.get(f"{root}/stations", params={"page_size": 1}).raise_for_status().json()
+    return {"stationId": station["id"], "scmId": station["connectors"][0]["scm_id"], "tariffId": 10, "priceModelId": 100,
+            "groupId": 11}
 
 
 def read(path: Path, output: str) -> Report:
@@ -95,14 +105,15 @@ def main() -> int:
     """The long form, each time with another seed unless one is given."""
     parser = argparse.ArgumentParser(description="Fuzz the embedded service.")
     parser.add_argument("--seconds", type=int, default=600)
+    parser.add_argument("--dialect", choices=API_PATHS, default="2023")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        report = fuzz(Path(directory), seed=asked.seed, examples=200, seconds=asked.seconds)
+        report = fuzz(Path(directory), dialect=asked.dialect, seed=asked.seed, examples=200, seconds=asked.seconds)
     if report.failures:
         print(report.output)
-    print(f"service: {report.requests:,} requests, {report.seconds:.0f} seconds, {len(report.failures)} failures "
-          f"(seed {asked.seed})")
+    print(f"service of {asked.dialect}: {report.requests:,} requests, {report.seconds:.0f} seconds, "
+          f"{len(report.failures)} failures (seed {asked.seed})")
     return bool(report.failures)
 
 

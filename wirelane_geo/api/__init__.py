@@ -1,6 +1,7 @@
 """The client of the Wirelane API 2.0, and how its records look on the wire."""
 
 from wirelane_geo.api._client import WirelaneClient
+from wirelane_geo.api._dialects import DIALECTS
 from wirelane_geo.api._hosts import Hosts
 from wirelane_geo.api._metrics import Exchange, Tally
 from wirelane_geo.api._paths import POINT_ID_TYPES
@@ -20,6 +21,7 @@ from wirelane_geo.wire.points import Decoded, decode_point, decode_points, encod
 from wirelane_geo.wire.records import Rejected, decode_event, encode, encode_page
 
 __all__ = [
+    "DIALECTS",
     "MEMBER_ORDERS",
     "ORDERS",
     "POINT_ID_TYPES",

@@ -6,6 +6,7 @@ import re
 import threading
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as WaitedTooLong
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -34,17 +35,20 @@ _OTHERWISE = "The credentials are not accepted: check client id, client secret, 
 
 @dataclass(frozen=True)
 class Grant:
-    """How an access token is got: with username and password by the password grant (scope account_admin), else by
+    """How an access token is got: with username and password by the password grant (whose scope is called `scope`), else by
     client_credentials (scope account)."""
 
     client_id: str
     client_secret: str = field(repr=False)
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    scope: str = "account_admin"
 
-    def form(self) -> dict[str, str]:
-        """The fields that the token endpoint wants."""
+    def form(self, refresh: str | None = None) -> dict[str, str]:
+        """The fields that the token endpoint wants; `refresh` is a refresh token to be used up."""
         client = {"client_id": self.client_id, "client_secret": self.client_secret}
+        if refresh is not None:
+            return {"grant_type": "refresh_token", **client, "refresh_token": refresh}
         if self.username is None or self.password is None:
             return {"grant_type": "client_credentials", **client, "scope": "account"}
         user = {"username": self.username, "password": self.password}
@@ -53,10 +57,11 @@ class Grant:
 
 @dataclass(frozen=True)
 class Token:
-    """An access token and the seconds it lives, from when it was asked for."""
+    """An access token, the seconds it lives from when it was asked for, and the refresh token that came with it."""
 
     value: str = field(repr=False)
     lifetime: float
+    refresh: str | None = field(default=None, repr=False)
 
 
 class Tokens:
@@ -70,6 +75,7 @@ class Tokens:
         self._lock = threading.Lock()
         self._current: tuple[str, float] | None = None
         self._pending: Future[str] | None = None
+        self._refresh: str | None = None
 
     def get(self, deadline: Deadline, refused: str | None = None) -> str:
         """A token to use now, another one than `refused`, which an API has answered with 401. Raises ApiError."""
@@ -108,15 +114,23 @@ class Tokens:
         with self._lock:
             self._pending = None
             self._current = token.value, asked + token.lifetime - min(60.0, token.lifetime / 10)
+            self._refresh = token.refresh
         pending.set_result(token.value)
         return token.value
 
     def _fetch(self, deadline: Deadline) -> Token:
-        form = self._grant.form()
+        """A new token: by the refresh token of the last one, where it had one and that is taken, else by the grant."""
+        if self._refresh is not None:
+            refresh, self._refresh = self._refresh, None
+            with suppress(ApiUnauthorized):
+                return self._asked(self._grant.form(refresh), deadline)
+        return self._asked(self._grant.form(), deadline)
+
+    def _asked(self, form: dict[str, str], deadline: Deadline) -> Token:
         call = Call(
             "token", "POST", self._token_url, body=urlencode(form).encode(),
             headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-            secrets=tuple(form[name] for name in ("client_secret", "password") if name in form),
+            secrets=tuple(form[name] for name in ("client_secret", "password", "refresh_token") if name in form),
         )
         try:
             return read_token(self._caller.answer(call, deadline))
@@ -125,7 +139,7 @@ class Tokens:
                 raise
             refused = error
         meaning = _MEANINGS.get(refused.error_code or "", _OTHERWISE).format(
-            grant=form["grant_type"], scope=form.get("scope", "account_admin"))
+            grant=form["grant_type"], scope=form.get("scope", self._grant.scope))
         said = ": ".join(part for part in (refused.error_code, refused.error_message) if part)
         raise ApiUnauthorized(
             f"{call} answered {refused.status}{f' ({said})' if said else ''}. {meaning}", request=refused.request,
@@ -154,7 +168,9 @@ def read_token(answer: Answer) -> Token:
     if lifetime is None and (expires := _seconds((claims := _claims(value)).get("exp"))) is not None:
         issued = None if "date" in answer.headers else _seconds(claims.get("iat"))
         lifetime = expires - (server_time(answer.headers) if issued is None else issued)
-    return Token(value, _UNSAID if lifetime is None else max(_SHORTEST, lifetime))
+    refresh = body.get("refresh_token")
+    return Token(value, _UNSAID if lifetime is None else max(_SHORTEST, lifetime),
+                 refresh if isinstance(refresh, str) and _TOKEN.fullmatch(refresh) else None)
 
 
 def _seconds(value: object) -> float | None:

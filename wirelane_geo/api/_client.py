@@ -1,4 +1,4 @@
-"""The typed client of the Wirelane API 2.0.
+"""The typed client of the Wirelane API 2.0, in its dialects of 2023 and 2026.
 
     with WirelaneClient(api_url, token_url, "DEMOTENANT", client_id, client_secret, username, password) as client:
         points = client.points(bounds=Bounds(52.3, 13.0, 52.7, 13.8), plug_types=["CCS"], status=["FREE"])
@@ -8,63 +8,56 @@
             print(session.session_id, session.kwh, session.money)
 """
 
-import re
-import threading
-import time
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
-from typing import Any, Self, TypeVar, Unpack
+from collections.abc import Callable, Sequence
+from typing import Any, Self, Unpack
 
 import httpx
 
-from wirelane_geo import __version__
-from wirelane_geo.api import query as queries
-from wirelane_geo.api._auth import Grant, Tokens
-from wirelane_geo.api._calls import Answer, Call
+from wirelane_geo.api._asking import SECONDS, Asker
+from wirelane_geo.api._auth import Grant
 from wirelane_geo.api._deadline import Clock, Deadline
+from wirelane_geo.api._dialects import dialect as dialect_of
 from wirelane_geo.api._hosts import Hosts
 from wirelane_geo.api._metrics import Observe
-from wirelane_geo.api._paging import Fetch, Page, PageReader, page_of, read
-from wirelane_geo.api._paths import ORGANIZATION, Path, base_url, member_path, point_path, session_path
-from wirelane_geo.api._points import Points, alone, boxed, joined, key_of, points_of
+from wirelane_geo.api._points import Points, joined, point_in
 from wirelane_geo.api._results import Records
 from wirelane_geo.api._retry import Retry
-from wirelane_geo.api._transport import Transport
+from wirelane_geo.api._stations import StationOperations
 from wirelane_geo.api._writing import Written
 from wirelane_geo.api.listing import Listing
-from wirelane_geo.api.network import Network
-from wirelane_geo.api.query import MemberParameters, PointParameters, SessionParameters, written
-from wirelane_geo.errors import ApiUnauthorized, ApiUnreachable, BadInput, BadSetting
+from wirelane_geo.api.query import PointParameters, written
+from wirelane_geo.api.query_2026 import MemberParametersOfBoth, SessionParametersOfBoth
+from wirelane_geo.errors import BadInput, BadSetting
 from wirelane_geo.geo import Bounds
-from wirelane_geo.model import ChargePoint, ChargingSession, Member, PaymentMethod, Record, Subscription
+from wirelane_geo.model import ChargePoint, ChargingSession, Member, PaymentMethod, Subscription
 from wirelane_geo.settings import Settings
-from wirelane_geo.wire.lenient import count_all
-from wirelane_geo.wire.points import decode_point, encode_point
-from wirelane_geo.wire.records import MEMBERS, PAYMENT_METHODS, SESSIONS, SUBSCRIPTIONS, Kind
-
-R = TypeVar("R", bound=Record)
+from wirelane_geo.wire.points import encode_point
 
 _SHARED = Hosts()
 
 
-class WirelaneClient:
+class WirelaneClient(StationOperations, Asker):
     """The operations of one organization's account. Thread-safe; close it, or use it in a `with`.
 
-    With username and password it asks for the password grant (scope account_admin), else for client_credentials (scope
-    account). `timeout`: seconds for any one step (connecting, one read). `deadline`: seconds for a whole call, with its
-    token, repetitions and pages; every method takes another one. `concurrency`: pages of a list fetched at once.
-    `max_bytes`: the largest answer that is read. `hosts`: circuit breakers and rate limits, which clients of the same
-    upstream can share (see `Hosts`). `observe` is told of each request (see `Exchange`). `transport`, `clock` (monotonic
-    seconds) and `sleep` are for tests.
+    `dialect`: "2023" or "2026", the year of the document that the upstream goes by. Both have charge points (in 2026 the
+    connectors of stations), members and sessions, and answer them as the same records; what only one has raises NotOffered in
+    the other. A record of 2026 that says more has it in `original`.
 
-    Lists of points come as a whole; lists of members and sessions are read a page at a time while they are iterated over
-    (see `Listing`).
+    With username and password it asks for the password grant, else for client_credentials (scope account). `timeout`: seconds
+    for any one step (connecting, one read). `deadline`: seconds for a whole call, with its token, repetitions and pages; every
+    method takes another one. `concurrency`: pages of a list fetched at once. What isn't given is the dialect's: 10 s, 60 s and
+    4 pages of 1,000 in 2023; in 2026 60 s, 180 s (an hour for a list that is read as a whole), and 2 requests at a time, those
+    of other clients of the host counted. `max_bytes`: the largest answer that is read. `hosts`: circuit breakers and rate
+    limits, which clients of the same upstream can share (see `Hosts`). `observe` is told of each request (see `Exchange`).
+    `transport`, `clock` (monotonic seconds) and `sleep` are for tests.
+
+    Lists of points and stations come as a whole; others are read a page at a time while they are iterated over (see
+    `Listing`).
 
     Every method raises ApiError (see wirelane_geo.errors), and BadInput for what can't be asked. Reading and updating are
     repeated after 429, 502, 503, 504 and lost connections; creating only where certainly nothing was created. A host that
-    goes on failing is left alone for a while: ApiPaused. What is personal in a request is not in the error that names it.
+    goes on failing is left alone for a while: ApiPaused. An upstream that speaks the other dialect is found out:
+    OtherDialect. What is personal in a request is not in the error that names it.
     """
 
     def __init__(
@@ -77,40 +70,26 @@ class WirelaneClient:
         username: str | None = None,
         password: str | None = None,
         *,
-        timeout: float = 10.0,
-        deadline: float = 60.0,
-        page_size: int = 1000,
-        concurrency: int = 4,
+        dialect: str = "2023",
+        timeout: float | None = None,
+        deadline: float | None = None,
+        page_size: int | None = None,
+        concurrency: int | None = None,
         max_bytes: int = 256 * 1024 * 1024,
         retry: Retry | None = None,
         hosts: Hosts | None = None,
         observe: Observe | None = None,
         transport: httpx.BaseTransport | None = None,
-        clock: Clock = time.monotonic,
+        clock: Clock = SECONDS,
         sleep: Callable[[float], object] | None = None,
     ) -> None:
-        if not re.fullmatch(ORGANIZATION, organization):
-            raise BadInput(f"{organization!r} is no organization id: letters, digits, - and _.")
         if (username is None) != (password is None):
             raise BadInput("The password grant needs both username and password.")
-        self._base = f"{base_url(api_url)}/organizations/id/{organization}"
-        self._deadline = deadline
-        self._page_size = page_size
-        self._concurrency = concurrency
-        self._clock = clock
-        client = httpx.Client(
-            transport=transport or Network(4 * concurrency, 2 * concurrency), follow_redirects=False,
-            headers={"User-Agent": f"wirelane-geo/{__version__}"},
-        )
-        self._caller = Transport(
-            client, timeout=timeout, max_bytes=max_bytes, retry=retry or Retry(), hosts=hosts or Hosts(clock=clock),
-            sleep=sleep, observe=observe,
-        )
-        grant = Grant(client_id, client_secret, username, password)
-        self._tokens = Tokens(self._caller, base_url(token_url), grant, clock)
-        self._readers = ThreadPoolExecutor(concurrency, thread_name_prefix="wirelane-api")
-        self._unknown: Counter[str] = Counter()
-        self._counting = threading.Lock()
+        spoken = dialect_of(dialect)
+        super().__init__(
+            api_url, token_url, organization, Grant(client_id, client_secret, username, password, spoken.scope), spoken,
+            timeout=timeout, deadline=deadline, page_size=page_size, concurrency=concurrency, max_bytes=max_bytes, retry=retry,
+            hosts=hosts, observe=observe, transport=transport, clock=clock, sleep=sleep)
 
     @classmethod
     def from_settings(cls, settings: Settings, **options: Any) -> Self:
@@ -123,173 +102,121 @@ class WirelaneClient:
         if missing := [name for name, value in account.items() if not value]:
             raise BadSetting(f"No Wirelane account is set: {', '.join(missing)} missing. "
                              "Set WIRELANE_ENVIRONMENT to staging or production, and the account's settings.")
-        options = {"hosts": _SHARED, **options}
+        options = {"hosts": _SHARED, "dialect": settings.dialect, **options}
         return cls(**account, username=settings.username, password=settings.password, **options)
 
-    def close(self) -> None:
-        """Hang up; calls under way in other threads end with ApiUnreachable."""
-        self._caller.close()
-        self._readers.shutdown(wait=False)
+    @property
+    def dialect(self) -> str:
+        """The year of the document that it goes by."""
+        return self._dialect.name
 
-    def __enter__(self) -> Self:
-        return self
+    @property
+    def patience(self) -> float:
+        """Seconds that one question may take which is asked again and again."""
+        return self._dialect.pace.patience
 
-    def __exit__(self, *exc: object) -> None:
-        self.close()
+    @property
+    def whole_below(self) -> int:
+        """A network of fewer stations is read more cheaply as a whole; 0 where any part of the map can be asked for."""
+        return self._dialect.points.whole_below
+
+    @property
+    def most_tiles(self) -> int:
+        """Into how many parts a view of the map is divided at most."""
+        return self._dialect.points.most_tiles
+
+    @property
+    def told_points(self) -> bool:
+        """Whether events tell charge points as lists do."""
+        return self._dialect.points.told
+
+    def offers(self, operation: str) -> bool:
+        """Whether the dialect has an operation, by the name of its method."""
+        return self._dialect.offers(operation)
 
     def points(
-        self, *, bounds: Bounds | None = None, limit: int | None = None, deadline: float | None = None,
-        **parameters: Unpack[PointParameters],
+        self, *, bounds: Bounds | None = None, limit: int | None = None, most: int | None = None,
+        deadline: float | None = None, **parameters: Unpack[PointParameters],
     ) -> Points:
         """The organization's charge points, by any of the API's parameters; all pages, or the one given as `page`.
 
         `bounds` stands for the four corner parameters; where it crosses the antimeridian, that makes two queries.
-        `limit`: read no more pages than it takes for so many points, and answer no more.
+        `limit`: read no more pages than it takes for so many points, and answer no more. `most`: where the upstream counts more
+        records than that, read the first page only. In 2026 pages and counts are of stations, `order_by` knows updateDate, city,
+        zipCode and distance, and NotOffered is raised for parameters that it doesn't have.
         """
-        until = self._until(deadline)
-        asked = [written(chosen, queries.POINTS) for chosen in boxed(parameters, bounds)]
-        lists = [self._list(query, until, limit) for query in asked]
+        spoken = self._dialect.points
+        table = self._dialect.operation(spoken.operation).table
+        until = self._until_whole(deadline)
+        box = bounds if spoken.circles else None
+        lists = [self._point_list(written(asked, table), box, until, limit, most)
+                 for asked in spoken.queries(parameters, bounds)]
         return lists[0] if len(lists) == 1 else joined(lists, limit)
 
     def point(self, id: str, type: str = "id", *, deadline: float | None = None) -> ChargePoint:
-        """One charge point by an id of the given type, one of POINT_ID_TYPES. Raises ApiNotFound."""
-        return _point(self._answer("point", "GET", point_path(id, type), self._until(deadline)))
+        """One charge point by an id of the given type, one of POINT_ID_TYPES; in 2026 that is a search. Raises ApiNotFound."""
+        return self._dialect.point(self, id, type, self._until(deadline))
+
+    def renewed(self, point: ChargePoint, *, deadline: float | None = None) -> ChargePoint:
+        """A charge point that this client has answered, as it is now. Raises ApiNotFound."""
+        return self._dialect.renewed(self, point, self._until(deadline))
+
+    def points_of_station(self, id: str, *, deadline: float | None = None) -> Sequence[ChargePoint]:
+        """The charge points of a station by its number, as events name it. Raises ApiNotFound, NotOffered."""
+        return self._dialect.station(self, id, self._until(deadline)).points
 
     def create_point(self, point: ChargePoint, *, deadline: float | None = None) -> ChargePoint:
         """Create a charge point; answers it as the upstream has it then, with its id."""
-        return _point(self._answer(
-            "create_point", "POST", Path("/points"), self._until(deadline), body=encode_point(point), repeatable=False))
+        return point_in(self.ask("create_point", self._until(deadline), body=encode_point(point)))
 
     def update_point(
         self, id: str, point: ChargePoint, type: str = "id", *, deadline: float | None = None
     ) -> ChargePoint:
         """Replace a charge point by an id of the given type; answers it as the upstream has it then. Raises ApiNotFound."""
-        return _point(self._answer(
-            "update_point", "PUT", point_path(id, type), self._until(deadline), body=encode_point(point)))
+        return point_in(self.ask("update_point", self._until(deadline), id, type, body=encode_point(point)))
 
     def members(
-        self, *, limit: int | None = None, deadline: float | None = None, **parameters: Unpack[MemberParameters]
+        self, *, limit: int | None = None, deadline: float | None = None, **parameters: Unpack[MemberParametersOfBoth]
     ) -> Listing[Member]:
         """The organization's members, read while they are iterated over; or the one page given as `page`."""
-        return self._listing("members", MEMBERS, written(parameters, queries.MEMBERS), queries.MEMBERS, limit, deadline)
+        return self._listing("members", parameters, limit, deadline)
 
     def member(self, account_id: str, *, deadline: float | None = None) -> Member:
         """One member by the id of its account. Raises ApiNotFound."""
-        return self._one(MEMBERS, self._answer("member", "GET", member_path(account_id), self._until(deadline)))
+        member: Member = self.one("member", self._until(deadline), account_id)
+        return member
 
     def payment_methods(self, account_id: str, *, deadline: float | None = None) -> Records[PaymentMethod]:
-        """How a member pays, by the id of its account."""
-        path = member_path(account_id, "/payment_methods")
-        page = page_of(self._answer("payment_methods", "GET", path, self._until(deadline)), 1, 1, PAYMENT_METHODS)
-        self._count(page.unknown)
-        return Records(page.records, page.size, page.rejected, page.unknown)
+        """How a member pays, by the id of its account; in 2026 the one that there is. Raises ApiNotFound."""
+        found = self._dialect.payment_methods(self, account_id, self._until(deadline))
+        self._count(found.unknown)
+        return found
 
     def subscription(self, account_id: str, *, deadline: float | None = None) -> Subscription:
         """What a member has booked, by the id of its account."""
-        path = member_path(account_id, "/subscription")
-        return self._one(SUBSCRIPTIONS, self._answer("subscription", "GET", path, self._until(deadline)))
+        subscription: Subscription = self.one("subscription", self._until(deadline), account_id)
+        return subscription
 
     def sessions(
-        self, *, limit: int | None = None, deadline: float | None = None, **parameters: Unpack[SessionParameters]
+        self, *, limit: int | None = None, deadline: float | None = None, **parameters: Unpack[SessionParametersOfBoth]
     ) -> Listing[ChargingSession]:
         """The organization's charging sessions, read while they are iterated over; or the one page given as `page`."""
-        query = written(parameters, queries.SESSIONS)
-        return self._listing("sessions", SESSIONS, query, queries.SESSIONS, limit, deadline)
+        return self._listing("sessions", parameters, limit, deadline)
 
     def session(self, id: str, *, deadline: float | None = None) -> ChargingSession:
         """One charging session by its session_id. Raises ApiNotFound."""
-        return self._one(SESSIONS, self._answer("session", "GET", session_path(id), self._until(deadline)))
+        session: ChargingSession = self.one("session", self._until(deadline), id)
+        return session
 
-    @property
-    def unknown(self) -> Counter[str]:
-        """How often a value came that the contract doesn't know, as "status=NEWVALUE", in all answers so far."""
-        with self._counting:
-            return self._unknown.copy()
+    def _point_list(self, query: dict[str, Written], box: Bounds | None, whole: Deadline, limit: int | None, most: int | None
+                    ) -> Points:
+        spoken = self._dialect.points
 
-    def _until(self, seconds: float | None) -> Deadline:
-        return Deadline(self._deadline if seconds is None else seconds, self._clock)
+        def enough(total: int | None, records: list[Any]) -> bool:
+            too_many = most is not None and (total or 0) > most
+            return too_many or (limit is not None and len(spoken.found(records, box).points) >= limit)
 
-    def _answer(
-        self, operation: str, method: str, path: Path, until: Deadline, *, params: dict[str, Written] | None = None,
-        private: frozenset[str] = frozenset(), body: bytes | None = None, repeatable: bool = True,
-    ) -> Answer:
-        """One authorized call; a token that is refused is renewed once."""
-        hidden = (*path.private, *(str(value) for name, value in (params or {}).items() if name in private))
-        refused: str | None = None
-        while True:
-            token = self._tokens.get(until, refused)
-            headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-            if body is not None:
-                headers["Content-Type"] = "application/json"
-            call = Call(operation, method, self._base + path.text, params or {}, headers, body, repeatable,
-                        (token, *hidden), private, self._base + path.shown)
-            try:
-                return self._caller.answer(call, until)
-            except ApiUnauthorized:
-                if refused is not None:
-                    raise
-            refused = token
-
-    def _one(self, kind: Kind[R], answer: Answer) -> R:
-        unknown: Counter[str] = Counter()
-        try:
-            record = kind.decode(answer.json_body(), unknown)
-        except BadInput as error:
-            raise answer.call.bad_answer(f"answered something else than a {kind.name}: {error}") from None
-        self._count(unknown)
-        return record
-
-    def _count(self, unknown: Counter[str]) -> None:
-        if unknown:
-            with self._counting:
-                count_all(self._unknown, unknown)
-
-    def _listing(self, operation: str, kind: Kind[R], query: dict[str, Written], table: queries.Table, limit: int | None,
-                 deadline: float | None) -> Listing[R]:
-        given, alone = query.pop("page_size", None), query.pop("page", None)
-        size = int(str(given)) if given else self._page_size if limit is None else max(1, min(limit, self._page_size))
-
-        def ask(number: int, size: int, until: Deadline) -> Page[R]:
-            params = {**query, "page": str(number), "page_size": str(size)}
-            answer = self._answer(operation, "GET", Path(f"/{operation}"), until, params=params, private=table.private)
-            page = page_of(answer, number, size, kind)
-            self._count(page.unknown)
-            return page
-
-        return Listing(ask, lambda: self._until(deadline), kind.key, size, limit=limit,
-                       page=int(str(alone)) if alone else None)
-
-    def _list(self, query: dict[str, Written], whole: Deadline, limit: int | None) -> Points:
-        query = {"page_size": str(self._page_size), **query}
-        reading: PageReader[ChargePoint] = PageReader(key_of)
-        points: list[ChargePoint] = []
-        with whole.part() as until:
-
-            def fetch(number: int) -> Page[ChargePoint]:
-                answer = self._answer("points", "GET", Path("/points"), until, params={**query, "page": str(number)},
-                                      private=queries.POINTS.private)
-                page = points_of(answer, number)
-                self._count(page.unknown)
-                return page
-
-            if "page" in query:
-                return alone(fetch(int(str(query["page"]))), reading).first(limit)
-            with closing(read(fetch, self._submit, self._concurrency)) as pages:
-                for page in pages:
-                    points += reading.take(page)
-                    if reading.ended or (limit is not None and len(points) >= limit):
-                        break
-        return Points(points, reading.total, reading.rejected, reading.unknown, reading.problem()).first(limit)
-
-    def _submit(self, fetch: Fetch[ChargePoint], number: int) -> "Future[Page[ChargePoint]]":
-        try:
-            return self._readers.submit(fetch, number)
-        except RuntimeError:
-            raise ApiUnreachable("The client was closed while a list was read.", request=f"GET {self._base}") from None
-
-
-def _point(answer: Answer) -> ChargePoint:
-    try:
-        return decode_point(answer.json_body())
-    except BadInput as error:
-        raise answer.call.bad_answer(f"answered something else than a charge point: {error}") from None
+        read = self._read(spoken.operation, query, whole, spoken.page, spoken.key, enough)
+        found = spoken.found(read.records, box)
+        return Points(found.points, read.pages.total, [*read.pages.rejected, *found.rejected], read.pages.unknown, read.problem,
+                      found.dates, read.more).first(limit)

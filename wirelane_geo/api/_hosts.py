@@ -5,19 +5,25 @@ opens: calls fail at once, with the last cause. After `rest` seconds one call is
 the circuit closes, if it fails the host rests again, for twice as long each time, up to `longest_rest`. A host has failed
 when no answer came, or one of 5xx; any other answer, also a refusal, shows that it works.
 
+A host's *places* are for requests under way, where it can't stand many at a time.
+
 A host's *bucket* holds up to `burst` requests and fills with `rate` a second; who comes when it is empty waits.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import httpx
 
+from wirelane_geo.api._deadline import Deadline
 from wirelane_geo.errors import ApiError, ApiPaused
 
 Clock = Callable[[], float]
+_LOOK_S = 0.1
+"""How soon a call that waits for its place learns that it was given up."""
 State = Literal["closed", "open", "half-open"]
 
 
@@ -65,6 +71,8 @@ class Host:
         self._trying = False
         self._left = float(rules.burst)
         self._filled_at = rules.clock()
+        self._free = threading.Condition()
+        self._under_way = 0
 
     @property
     def state(self) -> State:
@@ -106,6 +114,23 @@ class Host:
         """A call ended without telling anything of the host: it was given up, or never sent."""
         with self._lock:
             self._trying = False
+
+    @contextmanager
+    def place(self, most: int, deadline: Deadline) -> Iterator[bool]:
+        """Inside, no more than `most` requests are under way, those of other callers counted; False where the deadline came
+        first, and nothing may be sent."""
+        with self._free:
+            while self._under_way >= most and deadline.remaining() > 0:
+                self._free.wait(min(_LOOK_S, deadline.remaining()))
+            taken = self._under_way < most and deadline.remaining() > 0
+            self._under_way += taken
+        try:
+            yield taken
+        finally:
+            if taken:
+                with self._free:
+                    self._under_way -= 1
+                    self._free.notify()
 
     def turn(self, patience: float) -> float | None:
         """Take one request from the bucket: seconds until it may be sent, None (and nothing taken) if above `patience`."""

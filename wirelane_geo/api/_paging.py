@@ -22,7 +22,8 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page: its number from 1, how many records were asked for, what came, and what its headers say of the list."""
+    """One page: its number from 1, how many records were asked for, what came, what its headers say of the list, and whether a
+    page that has fewer than were asked for is the last one."""
 
     number: int
     asked: int
@@ -32,6 +33,7 @@ class Page(Generic[T]):
     total: int | None
     pages: int | None
     body: bytes = field(repr=False)
+    short_is_last: bool = True
 
     @property
     def size(self) -> int:
@@ -43,7 +45,7 @@ class Page(Generic[T]):
         if self.pages is not None:
             return self.pages
         if self.total is None:
-            return self.number if self.size < self.asked else None
+            return self.number if self.size < (self.asked if self.short_is_last else 1) else None
         return -(-self.total // max(1, min(self.asked, self.size)))
 
 

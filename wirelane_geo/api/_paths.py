@@ -1,6 +1,7 @@
 """Where the operations are: URLs, and what of them a log may show."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -47,14 +48,36 @@ def point_path(id: str, type: str) -> Path:
     return Path(f"/points/{type}/{quote(id, safe='*')}")
 
 
+def fixed(text: str) -> Callable[[], Path]:
+    """A path without an id in it."""
+    return lambda: Path(text)
+
+
 def session_path(id: str) -> Path:
     """A charging session. Raises BadInput."""
     return Path(f"/sessions/id/{_name(id, 'session_id')}")
 
 
-def member_path(account_id: str, part: str = "") -> Path:
-    """A member, or a part of what belongs to it, by the id of its account. Raises BadInput."""
-    return Path(f"/members/aid/{_name(account_id, 'account_id')}{part}", private=(account_id,))
+def member_path(part: str = "") -> Callable[[str], Path]:
+    """A member, or a part of what belongs to it, by the id of its account. The path raises BadInput."""
+    return lambda account_id: Path(f"/members/aid/{_name(account_id, 'account_id')}{part}", private=(account_id,))
+
+
+def numbered(template: str) -> Callable[..., Path]:
+    """What is in braces filled with ids, in their order: numbers, but for a connector's. The path raises BadInput."""
+    names = re.findall(r"\{(\w+)\}", template)
+
+    def path(*ids: object) -> Path:
+        return Path(template.format(**{name: _part(name, str(id)) for name, id in zip(names, ids, strict=True)}))
+
+    return path
+
+
+def _part(name: str, id: str) -> str:
+    pattern, meaning = ("[A-Za-z0-9]+", "letters and digits") if name == "connector" else ("[0-9]{1,18}", "whole numbers")
+    if not re.fullmatch(pattern, id):
+        raise BadInput(f"{id!r} can't be asked for as a {name}: the API takes {meaning}.")
+    return id
 
 
 def _name(id: str, what: str) -> str:

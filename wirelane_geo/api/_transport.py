@@ -32,13 +32,15 @@ class _NoAnswer:
 
 
 class Transport:
-    """Sends calls. Thread-safe. `sleep(seconds)` stands in for waiting between attempts."""
+    """Sends calls. Thread-safe. `at_once`: so many requests may be under way at a host, those of others counted; None: any
+    number. `sleep(seconds)` stands in for waiting between attempts."""
 
     def __init__(
         self, client: httpx.Client, *, timeout: float, max_bytes: int, retry: Retry, hosts: Hosts,
-        sleep: Callable[[float], object] | None = None, observe: Observe | None = None,
+        at_once: int | None = None, sleep: Callable[[float], object] | None = None, observe: Observe | None = None,
     ) -> None:
         self._client = client
+        self._at_once = at_once
         self._timeout = timeout
         self._max_bytes = max_bytes
         self._retry = retry
@@ -115,6 +117,15 @@ class Transport:
             return _NoAnswer(ApiUnreachable(f"{call} {why}", request=str(call)), passing=False, never_sent=True)
         if wait > 0:
             (self._sleep or deadline.wait)(wait)
+        if self._at_once is None:
+            return self._told(call, deadline, host)
+        with host.place(self._at_once, deadline) as taken:
+            if taken:
+                return self._told(call, deadline, host)
+        why = f"was not sent: {host.name} stands {self._at_once} requests at a time, and the call's time is up before its turn"
+        return _NoAnswer(ApiUnreachable(f"{call} {why}", request=str(call)), passing=False, never_sent=True)
+
+    def _told(self, call: Call, deadline: Deadline, host: Host) -> Answer | _NoAnswer:
         began = time.perf_counter()
         outcome = self._sent(call, deadline)
         what = str(outcome.status) if isinstance(outcome, Answer) else type(outcome.error).__name__

@@ -192,6 +192,9 @@ class Listing(Iterator[T], Generic[T]):
                 return True  # others came in before, a whole page of them
         if self._single:
             one = self._get(edge.number, 1)
+            if None not in (one.total, one.pages) and one.total != one.pages:
+                self._single = False  # its pages are of another size than asked for: this is another part of the list
+                return totals == self.total
             if one.records and one.size == 1:
                 return self._key(one.records[0]) == edge.key and one.total == page.total
             if one.size == 0 and (one.total is None or one.total < edge.number):

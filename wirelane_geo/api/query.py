@@ -98,12 +98,14 @@ class MemberParameters(ListParameters, total=False):
 
 @dataclass(frozen=True)
 class Table:
-    """The parameters of one list: its name, how each is written, other names for some, and which a log must not show."""
+    """The parameters of one list: its name, how each is written, other names for some, which a log must not show, and which are
+    headers."""
 
     name: str
     writers: Mapping[str, Writer]
     private: frozenset[str]
     aliases: Mapping[str, str] = field(default_factory=dict)
+    headers: frozenset[str] = frozenset()
 
 
 def written(parameters: Mapping[str, Any], table: Table) -> dict[str, Written]:

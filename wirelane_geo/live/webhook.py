@@ -28,12 +28,13 @@ Outcome = Literal["accepted", "duplicate", "unreadable"]
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookUpdate:
-    """What a webhook said: points as they are now; ids of points that changed somehow; `more`: something else changed, it is
-    not known where."""
+    """What a webhook said: points as they are now; ids of points that changed somehow, and of stations; `more`: something else
+    changed, it is not known where."""
 
     received_at: datetime
     points: tuple[ChargePoint, ...] = ()
     ids: tuple[PointId, ...] = ()
+    stations: tuple[str, ...] = ()
     more: bool = False
 
     @classmethod
@@ -42,8 +43,9 @@ class WebhookUpdate:
         updates = list(several)
         points = {point.id: point for one in updates for point in one.points}
         ids = dict.fromkeys(id for one in updates for id in one.ids)
+        stations = dict.fromkeys(id for one in updates for id in one.stations)
         return cls(received_at=min(one.received_at for one in updates), points=tuple(points.values()), ids=tuple(ids),
-                   more=any(one.more for one in updates))
+                   stations=tuple(stations), more=any(one.more for one in updates))
 
 
 class NotTaken(Exception):
@@ -98,13 +100,16 @@ def update_of(event: EventLog, received_at: datetime) -> WebhookUpdate:
     """What an EventLog asks to be looked at.
 
     The contract doesn't say what `data` and `core_data` hold. Where one of them is a ChargingPoint with an id and a
-    status, that is taken; else `resource_id` is looked up; an event without one says no more than that something changed.
+    status, that is taken; else `resource_id` is looked up, be it a point's or a station's; an event without one says no more
+    than that something changed.
     """
     for data in (event.data, event.core_data):
         if data and (point := _point_in(data)) is not None:
             return WebhookUpdate(received_at=received_at, points=(point,))
     if event.resource_id and _is_about_a_point(event.resource_type or ""):
         return WebhookUpdate(received_at=received_at, ids=(PointId(event.resource_id),))
+    if event.resource_id and "station" in (event.resource_type or "").lower():
+        return WebhookUpdate(received_at=received_at, stations=(event.resource_id,))
     return WebhookUpdate(received_at=received_at, more=True)
 
 

@@ -1,4 +1,4 @@
-"""The embedded Wirelane API as one ASGI application, to be mounted at `/apis/emc`."""
+"""The embedded Wirelane API in both dialects as one ASGI application."""
 
 import re
 from typing import Any
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.routing import Mount
 
 from wirelane_geo.server import _errors
+from wirelane_geo.server._api_2026 import create_api_2026
 from wirelane_geo.server._errors import Refusal
 from wirelane_geo.server._members import add_members
 from wirelane_geo.server._points import add_points
@@ -19,11 +20,16 @@ from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.credentials import Credentials
 from wirelane_geo.store import Store
 
+API_PATHS = {"2023": "/apis/emc", "2026": "/apis/2026/emc"}
+"""Where each dialect of the API is served."""
+
 
 def embedded(store: Store, credentials: Credentials, attempts: Attempts | None = None) -> Starlette:
-    """The embedded service: the token endpoint at `/token`, the operations below `/apis/emc`. Wrong `attempts` to sign in are
-    counted there; None: by nobody, where none can come from outside."""
-    return Starlette(routes=[token_route(credentials, attempts), api_mount(create_api(store, credentials))])
+    """The embedded service: the token endpoint at `/token`, the operations of 2023 below `/apis/emc`, those of 2026 below
+    `/apis/2026/emc`. Wrong `attempts` to sign in are counted there; None: by nobody, where none can come from outside."""
+    return Starlette(routes=[
+        token_route(credentials, attempts), api_mount(create_api(store, credentials)),
+        api_mount(create_api_2026(store, Gate(credentials)), API_PATHS["2026"])])
 
 
 def create_api(store: Store, credentials: Credentials, token_path: str = "/token") -> FastAPI:  # noqa: S107 - a path

@@ -1,6 +1,6 @@
 """What all operations have in common: who is let in, how they answer, how the published document tells of them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial, wraps
 from typing import Any
 
@@ -17,7 +17,7 @@ from wirelane_geo.web.turns import Busy, Left, Turns
 
 NAME = "^[a-zA-Z0-9-_]+$"
 
-_REFUSALS = {
+_REFUSALS: Mapping[int | str, str] = {
     400: "A parameter or the body can't be used; the message names it.",
     401: "No access token, or one that is not valid any more.",
     403: "The token is for another scope or organization, or for one that this is not a part of.",
@@ -33,9 +33,12 @@ Schema = dict[str, Any]
 
 
 class Operations:
-    """Adds the operations of one tag to an application. `gate` lets callers in."""
+    """Adds the operations of one tag to an application. `gate` lets callers in, who need `scope`; `refusals`: the statuses that
+    the contract has for what goes wrong, and what each means."""
 
-    def __init__(self, api: FastAPI, gate: Callable[..., Any], tag: str) -> None:
+    def __init__(self, api: FastAPI, gate: Callable[..., Any], tag: str, *,
+                 refusals: Mapping[int | str, str] = _REFUSALS, scope: str = "account_admin") -> None:
+        self._refusals, self._scope = refusals, scope
         self._add = partial(api.add_api_route, dependencies=[Depends(gate)], response_class=Response, tags=[tag])
 
     def add(self, method: str, path: str, endpoint: Callable[..., Response | Awaitable[Response]], summary: str,
@@ -44,11 +47,11 @@ class Operations:
         """One operation below an organization's path. It refuses with every status of the contract `but` these. `links`:
         what can be asked for next with what it answers, by name."""
         answers: dict[int | str, Schema] = {200: {**answer, "links": links} if links else answer}
-        for status, meaning in _REFUSALS.items():
+        for status, meaning in self._refusals.items():
             if status not in but:
                 answers[status] = described(meaning, reference("HttpError"))
         organization = in_path("organizationId", "Organization of the account.", pattern=NAME)
-        extra: Schema = {"parameters": [organization, *parameters], "security": [{"OAuth2Password": ["account_admin"]}],
+        extra: Schema = {"parameters": [organization, *parameters], "security": [{"OAuth2Password": [self._scope]}],
                          "operationId": _id_of(endpoint)}
         if body is not None:
             extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}

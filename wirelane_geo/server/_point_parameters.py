@@ -27,7 +27,8 @@ def _number(expected: str, fits: Callable[[float], bool]) -> Callable[[str], flo
     return read
 
 
-def _distance(text: str) -> float | None:
+def distance(text: str) -> float | None:
+    """Reads whole metres; None where there are none. Raises ValueError."""
     if not _DIGITS.fullmatch(text):
         raise ValueError("whole metres")
     return min(float(text), HALF_EARTH_M) if text else None
@@ -49,7 +50,8 @@ _UNSENT = (AuthenticationType.nfc_terminal,)
 """A value of charge points that the contract's parameter doesn't have."""
 
 
-def _position(name: str, meaning: str) -> Parameter:
+def position(name: str, meaning: str) -> Parameter:
+    """A coordinate in degrees; its name says which."""
     read, pattern = (_latitude, _LATITUDE) if name.endswith("lat") else (_longitude, _LONGITUDE)
     return Parameter(name, meaning, {"type": "string", "pattern": pattern}, read)
 
@@ -61,14 +63,14 @@ def _flag(name: str, meaning: str) -> Parameter:
 POINT_PARAMETERS = (
     *listing("Points", "an id, label, EVSE ID or address", get_args(OrderBy),
              "; `distance` needs sort_lat and sort_lon, or lat and lon"),
-    _position("lat", "Latitude of the centre: `distance` is measured from it. Goes with lon."),
-    _position("lon", "Longitude of the centre. Goes with lat."),
+    position("lat", "Latitude of the centre: `distance` is measured from it. Goes with lon."),
+    position("lon", "Longitude of the centre. Goes with lat."),
     Parameter("distance", "Only points within so many metres of lat, lon.", {"type": "string", "pattern": "^[0-9]*$"},
-              _distance),
-    _position("south_west_lat", "Southern edge of a viewport. All four edges go together."),
-    _position("south_west_lon", "Western edge of a viewport; greater than the eastern one across the antimeridian."),
-    _position("north_east_lat", "Northern edge of a viewport."),
-    _position("north_east_lon", "Eastern edge of a viewport."),
+              distance),
+    position("south_west_lat", "Southern edge of a viewport. All four edges go together."),
+    position("south_west_lon", "Western edge of a viewport; greater than the eastern one across the antimeridian."),
+    position("north_east_lat", "Northern edge of a viewport."),
+    position("north_east_lon", "Eastern edge of a viewport."),
     enum("plug_types", "Points with any of these plugs.", PlugType),
     enum("status", "Stations with a point that has one of these statuses and meets everything else: all their points.",
           Status),
@@ -80,8 +82,8 @@ POINT_PARAMETERS = (
     Parameter("point_groups", "Points in any of these groups (ids).", {"type": "string", "pattern": "^[0-9]+$"},
               _group, listed=True),
     texts("evseid", "Points with one of these EVSE IDs."),
-    _position("sort_lat", "Latitude that order_by=distance measures from. Goes with sort_lon."),
-    _position("sort_lon", "Longitude that order_by=distance measures from. Goes with sort_lat."),
+    position("sort_lat", "Latitude that order_by=distance measures from. Goes with sort_lon."),
+    position("sort_lon", "Longitude that order_by=distance measures from. Goes with sort_lat."),
     _flag("reservable", "1: reservable points only."),
     texts("charging_station_id", "Points with one of these station ids."),
     texts("owner_id", "Points of one of these owners."),

@@ -94,6 +94,33 @@ def schemas() -> dict[str, Any]:
     return {**named, "ChargingPointRequest": _request(point), "HttpError": HTTP_ERROR}
 
 
+def published_schemas(records: Sequence[type[msgspec.Struct]]) -> dict[str, Any]:
+    """The schemas of some records and of what is in them, by the contract's names, with the formats of their fields."""
+    _, components = msgspec.json.schema_components(records, ref_template="#/components/schemas/{name}")
+    named = {NAMES.get(name, name): _without_null(schema) for name, schema in components.items()}
+    kinds = list(records)
+    for kind in kinds:
+        _formats(named[NAMES.get(kind.__name__, kind.__name__)]["properties"], kind)
+        inner = (part for hint in get_type_hints(kind).values() for part in _parts(hint))
+        kinds += [part for part in dict.fromkeys(inner) if part not in kinds]
+    return named
+
+
+def _parts(hint: Any) -> Iterator[type[msgspec.Struct]]:
+    """The structs in a type."""
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        yield hint
+    for argument in get_args(hint):
+        yield from _parts(argument)
+
+
+def _formats(properties: dict[str, Any], kind: type[msgspec.Struct]) -> None:
+    for field, hint in get_type_hints(kind).items():
+        found = [_FORMATS[one] for one in (hint, *get_args(hint)) if one in _FORMATS]
+        if field in properties and found:
+            properties[field]["format"] = found[0]
+
+
 def _request(point: dict[str, Any]) -> dict[str, Any]:
     """What a body may hold: numbers for some texts, a whole position, and nothing that the service gives itself."""
     properties = {name: {**schema, "readOnly": True} if name in READ_ONLY else

@@ -50,7 +50,8 @@ def _point(text: str) -> str:
     return text
 
 
-def _picked(name: str, meaning: str) -> Parameter:
+def picked(name: str, meaning: str) -> Parameter:
+    """A time, as the API's date pickers want it."""
     return Parameter(name, meaning, {"type": "string", "pattern": _MOMENT}, _moment)
 
 
@@ -61,8 +62,8 @@ SESSION_PARAMETERS = (
     Parameter("charging_point_id", "Sessions at the charge point with this id.", {"type": "string", "pattern": _POINT},
               _point),
     enum("status", "Sessions with one of these statuses.", SessionStatus, repeated=True),
-    _picked("date_picker_since", "Sessions that began at this time or later."),
-    _picked("date_picker_until", "Sessions that began at this time or before."),
+    picked("date_picker_since", "Sessions that began at this time or later."),
+    picked("date_picker_until", "Sessions that began at this time or before."),
     Parameter("organization_type", "Sessions in which the organization was any of these: emp, its member charged; cpo and "
               "owner, it was at its charge point.", {"type": "string", "enum": [*_ROLES, ""]}, choice(_ROLES), listed=True,
               repeated=True),

@@ -1,8 +1,9 @@
 """Access tokens: how they are asked for (`POST /token`), what they carry, what they open.
 
-Two grants, as the contract has them: a user's password gives the scope account_admin, client_credentials gives the scope
-account. Every operation of the contract asks for account_admin; `account` is for operations without a user account, of
-which version 2.0 documents none: such a token is valid, and is answered 403 everywhere.
+The grants are the contract's: a user's password gives the scope account_admin, client_credentials gives the scope account, and a
+refresh token, which comes with the first, what that gave. Every operation asks for account_admin (which the document of 2026
+calls admin); `account` is for operations without a user account, of which none is documented: such a token is valid, and is
+answered 403 everywhere.
 """
 
 import asyncio
@@ -29,9 +30,10 @@ from wirelane_geo.server.credentials import Credentials
 logger = logging.getLogger(__name__)
 
 LIFETIME_SECONDS = 3600
+REFRESH_SECONDS = 24 * 3600
 LEEWAY_SECONDS = 30
 """So much may the clock of the machine that issued a token be ahead of this one's."""
-ADMIN, ACCOUNT = "account_admin", "account"
+ADMIN, ACCOUNT, REFRESH = "account_admin", "account", "refresh"
 
 _ISSUER = "wirelane-geo"
 _ALGORITHM = "HS256"
@@ -50,18 +52,18 @@ class Access:
     organization: str
 
 
-def issue(credentials: Credentials, scope: str, now: float | None = None) -> str:
-    """A signed token (JWT) for this installation's user or client, from `now` (seconds since 1970) on."""
+def issue(credentials: Credentials, scope: str, now: float | None = None, lifetime: int = LIFETIME_SECONDS) -> str:
+    """A signed token (JWT) for this installation's user or client, from `now` (seconds since 1970) on, for so many seconds."""
     issued = int(time.time() if now is None else now)
     return jwt.encode(
         {
             "iss": _ISSUER,
-            "sub": credentials.username if scope == ADMIN else credentials.client_id,
+            "sub": credentials.client_id if scope == ACCOUNT else credentials.username,
             "client_id": credentials.client_id,
             "organization": credentials.organization,
             "scope": scope,
             "iat": issued,
-            "exp": issued + LIFETIME_SECONDS,
+            "exp": issued + lifetime,
             "jti": secrets.token_hex(8),
         },
         _key(credentials),
@@ -124,6 +126,8 @@ class TokenEndpoint:
         else:
             body = {"access_token": issue(self._credentials, granted), "token_type": "Bearer",
                     "expires_in": LIFETIME_SECONDS, "scope": granted}
+            if granted == ADMIN:
+                body["refresh_token"] = issue(self._credentials, REFRESH, lifetime=REFRESH_SECONDS)
             response = _json(200, body)
         await response(scope, receive, send)
 
@@ -132,8 +136,8 @@ class TokenEndpoint:
         grant = form.get("grant_type", "")
         if grant not in _SCOPES:
             raise Refusal(400, "unsupported_grant_type" if grant else "invalid_request",
-                          "grant_type: expected password or client_credentials.")
-        needed = ("client_id", "client_secret", *(("username", "password") if grant == "password" else ()))
+                          "grant_type: expected password, client_credentials or refresh_token.")
+        needed = ("client_id", "client_secret", *_NEEDED.get(grant, ()))
         missing = [name for name in needed if name not in form]
         if missing:
             raise Refusal(400, "invalid_request", f"{', '.join(missing)}: missing from the form.")
@@ -143,10 +147,21 @@ class TokenEndpoint:
         if grant == "password" and not self._match(address, form, "username", "password"):
             raise Refusal(401, "invalid_grant", "username and password are not those of a user.",
                           {"WWW-Authenticate": _CHALLENGE})
+        if grant == "refresh_token":
+            self._refreshed(form["refresh_token"])
         scope = _SCOPES[grant]
         if form.get("scope", scope) != scope:
             raise Refusal(400, "invalid_scope", f"scope: this grant gives {scope}.")
         return scope
+
+    def _refreshed(self, token: str) -> None:
+        try:
+            fresh = access_of(self._credentials, f"Bearer {token}").scope == REFRESH
+        except Refusal:
+            fresh = False
+        if not fresh:
+            raise Refusal(401, "invalid_grant", "The refresh token is not valid here, or not any more.",
+                          {"WWW-Authenticate": _CHALLENGE})
 
     def _match(self, address: str | None, form: dict[str, str], *names: str) -> bool:
         """Whether a name and its secret are ours, in a time that tells nothing of how much of them is. Raises Refusal (429)."""
@@ -160,7 +175,9 @@ class TokenEndpoint:
         return all(same)
 
 
-_SCOPES = {"password": ADMIN, "client_credentials": ACCOUNT}
+_SCOPES = {"password": ADMIN, "client_credentials": ACCOUNT, "refresh_token": ADMIN}
+_NEEDED = {"password": ("username", "password"), "refresh_token": ("refresh_token",)}
+"""What each grant's form needs beside the client's."""
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -1,11 +1,13 @@
-"""A Wirelane account's points, fetched as map tiles when somebody looks at them, and kept fresh while somebody does."""
+"""A Wirelane account's points, fetched as map tiles when somebody looks at them, and kept fresh while somebody does. Where the
+upstream knows circles only and has few stations, there is one tile, the world."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from wirelane_geo.api import WirelaneClient
-from wirelane_geo.cache import Tile
-from wirelane_geo.errors import ApiError, ApiNotFound
-from wirelane_geo.geo import Bounds, quadkey
+from wirelane_geo.cache import Cached, Tile
+from wirelane_geo.errors import ApiError, ApiNotFound, NotOffered
+from wirelane_geo.geo import WORLD, Bounds, quadkey
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Identity, Publish
@@ -16,12 +18,10 @@ from wirelane_geo.model.identity import network_bits
 from wirelane_geo.sources._changes import Changes
 from wirelane_geo.sources._protocol import Snapshot
 from wirelane_geo.sources._tables import quadkey_of
-from wirelane_geo.sources._tile_contents import FINEST_TILE, TileContents
-from wirelane_geo.sources._tile_refresher import TileRefresher
+from wirelane_geo.sources._tile_contents import FINEST_TILE, Contents, TileContents
+from wirelane_geo.sources._tile_refresher import TileRefresher, TooManyAtOnce
 
-MOST_TILES = 64
-"""How many tiles a viewport is at most, however large it is for its zoom."""
-LEAST_DEADLINE_S = 10.0
+WORLD_TILE = Tile(0, 0)
 
 
 class ApiSource:
@@ -39,8 +39,9 @@ class ApiSource:
         self._client, self._contents, self._clock = client, TileContents(network), clock or SystemClock()
         self._refresher = TileRefresher(
             client, self._contents, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
-            deadline=max(LEAST_DEADLINE_S, refresh_seconds), clock=self._clock)
+            deadline=max(client.patience, refresh_seconds), clock=self._clock)
         self._extent: Bounds | None = None
+        self._at_once = client.whole_below > 0
         if metrics:
             metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
                           lambda: self._refresher.tiles.answers, "answer")
@@ -94,14 +95,25 @@ class ApiSource:
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
         """The tiles that cover the bounds, joined; they are kept fresh for a while from now."""
-        parts = self._refresher.look(_tiles(bounds, zoom))
+        parts = self._look(bounds, zoom)
         table, joined, number = self._contents.joined([part.value for part in parts], self._clock.now())
         problem = next((text for part in parts if (text := part.problem or part.value.problem)), self._refresher.problem)
         return Snapshot(table, joined.handles, joined.stations, min(part.fetched_at for part in parts), problem, number)
 
     def keep(self, bounds: Bounds, zoom: float) -> None:
         """Keep the tiles that are there fresh for a while from now."""
-        self._refresher.lease(_tiles(bounds, zoom))
+        self._refresher.lease(self._tiles(bounds, zoom))
+
+    def _look(self, bounds: Bounds, zoom: float) -> list[Cached[Contents]]:
+        """The tiles that cover the bounds: the one that is the whole world, where all can be read at once."""
+        try:
+            return self._refresher.look(self._tiles(bounds, zoom))
+        except TooManyAtOnce:
+            self._at_once = False
+        return self._refresher.look(self._tiles(bounds, zoom))
+
+    def _tiles(self, bounds: Bounds, zoom: float) -> list[Tile]:
+        return [WORLD_TILE] if self._at_once else _tiles(bounds, zoom, self._client.most_tiles)
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """See PointSource."""
@@ -123,19 +135,30 @@ class ApiSource:
 
     def extent(self) -> Bounds | None:
         """The outermost points' bounds, asked for once."""
-        if self._extent is None:
+        if self._extent is None and self._at_once:
+            with suppress(ApiError):
+                self._extent = _extent_of(self._look(WORLD, 0.0))
+        if self._extent is None and not self._at_once:
             try:
                 ends = [point for by in ("latitude", "longitude") for direction in ("asc", "desc")
                         for point in self._client.points(order_by=by, order_direction=direction, page_size=1, limit=1)]
-            except ApiError:
+            except (ApiError, NotOffered):
                 return None
-            lons = [point.longitude for point in ends if point.longitude is not None]
-            lats = [point.latitude for point in ends if point.latitude is not None]
-            self._extent = Bounds.of(lons, lats) if lons and lats else None
+            self._extent = _bounds_of(ends)
         return self._extent
 
 
-def _tiles(bounds: Bounds, zoom: float) -> list[Tile]:
-    """The tiles that cover bounds at a zoom."""
-    level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.finest_level(bounds, MOST_TILES))
+def _extent_of(parts: Sequence[Cached[Contents]]) -> Bounds | None:
+    return _bounds_of([point for part in parts for point in part.value.points])
+
+
+def _bounds_of(points: Sequence[ChargePoint]) -> Bounds | None:
+    lons = [point.longitude for point in points if point.longitude is not None]
+    lats = [point.latitude for point in points if point.latitude is not None]
+    return Bounds.of(lons, lats) if lons and lats else None
+
+
+def _tiles(bounds: Bounds, zoom: float, most: int) -> list[Tile]:
+    """The tiles that cover bounds at a zoom, at most so many, however large the bounds are for it."""
+    level = min(FINEST_TILE, max(int(zoom) - 1, 0), quadkey.finest_level(bounds, most))
     return [Tile(level, int(prefix)) for prefix in quadkey.cover(bounds, level)]

@@ -20,7 +20,8 @@ class ChangesUnknown(Exception):
 
 
 def changed_since(client: WirelaneClient, bounds: Bounds | None, since: datetime, deadline: float) -> list[ChargePoint]:
-    """The points in the bounds that the upstream dates at or after a time, newest first, and maybe some older ones.
+    """The points in the bounds that the upstream dates at or after a time, newest first, and maybe some older ones. A record of
+    the upstream's that has several points is as new as the newest of them.
 
     Raises ChangesUnknown where there are points without dates, the order isn't kept, or there is no end of it; ApiError.
     """
@@ -28,14 +29,13 @@ def changed_since(client: WirelaneClient, bounds: Bounds | None, since: datetime
     for page in range(1, MOST_PAGES + 1):
         points = client.points(bounds=bounds, order_by="updateDate", order_direction="desc", page=page, page_size=PAGE,
                                deadline=deadline)
-        dates = [point.update_date for point in points]
-        known = [date for date in dates if date is not None]
-        if len(known) < len(dates):
+        known = [date for date in points.dates if date is not None]
+        if len(known) < len(points.dates):
             raise ChangesUnknown("the upstream does not date its points", for_good=True)
         if known != sorted(known, reverse=True):
             raise ChangesUnknown("the upstream does not order by date", for_good=True)
         found += points
-        if not known or known[-1] < since or len(points) + len(points.rejected) < PAGE:
+        if not points.more or (known and known[-1] < since):
             return found
     raise ChangesUnknown("more has changed than is worth asking for", for_good=False)
 
@@ -43,4 +43,4 @@ def changed_since(client: WirelaneClient, bounds: Bounds | None, since: datetime
 def newest(client: WirelaneClient, deadline: float) -> datetime | None:
     """The newest date that the upstream gives to any point: its clock has come that far."""
     points = client.points(order_by="updateDate", order_direction="desc", page=1, page_size=1, deadline=deadline)
-    return points[0].update_date if len(points) else None
+    return points.dates[0] if points.dates else None

@@ -9,9 +9,9 @@ from functools import reduce
 
 import numpy as np
 
-from wirelane_geo.api import WirelaneClient
+from wirelane_geo.api import Points, WirelaneClient
 from wirelane_geo.cache import Cached, Tile, TileCache
-from wirelane_geo.errors import ApiNotFound, WirelaneGeoError
+from wirelane_geo.errors import ApiError, ApiNotFound, BadInput, WirelaneGeoError
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import EPOCH, Clock
 from wirelane_geo.live.interface import Origin
@@ -44,6 +44,10 @@ FORGET_S = 600.0
 """So long it is remembered when something was learned of a point: no answer is under way for longer."""
 
 
+class TooManyAtOnce(ApiError):
+    """The upstream has so many stations that a part of them is read more cheaply than all."""
+
+
 class TileRefresher:
     """The tiles of an account. Thread-safe. `cache_bytes`: memory for them; `cache_seconds`: age at which a tile that nobody
     keeps fresh is fetched anew when it is looked at; `deadline`: seconds for one question to the upstream."""
@@ -62,7 +66,7 @@ class TileRefresher:
         self._learned: dict[Handle, float] = {}
         self._upstream_time: datetime | None = None
         self._asked_at: datetime | None = None
-        self._distrusted_until = clock.monotonic()
+        self._distrusted_until = self._rests_until = clock.monotonic()
         self._compare_every, self._compare_at = FIRST_COMPARE_S, clock.monotonic() + FIRST_COMPARE_S
 
     def look(self, tiles: Iterable[Tile]) -> list[Cached[Contents]]:
@@ -97,16 +101,18 @@ class TileRefresher:
     def apply_update(self, update: WebhookUpdate) -> None:
         """Take the points that a webhook sent, but for those of which something newer is known: these, and those that it only
         named, are looked up."""
-        old = [point for point in update.points if self._is_older(point)]
-        newer = [point for point in update.points if not self._is_older(point)]
+        old = [point for point in update.points if self._is_older(point) or not self._client.told_points]
+        newer = [point for point in update.points if point not in old]
         if newer:
             self._take(newer, "webhook", update.received_at, self._clock.monotonic())
         ids = [*update.ids, *(point.id for point in old if point.id)]
-        if update.more or len(ids) > LOOK_UP:
+        if update.more or len(ids) + len(update.stations) > LOOK_UP:
             self.refresh()
-        else:
-            for id in ids:
-                self._look_up(id)
+            return
+        for id in ids:
+            self._look_up(id)
+        for station in update.stations:
+            self._look_up_station(station)
 
     def publish_again(self) -> None:
         """See LiveSource."""
@@ -133,7 +139,10 @@ class TileRefresher:
                     self._compare_at = now + self._compare_every
                     self.tiles.renew(tiles)  # behind: however long that takes, changes are asked for meanwhile
                 return RefreshResult(asked_at, "changes", asked_at)
+        if now < self._rests_until:  # no more than half of the time is spent with comparing
+            return RefreshResult(self._asked_at or asked_at, "compare", self._asked_at)
         self._compare(tiles)
+        self._rests_until = 2 * self._clock.monotonic() - now
         return RefreshResult(asked_at, "compare" if now < self._distrusted_until else "changes", asked_at)
 
     def _ask_for_changes(self, tiles: Mapping[Tile, Contents], asked_at: datetime) -> None:
@@ -152,14 +161,24 @@ class TileRefresher:
             raise error
 
     def _look_up(self, id: PointId) -> None:
-        asked_at, asked = self._clock.now(), self._clock.monotonic()
+        asked_at, asked, known = self._clock.now(), self._clock.monotonic(), self._contents.find(id)
         try:
-            point = self._client.point(id, "evseid" if "*" in id else "id", deadline=self._deadline)
+            if known is not None:
+                point = self._client.renewed(known, deadline=self._deadline)
+            else:
+                point = self._client.point(id, "evseid" if "*" in id else "id", deadline=self._deadline)
         except ApiNotFound:
-            known = self._contents.find(id)
             self._compare(self._contents.tiles_of(known) if known else ())
         else:
             self._take([point], "webhook", asked_at, asked)
+
+    def _look_up_station(self, id: str) -> None:
+        """All points of a station, as they are now; what changed, where it can't be asked for."""
+        asked_at, asked = self._clock.now(), self._clock.monotonic()
+        try:
+            self._take(self._client.points_of_station(id, deadline=self._deadline), "webhook", asked_at, asked)
+        except (BadInput, ApiNotFound):
+            self.refresh()
 
     def _take(self, points: Iterable[ChargePoint], origin: Origin, asked_at: datetime, asked: float,
               spans: tuple[Span, ...] = ()) -> None:
@@ -176,15 +195,15 @@ class TileRefresher:
         """All points of a tile, for the cache."""
         asked_at, asked, reached = self._clock.now(), self._clock.monotonic(), self._upstream_time
         known_to = held.known_to if (held := self._contents.tile(tile)) else None
-        found = self._client.points(bounds=quadkey.square(tile.prefix, tile.level), page_size=PAGE)
+        found = self._ask_for(tile, held)
         points = _inside(tile, found)
-        dates = [point.update_date for point in points if point.update_date is not None]
+        dates = [date for date in found.dates if date is not None]
         self._saw(max(dates, default=None), asked_at)
         taken: list[Contents] = []
         with self._taking:
             before, named = self._contents.tile(tile), self._contents.handles.by_handle(points)
             kept = self._newer_than(asked, before, everything=found.problem is not None)
-            if len(dates) < len(points) or (before and known_to and _missed(before, named, kept, known_to)):
+            if len(dates) < len(found.dates) or (before and known_to and _missed(before, named, kept, known_to)):
                 self._distrust()
             date = max([*dates, *filter(None, [reached])], default=None)
             fresh = Contents({**named, **kept}, date and min(date, asked_at), found.problem)
@@ -192,6 +211,15 @@ class TileRefresher:
             seen = self._observation(dict(zip(fresh.handles, fresh.points, strict=True)), "poll", asked_at, (_span(tile),), gone)
             self.publish(seen, lambda number: taken.append(self._contents.take_tile(tile, fresh, gone, number)))
         return taken[0]
+
+    def _ask_for(self, tile: Tile, held: Contents | None) -> Points:
+        """The points of a tile's square. Of the world, no more than is worth it: less than twice that once it is held."""
+        if tile.level or not (most := self._client.whole_below):
+            return self._client.points(bounds=quadkey.square(tile.prefix, tile.level), page_size=PAGE)
+        found = self._client.points(page_size=PAGE, most=most if held is None else 2 * most)
+        if found.problem and (found.total or 0) > most and held is None:
+            raise TooManyAtOnce(f"The account has {found.total:,} stations, too many to be read at once.")
+        return found
 
     def _newer_than(self, asked: float, before: Contents | None, *, everything: bool) -> dict[Handle, ChargePoint]:
         """The points held of a tile of which something was learned since it was asked for; or all of them."""

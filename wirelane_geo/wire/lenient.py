@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ import msgspec
 from msgspec import inspect
 
 from wirelane_geo.errors import BadInput
-from wirelane_geo.model import REDACTED, ChargePoint, ChargingSession, Record, personal_fields
+from wirelane_geo.model import REDACTED, ChargePoint, ChargingSession, Record, dialect_2026, personal_fields
 from wirelane_geo.model.opening_hours import WEEKDAYS
 
 R = TypeVar("R", bound=Record)
@@ -38,6 +39,8 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 NOT_NEGATIVE: Mapping[type[Record], frozenset[str]] = {
     ChargePoint: frozenset({"power", "current", "voltage", "distance"}),
     ChargingSession: frozenset({"kwh", "transaction_duration", "session_duration"}),
+    dialect_2026.Connector: frozenset({"power", "current", "voltage"}),
+    dialect_2026.ChargingSession: frozenset({"kwh", "session_duration", "limit_kwh", "limit_duration"}),
 }
 """Quantities that are 0 or more; whole numbers among them are below 2**31."""
 
@@ -45,7 +48,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2500
 """Times outside are no times: 0001-01-01 and 9999-12-31 stand for none, and calendars can't count on from them."""
 
 _FIVE_DIGITS = frozenset({"DE", "EE", "ES", "FI", "FR", "HR", "IT"})
-_DOCUMENTS = frozenset({"data", "core_data"})
+_DOCUMENTS = frozenset({"data", "core_data", "request_content", "response_content"})
 _MOST_DIGITS = 15
 _MOST_KINDS = 1000
 _DROPPED = object()
@@ -164,7 +167,7 @@ def _read(value: Any, kind: inspect.Type, at: "_Field") -> Any:
         if isinstance(value, list):
             return _items(value, _plain(kind.item_type), at)
     elif isinstance(kind, inspect.EnumType):
-        if isinstance(value, str) and value in kind.cls.__members__:
+        if isinstance(value, str) and value in _words_of(kind.cls):
             return value
     elif isinstance(kind, inspect.StrType):
         if (text := _text(value, at)) is not None:
@@ -268,6 +271,11 @@ def _fits(value: Any, kind: inspect.Type) -> bool:
     except (*UNREADABLE, ValueError, OverflowError):
         return False
     return True
+
+
+@cache
+def _words_of(term: type[Enum]) -> frozenset[str]:
+    return frozenset(str(one.value) for one in term)
 
 
 @cache
