@@ -1,5 +1,8 @@
 """What hypothesis draws: filters, views, map states, networks, bounds."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import msgspec
 from hypothesis import strategies as st
 
@@ -15,6 +18,8 @@ powers = st.one_of(
     st.tuples(st.none(), power),
     st.tuples(power, power).map(lambda bounds: (min(bounds), max(bounds))),
 )
+operators = st.frozensets(st.sampled_from(["ampera", "voltwerk ag", "deabc", "!voltwerk", "!dexyz", "niemand"]), max_size=3)
+local_times = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)).map(lambda when: when.replace(second=0, microsecond=0))
 filters = st.builds(
     Filters,
     plugs=st.frozensets(st.sampled_from(PlugType)),
@@ -24,12 +29,21 @@ filters = st.builds(
     authentications=st.frozensets(st.sampled_from(AuthenticationType)),
     reservable=st.sampled_from([None, True, False]),
 )
+all_filters = st.builds(
+    lambda chosen, **more: replace(chosen, **more),
+    filters,
+    operators=operators,
+    open=st.one_of(st.none(), st.just("now"), local_times),
+    at_least=st.none() | st.integers(1, 4),
+    free_at_least=st.none() | st.integers(1, 3),
+)
+"""Those of operators, hours and numbers of points, too."""
 views = st.builds(View, lat=st.floats(-85, 85), lon=st.floats(-180, 180), zoom=st.floats(0, 20))
 stations = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=128).filter(str.isprintable)
 states = st.builds(
     MapState,
     view=st.none() | views,
-    filters=filters,
+    filters=all_filters,
     station=st.none() | stations,
     lang=st.sampled_from([None, *LANGUAGES]),
 )

@@ -95,7 +95,7 @@ def format(state: MapState) -> str:
         parts["station"] = state.station
     if state.lang:
         parts["lang"] = state.lang
-    return "&".join(f"{key}={quote(text, safe=',*:~')}" for key, text in parts.items())
+    return "&".join(f"{key}={quote(text, safe=',*:~!')}" for key, text in parts.items())
 
 
 def parse(query: str | Mapping[str, str | Sequence[str]]) -> MapState:
@@ -145,7 +145,7 @@ def _near(word: str, known: Sequence[str]) -> str:
 
 def _read_filter(row: Filter, texts: Sequence[str], ignored: list[Ignored]) -> object:
     """A filter's value; of a list, the words that are understood."""
-    if row.terms is None:
+    if not row.is_list:
         return _read(row, _only(row.key, texts, ignored), ignored, row.default)
     words = [word for text in texts for word in (list(filter(None, map(str.strip, text.split(",")))) or [text])]
     return frozenset[object]().union(*(_read(row, word, ignored, ()) for word in dict.fromkeys(words)))

@@ -7,11 +7,13 @@ import os
 import pty
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -40,10 +42,12 @@ from wirelane_geo.demo import demo_members, demo_payment_methods, demo_points, d
 from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiPaused, ApiServerFault, ApiUnauthorized, BadInput
 from wirelane_geo.filters import FILTERS
 from wirelane_geo.geo import Bounds
-from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, PlugType, Status
+from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, PlugType, Status, opening_hours
 from wirelane_geo.permalink import parse
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import Store, open_store
+from wirelane_geo.store.schedules import hours_of, zone_of
+from wirelane_geo.store.station_keys import station_keys
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +108,36 @@ def test_points_are_those_that_meet_the_filter(store: Store, option: str, value:
     link = geo("points", option, value, "--url").stdout.strip()
     assert parse(urlsplit(link).query).ignored == ()
     assert urlsplit(link).query == f"{option[2:]}={value}"
+
+
+def test_an_operator_is_chosen_or_left_out(store: Store) -> None:
+    every = all_points(store)
+    [(name, _)] = Counter(p.cpo for p in every if p.cpo).most_common(1)
+    of_it = {p.id for p in every if p.cpo == name}
+    assert {row["id"] for row in rows(geo("points", "--csv", "--cpo", name))} == of_it
+    assert {row["id"] for row in rows(geo("points", "--csv", "--cpo", f"!{name}"))} == {p.id for p in every} - of_it
+
+
+@pytest.mark.parametrize("by_the_api", [(), ("--order-by", "evseid")])
+def test_so_many_points_at_a_station(store: Store, by_the_api: tuple[str, ...]) -> None:
+    every = all_points(store)
+    ccs = [p for p in every if PlugType.CCS in p.plug_types]
+    at = Counter(station_keys(ccs).tolist())
+    wanted = {p.id for p, key in zip(ccs, station_keys(ccs).tolist(), strict=True) if at[key] >= 4}
+    assert 0 < len(wanted) < len(ccs)
+    assert {row["id"] for row in rows(geo("points", "--csv", "--plug", "CCS", "--min", "4", *by_the_api))} == wanted
+    free = Counter(key for p, key in zip(ccs, station_keys(ccs).tolist(), strict=True) if p.status is Status.FREE)
+    few = {row["id"] for row in rows(geo("points", "--csv", "--plug", "CCS", "--free", "2", *by_the_api))}
+    assert few
+    assert few <= {p.id for p, key in zip(ccs, station_keys(ccs).tolist(), strict=True) if free[key] >= 2}
+
+
+def test_what_is_known_to_be_closed_then_is_left_out(store: Store) -> None:
+    when = datetime(2026, 12, 26, 3, 0)
+    wanted = {p.id for p in all_points(store)
+              if opening_hours.is_open(hours_of(p), zone_of(p), when.replace(tzinfo=ZoneInfo(zone_of(p) or "UTC"))) is not False}
+    assert {row["id"] for row in rows(geo("points", "--csv", "--open", f"{when:%Y-%m-%dT%H:%M}"))} == wanted
+    assert len(wanted) < len(all_points(store))
 
 
 def of_contract() -> list[str]:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {LIMITS, fitting, flight, keyed, zoomed} from '../../wirelane_geo/ui/static/camera.js';
+import {LIMITS, boundsOf, fitting, flight, keyed, zoomed} from '../../wirelane_geo/ui/static/camera.js';
 import {always, near} from './seeded.js';
 import {deck, viewportAt} from './viewports.js';
 
@@ -94,4 +94,23 @@ test('each flight is news, even to the same place, and takes no time for those w
   assert.equal(flight(deck, HERE, 200).transitionDuration, 200);
   media.reduced = true;
   for (const milliseconds of [undefined, 200]) assert.equal(flight(deck, HERE, milliseconds).transitionDuration, 0);
+});
+
+test('the bounds of a view are those that the map shows', () => {
+  always(random => {
+    const view = {longitude: random.between(-179, 179), latitude: random.between(-70, 70), zoom: random.between(3, 18)};
+    const [width, height] = [random.whole(300, 1920), random.whole(300, 1080)];
+    const [west, south, east, north] = boundsOf(view, width, height).split(',').map(Number);
+    const viewport = viewportAt({...view, width, height});
+    const [left, top] = viewport.unproject([0, 0]), [right, bottom] = viewport.unproject([width, height]);
+    near(west, left, 2e-5, 'west');
+    near(east, right, 2e-5, 'east');
+    near(south, Math.max(bottom, -85.05), 2e-5, 'south');
+    near(north, Math.min(top, 85.05), 2e-5, 'north');
+  });
+});
+
+test('no bounds are wider than the world', () => {
+  const [west, , east] = boundsOf({...HERE, zoom: 0}, 1920, 1080).split(',').map(Number);
+  near(east - west, 360, 1e-4, 'degrees');
 });

@@ -41,8 +41,8 @@ class AtHand:
 
     def __init__(self, points: Sequence[ChargePoint]) -> None:
         self.changes = Changes()
-        columns, _ = columns_of(points, np.arange(len(points)))
-        table = table_of(columns)
+        columns, *texts = columns_of(points, np.arange(len(points)))
+        table = table_of(columns, *texts)
         self._snapshot = Snapshot(table, columns.handle[table.order], StationIndex(table.station, table.lon, table.lat), NOON)
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:

@@ -28,9 +28,10 @@ def test_what_a_switch_says_in_a_link_can_be_read() -> None:
             terms = re.findall(r'data-term="(\w+)"', rows[row.key])
             assert terms == list(row.terms), "in the order that a link has them"
             assert row.write(row.read(",".join(terms))) == ",".join(terms)
-        elif row.default is None:
-            assert [row.read(flag) for flag in re.findall(r'data-flag="(\w+)"', rows[row.key])] == [True, False]
-        else:
+        elif row.widget in ("flag", "number", "open"):
+            said = [row.read(flag) for flag in re.findall(r'data-flag="(\w+)"', rows[row.key])]
+            assert said == {"reservable": [True, False], "open": ["now"], "min": [2, 4, 8], "free": [1, 2, 4]}[row.key]
+        elif row.widget == "range":
             [stops] = re.findall(r'data-stops="([\d. ]+)"', rows[row.key])
             for stop in stops.split()[1:]:
                 assert row.write(row.read(f"{stop}-")) == f"{stop}-"

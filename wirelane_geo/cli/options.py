@@ -131,7 +131,7 @@ def _reader(row: Filter) -> Callable[[click.Context, click.Parameter, Sequence[s
             values = list(dict.fromkeys(map(row.read, texts)))
         except Unreadable as error:
             raise click.BadParameter(f"expected {error}", ctx, parameter) from None
-        if row.terms:
+        if row.is_list:
             return frozenset[Any]().union(*values)
         if len(values) > 1:
             raise click.BadParameter("given twice, with different values", ctx, parameter)

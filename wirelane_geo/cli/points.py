@@ -1,5 +1,6 @@
 """`wirelane-geo stations`, `points` and `point`."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
@@ -16,12 +17,14 @@ from wirelane_geo.cli.network import DEADLINE_S, opened_client, opened_service
 from wirelane_geo.cli.options import MapQuery, form_options, limit_option, link, query_options, rows_of, url_option
 from wirelane_geo.cli.output import counted, csv_rows, end, json_list, note, print_fields, print_pieces, print_table
 from wirelane_geo.errors import ApiNotFound
-from wirelane_geo.filters import upstream
+from wirelane_geo.filters import Filters, upstream
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.map.export import as_csv, as_geojson
+from wirelane_geo.map.open_state import closed_now
 from wirelane_geo.map.service import MapService, MapView, StationSummary, place, public, title, zoom_of
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.settings import Settings
+from wirelane_geo.store.station_keys import station_keys
 from wirelane_geo.wire.points import encode_point
 
 Form = Literal["json", "csv", "geojson"] | None
@@ -135,7 +138,7 @@ def _points_of_api(settings: Settings, asked: MapQuery, of_api: dict[str, str], 
     parameters: dict[str, Any] = {**upstream(asked.filters), **of_api}
     with opened_client(settings, deadline=DEADLINE_S) as client:
         listed = client.points(bounds=asked.bounds, limit=None if asked.filters else most, **parameters)
-    found = [public(point) for point in listed if asked.filters.meets(point)]
+    found = [public(point) for point in _at_stations([p for p in listed if asked.filters.meets(p)], asked.filters)]
     total = len(found) if asked.filters or listed.total is None else listed.total
     _print_points(iter(found[:most]), form)
     shown = min(len(found), most or len(found))
@@ -144,6 +147,16 @@ def _points_of_api(settings: Settings, asked: MapQuery, of_api: dict[str, str], 
     if listed.rejected:
         end(f"{len(listed.rejected):,} records could not be understood, the first: {listed.rejected[0].reason}")
     end(None if most is not None or "page" in of_api else listed.problem)
+
+
+def _at_stations(points: list[ChargePoint], filters: Filters) -> list[ChargePoint]:
+    """Those of the stations that have as many of the points, and of free ones, as is asked for."""
+    keys, now = station_keys(points).tolist(), datetime.now(UTC)
+    free = Counter(key for key, point in zip(keys, points, strict=True)
+                   if point.status is Status.FREE and not closed_now(point, now))
+    there = Counter(keys)
+    return [point for key, point in zip(keys, points, strict=True)
+            if there[key] >= (filters.at_least or 0) and free[key] >= (filters.free_at_least or 0)]
 
 
 def _print_points(found: Iterator[ChargePoint], form: Form) -> None:

@@ -15,7 +15,16 @@ from wirelane_geo.geo._filtered_index import FilteredIndex
 from wirelane_geo.geo._totals import Totals, totals
 from wirelane_geo.geo.bounds import Bounds
 from wirelane_geo.geo.clusters import Clusters
-from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE, SortedColumns, checked, counted_as, refuse, sorted_order
+from wirelane_geo.geo.columns import (
+    UNKNOWN_CHARGING_TYPE,
+    SortedColumns,
+    Values,
+    checked,
+    choices,
+    counted_as,
+    refuse,
+    sorted_order,
+)
 from wirelane_geo.geo.columns import statuses as as_statuses
 from wirelane_geo.geo.indices import Positions, Rows
 
@@ -43,6 +52,8 @@ class PointTable:
         self.power_kw, self.plugs, self.station = columns.power_kw, columns.plugs, columns.station
         self.charging_type, self.authentication = columns.charging_type, columns.authentication
         self.reservable = columns.reservable
+        self.operator, self.operators = columns.operator, columns.operators
+        self.schedule, self.schedules = columns.schedule, columns.schedules
 
     @classmethod
     def from_arrays(
@@ -56,14 +67,19 @@ class PointTable:
         charging_type: npt.ArrayLike | None = None,
         authentication: npt.ArrayLike | None = None,
         reservable: npt.ArrayLike | None = None,
+        operator: npt.ArrayLike | None = None,
+        schedule: npt.ArrayLike | None = None,
+        operators: Values = (None,),
+        schedules: Values = (None,),
     ) -> Self:
         """A table of 1-D arrays of one length, what they hold being said at `SortedColumns`; those left out are unknown, none
-        and not reservable.
+        and not reservable. `operators` and `schedules` are whatever a filter's mask wants to know of them.
 
         ValueError: lengths differ, or coordinates are missing or out of range, or a status is not 0..6; the message
         has how many rows are wrong and the first row numbers.
         """
         n = np.size(lon)
+        chosen = {"operator": choices(operator, operators, n), "schedule": choices(schedule, schedules, n)}
         given = checked({
             "lon": (lon, np.float64),
             "lat": (lat, np.float64),
@@ -74,6 +90,7 @@ class PointTable:
             "charging_type": (np.full(n, UNKNOWN_CHARGING_TYPE) if charging_type is None else charging_type, np.uint8),
             "authentication": (np.zeros(n) if authentication is None else authentication, np.uint8),
             "reservable": (np.zeros(n) if reservable is None else reservable, np.bool_),
+            **{name: (column, column.dtype.type) for name, column in chosen.items()},
         })
         given["quadkey"] = quadkey.encode(given["lon"], given["lat"])
         order = sorted_order(given["quadkey"], given["station"])
@@ -81,7 +98,7 @@ class PointTable:
         for column in given.values():
             column.flags.writeable = False
         status = given.pop("status")
-        columns = SortedColumns(**given)
+        columns = SortedColumns(**given, operators=operators, schedules=schedules)
         return cls(columns, _State(status, np.broadcast_to(np.False_, n), FilteredIndex(columns, status)))
 
     def __len__(self) -> int:

@@ -1,8 +1,9 @@
 """The columns of a point table: checked at the door, sorted once, never changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,11 @@ CLOSED_NOW = STATUSES
 """What FREE is counted as while it is known to be closed; no status that anybody reports."""
 
 UNKNOWN_CHARGING_TYPE = 255
+
+Choices: TypeAlias = "npt.NDArray[np.uint16 | np.uint32]"
+"""Which of a few things each point has."""
+Values: TypeAlias = "Sequence[Any] | npt.NDArray[Any]"
+"""These things, whatever they are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +48,7 @@ class SortedColumns:
 
     quadkey u8; lon, lat f8, degrees; power_kw f4, NaN unknown; plugs u2, a bitmask; station i8; charging_type u1, 255
     unknown; authentication u1, a bitmask; reservable bool; order i4: the row, of the arrays given, of each position.
+    operator, schedule u2 or u4: which of `operators` and `schedules` a point has; a million points have few different ones.
     """
 
     quadkey: quadkey.Keys
@@ -54,6 +61,10 @@ class SortedColumns:
     authentication: npt.NDArray[np.uint8]
     reservable: npt.NDArray[np.bool_]
     order: npt.NDArray[np.int32]
+    operator: Choices
+    schedule: Choices
+    operators: Values = (None,)
+    schedules: Values = (None,)
 
     @cached_property
     def position(self) -> npt.NDArray[np.int32]:
@@ -79,7 +90,7 @@ class SortedColumns:
     @property
     def nbytes(self) -> int:
         """Bytes of all columns."""
-        return sum(column.nbytes for column in vars(self).values())
+        return sum(column.nbytes for column in vars(self).values() if isinstance(column, (np.ndarray, Scattered)))
 
 
 def checked(arrays: dict[str, tuple[npt.ArrayLike, type[np.generic]]]) -> dict[str, npt.NDArray[Any]]:
@@ -100,6 +111,14 @@ def statuses(numbers: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         refuse(~np.isin(given, np.arange(STATUSES)), f"a status that is not 0 to {STATUSES - 1}")
     refuse(given >= STATUSES, f"a status that is not 0 to {STATUSES - 1}")
     return given.astype(np.uint8)
+
+
+def choices(numbers: npt.ArrayLike | None, of: Values, rows: int) -> Choices:
+    """Which of `of` each row has, the first one where nothing is said; in as few bytes as it takes. ValueError: there is no such
+    one."""
+    given = np.zeros(rows, np.uint16) if numbers is None else np.asarray(numbers)
+    refuse((given < 0) | (given >= len(of)), f"a number that is not 0 to {len(of) - 1}")
+    return given.astype(np.uint16 if len(of) <= 2**16 else np.uint32)
 
 
 def counted_as(status: npt.NDArray[np.uint8], closed_now: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:

@@ -59,6 +59,10 @@ class Schedule:
             return True
         return False if day.known else None
 
+    def is_open_at(self, local: datetime) -> bool | None:
+        """Whether it is open at a time on its own clock (a datetime without a zone); None where that is not known."""
+        return self.is_open(local.replace(tzinfo=self.zone or UTC))
+
     def next_change(self, when: datetime) -> datetime | None:
         """The next moment at which `is_open` answers otherwise, in the point's time zone. None: not known, or not within
         a week; with exceptions, not within 400 days."""

@@ -228,7 +228,7 @@ class EmbeddedSource:
 
     def _network_of(self, columns: PointColumns) -> "_Network":
         self._demo = self._store.holds("demo")
-        return _Network(columns, self._store.schedules())
+        return _Network(columns, self._store.schedules(), self._store.operators())
 
 
 def _is_older(told: ChargePoint, known: ChargePoint) -> bool:
@@ -238,9 +238,9 @@ def _is_older(told: ChargePoint, known: ChargePoint) -> bool:
 class _Network:
     """All points as a table, and what it takes to see whether a change is one of statuses only."""
 
-    def __init__(self, columns: PointColumns, schedules: Mapping[int, str]) -> None:
+    def __init__(self, columns: PointColumns, schedules: Mapping[int, str], operators: Mapping[int, str]) -> None:
         self.columns, self.seq, self.unkept = columns, columns.seq, 0
-        self.table: PointTable = table_of(columns)
+        self.table: PointTable = table_of(columns, schedules, operators)
         self.closed_now = ClosedNow(columns.schedule, schedules)
         self.handles = _taken(columns.handle, self.table.order)
         self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
@@ -277,7 +277,7 @@ class _Network:
         return bool(there.all()) and all(
             np.array_equal(getattr(changed, name), getattr(self.columns, name)[rows], equal_nan=name == "power_kw")
             for name in ("lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station",
-                         "schedule"))
+                         "schedule", "operator"))
 
     def set_status(self, changed: PointColumns) -> None:
         """Take over new statuses."""

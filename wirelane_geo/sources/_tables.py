@@ -1,6 +1,6 @@
 """Point tables from columns and from charge points."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -8,17 +8,22 @@ import numpy.typing as npt
 from wirelane_geo.geo import PointTable, quadkey, ranges
 from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE
 from wirelane_geo.model import AuthenticationType, ChargePoint, Handles, PlugType, Seq
+from wirelane_geo.model.operators import Operator, operator_of
 from wirelane_geo.store import PointColumns
-from wirelane_geo.store.schedules import NEVER, schedule_of
+from wirelane_geo.store.schedules import NEVER, ranked, schedule_in, schedule_of
 from wirelane_geo.store.station_keys import station_keys
 
 
-def table_of(columns: PointColumns) -> PointTable:
-    """The table of some columns, its stations numbered from 0."""
+def table_of(columns: PointColumns, schedules: Mapping[int, str], operators: Mapping[int, str]) -> PointTable:
+    """The table of some columns, its stations numbered from 0, with the schedules and operators that their numbers mean."""
+    operator, operators_there = ranked(columns.operator)
+    schedule, schedules_there = ranked(columns.schedule)
     return PointTable.from_arrays(
         columns.lon, columns.lat, columns.status, columns.power_kw, columns.plugs,
         _numbered(columns.station),
-        charging_type=columns.charging_type, authentication=columns.authentication, reservable=columns.reservable)
+        charging_type=columns.charging_type, authentication=columns.authentication, reservable=columns.reservable,
+        operator=operator, operators=[Operator.of_text(operators.get(n, "")) for n in operators_there],
+        schedule=schedule, schedules=[schedule_in(schedules[n]) if n in schedules else None for n in schedules_there])
 
 
 def _numbered(station: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -28,15 +33,22 @@ def _numbered(station: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return rank.repeat(ranges.ends(begin, len(station)) + 1 - begin)
 
 
-def columns_of(points: Sequence[ChargePoint], handles: Handles) -> tuple[PointColumns, dict[int, str]]:
-    """The columns of charge points that have a position, a row for each, in their order; and their schedules by number."""
-    texts = [schedule_of(point) for point in points]
+def columns_of(points: Sequence[ChargePoint], handles: Handles) -> tuple[PointColumns, dict[int, str], dict[int, str]]:
+    """The columns of charge points that have a position, a row for each, in their order; their schedules and their operators by
+    number."""
+    schedule, schedules = _counted([schedule_of(point) for point in points])
+    operator, operators = _counted([operator_of(point).text for point in points])
+    return _columns(points, handles, schedule, operator), schedules, operators
+
+
+def _counted(texts: Sequence[str | None]) -> tuple[npt.NDArray[np.uint32], dict[int, str]]:
+    """A number for each text, NEVER for None, and the texts by number."""
     numbers = {text: number for number, text in enumerate(dict.fromkeys(filter(None, texts)), NEVER + 1)}
-    return _columns(points, handles, np.array([numbers.get(text or "", NEVER) for text in texts], np.uint32)), {
-        number: text for text, number in numbers.items()}
+    return np.array([numbers.get(text or "", NEVER) for text in texts], np.uint32), {n: text for text, n in numbers.items()}
 
 
-def _columns(points: Sequence[ChargePoint], handles: Handles, schedule: npt.NDArray[np.uint32]) -> PointColumns:
+def _columns(points: Sequence[ChargePoint], handles: Handles, schedule: npt.NDArray[np.uint32],
+             operator: npt.NDArray[np.uint32]) -> PointColumns:
     return PointColumns(
         handle=handles,
         arrival=np.arange(len(points)),
@@ -51,6 +63,7 @@ def _columns(points: Sequence[ChargePoint], handles: Handles, schedule: npt.NDAr
         reservable=np.array([bool(p.reservable) for p in points], np.bool_),
         station=station_keys(points),
         schedule=schedule,
+        operator=operator,
         deleted=np.empty(0, np.int64),
         seq=Seq(0),
     )
@@ -67,6 +80,7 @@ def alike(one: ChargePoint, other: ChargePoint) -> bool:
             and one.plug_types == other.plug_types and one.charging_type == other.charging_type
             and one.authentication_types == other.authentication_types and bool(one.reservable) == bool(other.reservable)
             and one.charging_station_id == other.charging_station_id and one.owner == other.owner and one.cpo == other.cpo
+            and one.evseid == other.evseid
             and one.availability == other.availability and one.opening_hours == other.opening_hours
             and one.timezone == other.timezone)
 

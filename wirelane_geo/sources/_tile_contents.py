@@ -90,8 +90,8 @@ class JoinedTiles:
     @classmethod
     def of(cls, parts: Sequence[Contents], points: Sequence[ChargePoint], handles: Handles) -> "JoinedTiles":
         """The table of some points."""
-        columns, schedules = columns_of(points, handles)
-        table = table_of(columns)
+        columns, schedules, operators = columns_of(points, handles)
+        table = table_of(columns, schedules, operators)
         return cls(tuple(map(ref, parts)), table, handles[table.order],
                    StationIndex(table.station, table.lon, table.lat), ClosedNow(columns.schedule, schedules), RowLookup(handles))
 

@@ -17,7 +17,8 @@ class PointColumns:
     power_kw: kW, NaN where unknown. status, charging_type: positions in the enums (charging_type 255 where unknown). plugs,
     authentication: bitmasks. reservable: False where unknown. station: 63-bit key of the station
     (`wirelane_geo.store.station_keys`). schedule: number of its opening hours in this store (`Store.schedules`),
-    `schedules.NEVER` where it is never known to be closed.
+    `schedules.NEVER` where it is never known to be closed. operator: number of who runs it (`Store.operators`), 0 where that
+    isn't known.
     deleted: handles of points that are gone, or have no position any more; seq: the change up to which this is true.
     """
 
@@ -33,6 +34,7 @@ class PointColumns:
     reservable: npt.NDArray[np.bool_]
     station: npt.NDArray[np.int64]
     schedule: npt.NDArray[np.uint32]
+    operator: npt.NDArray[np.uint32]
     deleted: Handles
     seq: Seq
 
@@ -50,5 +52,6 @@ class PointColumns:
 
 
 TYPES = {"handle": "<i8", "arrival": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f4", "plugs": "<u2",
-         "charging_type": "|u1", "authentication": "|u1", "reservable": "|b1", "station": "<i8", "schedule": "<u4"}
+         "charging_type": "|u1", "authentication": "|u1", "reservable": "|b1", "station": "<i8", "schedule": "<u4",
+         "operator": "<u4"}
 """The columns that have a row for each point, and their types."""

@@ -241,6 +241,9 @@ class Store(Protocol):
     def schedules(self) -> dict[int, str]:
         """All schedules by number (`schedules.schedule_of`). A number is never given to another one."""
 
+    def operators(self) -> dict[int, str]:
+        """All operators by number (`model.operators.Operator.text`). A number is never given to another one."""
+
     def keep(self, columns: PointColumns) -> None:
         """Keep a copy of all points as `columns` gave them, of a large store: reading it takes a tenth of the time.
 

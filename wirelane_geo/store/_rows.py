@@ -17,14 +17,15 @@ from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import quadkey
 from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, PlugType, PointId, Status
 from wirelane_geo.model.opening_hours import published
+from wirelane_geo.model.operators import operator_of
 from wirelane_geo.model.precedence import Standing
-from wirelane_geo.store.schedules import NEVER, schedule_of
+from wirelane_geo.store.schedules import schedule_of
 from wirelane_geo.store.station_keys import station_keys
 
 POINT_COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
            "station", "created", "updated", "voltage", "origin", "id", "charging_point_id", "charge_point_id", "evseid",
-           "charging_station_id", "owner", "country", "city", "zip_code", "plug_types", "schedule", "identity", "recorded",
-           "reported")
+           "charging_station_id", "owner", "country", "city", "zip_code", "plug_types", "schedule", "operator", "identity",
+           "recorded", "reported")
 """Columns of `points` that a charge point fills, in the order of `Row.values`."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +57,7 @@ class Row:
     quadkey: int | None
     station: int
     schedule: str | None
+    operator: str | None
     body: bytes
     identity: PointId | None = None
     recorded: int | None = None
@@ -81,8 +83,8 @@ class Row:
         """What it has to say against another record of the point."""
         return Standing(self.recorded, self.point.status is Status.CLOSED, self.point.charging_station_id)
 
-    def values(self, schedules: Mapping[str, int]) -> tuple[Any, ...]:
-        """What goes into `POINT_COLUMNS`; `schedules`: the number of each."""
+    def values(self, schedules: Mapping[str | None, int], operators: Mapping[str | None, int]) -> tuple[Any, ...]:
+        """What goes into `POINT_COLUMNS`; `schedules`, `operators`: the number of each."""
         point, id = self.point, self.id
         return (
             self.quadkey, *((None, None) if self.quadkey is None else (point.longitude, point.latitude)),
@@ -99,7 +101,7 @@ class Row:
             id, None if point.charging_point_id == id else point.charging_point_id,
             point.charge_point_id, point.evseid, point.charging_station_id, point.owner, point.country, point.city,
             point.zip_code, ",".join(point.plug_types) or None,
-            NEVER if self.schedule is None else schedules[self.schedule],
+            schedules[self.schedule], operators[self.operator],
             self.identity, self.recorded, self.reported,
         )
 
@@ -147,7 +149,7 @@ def rows_of(points: Sequence[ChargePoint], origin: str, dates: Iterable[datetime
     stations = station_keys(points).tolist()
     dates = [point.update_date for point in points] if dates is None else dates
     recorded = [None if date is None else microseconds(date) for date in dates]
-    return [Row(point, origin, key, station, schedule_of(point), _body(point), None, at, at or 0)
+    return [Row(point, origin, key, station, schedule_of(point), operator_of(point).text, _body(point), None, at, at or 0)
             for point, key, station, at in zip(points, keys, stations, recorded, strict=True)]
 
 
@@ -174,9 +176,10 @@ def point_of(body: bytes, created: int, updated: int, status: int) -> ChargePoin
     return _decoder.decode(object_of(body, created, updated, status))
 
 
-def schedule_in(body: bytes) -> str | None:
-    """The schedule of a point by its body."""
-    return schedule_of(_decoder.decode(body))
+def shared_in(body: bytes) -> tuple[str | None, str | None]:
+    """The schedule and the operator of a point by its body."""
+    point = _decoder.decode(body)
+    return schedule_of(point), operator_of(point).text
 
 
 def words_of(text: str) -> list[str]:

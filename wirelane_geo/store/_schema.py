@@ -149,5 +149,14 @@ CREATE TABLE feed_states (
     body TEXT NOT NULL                -- its age, health and counts: JSON
 ) WITHOUT ROWID;
 """
-STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS)
+_OPERATORS = """
+CREATE TABLE operators (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    text TEXT NOT NULL UNIQUE         -- code and name, a line each
+);
+ALTER TABLE points ADD COLUMN operator INTEGER;  -- 0: not known; NULL: not looked at yet
+CREATE INDEX points_without_operator ON points (rowid) WHERE operator IS NULL;
+"""
+STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS,
+         _OPERATORS)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

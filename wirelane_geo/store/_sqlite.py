@@ -54,7 +54,8 @@ _BY_ID = {
     "charging_point_id": "(charging_point_id = ?1 OR id = ?1 AND charging_point_id IS NULL)",
 }
 _COLUMNS = (f"coalesce(handle, {NO_HANDLE}), rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, "
-            "coalesce(charging_type, 255), authentication, coalesce(reservable, 0), station, coalesce(schedule, 0)")
+            "coalesce(charging_type, 255), authentication, coalesce(reservable, 0), station, coalesce(schedule, 0), "
+            "coalesce(operator, 0)")
 _DTYPE = np.dtype([("handle", "i8"), ("arrival", "i8"), ("quadkey", "i8"), *list(TYPES.items())[2:]])
 
 
@@ -67,7 +68,7 @@ class SqliteStore:
         self._kept = path.with_suffix(".columns")
         self.accounts: Accounts = SqliteAccounts(self._connections)
         self.sessions: Sessions = SqliteSessions(self._connections)
-        self._complete(_writing.unscheduled, _writing.look_at_hours, POINTS_A_WRITE)
+        self._complete(_writing.unnumbered, _writing.give_numbers, POINTS_A_WRITE)
         self._give_handles()
 
     @contextmanager
@@ -219,6 +220,10 @@ class SqliteStore:
     def schedules(self) -> dict[int, str]:
         with self._connections.read() as connection:
             return dict(connection.execute("SELECT number, text FROM schedules"))
+
+    def operators(self) -> dict[int, str]:
+        with self._connections.read() as connection:
+            return dict(connection.execute("SELECT number, text FROM operators"))
 
     def keep(self, columns: PointColumns) -> None:
         if len(columns) < column_file.LARGE:

@@ -4,12 +4,18 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from wirelane_geo.model import PointId, Seq
 from wirelane_geo.store._handles import new_handles
 from wirelane_geo.store._interface import UpsertCounts
-from wirelane_geo.store._rows import POINT_COLUMNS, Row, schedule_in
+from wirelane_geo.store._rows import POINT_COLUMNS, Row, shared_in
 from wirelane_geo.store.schedules import NEVER
+
+_Numbers: TypeAlias = "dict[str | None, int]"
+_SHARED = (("schedules", "schedule"), ("operators", "operator"))
+"""What many points have in common: a table of texts, and the points' column of their numbers."""
+_WITHOUT = " OR ".join(f"{column} IS NULL" for _, column in _SHARED)
 
 _INSERT = (f"INSERT INTO points (rowid, handle, seq, {', '.join(POINT_COLUMNS)}) "
            f"VALUES ({', '.join('?' * (len(POINT_COLUMNS) + 3))})")
@@ -127,26 +133,28 @@ def delete(connection: sqlite3.Connection, rowids: Sequence[int]) -> int:
         connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", numbers)
         for table, column in (("bodies", "rowid"), ("words", "rowid"), ("point_groups", "point"), ("points", "rowid")):
             connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", numbers)
-        connection.execute("DELETE FROM schedules WHERE number NOT IN (SELECT schedule FROM points)")
+        for table, column in _SHARED:
+            connection.execute(f"DELETE FROM {table} WHERE number NOT IN (SELECT {column} FROM points)")
     return len(rowids)
 
 
-def look_at_hours(connection: sqlite3.Connection, limit: int) -> bool:
-    """Give schedules to points that an earlier version wrote, so many at a time; whether there were any. What was copied of
-    the columns is no longer true then."""
-    found = [(rowid, schedule_in(body)) for rowid, body in connection.execute(
-        "SELECT rowid, body FROM points JOIN bodies USING (rowid) WHERE schedule IS NULL LIMIT ?", (limit,)).fetchall()]
-    numbers = _schedules(connection, [text for _, text in found])
-    connection.executemany("UPDATE points SET schedule = ? WHERE rowid = ?",
-                           [(NEVER if text is None else numbers[text], rowid) for rowid, text in found])
+def give_numbers(connection: sqlite3.Connection, limit: int) -> bool:
+    """Give schedules and operators to points that an earlier version wrote, so many at a time; whether there were any. What was
+    copied of the columns is no longer true then."""
+    found = [(rowid, *shared_in(body)) for rowid, body in connection.execute(
+        f"SELECT rowid, body FROM points JOIN bodies USING (rowid) WHERE {_WITHOUT} LIMIT ?", (limit,)).fetchall()]
+    schedules, operators = (_numbers(connection, table, [row[place] for row in found])
+                            for place, (table, _) in enumerate(_SHARED, 1))
+    connection.executemany("UPDATE points SET schedule = ?, operator = ? WHERE rowid = ?",
+                           [(schedules[schedule], operators[operator], rowid) for rowid, schedule, operator in found])
     if found:
         connection.execute("UPDATE state SET stamp = NULL")
     return bool(found)
 
 
-def unscheduled(connection: sqlite3.Connection) -> bool:
-    """Whether an earlier version wrote points that have no schedule yet."""
-    [there] = connection.execute("SELECT EXISTS (SELECT 1 FROM points WHERE schedule IS NULL)").fetchone()
+def unnumbered(connection: sqlite3.Connection) -> bool:
+    """Whether an earlier version wrote points that have no schedule or operator yet."""
+    [there] = connection.execute(f"SELECT EXISTS (SELECT 1 FROM points WHERE {_WITHOUT})").fetchone()
     return bool(there)
 
 
@@ -164,9 +172,9 @@ def next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> S
 
 
 def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
-    schedules = _schedules(connection, [row.schedule for _, row in rows])
+    shared = _shared(connection, rows)
     handles = new_handles(connection, [row.id for _, row in rows])
-    connection.executemany(_INSERT, [(rowid, handle, seq, *row.values(schedules))
+    connection.executemany(_INSERT, [(rowid, handle, seq, *row.values(*shared))
                                      for (rowid, row), handle in zip(rows, handles, strict=True)])
     connection.executemany("INSERT INTO bodies VALUES (?, ?)", [(rowid, row.body) for rowid, row in rows])
     _insert_words(connection, rows)
@@ -174,8 +182,8 @@ def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Se
 
 def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
     numbers = [(rowid,) for rowid, _ in rows]
-    schedules = _schedules(connection, [row.schedule for _, row in rows])
-    values = [row.values(schedules) for _, row in rows]
+    shared = _shared(connection, rows)
+    values = [row.values(*shared) for _, row in rows]
     connection.executemany(_UPDATE, [(seq, *value[:_CREATED], *value[_UPDATED:], rowid)
                                      for value, (rowid, _) in zip(values, rows, strict=True)])
     connection.executemany("UPDATE bodies SET body = ? WHERE rowid = ?", [(row.body, rowid) for rowid, row in rows])
@@ -184,12 +192,18 @@ def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: S
     _insert_words(connection, rows)
 
 
-def _schedules(connection: sqlite3.Connection, given: Iterable[str | None]) -> dict[str, int]:
-    """The numbers of some points' schedules; what is new gets one."""
+def _shared(connection: sqlite3.Connection, rows: list[tuple[int, Row]]) -> tuple[_Numbers, _Numbers]:
+    """The numbers of some points' schedules and operators."""
+    return (_numbers(connection, "schedules", [row.schedule for _, row in rows]),
+            _numbers(connection, "operators", [row.operator for _, row in rows]))
+
+
+def _numbers(connection: sqlite3.Connection, table: str, given: Iterable[str | None]) -> _Numbers:
+    """The numbers of some texts, `NEVER` of None; what is new gets one."""
     texts = sorted({text for text in given if text is not None})
-    connection.executemany("INSERT OR IGNORE INTO schedules (text) VALUES (?)", [(text,) for text in texts])
-    return dict(connection.execute("SELECT text, number FROM schedules WHERE text IN (SELECT value FROM json_each(?))",
-                                   (json.dumps(texts),)))
+    connection.executemany(f"INSERT OR IGNORE INTO {table} (text) VALUES (?)", [(text,) for text in texts])
+    return {None: NEVER, **dict(connection.execute(
+        f"SELECT text, number FROM {table} WHERE text IN (SELECT value FROM json_each(?))", (json.dumps(texts),)))}
 
 
 def _insert_words(connection: sqlite3.Connection, rows: list[tuple[int, Row]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -45,19 +46,29 @@ def read_schedule(text: str) -> tuple[OpeningHours, str | None]:
     return _decoder.decode(text)
 
 
+@lru_cache(10_000)
+def schedule_in(text: str) -> opening_hours.Schedule:
+    """The schedule that a text of `schedule_of` stands for; one for all who ask."""
+    return opening_hours.Schedule(*read_schedule(text))
+
+
+def ranked(numbers: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.unsignedinteger], list[int]]:
+    """The numbers that there are, ascending, and for each one given which of them it is; in as few bytes as it takes."""
+    used = np.bincount(numbers).nonzero()[0] if len(numbers) else np.zeros(1, np.intp)
+    rank = np.zeros(int(used.max()) + 1, np.min_scalar_type(len(used)))
+    rank[used] = np.arange(len(used))
+    return rank.take(numbers), used.tolist()
+
+
 class ClosedNow:
     """Which points of a table are closed, kept up by the minute. `number`: of each row's schedule, NEVER or a key of
     `schedules`; a number that isn't there says nothing."""
 
     def __init__(self, number: npt.NDArray[np.uint32], schedules: Mapping[int, str]) -> None:
-        used = np.bincount(number).nonzero()[0]
-        rank = np.zeros(int(used.max(initial=0)) + 1, np.min_scalar_type(len(used)))
-        rank[used] = np.arange(len(used))
-        self._rank = rank.take(number)
-        self._schedules = [opening_hours.Schedule(*read_schedule(schedules[n])) if n in schedules else None
-                           for n in used.tolist()]
+        self._rank, used = ranked(number)
+        self._schedules = [schedule_in(schedules[n]) if n in schedules else None for n in used]
         self._minute: datetime | None = None
-        self._closed = np.zeros(len(used), np.bool_)
+        self._closed = np.zeros(len(self._schedules), np.bool_)
 
     def apply(self, table: PointTable, now: datetime) -> bool:
         """Bring a table of these rows to the minute of an aware time; whether anything opened or closed."""

@@ -13,6 +13,8 @@ POWERS = (0.0, 3.7, 11.0, 22.0, 43.0, 50.0, 100.0, 150.0, 200.0, 300.0)
 """Stops of the power slider in kW; the first one leaves the lower end open, and after the last one the upper end is."""
 FLAGS = {"any": "", "yes": "1", "no": "0"}
 """What a switch of three says in a link."""
+NUMBERS = {"min": (2, 4, 8), "free": (1, 2, 4)}
+"""Numbers of points at a station that are offered, by the filter's key."""
 SIDEBAR, BACK = "sidebar", "sidebar-back"
 
 
@@ -31,7 +33,8 @@ def sidebar(texts: Texts) -> None:
 
 def form(texts: Texts) -> str:
     """The HTML of the filters."""
-    return render("filters", t=texts, rows=FILTERS, keys=KEYS, stops=[write_number(power) for power in POWERS], flags=FLAGS)
+    return render("filters", t=texts, rows=FILTERS, keys=KEYS, stops=[write_number(power) for power in POWERS], flags=FLAGS,
+                  numbers=NUMBERS)
 
 
 def _nothing() -> None:

@@ -1,4 +1,4 @@
-"""The map over HTTP: `map/tiles/{zoom}/{x}/{y}` and `map/counts`. No session, no cookie; docs/api.md tells of them.
+"""The map over HTTP: tiles, counts, operators. No session, no cookie; docs/api.md tells of them.
 
 A tile is columns of the layers "stations" and "clusters" (`layers.columns`, `web.columns`), the same that a page's map is drawn
 from. Answers are kept for everybody by what is asked for, and made anew once the points have changed.
@@ -18,9 +18,10 @@ from starlette.routing import BaseRoute, Route
 
 from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
-from wirelane_geo.filters import FILTERS, Filters
+from wirelane_geo.filters import FILTERS, LONGEST_NAME, Filters
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox
+from wirelane_geo.map.operators import operators
 from wirelane_geo.map.tiles import BadTile, MapTile, TileService, counts, tile_content
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MAX_ZOOM, MapState
@@ -69,7 +70,8 @@ def tile_routes(service: Callable[[], TileService], access: Access) -> list[Base
     """The routes; `service` is asked at each request."""
     asked = _TileRequests(service)
     door = _Door(access)
-    return [Route("/map/tiles/{zoom}/{x}/{y}", door.guarding(asked.tile)), Route("/map/counts", door.guarding(asked.counts))]
+    return [Route("/map/tiles/{zoom}/{x}/{y}", door.guarding(asked.tile)), Route("/map/counts", door.guarding(asked.counts)),
+            Route("/map/operators", door.guarding(asked.operators))]
 
 
 class _TileRequests:
@@ -105,6 +107,16 @@ class _TileRequests:
             return Answer.of(body, "application/json")
 
         return await self._answer(request, choice, bounds, lambda: self._service().within(bounds, zoom), make)
+
+    async def operators(self, request: Request) -> Response:
+        """`bbox`, `zoom`, filters and `q`, the beginning of a word of its name -> JSON: who has points there, most first."""
+        query = _query(request)
+        choice, bounds, zoom, text = _choice(query), _bounds(query), _zoom(query), (_first(query, "q") or "")[:LONGEST_NAME]
+
+        def make(snapshot: Snapshot) -> Answer:
+            return Answer.of(msgspec.json.encode(operators(snapshot, bounds, choice.filters, text)), "application/json")
+
+        return await self._answer(request, choice, (bounds, text), lambda: self._service().within(bounds, zoom), make)
 
     async def _answer(self, request: Request, choice: Choice, what: Hashable, look: Callable[[], Snapshot],
                       make: Callable[[Snapshot], Answer]) -> Response:
@@ -178,7 +190,7 @@ def _query(request: Request) -> str:
     return query
 
 
-_OWN = frozenset({"bbox", "zoom", "hours"})
+_OWN = frozenset({"bbox", "zoom", "hours", "q"})
 _FILTER_KEYS = frozenset(row.key for row in FILTERS)
 _LINK_KEYS = frozenset(permalink.KEYS)
 

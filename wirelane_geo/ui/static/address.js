@@ -3,7 +3,7 @@ const KEYS = ['lat', 'lon', 'zoom'], STREAMLITS = ['embed', 'embed_options'];
 /** @param {number} lon */
 const wrap = lon => ((lon + 180) % 360 + 360) % 360 - 180;
 /** A value as `permalink.format` quotes it. @param {string} text */
-const quote = text => encodeURIComponent(text).replace(/%(?:2C|2A|3A|7E)/g, decodeURIComponent).replace(/[!'()]/g, sign => `%${sign.charCodeAt(0).toString(16)}`);
+const quote = text => encodeURIComponent(text).replace(/%(?:2C|2A|3A|7E)/g, decodeURIComponent).replace(/['()]/g, sign => `%${sign.charCodeAt(0).toString(16)}`);
 
 /** The view in the address bar, or null where it says none that can be used. @returns {View | null} */
 export function readView(search = location.search) {

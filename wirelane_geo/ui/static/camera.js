@@ -5,6 +5,7 @@ const STATION_ZOOM = 16; // no fit goes closer
 const KEY_STEP = 100; // px
 const LEAST = 100; // px: what is hidden has no size, and nothing fits into that
 const MARGIN = {top: 70, right: 50, bottom: 50, left: 50}; // px kept free around what is fitted
+const TILE = 512, MOST_LATITUDE = 85.05; // px; degrees
 /** @type {(keyof Sides)[]} */
 const SIDES = ['top', 'right', 'bottom', 'left'];
 
@@ -53,4 +54,13 @@ export function keyed({key, ctrlKey, metaKey, altKey}, viewport) {
   if (!Object.hasOwn(PANS, key)) return null;
   const [lon, lat] = viewport.unproject([width / 2 + PANS[key][0], height / 2 + PANS[key][1]]);
   return {longitude: lon, latitude: lat, zoom};
+}
+
+/** The bounds of a view on a screen of so many pixels, as a query says them. @param {View} view @param {number} width @param {number} height */
+export function boundsOf({longitude, latitude, zoom}, width, height) {
+  const world = TILE * 2 ** zoom, middle = Math.log(Math.tan(Math.PI / 4 + latitude * Math.PI / 360));
+  /** @param {number} pixels */
+  const at = pixels => (2 * Math.atan(Math.exp(middle + pixels / world * 2 * Math.PI)) - Math.PI / 2) * 180 / Math.PI;
+  const across = Math.min(width / world * 360, 360), south = Math.max(at(-height / 2), -MOST_LATITUDE), north = Math.min(at(height / 2), MOST_LATITUDE);
+  return [longitude - across / 2, south, longitude + across / 2, north].map(edge => edge.toFixed(5)).join(',');
 }

@@ -41,12 +41,32 @@ function showRange(row) {
   row.classList.toggle('wl-crowded', at[0] > last / 2); // of two ends at the same place the one that can still move is on top
 }
 
+/** A row with a few numbers has one more, where a link says another. @param {HTMLElement} row */
+function showNumber(row) {
+  const group = row.querySelector('[data-number]'), value = chosen(key(row));
+  if (!(group instanceof HTMLElement)) return;
+  const other = [...all(group, '[data-flag]')].find(button => button.dataset.other);
+  if (other && other.dataset.flag !== value) other.remove();
+  if ([...all(group, '[data-flag]')].some(button => button.dataset.flag === value)) return;
+  const button = Object.assign(document.createElement('button'), {type: 'button', textContent: (group.dataset.number ?? '').replace('{n}', value)});
+  Object.assign(button.dataset, {flag: value, other: '1'});
+  group.append(button);
+}
+
+/** A row with a time shows it, where one is chosen. @param {HTMLElement} row */
+function showTime(row) {
+  const field = row.querySelector('[type=datetime-local]'), value = chosen(key(row));
+  if (field instanceof HTMLInputElement && field !== document.activeElement) field.value = /^\d{4}-/.test(value) ? value : '';
+}
+
 /** Shows what is chosen. */
 export function showFilters() {
   for (const form of all(document, FORM)) {
     const rows = all(form, ROW);
     for (const row of rows) {
       if (row.dataset.stops) showRange(row);
+      showNumber(row);
+      showTime(row);
       for (const button of all(row, '[data-term]')) button.setAttribute('aria-pressed', String(terms(row).has(button.dataset.term ?? '')));
       for (const button of all(row, '[data-flag]')) button.setAttribute('aria-pressed', String(chosen(key(row)) === button.dataset.flag));
     }
@@ -91,9 +111,13 @@ export function listenToFilters(root) {
   });
   root.addEventListener('input', ({target}) => {
     const row = target instanceof HTMLInputElement && target.closest(`${FORM} ${ROW}`);
-    if (!(row instanceof HTMLElement)) return;
+    if (!(row instanceof HTMLElement && row.dataset.stops)) return;
     slide(row, /** @type {HTMLInputElement} */ (target), !begun);
     begun = pulling;
+  });
+  root.addEventListener('change', ({target}) => {
+    const row = target instanceof HTMLInputElement && target.matches(`${FORM} [type=datetime-local]`) && target.closest(ROW);
+    if (row instanceof HTMLElement && target instanceof HTMLInputElement) choose({[key(row)]: target.value});
   });
   root.addEventListener('keydown', ({repeat}) => { begun = repeat; });
   root.addEventListener('pointerdown', () => { [pulling, begun] = [true, false]; });

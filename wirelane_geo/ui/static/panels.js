@@ -2,6 +2,7 @@
 import {act} from './actions.js';
 import {all, find} from './elements.js';
 import {listenToFilters, showFilters} from './filters.js';
+import {listenToOperators} from './operators.js';
 import {rememberLanguage} from './language.js';
 import {rename} from './names.js';
 import {say} from './say.js';
@@ -95,6 +96,7 @@ function walk(event) {
 /** @param {HTMLElement} root */
 function listen(root) {
   listenToFilters(root);
+  listenToOperators(root);
   root.addEventListener('keydown', walk);
   root.addEventListener('click', event => {
     const element = event.target instanceof Element && event.target.closest(CLICKED);
