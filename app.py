@@ -32,6 +32,7 @@ from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 from wirelane_geo.web.listening import bind, prepare, serve
 from wirelane_geo.web.sign_ins import SignInHeader
+from wirelane_geo.web.worker import worker_of
 
 SWEEP_S = 30.0
 """Seconds between two looks for pages that were closed, and sign-ins that have ended."""
@@ -43,6 +44,7 @@ except WirelaneGeoError as error:
     raise SystemExit(f"Wirelane Geo can't start. {error}") from None
 
 read_configuration(Path(__file__))
+worker = worker_of()
 listening: socket.socket | None = None
 """Where `python app.py` listens; under the other commands that is theirs."""
 rules = Rules(here.settings.hosts, here.settings.pages, here.settings.pages_per_address)
@@ -53,12 +55,14 @@ policy = Policy(here.settings.frames, script_hashes(PAGE.read_text(encoding="utf
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Says where the map is, as soon as it is there. Under uvicorn's own command only uvicorn knows, and says it."""
-    if Path(sys.argv[0]).stem != "uvicorn":
+    if worker is None and Path(sys.argv[0]).stem != "uvicorn":
         host = here.settings.host if listening else st.get_option("server.address") or "localhost"
         port = listening.getsockname()[1] if listening else st.get_option("server.port")
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
     prepare()
     process.begin()
+    if worker is not None:
+        worker.serves()
     sweeping = asyncio.create_task(_sweep())
     try:
         yield
@@ -94,7 +98,7 @@ app = st.App(
 
 if __name__ == "__main__":
     try:
-        listening = bind(here.settings.host, here.settings.port)
+        listening = worker.socket() if worker else bind(here.settings.host, here.settings.port)
     except OSError as error:
         raise SystemExit(f"Wirelane Geo can't listen on port {here.settings.port} of {here.settings.host}: {error.strerror}. "
                          "Choose others: STREAMLIT_SERVER_PORT, STREAMLIT_SERVER_ADDRESS.") from None

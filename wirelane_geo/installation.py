@@ -40,8 +40,10 @@ from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
 from wirelane_geo.sources.demo_past import make_past
 from wirelane_geo.store import PointQuery, Store, open_store
+from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.import_journal import ImportJournal
 from wirelane_geo.store.leader_file import LeaderFile
+from wirelane_geo.web.worker import worker_of
 
 POINTS_A_STATION = 2.4
 """Of the demo network, about: for the length of a progress bar."""
@@ -115,6 +117,9 @@ def _installation() -> Installation:
     leader.look()
     live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
                 history_days=settings.history_days, metrics=metrics, leader=leader)
+    if not leader.leads and worker_of() is None:
+        print(f"  Another Wirelane Geo works on {settings.data} already. This one shows the same network, and takes over when "
+              "the other one ends.\n  For one of its own, set WIRELANE_GEO_DATA.", file=sys.stderr, flush=True)
     if settings.embedded:
         live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
         leader.add(Callbacks(store, settings.callbacks, credentials.organization, settings.callback_secret))
@@ -126,7 +131,8 @@ def _installation() -> Installation:
                   lambda: {(settings.replica, "leader" if leader.leads else "standby"): 1.0}, ("replica", "role"))
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
-        webhook=Webhook(secret, live.enqueue, live.now, source.refusal), store=store, leader=leader, credentials=credentials,
+        webhook=Webhook(secret, live.enqueue, live.now, source.refusal, EventIds(settings.data / "webhook-events.sqlite")),
+        store=store, leader=leader, credentials=credentials,
         attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()))
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.live.networks import a_point
 from wirelane_geo.errors import StoreError
-from wirelane_geo.live.webhook import REMEMBERED, Webhook, WebhookUpdate, load_or_create_secret, update_of
+from wirelane_geo.live.webhook import Webhook, WebhookUpdate, load_or_create_secret, update_of
 from wirelane_geo.model import EventLog, Status
+from wirelane_geo.store.event_ids import REMEMBERED
 from wirelane_geo.wire.points import encode_point
 
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
@@ -78,7 +79,7 @@ def test_so_many_ids_are_remembered_and_no_more() -> None:
     told.clear()
     assert hook.take(b'{"id": "1"}') == "duplicate"
     assert hook.take(b'{"id": "0"}') == "accepted"
-    assert len(hook._known) == REMEMBERED
+    assert len(hook.remembered) == REMEMBERED
 
 
 @given(st.binary())

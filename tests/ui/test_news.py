@@ -124,7 +124,7 @@ async def ask_and_leave(url: str, status: Status) -> None:
 
 
 @pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize("number", ["6", "8", "", "x"])
+@pytest.mark.parametrize("number", ["6", "", "x"])
 def test_who_does_not_know_it_is_told_at_once(notifier: Notifier, number: str) -> None:
     with serving(app(Status(), notifier)) as url:
         answer = httpx.get(f"{url}/live/news", params={"number": number}, timeout=60)
@@ -141,6 +141,17 @@ def test_where_nothing_changes_that_is_said_after_a_while(monkeypatch: pytest.Mo
     assert notifier.waiting == 0
 
 
+@pytest.mark.parametrize("query", ["number=8", "number=8&seq=102", "number=7&seq=103"])
+def test_who_has_seen_more_than_this_process_is_told_so_after_a_while_only(
+        monkeypatch: pytest.MonkeyPatch, notifier: Notifier, query: str) -> None:
+    monkeypatch.setattr(news, "HOLD_S", 0.1)
+    status, tiles = Status(), Tiles()
+    with serving(Starlette(routes=news.news_routes(status, notifier, tiles))) as url:  # type: ignore[arg-type]
+        answer = httpx.get(f"{url}/live/news?{query}", timeout=60).json()
+    assert (answer["number"], answer["seq"]) == (7, 102)
+    assert status.asked >= 2, "it has waited: another process has what the page has seen"
+
+
 class Tiles:
     """What a service of tiles says of changes: something has changed twice, and where is known of the last time only."""
 
@@ -153,7 +164,7 @@ class Tiles:
 
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(("query", "tiles"), [
-    ("seq=101", ["12/2200/1343"]), ("seq=100", "all"), ("seq=1", "all"), ("number=8&seq=102", []), ("number=6", "all"),
+    ("seq=101", ["12/2200/1343"]), ("seq=100", "all"), ("seq=1", "all"), ("number=6", "all"),
     ("number=6&seq=x", "all"),
 ])
 def test_an_open_map_is_told_where_something_changed(notifier: Notifier, query: str, tiles: object) -> None:

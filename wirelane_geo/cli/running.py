@@ -8,21 +8,27 @@ from pathlib import Path
 
 import click
 
+from wirelane_geo.settings import Settings
+
 PACKAGE = Path(__file__).parent.parent
 
 
 @click.command(short_help="Serve the map and the embedded API.")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (default 8501).")
 @click.option("--host", help="Address to listen on (default localhost; 0.0.0.0 for all).")
-def run(port: int | None, host: str | None) -> None:
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True,
+              help="Processes that answer at this port. One for each core serves most people; one that ends is started again.")
+def run(port: int | None, host: str | None, workers: int) -> None:
     """Serve the map, and the embedded Wirelane API, until Ctrl-C.
 
-    The first start makes a demo network. The last line says where the map is.
+    The first start makes a demo network. The last line says where the map is. Answers under way come to their end on SIGTERM and
+    Ctrl-C.
 
     \b
     Examples:
       wirelane-geo run
       WIRELANE_GEO_DATA=/srv/geo wirelane-geo run --host 0.0.0.0 --port 8080
+      wirelane-geo run --workers 4
     """
     from wirelane_geo import settings
 
@@ -33,7 +39,27 @@ def run(port: int | None, host: str | None) -> None:
     if host is not None:
         os.environ["STREAMLIT_SERVER_ADDRESS"] = host
     sys.stdout.flush()
+    if workers > 1:
+        sys.exit(_run_workers(host or known.host, known.port if port is None else port, workers, known))
     os.execv(sys.executable, [sys.executable, str(program())])  # noqa: S606 - the same interpreter, our own file
+
+
+def _run_workers(host: str, port: int, count: int, known: Settings) -> int:
+    from wirelane_geo.cli.workers import Workers
+    from wirelane_geo.web.listening import bind
+
+    try:
+        listening = bind(host, port)
+    except OSError as error:
+        raise click.ClickException(f"Nothing can listen on port {port} of {host}: {error.strerror}. Choose others: "
+                                   "--port, --host.") from None
+    where = f"http://{host}:{listening.getsockname()[1]}"
+
+    def say(text: str) -> None:
+        print(f"  {text}" if text else f"\n  Wirelane Geo is at {where}\n", file=sys.stderr, flush=True)
+
+    with listening:
+        return Workers(program(), listening, count, known.replica, say).run()
 
 
 def program(package: Path = PACKAGE) -> Path:

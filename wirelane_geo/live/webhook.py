@@ -2,27 +2,23 @@
 
 import json
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from wirelane_geo.api import decode_event, decode_point
 from wirelane_geo.errors import BadInput, StoreError
 from wirelane_geo.model import ChargePoint, EventLog, PointId
+from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.private_file import read_or_create
 
 SECRET_FILE = "webhook-secret"  # noqa: S105 - a file's name
 LARGEST_BODY = 1024 * 1024
 """Bytes of an event that are read."""
-REMEMBERED = 10_000
-"""Ids of events by which one that comes again is known."""
-
 Outcome = Literal["accepted", "duplicate", "unreadable"]
 
 
@@ -48,6 +44,13 @@ class WebhookUpdate:
                    stations=tuple(stations), more=any(one.more for one in updates))
 
 
+class Remembered(Protocol):
+    """Digests of events that came, the last ones, in common for all processes on one network."""
+
+    def add(self, digest: bytes) -> bool:
+        """Remember one; whether it is new. Raises StoreError."""
+
+
 class NotTaken(Exception):
     """An event that nothing follows from; the text says why."""
 
@@ -61,8 +64,8 @@ class Webhook:
     now: Callable[[], datetime]
     refusal: Callable[[WebhookUpdate], str | None] = lambda _: None
     """Why nothing can be made of an update, None where something can."""
-    _known: OrderedDict[bytes, None] = field(default_factory=OrderedDict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    remembered: Remembered = field(default_factory=EventIds, repr=False)
+    """Which events came before, at whichever process."""
 
     def admits(self, given: str | None) -> bool:
         """Whether this is the secret; takes as long for one that is nearly right as for any other."""
@@ -87,13 +90,7 @@ class Webhook:
         if not id:
             return False
         digest = blake2b(id.encode("utf-8", "surrogatepass"), digest_size=16).digest()  # an id may be as long as a body
-        with self._lock:
-            if digest in self._known:
-                return True
-            self._known[digest] = None
-            if len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return False
+        return not self.remembered.add(digest)
 
 
 def update_of(event: EventLog, received_at: datetime) -> WebhookUpdate:

@@ -26,20 +26,26 @@ Squares = frozenset[tuple[int, int]]
 class Changes:
     """The last changes of a network, numbered by `seq`. Thread-safe.
 
-    Numbers begin with the microseconds since 1970, so that one of another process is older, or not known yet, and means
-    everything."""
+    Those of a store have its numbers, the same in every process (`begin`). Others' are the microseconds since 1970: one of
+    another process is older, or not known yet, and means everything."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._begin = self.seq = time.time_ns() // 1000
         self._last: deque[tuple[int, Squares | None]] = deque(maxlen=REMEMBERED)
 
-    def add(self, keys: quadkey.Keys | None) -> None:
-        """Points with these quadkeys have changed; None: anything may have."""
+    def begin(self, seq: int) -> None:
+        """All that is shown is as of a store's change; nothing is known of those before."""
+        with self._lock:
+            self._begin = self.seq = seq
+            self._last.clear()
+
+    def add(self, keys: quadkey.Keys | None, seq: int | None = None) -> None:
+        """Points with these quadkeys have changed; None: anything may have. `seq`: the store's number of that."""
         squares = None
         if keys is not None and len(found := np.unique(quadkey.prefix(keys, LEVEL))) <= MOST_SQUARES:
             squares = frozenset((LEVEL, prefix) for prefix in found.tolist())
-        self._enter(squares)
+        self._enter(squares, seq)
 
     def add_around(self, places: Sequence[tuple[float | None, float | None]]) -> None:
         """Something has changed at some places (lon, lat in degrees), or at a station that one of them belongs to."""
@@ -70,7 +76,7 @@ class Changes:
             changed |= squares
         return sorted(changed)
 
-    def _enter(self, squares: Squares | None) -> None:
+    def _enter(self, squares: Squares | None, seq: int | None = None) -> None:
         with self._lock:
-            self.seq += 1
+            self.seq = max(self.seq + 1, time.time_ns() // 1000) if seq is None else seq
             self._last.append((self.seq, squares))

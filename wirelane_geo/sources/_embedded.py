@@ -199,10 +199,11 @@ class EmbeddedSource:
             self._network = network
             self._shown = Snapshot(network.table.snapshot(), network.handles, network.stations, true_at or asked_at,
                                    number=number)
-            if network is not before or opened_or_closed:
-                self._changes.add(None)
-            elif len(seen.handles):
-                self._changes.add(network.keys_of_stations(columns))
+            if before is None:
+                self._changes.begin(columns.seq)
+            elif columns.seq > before.seq:  # without a point: what is shown has changed by the clock
+                only_statuses = network is before and len(seen.handles)
+                self._changes.add(network.keys_of_stations(columns) if only_statuses else None, columns.seq)
 
         (self._publish or publish_without_history)(seen, show)
         network.seq = max(network.seq, columns.seq)
@@ -210,6 +211,8 @@ class EmbeddedSource:
         if network.unkept > KEEP_AFTER * len(network.columns):
             network.unkept = 0
             self._store.keep(replace(network.columns, seq=network.seq))
+        if opened_or_closed and network is before:
+            self._store.touch()
         return RefreshResult(asked_at, "store", true_at)
 
     def _true_at(self) -> datetime | None:

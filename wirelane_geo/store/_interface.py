@@ -256,6 +256,9 @@ class Store(Protocol):
         A point that changed several times is there once, as it is now. Those that are gone are not.
         """
 
+    def touch(self) -> None:
+        """Take a change number though no point has changed: what is shown of them has, by the clock. Every process hears."""
+
     def reached(self, reader: str) -> tuple[Seq, int] | None:
         """The place in the row of changes (as in `changed`) that a reader of them has come to, None where nothing was noted."""
 

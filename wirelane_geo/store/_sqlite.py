@@ -260,6 +260,10 @@ class SqliteStore:
                 "WHERE (seq, rowid) > (?, ?) ORDER BY seq, rowid LIMIT ?", (*since, limit)).fetchall()
         return [ChangedPoint(seq, rowid, bool(new), point_of(*rest)) for seq, rowid, new, *rest in rows]
 
+    def touch(self) -> None:
+        with self._connections.write() as connection:
+            _writing.next_seq(connection)
+
     def reached(self, reader: str) -> tuple[Seq, int] | None:
         with self._connections.read() as connection:
             row = connection.execute("SELECT seq, arrival FROM readers WHERE name = ?", (reader,)).fetchone()

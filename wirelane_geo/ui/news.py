@@ -60,10 +60,13 @@ def news_routes(status: Callable[[], LiveStatus], notifier: Notifier, tiles: Til
         if tiles is not None:
             _keep(tiles, request)
 
+        known = _whole(number)
+
         def changed() -> bool:
+            """A smaller number than the page's is another process's, or this one is behind: it waits, and says so in the end."""
             if tiles is not None and seq is not None:
-                return tiles.seq != seq or number not in (None, str(status().number))
-            return str(status().number) != (number or "")
+                return tiles.seq > seq or (number is not None and (known is None or status().number > known))
+            return known is None or status().number > known
 
         waiting = asyncio.ensure_future(notifier.wait_until(changed, HOLD_S))
         leaving = asyncio.ensure_future(_left(request))  # who has left waits no longer

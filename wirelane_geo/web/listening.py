@@ -100,10 +100,19 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
+class _Server(uvicorn.Server):
+    """Takes one connection at a time from its socket: of several processes at one, the others get theirs."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for one in sockets or ():
+            one.listen(BACKLOG)  # asyncio's number is both how many wait, and how many are taken at once
+
+
 def serve(app: ASGIApp, listening: socket.socket, **options: Any) -> None:
     """Serve an application until SIGINT or SIGTERM, which lets answers under way come to their end (10 s)."""
     host, port = listening.getsockname()[:2]
     config = uvicorn.Config(
-        app, host=host, port=port, http=TimedProtocol, ws="websockets-sansio", ws_max_size=MESSAGE_BYTES, backlog=BACKLOG,
+        app, host=host, port=port, http=TimedProtocol, ws="websockets-sansio", ws_max_size=MESSAGE_BYTES, backlog=1,
         access_log=False, use_colors=False, log_level="warning", timeout_graceful_shutdown=10, **options)
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config).run(sockets=[listening])
