@@ -1,18 +1,17 @@
 """Records of files and feeds: which point each is of, and whether it knows something newer than is known already."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import starmap
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.precedence import Standing, outdoes
+from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import Kept, UpsertCounts
 from wirelane_geo.store._rows import Row, known_time, made_id, rows_of, time_of
 from wirelane_geo.store._schema import EVSE_KEY
@@ -21,6 +20,9 @@ from wirelane_geo.store._writing import Writes, delete
 _COLUMNS = ("rowid, id, charging_point_id, identity, status, updated, recorded, reported, charge_point_id, evseid, "
             "charging_station_id, body")
 _CLOSED = Status.CLOSED.number
+
+Left = tuple[ChargePoint, Literal["record", "status"]]
+"""A record that didn't count, or whose status didn't."""
 
 
 class _Known(NamedTuple):
@@ -55,7 +57,7 @@ class _Known(NamedTuple):
         return known_time(self.updated if self.reported is None else self.reported)
 
 
-def take(connection: sqlite3.Connection, given: Sequence[Row], origin: str, now: int, kept: Kept) -> UpsertCounts:
+def take(connection: Connection, given: Sequence[Row], origin: str, now: int, kept: Kept) -> UpsertCounts:
     """Add points, or bring those that are there to what newer records of them say; `now` in microseconds since 1970."""
     there = _known(connection, given, origin)
     writes = Writes(connection)
@@ -117,7 +119,7 @@ def _as_known(rowid: int, row: Row) -> _Known:
 
 # --- which point it is -----------------------------------------------------------------------------------------------
 
-def _known(connection: sqlite3.Connection, rows: Sequence[Row], origin: str) -> dict[PointId, _Known]:
+def _known(connection: Connection, rows: Sequence[Row], origin: str) -> dict[PointId, _Known]:
     """The points that are there of these rows, by the rows' ids."""
     there = {known.id: known for known in _select(connection, "id", (row.id for row in rows))}
     [before] = connection.execute("SELECT made_before FROM earlier").fetchone()
@@ -128,7 +130,7 @@ def _known(connection: sqlite3.Connection, rows: Sequence[Row], origin: str) -> 
     return there
 
 
-def _join_old(connection: sqlite3.Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _Known],
+def _join_old(connection: Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _Known],
               before: int) -> None:
     """Points that earlier versions made, with ids of another kind. They told two spellings of one EVSE ID apart: what they made
     of the others becomes this point, or goes."""
@@ -163,9 +165,9 @@ def _old_id(known: _Known, origin: str) -> PointId:
     return made_id(ChargePoint(charge_point_id=known.charge_point_id, evseid=known.evseid), origin)
 
 
-def _select(connection: sqlite3.Connection, column: str, values: Iterable[str], origin: str | None = None) -> list[_Known]:
-    wanted = json.dumps(list(values))
-    where = f"{column} IN (SELECT value FROM json_each(?))" + ("" if origin is None else " AND +origin = ?")
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM points JOIN bodies USING (rowid) WHERE {where} ORDER BY rowid",
-                              (wanted,) if origin is None else (wanted, origin))
-    return list(starmap(_Known, rows))
+def _select(connection: Connection, column: str, values: Iterable[str], origin: str | None = None) -> list[_Known]:
+    where, given = connection.one_of(column, values)
+    if origin is not None:
+        where, given = f"{where} AND origin || '' = ?", (*given, origin)  # so that no index of the origins is used
+    return list(starmap(_Known, connection.execute(
+        f"SELECT {_COLUMNS} FROM points JOIN bodies USING (rowid) WHERE {where} ORDER BY rowid", given)))

@@ -268,6 +268,11 @@ class Store(Protocol):
     def last_seq(self) -> Seq:
         """The number of the last change by any process; cheap enough to ask on every request."""
 
+    def follow(self, told: Callable[[], object]) -> Callable[[], None]:
+        """From now on call `told`, in another thread, soon after any process has changed something; what is returned ends that.
+        It may be called once too often.
+        """
+
     def origins(self) -> dict[str, int]:
         """How many points come from where."""
 
