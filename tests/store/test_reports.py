@@ -1,10 +1,8 @@
 """Statuses alone: kept beside the points, shown where they count."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,13 +10,6 @@ from wirelane_geo.model import ChargePoint, PointId, Seq, Status, StatusReport
 from wirelane_geo.store import Store, ToldCounts, open_store
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "x.sqlite")
-    yield opened
-    opened.close()
 
 
 def point(number: int, **fields: object) -> ChargePoint:

@@ -122,7 +122,8 @@ class SqlStore:
 
     def tell(self, feed: str, reports: Iterable[StatusReport], *, complete: bool = False, again: bool = False) -> ToldCounts:
         given, now = list(reports), microseconds(datetime.now(UTC))
-        return self._database.write(lambda connection: _reports.tell(connection, feed, given, now, complete=complete, again=again))
+        return self._database.write(
+            lambda connection: _reports.tell(connection, feed, given, now, complete=complete, again=again))
 
     def silence(self, feed: str) -> int:
         now = microseconds(datetime.now(UTC))

@@ -196,7 +196,7 @@ def _numbers(connection: Connection, table: str, given: Iterable[str | None]) ->
     return {None: NEVER, **known}
 
 
-def _known_numbers(connection: Connection, table: str, texts: list[str]) -> dict[str, int]:
+def _known_numbers(connection: Connection, table: str, texts: list[str]) -> _Numbers:
     where, given = connection.one_of("text", texts)
     return dict(connection.execute(f"SELECT text, number FROM {table} WHERE {where}", given))
 
