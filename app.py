@@ -81,7 +81,7 @@ async def _sweep() -> None:
 app = st.App(
     ENTRY,
     on_script_error=page_setup.fail,
-    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeader)],
+    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeader, sign_ins().meet)],
     lifespan=lifespan,
     routes=[
         *assets.pages(),

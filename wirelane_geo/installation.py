@@ -43,6 +43,7 @@ from wirelane_geo.store import PointQuery, Store, open_store
 from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.import_journal import ImportJournal
 from wirelane_geo.store.leader_file import LeaderFile
+from wirelane_geo.store.shared_records import RecordsFile, SharedRecords
 from wirelane_geo.web.worker import worker_of
 
 POINTS_A_STATION = 2.4
@@ -52,8 +53,8 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the map's
-    tiles, the webhook, the embedded network, the role of this process, who may ask the network's API, and how often somebody
-    tried to."""
+    tiles, the webhook, the embedded network, the role of this process, who may ask the network's API, how often somebody
+    tried to, and what its processes have in common for a while."""
 
     settings: Settings
     service: MapService
@@ -65,6 +66,7 @@ class Installation:
     leader: Leader
     credentials: Credentials
     attempts: Attempts
+    records: SharedRecords
 
     def stop(self) -> None:
         """End what runs by itself."""
@@ -114,7 +116,9 @@ def _installation() -> Installation:
     metrics = Metrics()
     source = _source(settings, store, metrics)
     leader = Leader(LeaderFile(settings.data, Path(_history_of(settings)).stem), settings.replica)
-    leader.look()
+    records = RecordsFile(settings.data / "shared.sqlite")
+    if leader.look():  # no other process runs: a restart signs everybody out
+        records.clear()
     live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
                 history_days=settings.history_days, metrics=metrics, leader=leader)
     if not leader.leads and worker_of() is None:
@@ -133,7 +137,8 @@ def _installation() -> Installation:
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
         webhook=Webhook(secret, live.enqueue, live.now, source.refusal, EventIds(settings.data / "webhook-events.sqlite")),
         store=store, leader=leader, credentials=credentials,
-        attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()))
+        attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()),
+        records=records)
 
 
 def _history_of(settings: Settings) -> str:

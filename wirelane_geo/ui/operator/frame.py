@@ -136,7 +136,7 @@ def _try(here: Installation, texts: Texts, organization: str, username: str, pas
         st.error(plain(refusal(error, texts, organization)))
         return None
     st.info(texts("operator.signing_in"))
-    return sign_ins().offer(Account(username, organization, client))
+    return sign_ins().offer(Account(username, organization, client, password))
 
 
 def plain(text: str) -> str:
