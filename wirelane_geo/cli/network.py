@@ -12,7 +12,7 @@ from wirelane_geo.api.in_process import InProcess
 from wirelane_geo.api.network import Network
 from wirelane_geo.errors import BadInput
 from wirelane_geo.map.service import MapService
-from wirelane_geo.server import embedded, load_or_create
+from wirelane_geo.server import API_PATHS, embedded, load_or_create
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource
 from wirelane_geo.store import Store, open_store
@@ -59,8 +59,9 @@ def opened_client(
         if settings.embedded:
             store, credentials = stack.enter_context(opened_store(settings)), load_or_create(settings.data)
             settings = replace(
-                settings, api_url=f"{HERE}/apis/emc", token_url=f"{HERE}/token", organization=credentials.organization,
-                client_id=credentials.client_id, client_secret=credentials.client_secret, username=credentials.username,
+                settings, api_url=f"{HERE}{API_PATHS[settings.dialect]}", token_url=f"{HERE}/token",
+                organization=credentials.organization, client_id=credentials.client_id,
+                client_secret=credentials.client_secret, username=credentials.username,
                 password=credentials.password)
             options["transport"] = InProcess(embedded(store, credentials))
         if around:

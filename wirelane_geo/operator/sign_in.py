@@ -54,7 +54,7 @@ def sign_in(here: Installation, username: str, password: str, address: str | Non
     attempt = here.attempts.begin(username, address)
     client = _client(here, username, password)
     try:
-        client.points(limit=1)
+        client.points(page=1, page_size=1)
     except BaseException as error:
         client.close()
         if isinstance(error, ApiForbidden):
@@ -69,7 +69,8 @@ def sign_in(here: Installation, username: str, password: str, address: str | Non
 def _client(here: Installation, username: str, password: str) -> WirelaneClient:
     if not here.settings.embedded:
         return WirelaneClient.from_settings(replace(here.settings, username=username, password=password))
-    return embedded_client(here.store, here.credentials, username, password, _hosts())
+    return embedded_client(here.store, here.credentials, username, password, _hosts(),
+                           here.settings.dialect)
 
 
 @cache
