@@ -7,12 +7,12 @@ be noted of the others.
 import re
 from pathlib import Path
 
-from wirelane_geo.importers._formats import format_of
+from wirelane_geo.importers._formats import Unrecognised, format_of
 from wirelane_geo.importers._notes import Noted, Notes
 from wirelane_geo.importers._reader import Reader, Rejected
 from wirelane_geo.importers.source import Source, members
 
-__all__ = ["Noted", "Notes", "Reader", "Rejected", "members", "read"]
+__all__ = ["Noted", "Notes", "Reader", "Rejected", "Unrecognised", "members", "read"]
 
 
 def read(path: str | Path, member: str | None = None) -> Reader:
