@@ -28,7 +28,7 @@ from wirelane_geo.filters import Filters
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.live.webhook import update_of
 from wirelane_geo.map.service import MapService
-from wirelane_geo.model import EventLog, PointId, Status
+from wirelane_geo.model import ChargePointGroup, ChargingType, EventLog, PointId, Status
 from wirelane_geo.model.dialect_2026 import ConnectorStatus
 from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import ApiSource, EmbeddedSource
@@ -199,6 +199,24 @@ def test_a_station_that_never_reported_is_no_reason_to_read_all_again_and_again(
         said = {point.charge_point_id: point.said for point in points_of(source)}
         assert said["L2-1"] is ConnectorStatus.CHARGING_SUSPENDED_EV
         source.close()
+
+
+def test_prices_of_a_station_s_groups_are_asked_for_once(own: Service, connect: Connect) -> None:
+    own.store.upsert([a_point(90, id="abc90", charging_type=ChargingType.AC, charging_group=(ChargePointGroup(id=11),))], "demo")
+    source, wire = connect(own)
+    service = MapService(source)
+    service.view(MapState(), WORLD, 3)
+    wire.asked.clear()
+    for _ in range(3):
+        found = service.prices(service.station(PointId("abc90")))
+    assert {offer.name("de") for offer in found.offers} == {"Mitglieder DE", "Direkt bezahlen DE"}
+    assert not found.pending
+    assert [path for path, _ in wire.asked] == ["/point_groups/id/11/tariffs"]
+    assert service.prices(service.station(next(
+        point.id for point in points_of(source) if point.charge_point_id == "P-3"))).offers == ()
+    embedded = EmbeddedSource(own.store)
+    embedded.snapshot(WORLD, 3)
+    assert embedded.prices([PointId("abc90")]).offers == found.offers
 
 
 def points_of(source: ApiSource) -> list[Any]:
