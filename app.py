@@ -18,6 +18,7 @@ from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.installation import installation
 from wirelane_geo.operator.sign_in import sign_ins
 from wirelane_geo.server import embedded
+from wirelane_geo.server.feeds import feed_routes
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.store.private_file import why_unwritable
@@ -90,7 +91,8 @@ app = st.App(
         *tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address)),
         *news_routes(here.live.status, here.live.notifier, here.tiles),
         *sign_in_routes(sign_ins()),
-        *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data)),
+        *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data), here.feeds),
+        *feed_routes(here.receiver),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts).routes,
     ],

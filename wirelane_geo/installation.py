@@ -25,6 +25,9 @@ from wirelane_geo.demo import (
 )
 from wirelane_geo.demo.sessions import OWNER, SMALL
 from wirelane_geo.demo.simulator import Simulator
+from wirelane_geo.feeds.followers import Followers
+from wirelane_geo.feeds.push import Receiver
+from wirelane_geo.feeds.summary import FeedRow, rows
 from wirelane_geo.live import Live
 from wirelane_geo.live.leader import Leader
 from wirelane_geo.live.metrics import Metrics
@@ -64,9 +67,14 @@ class Installation:
     webhook: Webhook
     store: Store
     leader: Leader
+    receiver: Receiver
     credentials: Credentials
     attempts: Attempts
     records: SharedRecords
+
+    def feeds(self) -> list[FeedRow]:
+        """How each feed is. Raises StoreError."""
+        return rows(self.store, self.receiver.feeds())
 
     def stop(self) -> None:
         """End what runs by itself."""
@@ -127,6 +135,7 @@ def _installation() -> Installation:
     if settings.embedded:
         live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
         leader.add(Callbacks(store, settings.callbacks, credentials.organization, settings.callback_secret))
+        leader.add(Followers(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"))
         if settings.simulator:
             leader.add(Simulator(store))
     leader.start()
@@ -137,6 +146,7 @@ def _installation() -> Installation:
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
         webhook=Webhook(secret, live.enqueue, live.now, source.refusal, EventIds(settings.data / "webhook-events.sqlite")),
         store=store, leader=leader, credentials=credentials,
+        receiver=Receiver(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"),
         attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()),
         records=records)
 

@@ -53,6 +53,7 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     callbacks: tuple[str, ...] = field(default=(), repr=False)
     callback_secret: str | None = field(default=None, repr=False)
+    feeds: Path | None = None
     log: Literal["text", "json"] = "text"
     hosts: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
@@ -69,6 +70,11 @@ class Settings:
     def database(self) -> Path:
         """The file of the embedded network's store."""
         return self.data / DATABASE
+
+    @property
+    def feeds_file(self) -> Path:
+        """The file that names the feeds."""
+        return self.feeds or self.data / "feeds.toml"
 
     @property
     def account(self) -> str:
@@ -218,6 +224,8 @@ SETTINGS = (
             "URLs, separated by commas, that are told when a point of the embedded network changes (default: none)"),
     Setting("WIRELANE_GEO_CALLBACK_SECRET", "callback_secret", _secret,
             "what they are sent in the header `X-Wirelane-Secret`, 16 characters or more (default: none)"),
+    Setting("WIRELANE_GEO_FEEDS", "feeds", Path,
+            "file that names the feeds (default `feeds.toml` in the data directory)"),
     Setting("WIRELANE_GEO_LOG", "log", _log, "log lines as `text` (default, key=value) or `json`"),
     Setting("WIRELANE_GEO_HOSTS", "hosts", _hosts,
             "names that the service is asked for by, separated by commas, e.g. `map.example.org`; any other is refused "
@@ -241,6 +249,11 @@ SETTINGS = (
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
     Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
 )
+
+
+def secrets_of_feeds() -> Mapping[str, str]:
+    """The environment, for the secrets that `feeds.toml` takes from it by name."""
+    return os.environ
 
 
 def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) -> Settings:

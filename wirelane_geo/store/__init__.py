@@ -4,7 +4,17 @@ from pathlib import Path
 
 from wirelane_geo.errors import BadSetting
 from wirelane_geo.store._columns import PointColumns
-from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, OrderBy, PointQuery, Store, ToldCounts, UpsertCounts
+from wirelane_geo.store._interface import (
+    ChangedPoint,
+    Counts,
+    IdType,
+    OrderBy,
+    PointQuery,
+    PointSources,
+    Store,
+    ToldCounts,
+    UpsertCounts,
+)
 from wirelane_geo.store._people import (
     Accounts,
     MemberOrder,
@@ -30,6 +40,7 @@ __all__ = [
     "Page",
     "PointColumns",
     "PointQuery",
+    "PointSources",
     "SessionOrder",
     "SessionQuery",
     "Sessions",

@@ -4,13 +4,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from wirelane_geo.model import Status, StatusReport
+from wirelane_geo.model import PointId, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store._connection import Connection
-from wirelane_geo.store._interface import ToldCounts
-from wirelane_geo.store._rows import Row, microseconds
+from wirelane_geo.store._interface import PointSources, ToldCounts
+from wirelane_geo.store._rows import Row, microseconds, time_of
 from wirelane_geo.store._schema import EVSE_KEY
-from wirelane_geo.store._writing import hear, next_seq
+from wirelane_geo.store._writing import delete, hear, next_seq
 
 MOST_WAITING = 100_000
 """Reports of a feed that are kept for points which aren't there."""
@@ -115,9 +115,57 @@ def set_state(connection: Connection, feed: str, silent: bool, body: str) -> Non
                        "body = excluded.body", (feed, int(silent), body))
 
 
-def waiting(connection: Connection, feed: str) -> int:
-    """See `Store.waiting`."""
-    return int(connection.execute("SELECT count(*) FROM reports WHERE feed = ? AND point IS NULL", (feed,)).fetchone()[0])
+def counts(connection: Connection, feed: str) -> tuple[int, int]:
+    """See `Store.reports`."""
+    known, waiting = connection.execute("SELECT count(*) FILTER (WHERE status <> ?), count(*) FILTER (WHERE point IS NULL) "
+                                        "FROM reports WHERE feed = ?", (_UNKNOWN, feed)).fetchone()
+    return int(known), int(waiting)
+
+
+def missing(connection: Connection, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
+    """See `Store.missing`."""
+    [points] = connection.execute("SELECT count(*) FROM points WHERE origin = ?", (feed,)).fetchone()
+    return int(points), len(_but(connection, feed, ids))
+
+
+def drop(connection: Connection, feed: str, but: Collection[PointId], now: int) -> int:
+    """See `Store.drop`."""
+    going = _but(connection, feed, but)
+    where, given = connection.one_of("point", going)
+    others = connection.execute(f"SELECT feed, point FROM reports WHERE {where} AND feed <> ?", (*given, feed)).fetchall()
+    connection.executemany("UPDATE points SET origin = ? WHERE id = ?", others)
+    connection.execute(f"DELETE FROM reports WHERE {where} AND feed = ?", (*given, feed))
+    left = {point for _, point in others}
+    show(connection, left, now)
+    return delete(connection, [rowid for point, rowid in going.items() if point not in left])
+
+
+def forget(connection: Connection, feed: str, now: int) -> int:
+    """See `Store.forget`."""
+    silence(connection, feed, now)
+    gone = drop(connection, feed, (), now)
+    for table, column in (("reports", "feed"), ("feed_states", "feed"), ("origins", "origin")):
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (feed,))
+    return gone
+
+
+def told_by(connection: Connection, id: PointId) -> PointSources | None:
+    """See `Store.told_by`."""
+    found = connection.execute("SELECT origin FROM points WHERE id = ?", (id,)).fetchone()
+    if found is None:
+        return None
+    rows = connection.execute(
+        "SELECT reports.feed, reports.status, reports.at, coalesce(feed_states.silent, 0) FROM reports LEFT JOIN feed_states "
+        "ON feed_states.feed = reports.feed WHERE reports.point = ? ORDER BY reports.at DESC, reports.feed", (id,)).fetchall()
+    terms = tuple(Status)
+    return PointSources(found[0], tuple((feed, terms[status], time_of(at), not silent) for feed, status, at, silent in rows))
+
+
+def _but(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[str, int]:
+    """Ids and numbers of a feed's points, but some."""
+    kept = set(ids)
+    return {id: rowid for id, known_by, rowid in connection.execute(
+        "SELECT id, coalesce(identity, id), rowid FROM points WHERE origin = ?", (feed,)) if known_by not in kept}
 
 
 def _by_date(reports: Iterable[StatusReport]) -> list[StatusReport]:

@@ -19,7 +19,17 @@ from wirelane_geo.store import _handles, _imports, _queries, _reading, _reports,
 from wirelane_geo.store._accounts import SqlAccounts
 from wirelane_geo.store._columns import TYPES, PointColumns
 from wirelane_geo.store._connection import Connection, Database
-from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, Kept, OnProgress, PointQuery, ToldCounts, UpsertCounts
+from wirelane_geo.store._interface import (
+    ChangedPoint,
+    Counts,
+    IdType,
+    Kept,
+    OnProgress,
+    PointQuery,
+    PointSources,
+    ToldCounts,
+    UpsertCounts,
+)
 from wirelane_geo.store._people import Accounts, Page, Sessions
 from wirelane_geo.store._rows import Row, microseconds, rows_of, wanted_words, with_id_and_dates
 from wirelane_geo.store._sessions import SqlSessions
@@ -51,12 +61,13 @@ class SqlStore:
 
         return self._in_batches(points, origin, add)
 
-    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> UpsertCounts:
+    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None,
+             rank: Sequence[str] = ()) -> UpsertCounts:
         told: list[_imports.Left] = []
 
         def bring(connection: Connection, rows: list[Row], now: int) -> UpsertCounts:
             told.clear()  # of an attempt whose connection was lost
-            count = _imports.take(connection, rows, origin, now, lambda point, what: told.append((point, what)))
+            count = _imports.take(connection, rows, origin, now, lambda point, what: told.append((point, what)), rank)
             _reports.match(connection, rows, now)
             _writing.hear(connection, [origin], now)
             return count
@@ -135,8 +146,22 @@ class SqlStore:
     def set_feed_state(self, feed: str, silent: bool, body: str) -> None:
         self._database.write(lambda connection: _reports.set_state(connection, feed, silent, body))
 
-    def waiting(self, feed: str) -> int:
-        return self._database.ask(lambda connection: _reports.waiting(connection, feed))
+    def reports(self, feed: str) -> tuple[int, int]:
+        return self._database.ask(lambda connection: _reports.counts(connection, feed))
+
+    def missing(self, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
+        return self._database.read(lambda connection: _reports.missing(connection, feed, ids))
+
+    def drop(self, feed: str, but: Collection[PointId]) -> int:
+        now = microseconds(datetime.now(UTC))
+        return self._database.write(lambda connection: _reports.drop(connection, feed, but, now))
+
+    def forget(self, feed: str) -> int:
+        now = microseconds(datetime.now(UTC))
+        return self._database.write(lambda connection: _reports.forget(connection, feed, now))
+
+    def told_by(self, id: PointId) -> PointSources | None:
+        return self._database.read(lambda connection: _reports.told_by(connection, id))
 
     def conditions(self, id: PointId) -> Conditions | None:
         return self._database.ask(lambda connection: _reading.conditions(connection, id))
