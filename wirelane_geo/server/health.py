@@ -1,6 +1,7 @@
 """What whoever runs this asks it: is it alive, is its data fresh, what do its meters say."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
@@ -35,7 +36,7 @@ def health_routes(live: Live, sessions: Callable[[], float], unwritable: Callabl
         status = live.status()
         known = await to_thread.run_sync(_told, feeds, limiter=own)
         reason = _why_not(status, await to_thread.run_sync(unwritable, limiter=own))
-        body = {"ready": reason is None, "reason": reason, "problem": status.problem, "cause": status.cause,
+        body: dict[str, Any] = {"ready": reason is None, "reason": reason, "problem": status.problem, "cause": status.cause,
                 "age_s": round(status.age_s, 3),
                 "fetched_at": status.fetched_at.isoformat() if status.fetched_at else None, "number": status.number,
                 "mode": status.mode, "refresh_s": status.refresh_seconds}
