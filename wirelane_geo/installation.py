@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import TextIO
 
 import click
@@ -29,6 +28,7 @@ from wirelane_geo.feeds.followers import Followers
 from wirelane_geo.feeds.push import Receiver
 from wirelane_geo.feeds.summary import FeedRow, rows
 from wirelane_geo.live import Live
+from wirelane_geo.live.history_place import HistoryPlace, PostgresPlace
 from wirelane_geo.live.leader import Leader
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import Webhook, load_or_create_secret
@@ -110,24 +110,24 @@ def installation() -> Installation:
 @cache
 def _installation() -> Installation:
     settings = reading.load()
-    store = open_store(settings.database)
+    store = open_store(settings.database, settings.data)
     credentials = load_or_create(settings.data)
     if settings.embedded:
         if left := ImportJournal(settings.data).unfinished():
             print(f"  Note: {left}", file=sys.stderr, flush=True)
         make_demo(store, settings.demo_stations, credentials.organization)
-        _make_past(store, settings.data / _history_of(settings))
+        _make_past(store, _history_of(settings))
     secret = settings.webhook_secret or load_or_create_secret(settings.data)
     hidden = (secret, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
-              credentials.password, credentials.signing_key)
+              credentials.password, credentials.signing_key, settings.database_url)
     logs.configure(settings.log, [text or "" for text in hidden])
     metrics = Metrics()
     source = _source(settings, store, metrics)
-    leader = Leader(LeaderFile(settings.data, Path(_history_of(settings)).stem), settings.replica)
+    leader = Leader(LeaderFile(settings.data, _history_name(settings)), settings.replica)
     records = RecordsFile(settings.data / "shared.sqlite")
     if leader.look():  # no other process runs: a restart signs everybody out
         records.clear()
-    live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
+    live = Live(source, _history_of(settings), refresh_seconds=settings.refresh_seconds,
                 history_days=settings.history_days, metrics=metrics, leader=leader)
     if not leader.leads and worker_of() is None:
         print(f"  Another Wirelane Geo works on {settings.data} already. This one shows the same network, and takes over when "
@@ -151,9 +151,14 @@ def _installation() -> Installation:
         records=records)
 
 
-def _history_of(settings: Settings) -> str:
+def _history_of(settings: Settings) -> HistoryPlace:
     """Each network has a history of its own."""
-    return "history.sqlite" if settings.embedded else f"history-{settings.environment}-{settings.organization}.sqlite"
+    name = _history_name(settings)
+    return PostgresPlace(settings.database_url or "", name) if settings.in_postgres else settings.data / f"{name}.sqlite"
+
+
+def _history_name(settings: Settings) -> str:
+    return "history" if settings.embedded else f"history-{settings.environment}-{settings.organization}"
 
 
 def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None) -> None:
@@ -172,7 +177,7 @@ def make_demo(store: Store, stations: int, organization: str, now: datetime | No
                 _make_people(store, organization, now)
 
 
-def _make_past(store: Store, history: Path) -> None:
+def _make_past(store: Store, history: HistoryPlace) -> None:
     """The days before, where the demo network was just made."""
     changes = make_past(store, history, lambda: print("  The days before ...", end="\r", file=sys.stderr, flush=True))
     if changes is not None:

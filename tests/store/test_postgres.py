@@ -19,7 +19,7 @@ from wirelane_geo.model import PointId, Status
 from wirelane_geo.store import PointQuery, Store, UpsertCounts, open_store
 from wirelane_geo.store._queries import statement_of
 from wirelane_geo.store.deadline import Deadline, within
-from wirelane_geo.store.postgres import _connection
+from wirelane_geo.store.postgres import connection as _connection
 
 SOMEWHERE = Bounds(50, 8, 50.2, 8.2)
 

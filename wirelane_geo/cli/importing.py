@@ -58,7 +58,7 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_jso
     from wirelane_geo.store.import_journal import ImportJournal
 
     found = settings.load()
-    store, journal = open_store(found.database), ImportJournal(found.data)
+    store, journal = open_store(found.database, found.data), ImportJournal(found.data)
     try:
         if left := journal.unfinished():
             click.echo(f"Note: {left}", err=True)

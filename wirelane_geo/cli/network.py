@@ -1,8 +1,9 @@
 """What the reading commands read from: the account of the settings, or the embedded network, running or not."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,14 +27,14 @@ DEADLINE_S = 600.0
 @contextmanager
 def opened_store(settings: Settings) -> Iterator[Store]:
     """The embedded network's store. Raises BadInput where there is none yet."""
-    if not settings.database.exists():
-        raise BadInput(f"There is no network in {settings.data} yet. `wirelane-geo run` makes a demo network, "
-                       "`wirelane-geo import FILE` one of your own.")
-    store = open_store(settings.database)
-    try:
+    none = BadInput(f"There is no network in {'the database' if settings.in_postgres else settings.data} yet. `wirelane-geo run` "
+                    "makes a demo network, `wirelane-geo import FILE` one of your own.")
+    if isinstance(settings.database, Path) and not settings.database.exists():
+        raise none
+    with closing(open_store(settings.database, settings.data)) as store:
+        if settings.in_postgres and not store.holds():
+            raise none
         yield store
-    finally:
-        store.close()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 
-from wirelane_geo.store.postgres._connection import CHANNEL
+from wirelane_geo.store.postgres.connection import CHANNEL
 
 LOOK_S = 1.0
 """Seconds between two looks, in case that a notification was lost with its connection."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from wirelane_geo.store._sql_store import SqlStore
-from wirelane_geo.store.postgres._preparation import prepare
 from wirelane_geo.store.postgres._schema import STEPS
 from wirelane_geo.store.postgres.database import PostgresDatabase
+from wirelane_geo.store.postgres.preparation import prepare
 
 
 class PostgresStore(SqlStore):

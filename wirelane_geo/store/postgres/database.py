@@ -14,9 +14,9 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from wirelane_geo.errors import StoreBusy, StoreError, StoreTimeout
 from wirelane_geo.store import fence
 from wirelane_geo.store.deadline import Deadline, current
-from wirelane_geo.store.postgres._connection import PostgresConnection
 from wirelane_geo.store.postgres._following import Followers
 from wirelane_geo.store.postgres._text import AnyText, TextLoader
+from wirelane_geo.store.postgres.connection import PostgresConnection
 
 T = TypeVar("T")
 Wire = psycopg.Connection[Any]
@@ -33,19 +33,21 @@ LOCK_S = 30
 _DEFAULTS = {"connect_timeout": "3", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
              "tcp_user_timeout": "10000", "target_session_attrs": "read-write", "application_name": "wirelane-geo"}
 """Of the connection, where the URL doesn't say it."""
-_BEGIN_WRITING = (b"BEGIN; SELECT pg_current_xact_id()::text, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) "
-                  b"FROM state FOR UPDATE")
+_BEGIN_WRITING = ("BEGIN; SELECT pg_current_xact_id()::text, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) "
+                  "FROM {} FOR UPDATE")
 """One writer at a time: the next one waits here. The transaction's id and the server's timeline tell what became of it."""
 
 
 class PostgresDatabase:
-    """Implements `Database`; see there. `url`: as psycopg takes it. Connections are made when they are needed."""
+    """Implements `Database`; see there. `url`: as psycopg takes it; `schema`: where its tables are, None: in the first one of the
+    search path; `row`: the table whose one row is locked by who writes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, schema: str | None = None, row: str = "state") -> None:
+        self._begin_writing = _BEGIN_WRITING.format(row).encode()
         self.conninfo = with_defaults(url)
         self.name = name_of(url)
-        self._pool = ConnectionPool(self.conninfo, min_size=1, max_size=MOST_CONNECTIONS, open=True, configure=_configure,
-                                    kwargs={"autocommit": True}, reconnect_timeout=0.0, name="store")
+        self._pool = ConnectionPool(self.conninfo, min_size=1, max_size=MOST_CONNECTIONS, open=True, kwargs={"autocommit": True},
+                                    configure=lambda wire: _configure(wire, schema), reconnect_timeout=0.0, name="store")
         self._followers = Followers(self.conninfo)
         self._writing = threading.RLock()
         self._within: PostgresConnection | None = None
@@ -56,7 +58,7 @@ class PostgresDatabase:
         with self._writing:
             if self._within is not None:
                 return work(self._within)
-            begin = _BEGIN_WRITING if wait else _BEGIN_WRITING + b" NOWAIT"
+            begin = self._begin_writing + (b"" if wait else b" NOWAIT")
             return self._again(lambda wire: self._written(wire, work, begin), WRITE_AGAIN_S)
 
     def read(self, work: Callable[[PostgresConnection], T]) -> T:
@@ -77,7 +79,7 @@ class PostgresDatabase:
             with self._as_store_error(), self._lent(READ_AGAIN_S) as wire:
                 self._within = PostgresConnection(wire)
                 try:
-                    wire.execute(_BEGIN_WRITING)
+                    wire.execute(self._begin_writing)
                     fence.check()
                     yield
                     wire.execute("COMMIT")
@@ -186,15 +188,22 @@ def name_of(url: str) -> str:
     return f"{given.get('dbname') or given.get('user') or 'postgres'} at {where}"
 
 
+def quoted(name: str) -> str:
+    """A name of a schema or table as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def first_line(error: Exception) -> str:
     """What the database says, in one sentence."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{lines[0].rstrip('.')}." if lines else f"{type(error).__name__}."
 
 
-def _configure(wire: Wire) -> None:
+def _configure(wire: Wire, schema: str | None) -> None:
     """A new connection of the pool."""
     adapt(wire)
+    if schema is not None:
+        wire.execute(f"SET search_path TO {quoted(schema)}".encode())
     wire.execute(f"SET lock_timeout = {1000 * LOCK_S}")
 
 

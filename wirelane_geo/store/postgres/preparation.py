@@ -8,7 +8,7 @@ import psycopg
 
 from wirelane_geo.errors import StoreError
 from wirelane_geo.store._migrations import bring_forward
-from wirelane_geo.store.postgres.database import first_line, name_of, with_defaults
+from wirelane_geo.store.postgres.database import first_line, name_of, quoted, with_defaults
 
 OLDEST = 15
 """The oldest version that is used."""
@@ -42,14 +42,14 @@ class _PostgresDatabase:
     def __init__(self, connection: psycopg.Connection[Any], schema: str | None) -> None:
         self._connection, self._schema = connection, schema
         if schema is not None:
-            connection.execute(f'SET search_path TO "{schema}"'.encode())
+            connection.execute(f"SET search_path TO {quoted(schema)}".encode())
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         with self._connection.transaction():
             self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             if self._schema is not None:
-                self._connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"'.encode())
+                self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self._schema)}".encode())
             self._connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
             yield
 

@@ -13,6 +13,7 @@ from wirelane_geo.model import Seq
 from wirelane_geo.store._columns import TYPES
 from wirelane_geo.store._connection import Arrays, Clause, Rows
 from wirelane_geo.store._interface import OnProgress
+from wirelane_geo.store.postgres._arrays import Wanted, columns_of, selected
 from wirelane_geo.store.postgres._words import query_of, vector_of
 
 CHUNK = 50_000
@@ -26,18 +27,14 @@ MOST_COPIES = 1_000
 MOST_RANKED = 10_000
 """Points that are found by a word of which the best are taken."""
 
-_COLUMNS: dict[str, tuple[str, str]] = {
+_COLUMNS: Wanted = {
     "handle": ("handle", ">i8"), "arrival": ("rowid", ">i8"), "quadkey": ("quadkey", ">i8"), "lon": ("lon", ">f8"),
     "lat": ("lat", ">f8"), "status": ("status", ">i2"), "power_kw": ("coalesce(power, 'NaN')", ">f8"), "plugs": ("plugs", ">i4"),
     "charging_type": ("coalesce(charging_type, 255::smallint)", ">i2"), "authentication": ("authentication", ">i4"),
     "reservable": ("coalesce(reservable, 0::smallint)", ">i2"), "station": ("station", ">i8"), "schedule": ("schedule", ">i4"),
     "operator": ("operator", ">i4"),
 }
-"""Each column's expression, and the type of what comes."""
-_ARRAYS = ", ".join(f"array_agg({expression})" for expression, _ in _COLUMNS.values())
-_HEAD = 20
-"""Bytes of an array before its first element, each of which has its length before it."""
-
+"""The columns of points."""
 _SINCE = "rowid IN (SELECT point FROM changed WHERE seq > ?)"
 
 
@@ -107,21 +104,22 @@ class PostgresConnection:
     def columns(self, since: Seq | None, on_progress: OnProgress) -> Arrays:
         if since is not None:
             where, given = self._changed_since(since)
-            return _joined([self._part(f"{where} AND quadkey IS NOT NULL", given)])
+            return _joined([self.arrays(_COLUMNS, f"points WHERE {where} AND quadkey IS NOT NULL", given)])
         total, first, last = self.execute("SELECT count(*), coalesce(min(rowid), 0), coalesce(max(rowid), -1) FROM points "
                                           "WHERE quadkey IS NOT NULL").fetchone()
-        parts, done = [_part_of(None)], 0
+        parts, done = [columns_of([None] * len(_COLUMNS), _COLUMNS)], 0
         for begin in range(first, last + 1, CHUNK):
-            part = self._part("rowid >= ? AND rowid < ? AND quadkey IS NOT NULL", (begin, begin + CHUNK))
+            part = self.arrays(_COLUMNS, "points WHERE rowid >= ? AND rowid < ? AND quadkey IS NOT NULL", (begin, begin + CHUNK))
             parts.append(part)
             done += len(part["handle"])
             on_progress(done, total)
         return _joined(parts)
 
-    def _part(self, where: str, given: Sequence[Any]) -> Arrays:
-        found = self._connection.execute(_in_psycopg(f"SELECT {_ARRAYS} FROM points WHERE {where}"), given, binary=True)
+    def arrays(self, wanted: Wanted, source: str, given: Sequence[Any] = ()) -> dict[str, npt.NDArray[Any]]:
+        """Columns of what is behind FROM."""
+        found = self._connection.execute(_in_psycopg(f"SELECT {selected(wanted)} FROM {source}"), given, binary=True)
         assert found.pgresult is not None  # noqa: S101 - it has one row
-        return _part_of([found.pgresult.get_value(0, place) for place in range(len(_COLUMNS))])
+        return columns_of([found.pgresult.get_value(0, place) for place in range(len(wanted))], wanted)
 
     def gone(self, since: Seq) -> list[int]:
         where, given = self._changed_since(since)
@@ -159,17 +157,7 @@ def _in_psycopg(statement: str) -> bytes:
     return statement.replace("%", "%%").replace("?", "%s").encode()
 
 
-def _part_of(values: Sequence[bytes | None] | None) -> dict[str, npt.NDArray[Any]]:
-    """Columns of arrays as they come over the wire, None where there are no rows."""
-    part: dict[str, npt.NDArray[Any]] = {}
-    for place, (name, (_, kind)) in enumerate(_COLUMNS.items()):
-        value = values[place] if values else None
-        elements = np.empty(0, [("length", ">i4"), ("value", kind)]) if value is None else np.frombuffer(
-            value, [("length", ">i4"), ("value", kind)], offset=_HEAD)
-        with np.errstate(over="ignore"):  # a power beyond all measure is infinite
-            part[name] = elements["value"].astype(TYPES.get(name, "<i8"))
-    return part
-
-
 def _joined(parts: Sequence[dict[str, npt.NDArray[Any]]]) -> Arrays:
-    return {name: np.concatenate([part[name] for part in parts]) for name in _COLUMNS}
+    """Parts of points' columns as one, of the types that a point table takes."""
+    with np.errstate(over="ignore"):  # a power beyond all measure is infinite
+        return {name: np.concatenate([part[name] for part in parts]).astype(TYPES.get(name, "<i8")) for name in _COLUMNS}
