@@ -1,7 +1,7 @@
 """A history in PostgreSQL says what one in a file says, and drops what is old by whole days."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from wirelane_geo.live.leader import Leader
 from wirelane_geo.model import PointId, Status
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.sources import EmbeddedSource
-from wirelane_geo.store import Store, open_store
+from wirelane_geo.store import open_store
 from wirelane_geo.store.leader_file import LeaderFile
 
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
@@ -158,25 +158,28 @@ def test_one_that_is_set_aside_is_there_under_another_name(place: PostgresPlace)
         assert len(history.known_status()) == 1
 
 
-def live_on(store: Store, place: PostgresPlace, directory: Path, clock: ManualClock) -> Live:
-    return Live(EmbeddedSource(store, clock), place, clock=clock, leader=Leader(LeaderFile(directory, "history")))
-
-
 def test_a_live_core_goes_on_where_it_ended_with_a_gap_between(place: PostgresPlace, tmp_path: Path) -> None:
     clock = ManualClock(NOW)
+
+    @contextmanager
+    def running() -> Iterator[Live]:
+        leader = Leader(LeaderFile(tmp_path, "history"))
+        live = Live(EmbeddedSource(store, clock), place, clock=clock, leader=leader)
+        live.refresh()
+        clock.go_on(10)
+        yield live
+        live.stop()
+        leader.stop()
+
     with closing(open_store(place.url)) as store:
         store.upsert([point("A", id="a", status=Status.FREE)], "irve")
-        live = live_on(store, place, tmp_path, clock)
-        live.refresh()
-        clock.go_on(60)
-        store.set_statuses({PointId("a"): Status.FAULTED}, clock.now())
-        live.refresh()
-        live.stop()
+        with running() as live:
+            store.set_statuses({PointId("a"): Status.FAULTED}, clock.now())
+            live.refresh()
         clock.go_on(3600)
-        live = live_on(store, place, tmp_path, clock)
-        live.refresh()
-        past = live.point(PointId("a"))
+        with running() as live:
+            live.refresh()
+            past = live.point(PointId("a"))
         assert past is not None
         assert (live.status().number, past.status) == (1, Status.FAULTED)
-        assert [one.status for one in past.strip][-3:] == [Status.FREE, None, Status.FAULTED]
-        live.stop()
+        assert [one.status for one in past.strip] == [None, Status.FREE, None, Status.FAULTED]
