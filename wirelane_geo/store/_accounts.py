@@ -1,12 +1,12 @@
-"""Members in the database."""
+"""Members in the SQLite file."""
 
 from collections.abc import Iterable
 
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import Account, Member, PaymentMethod, PostalAddress, Subscription
 from wirelane_geo.store._clauses import one_of, page_of, searchable, words_match
-from wirelane_geo.store._connection import Connection, Database
 from wirelane_geo.store._people import MemberQuery, Page
+from wirelane_geo.store.connections import Connections
 from wirelane_geo.wire.records import encode, encode_page
 
 _COLUMNS = ("id", "account_id", "email", "status", "origin", "text", "body", "payment_methods", "subscription")
@@ -16,25 +16,23 @@ _GET = {part: f"SELECT {part} FROM members WHERE account_id = ?"  # noqa: S608 -
         for part in ("body", "payment_methods", "subscription")}
 
 
-class SqlAccounts:
+class SqliteAccounts:
     """Implements `Accounts`; see there."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     def put(self, members: Iterable[tuple[Member, Iterable[PaymentMethod], Subscription]], origin: str) -> int:
         rows = [_row(member, list(methods), subscription, origin) for member, methods, subscription in members]
-        self._database.write(lambda connection: connection.executemany(_PUT, rows))
+        with self._connections.write() as connection:
+            connection.executemany(_PUT, rows)
         return len(rows)
 
     def query(self, query: MemberQuery) -> Page:
-        def work(connection: Connection) -> Page:
-            clauses = [one_of(connection, "status", query.statuses),
-                       words_match(connection, query.search, "text || ' ' || coalesce(status, '')")]
+        clauses = [one_of("status", query.statuses), words_match(query.search, "text || ' ' || coalesce(status, '')")]
+        with self._connections.read() as connection:
             return page_of(connection, "members", "members", clauses, query.order_by, query.descending, query.page,
                            query.page_size)
-
-        return self._database.read(work)
 
     def member(self, account_id: str) -> bytes | None:
         return self._part("body", account_id)
@@ -46,10 +44,12 @@ class SqlAccounts:
         return self._part("subscription", account_id)
 
     def count(self) -> int:
-        return self._database.ask(lambda connection: int(connection.execute("SELECT count(*) FROM members").fetchone()[0]))
+        with self._connections.read() as connection:
+            return int(connection.execute("SELECT count(*) FROM members").fetchone()[0])
 
     def _part(self, part: str, account_id: str) -> bytes | None:
-        row = self._database.ask(lambda connection: connection.execute(_GET[part], (account_id,)).fetchone())
+        with self._connections.read() as connection:
+            row = connection.execute(_GET[part], (account_id,)).fetchone()
         return row and bytes(row[0])
 
 
