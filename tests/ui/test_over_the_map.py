@@ -139,6 +139,16 @@ def test_the_list_is_nearest_first_with_buttons_to_open(service: MapService) -> 
     assert 'href="map/export.csv?bbox=13,52,14,53"' in html
 
 
+def test_with_a_filter_by_hours_a_row_says_where_they_are_not_known(service: MapService) -> None:
+    [one] = service.nearby(MapState(), BERLIN, limit=1).stations
+    known, unknown = replace(one, hours_known=True), replace(one, hours_known=False)
+    by_hours = Filters(open="now")
+    assert "Hours not known" in text(listing(Nearby((unknown,), 1), by_hours, ENGLISH, query=""))
+    assert "Zeiten unbekannt" in text(listing(Nearby((unknown,), 1), by_hours, GERMAN, query=""))
+    assert "Hours not known" not in text(listing(Nearby((known,), 1), by_hours, ENGLISH, query=""))
+    assert "Hours not known" not in text(listing(Nearby((unknown,), 1), EVERYTHING, ENGLISH, query=""))
+
+
 def test_a_list_says_which_part_of_how_much_it_shows_and_leads_to_the_others(service: MapService) -> None:
     [one] = service.nearby(MapState(), BERLIN, limit=1).stations
     first = listing(Nearby((one,) * 50, 2310), EVERYTHING, ENGLISH, query="")

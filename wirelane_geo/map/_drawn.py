@@ -45,3 +45,9 @@ def drawn(snapshot: Snapshot, bounds: Bounds, around: Bounds, zoom: float, filte
         return Drawn(Clusters.none(), alone, sites)
     cells = table.clusters(around, zoom, filters)
     return Drawn(cells.select(cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]]), NONE)
+
+
+def zoom_of(bounds: Bounds) -> float:
+    """A zoom at which these bounds are about a screen wide."""
+    width = (bounds.east - bounds.west) % 360 or 360.0
+    return float(np.clip(np.log2(360 / width) + 1, 0, 20))

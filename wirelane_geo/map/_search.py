@@ -1,19 +1,33 @@
-"""What somebody may mean by what they typed: cities, and stations."""
+"""What somebody may mean by what they typed: a position, a postcode, cities, operators, stations."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from wirelane_geo.geo import WORLD, Bounds
+from wirelane_geo.geo.distance import distance_m_of_one
+from wirelane_geo.map._drawn import zoom_of
 from wirelane_geo.map._names import label, place, title
+from wirelane_geo.map.operators import word_of
 from wirelane_geo.model import ChargePoint, PointId
+from wirelane_geo.model.operators import NOBODY, folded, is_named
 from wirelane_geo.places import gazetteer
+from wirelane_geo.places.coordinates import Position, plus_code_position, position_of
 from wirelane_geo.sources import PointSource
 from wirelane_geo.store.station_keys import station_keys
+
+POSTCODE_LETTERS = 10
+POINTS_OF_A_POSTCODE = 200
+"""Points that are looked at for where a postcode is."""
+CLOSE_ZOOM, POSTCODE_ZOOM = 16.0, 13.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchHit:
-    """A place to fly to: a city, or a station by the id of one of its points."""
+    """A place to fly to. kind: "position", "postcode", "city", "operator" with the `cpo` that a filter says for it, or "station"
+    with the id of one of its points."""
 
     kind: str
     label: str
@@ -22,19 +36,89 @@ class SearchHit:
     lat: float
     zoom: float
     point_id: PointId | None = None
+    cpo: str | None = None
 
 
-def search(source: PointSource, text: str, limit: int) -> list[SearchHit]:
-    """Cities and stations for a text, cities first, at most `limit`. Stations that would read the same have their EVSE IDs."""
+def search(source: PointSource, text: str, limit: int, near: Position | None = None) -> list[SearchHit]:
+    """Hits for a text, the surest kind first, at most `limit`. near: lon, lat of the middle of what is in view; what is there
+    goes first. Stations that would read the same have their EVSE IDs. Where no city is spelled as the text is, those that nearly
+    are come last."""
     text = text.strip()
     if len(text) < 2:
         return []
-    cities = [SearchHit(kind="city", label=city.spelling, detail=city.country, lon=city.lon, lat=city.lat,
-                        zoom=13.0 if city.population < 50_000 else 12.0 if city.population < 500_000 else 11.0)
-              for city in gazetteer.search(text, limit // 2)]
+    if (position := position_of(text) or plus_code_position(text, lambda of: _position_in(of, near))) is not None:
+        return [_of_position(*position)]
+    cities = [_of_city(city) for city in gazetteer.search(text, limit // 2, near)]
     points = [p for p in source.search(text, 4 * limit) if p.longitude is not None and p.latitude is not None]
     stations = dict(zip(station_keys(points).tolist()[::-1], points[::-1], strict=True))  # the best hit of each stays
-    return [*cities, *_stations(reversed(stations.values()))][:limit]
+    return [*_postcodes(source, text, near), *cities, *_operators(source, text, limit // 4),
+            *_stations(reversed(stations.values())),
+            *([] if cities else map(_of_city, gazetteer.similar(text, limit // 2)))][:limit]
+
+
+def _position_in(place: str, near: Position | None) -> Position | None:
+    if not place:
+        return near
+    return next(((city.lon, city.lat) for city in gazetteer.search(place, 1, near)), None)
+
+
+def _of_position(lon: float, lat: float) -> SearchHit:
+    city = gazetteer.nearest(lon, lat)
+    return SearchHit(kind="position", label=f"{lat:.5f}, {lon:.5f}", detail=f"{city.name}, {city.country}", lon=lon, lat=lat,
+                     zoom=CLOSE_ZOOM)
+
+
+def _of_city(city: gazetteer.City) -> SearchHit:
+    zoom = 13.0 if city.population < 50_000 else 12.0 if city.population < 500_000 else 11.0
+    return SearchHit(kind="city", label=city.spelling, detail=city.country, lon=city.lon, lat=city.lat, zoom=zoom)
+
+
+def _postcodes(source: PointSource, text: str, near: Position | None) -> list[SearchHit]:
+    """Where the points with that postcode are, a hit a country: that in view first, then the nearest, else that with most."""
+    wanted = folded(text).replace(" ", "")
+    if len(wanted) > POSTCODE_LETTERS or not any(c.isdigit() for c in wanted):
+        return []
+    there: defaultdict[str, list[ChargePoint]] = defaultdict(list)
+    for point in source.search(text, POINTS_OF_A_POSTCODE):
+        if folded(point.zip_code or "").replace(" ", "") == wanted and point.longitude is not None and point.latitude is not None:
+            there[(point.country or gazetteer.nearest(point.longitude, point.latitude).country).upper()].append(point)
+    hits = [(len(points), _of_postcode(country, points)) for country, points in there.items()]
+    if near is None:
+        return [hit for _, hit in sorted(hits, key=lambda each: -each[0])]
+    here = gazetteer.nearest(*near).country
+    return sorted((hit for _, hit in hits), key=lambda hit: (hit.detail != here, distance_m_of_one(*near, hit.lon, hit.lat)))
+
+
+def _of_postcode(country: str, points: list[ChargePoint]) -> SearchHit:
+    lon, lat = (float(np.median([getattr(point, axis) for point in points])) for axis in ("longitude", "latitude"))
+    [(city, _)] = Counter(point.city or "" for point in points).most_common(1)
+    return SearchHit(kind="postcode", label=f"{points[0].zip_code} {city}".strip(), detail=country, lon=lon, lat=lat,
+                     zoom=POSTCODE_ZOOM)
+
+
+def _operators(source: PointSource, text: str, limit: int) -> Iterator[SearchHit]:
+    """Operators of that name or code, those with most points first; none where a network is only known in parts."""
+    word = folded(text)
+    if source.waits or not word:
+        return
+    table = source.snapshot(WORLD, 0.0).table
+    of: defaultdict[str, list[int]] = defaultdict(list)
+    for number, operator in enumerate(table.operators):
+        if is_named(operator or NOBODY, word) or folded((operator or NOBODY).name or "").startswith(word):
+            of[word_of(operator or NOBODY)].append(number)
+    if not of:
+        return
+    counts = np.bincount(table.operator, minlength=len(table.operators))
+    for name in sorted(of, key=lambda name: -counts[of[name]].sum())[:limit]:
+        points = int(counts[of[name]].sum())
+        if not points:
+            continue
+        here = np.flatnonzero(np.isin(table.operator, of[name]))
+        bounds = Bounds.of(table.lon[here], table.lat[here])
+        lon, lat = bounds.center
+        first = next(table.operators[number] for number in of[name])
+        yield SearchHit(kind="operator", label=first.name or first.code or "", detail=f"{points:,}", lon=lon, lat=lat,
+                        zoom=min(zoom_of(bounds), POSTCODE_ZOOM), cpo=name)
 
 
 def _stations(points: Iterable[ChargePoint]) -> Iterator[SearchHit]:
@@ -48,4 +132,4 @@ def _stations(points: Iterable[ChargePoint]) -> Iterator[SearchHit]:
 def _hit(point: ChargePoint) -> SearchHit:
     assert point.longitude is not None and point.latitude is not None  # noqa: S101, PT018 - only such points are looked at
     return SearchHit(kind="station", label=title(point), detail=" · ".join(filter(None, (place(point), point.cpo))),
-                     lon=point.longitude, lat=point.latitude, zoom=16.0, point_id=point.id)
+                     lon=point.longitude, lat=point.latitude, zoom=CLOSE_ZOOM, point_id=point.id)

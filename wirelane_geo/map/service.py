@@ -12,7 +12,7 @@ from wirelane_geo.geo import Bounds, Clusters
 from wirelane_geo.geo.clusters import aligned
 from wirelane_geo.geo.columns import CLOSED_NOW
 from wirelane_geo.live.clock import Clock, SystemClock
-from wirelane_geo.map._drawn import MARKS_ZOOM, drawn
+from wirelane_geo.map._drawn import MARKS_ZOOM, drawn, zoom_of
 from wirelane_geo.map._marks import BEST_FIRST, Marks, fold, marks
 from wirelane_geo.map._names import label, place, public, title
 from wirelane_geo.map._search import SearchHit, search
@@ -24,6 +24,7 @@ from wirelane_geo.model import ChargePoint, ChargingType, Handle, Handles, PlugT
 from wirelane_geo.permalink import MapState
 from wirelane_geo.places import gazetteer
 from wirelane_geo.sources import PointSource, Snapshot
+from wirelane_geo.store.schedules import hours_of
 
 __all__ = ["BEST_FIRST", "MapService", "MapView", "Marks", "Nearby", "SearchHit", "StationDetails", "StationSummary", "place",
            "public", "title", "zoom_of"]
@@ -70,7 +71,8 @@ class StationSummary:
     distance in metres from where it was asked.
 
     status is its best one (`BEST_FIRST`); only_closed: that is FREE, but all points that have it are closed now; opens_at:
-    when that ends, in the station's own time zone, where it is known. matching, free, closed_now, total: see `Marks`.
+    when that ends, in the station's own time zone, where it is known; hours_known: whether its first point's hours are.
+    matching, free, closed_now, total: see `Marks`.
     """
 
     id: PointId
@@ -90,6 +92,7 @@ class StationSummary:
     distance_m: float | None = None
     closed_now: int = 0
     only_closed: bool = False
+    hours_known: bool = True
     opens_at: datetime | None = None
     label: str = ""
 
@@ -214,9 +217,10 @@ class MapService:
         found = self._source.records([handle])
         return found[0].id if found else None
 
-    def search(self, text: str, limit: int = 8) -> list[SearchHit]:
-        """Cities and stations for what somebody typed, cities first, at most `limit`."""
-        return search(self._source, text, limit)
+    def search(self, text: str, limit: int = 8, near: tuple[float, float] | None = None) -> list[SearchHit]:
+        """Positions, postcodes, cities, operators and stations for what somebody typed, at most `limit`; near (lon, lat in
+        degrees): what somebody looks at."""
+        return search(self._source, text, limit, near)
 
     def export(self, state: MapState, bounds: Bounds) -> Iterator[ChargePoint]:
         """The matching points in `bounds`, private fields blanked, nearest quadkey first."""
@@ -291,6 +295,7 @@ class MapService:
                 distance_m=None if distance is None else float(distance[i]),
                 closed_now=int(drawn.closed_now[i]),
                 only_closed=only_closed,
+                hours_known=hours_of(first) is not None,
                 opens_at=state.changes_at if state and state.is_open is False else None,
                 label=label(first),
             )
@@ -298,9 +303,3 @@ class MapService:
 
 _KIND_BITS = np.zeros(256, np.uint8)
 _KIND_BITS[[kind.number for kind in ChargingType]] = [kind.bit for kind in ChargingType]
-
-
-def zoom_of(bounds: Bounds) -> float:
-    """A zoom at which these bounds are about a screen wide."""
-    width = (bounds.east - bounds.west) % 360 or 360.0
-    return float(np.clip(np.log2(360 / width) + 1, 0, 20))

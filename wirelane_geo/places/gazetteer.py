@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo.distance import distance_m_of_one, metres_of, unit_vector_of_one, unit_vectors
 from wirelane_geo.geo.mercator import Floats
+from wirelane_geo.places._similar import SimilarNames
 
 FILE = Path(__file__).parent / "cities.txt.gz"
 
@@ -164,6 +165,34 @@ def search(text: str, limit: int = 10, near: tuple[float, float] | None = None) 
         return []
     best = min(found, key=lambda part: _matches(queries[part])[0][0])
     return [_as_typed(row, name, best.strip().casefold()) for row, name in _ranked(queries[best], near)[:limit]]
+
+
+def similar(text: str, limit: int = 3) -> list[City]:
+    """Places whose name is nearly the text, a letter or two being wrong, missing or swapped; the nearest names, most populous
+    first. For a text that `search` finds nothing for: "Hambrug" is Hamburg."""
+    names = _names()
+    found = (names.row_of[number] for number in names.similar.find(fold(text[:200]).strip()))
+    name_of: dict[int, int] = {}
+    for row, name in found:
+        name_of.setdefault(row, name)
+    return [cities().city(row, name) for row, name in list(name_of.items())[:limit]]
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Every name of every place: row and number of the name, most populous first."""
+
+    row_of: list[tuple[int, int]]
+    similar: SimilarNames
+
+
+@cache
+def _names() -> _Names:
+    said = [(name, (int(row), number)) for index in _indexes()
+            for row, line in zip(index.rows, index.text[1:-1].split("\n"), strict=True)
+            for number, name in enumerate(line.split("|"))]
+    said.sort(key=lambda each: each[1][0])
+    return _Names([where for _, where in said], SimilarNames(name for name, _ in said))
 
 
 @lru_cache(maxsize=512)

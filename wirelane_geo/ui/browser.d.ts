@@ -125,7 +125,7 @@ interface WallData extends PanelsData {
 interface NewsData { number: number; age: number | null; pause: number; latest: number; text: string; away: string; days: string; lang: string }
 
 /** An answer of GET map/search. */
-interface Hit { label: string; detail?: string; kind: string; lon: number; lat: number; zoom: number; point_id?: string }
+interface Hit { label: string; detail?: string; kind: string; lon: number; lat: number; zoom: number; point_id?: string; cpo?: string }
 
 /** An answer of GET map/label. */
 interface Label { title: string; place?: string; cpo?: string }

@@ -49,6 +49,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "operators.failed": ("The operators can't be asked for just now.", "Die Betreiber sind gerade nicht abrufbar."),
     "operators.leave_out": ("Leave out {name}", "{name} ausschließen"),
     "open.now": ("Now", "Jetzt"),
+    "open.unknown_stay": ("Points whose hours aren't known stay.", "Punkte mit unbekannten Zeiten bleiben dabei."),
+    "open.hours_unknown": ("Hours not known", "Zeiten unbekannt"),
     "open.at": ("Open at (on the station's clock)", "Geöffnet um (Uhr des Standorts)"),
     "at_least.number": ("{n}+", "ab {n}"),
     "flag.any": ("Any", "Egal"),

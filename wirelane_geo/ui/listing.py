@@ -39,7 +39,7 @@ def _rows(stations: Sequence[StationSummary], filters: Filters, texts: Texts, no
     """What the rows of a list are made of. Those that would read the same have their EVSE IDs."""
     alike = Counter(map(_look, stations))
     return {
-        "t": texts, "stations": stations, "filtered": bool(filters),
+        "t": texts, "stations": stations, "filtered": bool(filters), "by_hours": filters.open is not None,
         "closed": {station.id: _closed(station, texts, now or datetime.now(UTC)) for station in stations},
         "labels": {each.id: each.label for each in stations if alike[_look(each)] > 1 and each.label != each.title},
     }

@@ -16,7 +16,8 @@ DESCRIPTORS = Path("/dev/fd")
 
 def begin() -> None:
     """Call when everything is loaded and the server listens, before the first visitor."""
-    gazetteer.search("a", 1)  # reads the places, which takes as long as ten searches that would wait for it
+    gazetteer.search("a", 1)
+    gazetteer.similar("a")  # reads the places, which takes as long as ten searches that would wait for it
     gc.collect()
     send_at_once()
     gc.freeze()  # what is there now stays: no collection during a pan needs to look at it

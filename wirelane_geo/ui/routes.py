@@ -45,9 +45,11 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
         return JSONResponse({"title": found.title, "place": found.place, "cpo": found.cpo})
 
     async def search(request: Request) -> Response:
-        """`q` -> [{"kind", "label", "detail", "lon", "lat", "zoom", "point_id"}], best first."""
+        """`q` -> [{"kind", "label", "detail", "lon", "lat", "zoom", "point_id", "cpo"}], best first; `lat` and `lon`: where the
+        map is."""
         text = request.query_params.get("q", "")[:MOST_TYPED]
-        hits = await searches.run(request, lambda: service().search(text))
+        view = permalink.parse({key: request.query_params.get(key, "") for key in ("lat", "lon")}).view
+        hits = await searches.run(request, lambda: service().search(text, near=(view.lon, view.lat) if view else None))
         return JSONResponse([asdict(hit) for hit in hits])
 
     def export_file(request: Request, kind: str) -> Response:

@@ -336,6 +336,7 @@ export class StationMap {
   goToHit(hit) {
     this.fly({longitude: hit.lon, latitude: hit.lat, zoom: hit.zoom});
     if (hit.point_id) choose({station: hit.point_id}, {how: 'search'});
+    else if (hit.cpo) choose({cpo: hit.cpo});
   }
 
   // --- data -------------------------------------------------------------------------------------------------------

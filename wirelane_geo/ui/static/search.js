@@ -1,4 +1,5 @@
 // The search box: an ARIA combobox over GET map/search.
+import {readView} from './address.js';
 import {icon} from './icon.js';
 
 const DEBOUNCE_MS = 160;
@@ -61,7 +62,8 @@ export class Search {
   /** @param {string} text */
   async ask(text) {
     this.asking = new AbortController();
-    const query = new URLSearchParams({q: text, lang: this.lang});
+    const view = readView(), query = new URLSearchParams({q: text, lang: this.lang});
+    if (view) for (const [name, value] of [['lat', view.latitude], ['lon', view.longitude]]) query.set(String(name), String(value));
     try {
       const answer = await fetch(new URL(`./map/search?${query}`, document.baseURI), {signal: this.asking.signal});
       if (!answer.ok) throw new Error(String(answer.status));
@@ -79,7 +81,7 @@ export class Search {
     this.note.textContent = note;
     this.note.classList.toggle('wg-unseen', hits.length > 0); // the count is for those who don't see the list
     this.list.replaceChildren(...hits.map((hit, i) => {
-      const option = Object.assign(document.createElement('li'), {id: `wg-hit-${i}`, className: `wg-hit wg-hit-${hit.kind === 'city' ? 'city' : 'station'}`});
+      const option = Object.assign(document.createElement('li'), {id: `wg-hit-${i}`, className: `wg-hit wg-hit-${hit.kind === 'station' ? 'station' : 'city'}`});
       option.setAttribute('role', 'option');
       option.setAttribute('aria-selected', 'false');
       const label = Object.assign(document.createElement('span'), {className: 'wg-hit-label', textContent: hit.label});

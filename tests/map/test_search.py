@@ -1,0 +1,72 @@
+"""What is typed leads there: positions, postcodes of the country in view, operators, cities in spite of mistakes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.store.points import point
+from wirelane_geo.map.service import MapService, SearchHit
+from wirelane_geo.sources import EmbeddedSource
+from wirelane_geo.store import open_store
+
+BERLIN, PARIS = (13.4, 52.5), (2.35, 48.85)
+NETWORK = [
+    point("b1", longitude=13.38, latitude=52.53, zip_code="10115", city="Berlin", country="DE", cpo="Ionity GmbH"),
+    point("b2", longitude=13.39, latitude=52.54, zip_code="10115", city="Berlin", country="DE", cpo="Aral pulse"),
+    *(point(f"u{i}", longitude=-73.9, latitude=40.7, zip_code="10115", city="New York", country="US", cpo="Volta")
+      for i in range(5)),
+    point("p1", longitude=2.35, latitude=48.86, zip_code="75001", city="Paris", country="FR", cpo="Ionity France"),
+    point("l1", longitude=-0.12, latitude=51.5, zip_code="SW1A 1AA", city="London", country="GB"),
+]
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[MapService]:
+    store = open_store(tmp_path / "points.sqlite")
+    store.upsert(NETWORK, "irve")
+    source = MapService(EmbeddedSource(store))
+    source.extent()  # reads the network
+    yield source
+    store.close()
+
+
+def first(hits: list[SearchHit]) -> tuple[str, str, str]:
+    return hits[0].kind, hits[0].label, hits[0].detail
+
+
+def test_a_postcode_is_that_of_the_country_in_view(service: MapService) -> None:
+    assert first(service.search("10115", near=BERLIN)) == ("postcode", "10115 Berlin", "DE")
+    assert first(service.search("10115", near=PARIS)) == ("postcode", "10115 Berlin", "DE"), "the nearest"
+    assert first(service.search("10115", near=(-90.0, 40.0))) == ("postcode", "10115 New York", "US")
+    assert first(service.search("10115"))[1] == "10115 New York", "where nothing is in view, with most points"
+    assert first(service.search("sw1a 1aa"))[:2] == ("postcode", "SW1A 1AA London")
+    assert [hit.kind for hit in service.search("99999")] == []
+
+
+def test_a_position_and_a_plus_code_lead_there(service: MapService) -> None:
+    [hit] = service.search("48,8606 2,3376")
+    assert (hit.kind, hit.label, hit.detail) == ("position", "48.86060, 2.33760", "Paris 01 Louvre, FR")
+    [hit] = service.search("GC2M+8W Berlin")
+    assert (round(hit.lon, 3), round(hit.lat, 3)) == (13.435, 52.501)
+    [hit] = service.search("GC2M+8W", near=BERLIN)
+    assert round(hit.lat, 3) == 52.501
+
+
+def test_an_operator_leads_to_what_it_has(service: MapService) -> None:
+    hits = [hit for hit in service.search("ionity") if hit.kind == "operator"]
+    assert {(hit.label, hit.cpo, hit.detail) for hit in hits} == {
+        ("Ionity GmbH", "ionity gmbh", "1"), ("Ionity France", "ionity france", "1")}
+    [volta] = [hit for hit in service.search("volt") if hit.kind == "operator"]
+    assert (round(volta.lon, 1), round(volta.lat, 1), volta.detail) == (-73.9, 40.7, "5")
+
+
+def test_a_city_is_found_in_spite_of_a_mistake_and_after_what_is_spelled_so(service: MapService) -> None:
+    assert first(service.search("Hambrug"))[:2] == ("city", "Hamburg")
+    assert first(service.search("Hamburg"))[:2] == ("city", "Hamburg")
+    assert first(service.search("Berlni"))[:2] == ("city", "Berlin")
+
+
+@pytest.mark.parametrize("text", ["", "a", "qqqqqq", "!!", "\x00\x01", "' OR 1=1 --", "%" * 100])
+def test_what_means_nothing_finds_nothing(service: MapService, text: str) -> None:
+    assert service.search(text) == []
