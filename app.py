@@ -7,17 +7,18 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from wirelane_geo.errors import StoreError, WirelaneGeoError
+from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.installation import installation
 from wirelane_geo.operator.sign_in import sign_ins
 from wirelane_geo.server import embedded
+from wirelane_geo.server.feeds import feed_routes
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.store.private_file import why_unwritable
@@ -31,7 +32,7 @@ from wirelane_geo.ui.tiles import Access, tile_routes
 from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 from wirelane_geo.web.listening import bind, prepare, serve
-from wirelane_geo.web.sign_in_cookie import SignInHeaders
+from wirelane_geo.web.sign_ins import SignInHeader
 from wirelane_geo.web.worker import worker_of
 
 SWEEP_S = 30.0
@@ -75,14 +76,13 @@ async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
         end_closed_pages()
-        with suppress(StoreError):
-            await asyncio.to_thread(sign_ins().sweep)
+        sign_ins().sweep()
 
 
 app = st.App(
     ENTRY,
     on_script_error=page_setup.fail,
-    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeaders)],
+    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeader, sign_ins().meet)],
     lifespan=lifespan,
     routes=[
         *assets.pages(),
@@ -91,7 +91,8 @@ app = st.App(
         *tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address)),
         *news_routes(here.live.status, here.live.notifier, here.tiles),
         *sign_in_routes(sign_ins()),
-        *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data)),
+        *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data), here.feeds),
+        *feed_routes(here.receiver),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts).routes,
     ],

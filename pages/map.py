@@ -23,6 +23,7 @@ from wirelane_geo.ui.news import news
 from wirelane_geo.ui.share import full_link, share
 from wirelane_geo.ui.sidebar import sidebar
 from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.trouble import in_words
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
 
 MAP, PANELS, NEWS = "map", "panels", "news"
@@ -128,7 +129,7 @@ def look(state: MapState, choice: Choice, event: MapEvent, texts: Texts) -> Look
                 ids = [point.id for point in seen.station.points if point.id]
                 seen.histories = watch.points(ids)
     except WirelaneGeoError as error:
-        seen.trouble.append(texts("app.failed", reason=error))
+        seen.trouble.append(texts("app.failed", reason=in_words(error, texts)))
     return seen
 
 
@@ -150,7 +151,7 @@ def side_panel(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, t
     if seen.station:
         zone = st.context.timezone
         return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone, histories=seen.histories,
-                       unfolded=session.get("unfolded", frozenset()))
+                       unfolded=session.get("unfolded", frozenset()), prices=service.prices(seen.station))
     if choice.panel == "share":
         return share(full_link(st.context.url or "", permalink.format(state)), texts)
     if seen.site is not None:

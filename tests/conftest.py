@@ -1,11 +1,15 @@
 """What holds for all tests: patience, a quick profile, that nothing is skipped where CI=true, who runs what at once."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres import Server, programs
 
 settings.register_profile("unhurried", settings.default, deadline=None)  # a busy machine is no bug
 settings.register_profile("quick", settings.get_profile("unhurried"), max_examples=5)
@@ -31,6 +35,30 @@ def judged(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"With CI=true nothing may be skipped. {reason}"
     return report
+
+
+NewUrl = Callable[[], str]
+"""Gives the URL of a store that isn't there yet."""
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL for all tests of this process; each makes databases of its own."""
+    if programs() is None:
+        pytest.skip("PostgreSQL isn't installed (Debian: apt install postgresql)")
+    server = Server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewUrl:
+    """A test that takes this is run over both kinds of store."""
+    if request.param == "postgresql":
+        create: NewUrl = request.getfixturevalue("postgres").create
+        return create
+    numbers = count()
+    return lambda: f"sqlite:///{tmp_path}/points{next(numbers) or ''}.sqlite"
 
 
 BROWSER = "tests/browser/"

@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"settings", "model"},
     {"filters", "permalink", "places", "wire"},
     {"api", "importers", "store"},
-    {"cache", "demo", "live", "web"},
+    {"cache", "demo", "feeds", "live", "web"},
     {"sources"},
     {"map"},
     {"server"},

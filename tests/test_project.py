@@ -15,7 +15,9 @@ from wirelane_geo import __version__
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-DEPENDENCIES = {canonicalize_name(asked.name): asked for asked in map(Requirement, PROJECT["dependencies"])}
+ASKED_FOR = (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["postgres"])
+DEPENDENCIES = {canonicalize_name(asked.name): asked for asked in map(Requirement, ASKED_FOR)}
+"""What the product stands on, the extra's included."""
 DEVELOPMENT = {canonicalize_name(asked.name): asked for asked in map(Requirement, PROJECT["optional-dependencies"]["dev"])}
 UNIMPORTED = {"tzdata", "uvicorn"}
 """Dependencies that are used without being imported: data, and the server that Streamlit starts."""

@@ -1,5 +1,6 @@
 """Several processes at one port on one data directory: what holds at one holds at all, and none of them may be missed."""
 
+import asyncio
 import os
 import re
 import signal
@@ -17,11 +18,13 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.security.pages import opened
 from tests.test_app import ROOT, environment, running
 from wirelane_geo.model import Status
 from wirelane_geo.server import load_or_create
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
+from wirelane_geo.ui.operator.routes import TICKET
 
 pytestmark = pytest.mark.slow
 
@@ -134,6 +137,36 @@ def test_a_webhook_that_came_to_one_is_known_to_all(service: Service, data: Path
     with both(service) as webs:
         outcomes = [web.post(f"/webhooks/wirelane/{secret}", json=event).json()["result"] for web in webs]
         assert outcomes == ["accepted", "duplicate"]
+
+
+def test_an_operator_who_signs_in_at_one_is_signed_in_at_all_and_out_of_all(service: Service, data: Path) -> None:
+    own = load_or_create(data)
+
+    async def signing_in() -> str:
+        async with opened(service.url) as page:
+            await page.run()
+            await page.run({"User name": own.username, "Password": own.password, "Sign in": True})
+            assert page.ticket
+            return page.ticket
+
+    async def sees(cookie: str) -> str:
+        async with opened(service.url, cookie=cookie) as page:
+            return await page.run()
+
+    for _ in range(3):
+        ticket = asyncio.run(signing_in())
+        with both(service) as (one, other):
+            answer = one.post("/operator/session", headers={TICKET: ticket})
+            assert answer.status_code == 200, answer.text
+            assert other.post("/operator/session", headers={TICKET: ticket}).status_code == 403, "good once, wherever"
+            cookie = answer.headers["Set-Cookie"].partition(";")[0]
+            assert all(web.get("/operator/session", headers={"Cookie": cookie}).json()["seconds"] > 0 for web in (one, other))
+            assert all("Signed in as" in asyncio.run(sees(cookie)) for _ in range(4)), "at whichever its page comes to"
+            again = asyncio.run(signing_in())
+            other.post("/operator/session", headers={TICKET: again, "Cookie": cookie})
+            assert [web.get("/operator/session", headers={"Cookie": cookie}).json()["seconds"] for web in (one, other)] == [0, 0]
+    kept = (data / "shared.sqlite").read_bytes() + (data / "shared.sqlite-wal").read_bytes()
+    assert own.password.encode() not in kept
 
 
 def test_wrong_attempts_are_counted_over_all(service: Service, data: Path) -> None:

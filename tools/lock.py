@@ -29,7 +29,7 @@ def write(name: str, comment: str, lines: set[str]) -> None:
 
 
 if __name__ == "__main__":
-    runtime = pins(".")
+    runtime = pins(".[postgres]")
     write("requirements.txt", "What the product runs on.", runtime)
     write("requirements-dev.txt", "What tests and checks add.", pins(".[dev]") - runtime)
     sys.exit(0)

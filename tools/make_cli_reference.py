@@ -35,7 +35,7 @@ def document() -> str:
     """The whole page."""
     parts = [INTRODUCTION, "## Commands\n", summary(), "## Exit codes\n", "| code | meaning |\n|---|---|\n" + "".join(
         f"| {code} | {meaning} |\n" for code, meaning in MEANINGS.items())]
-    return "\n".join([*parts, *(f"## {name}\n\n```\n{_help(name)}\n```\n" for name in COMMANDS)])
+    return "\n".join([*parts, *(f"## {name}\n\n```\n{_help(name)}\n```\n{_parts(name)}" for name in COMMANDS)])
 
 
 def summary() -> str:
@@ -58,6 +58,18 @@ def _context(name: str) -> click.Context:
 
 def _help(name: str) -> str:
     return inspect.cleandoc(_command(name).get_help(_context(name)))
+
+
+def _parts(name: str) -> str:
+    """The commands that a command is made of."""
+    group = _command(name)
+    if not isinstance(group, click.Group):
+        return ""
+    texts = []
+    for part, command in group.commands.items():
+        context = click.Context(command, parent=_context(name), info_name=part, terminal_width=WIDTH, max_content_width=WIDTH)
+        texts.append(f"\n```\n{inspect.cleandoc(command.get_help(context))}\n```\n")
+    return "".join(texts)
 
 
 def _usage(name: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import TextIO
 
 import click
@@ -25,7 +24,11 @@ from wirelane_geo.demo import (
 )
 from wirelane_geo.demo.sessions import OWNER, SMALL
 from wirelane_geo.demo.simulator import Simulator
+from wirelane_geo.feeds.followers import Followers
+from wirelane_geo.feeds.push import Receiver
+from wirelane_geo.feeds.summary import FeedRow, rows
 from wirelane_geo.live import Live
+from wirelane_geo.live.history_place import HistoryPlace, PostgresPlace
 from wirelane_geo.live.leader import Leader
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.webhook import Webhook, load_or_create_secret
@@ -43,6 +46,7 @@ from wirelane_geo.store import PointQuery, Store, open_store
 from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.import_journal import ImportJournal
 from wirelane_geo.store.leader_file import LeaderFile
+from wirelane_geo.store.shared_records import RecordsFile, SharedRecords
 from wirelane_geo.web.worker import worker_of
 
 POINTS_A_STATION = 2.4
@@ -52,8 +56,8 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the map's
-    tiles, the webhook, the embedded network, the role of this process, who may ask the network's API, and how often somebody
-    tried to."""
+    tiles, the webhook, the embedded network, the role of this process, who may ask the network's API, how often somebody
+    tried to, and what its processes have in common for a while."""
 
     settings: Settings
     service: MapService
@@ -63,8 +67,14 @@ class Installation:
     webhook: Webhook
     store: Store
     leader: Leader
+    receiver: Receiver
     credentials: Credentials
     attempts: Attempts
+    records: SharedRecords
+
+    def feeds(self) -> list[FeedRow]:
+        """How each feed is. Raises StoreError."""
+        return rows(self.store, self.receiver.feeds())
 
     def stop(self) -> None:
         """End what runs by itself."""
@@ -100,22 +110,24 @@ def installation() -> Installation:
 @cache
 def _installation() -> Installation:
     settings = reading.load()
-    store = open_store(settings.database)
+    store = open_store(settings.database, settings.data)
     credentials = load_or_create(settings.data)
     if settings.embedded:
         if left := ImportJournal(settings.data).unfinished():
             print(f"  Note: {left}", file=sys.stderr, flush=True)
         make_demo(store, settings.demo_stations, credentials.organization)
-        _make_past(store, settings.data / _history_of(settings))
+        _make_past(store, _history_of(settings))
     secret = settings.webhook_secret or load_or_create_secret(settings.data)
     hidden = (secret, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
-              credentials.password, credentials.signing_key)
+              credentials.password, credentials.signing_key, settings.database_url)
     logs.configure(settings.log, [text or "" for text in hidden])
     metrics = Metrics()
     source = _source(settings, store, metrics)
-    leader = Leader(LeaderFile(settings.data, Path(_history_of(settings)).stem), settings.replica)
-    leader.look()
-    live = Live(source, settings.data / _history_of(settings), refresh_seconds=settings.refresh_seconds,
+    leader = Leader(LeaderFile(settings.data, _history_name(settings)), settings.replica)
+    records = RecordsFile(settings.data / "shared.sqlite")
+    if leader.look():  # no other process runs: a restart signs everybody out
+        records.clear()
+    live = Live(source, _history_of(settings), refresh_seconds=settings.refresh_seconds,
                 history_days=settings.history_days, metrics=metrics, leader=leader)
     if not leader.leads and worker_of() is None:
         print(f"  Another Wirelane Geo works on {settings.data} already. This one shows the same network, and takes over when "
@@ -123,6 +135,7 @@ def _installation() -> Installation:
     if settings.embedded:
         live.refresh()  # loads the table now, so that the first visitor doesn't wait for it
         leader.add(Callbacks(store, settings.callbacks, credentials.organization, settings.callback_secret))
+        leader.add(Followers(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"))
         if settings.simulator:
             leader.add(Simulator(store))
     leader.start()
@@ -133,12 +146,19 @@ def _installation() -> Installation:
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
         webhook=Webhook(secret, live.enqueue, live.now, source.refusal, EventIds(settings.data / "webhook-events.sqlite")),
         store=store, leader=leader, credentials=credentials,
-        attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()))
+        receiver=Receiver(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"),
+        attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()),
+        records=records)
 
 
-def _history_of(settings: Settings) -> str:
+def _history_of(settings: Settings) -> HistoryPlace:
     """Each network has a history of its own."""
-    return "history.sqlite" if settings.embedded else f"history-{settings.environment}-{settings.organization}.sqlite"
+    name = _history_name(settings)
+    return PostgresPlace(settings.database_url or "", name) if settings.in_postgres else settings.data / f"{name}.sqlite"
+
+
+def _history_name(settings: Settings) -> str:
+    return "history" if settings.embedded else f"history-{settings.environment}-{settings.organization}"
 
 
 def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None) -> None:
@@ -157,7 +177,7 @@ def make_demo(store: Store, stations: int, organization: str, now: datetime | No
                 _make_people(store, organization, now)
 
 
-def _make_past(store: Store, history: Path) -> None:
+def _make_past(store: Store, history: HistoryPlace) -> None:
     """The days before, where the demo network was just made."""
     changes = make_past(store, history, lambda: print("  The days before ...", end="\r", file=sys.stderr, flush=True))
     if changes is not None:

@@ -27,6 +27,8 @@ DIALECTS = {"embedded": "2023", "staging": "2026", "production": "2026"}
 
 DATABASE = "points.sqlite"
 """The embedded network's file in the data directory."""
+POSTGRES = ("postgresql://", "postgres://")
+"""How the URL of a PostgreSQL database begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,7 @@ class Settings:
     """How this installation runs. Secrets stay out of `repr`."""
 
     data: Path
+    database_url: str | None = field(default=None, repr=False)
     environment: str = "embedded"
     api_url: str | None = None
     token_url: str | None = None
@@ -53,6 +56,7 @@ class Settings:
     webhook_secret: str | None = field(default=None, repr=False)
     callbacks: tuple[str, ...] = field(default=(), repr=False)
     callback_secret: str | None = field(default=None, repr=False)
+    feeds: Path | None = None
     log: Literal["text", "json"] = "text"
     hosts: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
@@ -66,9 +70,19 @@ class Settings:
     replica: str = field(default_factory=lambda: f"{gethostname()}-{os.getpid()}")
 
     @property
-    def database(self) -> Path:
-        """The file of the embedded network's store."""
-        return self.data / DATABASE
+    def database(self) -> str | Path:
+        """Where the embedded network's store is: a file, or the URL of a database."""
+        return self.database_url or self.data / DATABASE
+
+    @property
+    def in_postgres(self) -> bool:
+        """Whether the network and its history are in PostgreSQL."""
+        return (self.database_url or "").startswith(POSTGRES)
+
+    @property
+    def feeds_file(self) -> Path:
+        """The file that names the feeds."""
+        return self.feeds or self.data / "feeds.toml"
 
     @property
     def account(self) -> str:
@@ -114,6 +128,12 @@ def _callbacks(text: str) -> tuple[str, ...]:
     if not all(url.startswith(("http://", "https://")) for url in urls):
         raise ValueError("URLs that start with https:// or http://, separated by commas")
     return urls
+
+
+def _database(text: str) -> str:
+    if "://" in text and not text.startswith(("sqlite:///", *POSTGRES)):
+        raise ValueError("a path, or a URL that starts with postgresql://")
+    return text
 
 
 def _basemap(text: str) -> str:
@@ -186,6 +206,9 @@ def _positive(text: str) -> float:
 SETTINGS = (
     Setting("WIRELANE_GEO_DATA", "data", Path,
             "data directory: database, credentials, rejects (default `~/.local/share/wirelane-geo`)"),
+    Setting("WIRELANE_GEO_DATABASE", "database_url", _database,
+            "where the network is kept: `postgresql://user:password@host/name` (and its history; needs the extra `postgres`), or "
+            "a path (default: `points.sqlite` in the data directory)"),
     Setting("WIRELANE_ENVIRONMENT", "environment", _environment, "`embedded` (default), `staging` or `production`"),
     Setting("WIRELANE_API_URL", "api_url", _url, "API base URL, where it isn't the environment's"),
     Setting("WIRELANE_TOKEN_URL", "token_url", _url, "token URL, where it isn't the environment's"),
@@ -218,6 +241,8 @@ SETTINGS = (
             "URLs, separated by commas, that are told when a point of the embedded network changes (default: none)"),
     Setting("WIRELANE_GEO_CALLBACK_SECRET", "callback_secret", _secret,
             "what they are sent in the header `X-Wirelane-Secret`, 16 characters or more (default: none)"),
+    Setting("WIRELANE_GEO_FEEDS", "feeds", Path,
+            "file that names the feeds (default `feeds.toml` in the data directory)"),
     Setting("WIRELANE_GEO_LOG", "log", _log, "log lines as `text` (default, key=value) or `json`"),
     Setting("WIRELANE_GEO_HOSTS", "hosts", _hosts,
             "names that the service is asked for by, separated by commas, e.g. `map.example.org`; any other is refused "
@@ -243,6 +268,11 @@ SETTINGS = (
 )
 
 
+def secrets_of_feeds() -> Mapping[str, str]:
+    """The environment, for the secrets that `feeds.toml` takes from it by name."""
+    return os.environ
+
+
 def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) -> Settings:
     """Settings from an environment (default: the process's) and a secrets file (default: `.streamlit/secrets.toml`).
 
@@ -259,7 +289,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         try:
             values[setting.name] = setting.read(text)
         except ValueError as error:
-            shown = "its value" if "SECRET" in setting.variable or "PASSWORD" in setting.variable else repr(text)
+            shown = "its value" if any(word in setting.variable for word in ("SECRET", "PASSWORD", "DATABASE")) else repr(text)
             what = f"{setting.variable}: {shown} can't be used ({error}). It is {setting.meaning}."
             raise BadSetting(what) from None
     environment = values.get("environment", "embedded")

@@ -22,6 +22,10 @@ def checks(stdout: str) -> dict[str, str]:
     return {finding["check"]: finding["result"] for finding in json.loads(stdout)}
 
 
+BOTH = pytest.mark.parametrize("dialect", ["2023", "2026"])
+
+
+@BOTH
 def test_points_stations_and_a_point_of_an_account(account: Service) -> None:
     ids = {p.id for p in account.store.records(account.store.columns().handle.tolist())}
     found = json.loads(geo("points", "--json").stdout)
@@ -33,13 +37,33 @@ def test_points_stations_and_a_point_of_an_account(account: Service) -> None:
     assert geo("point", "nope").exit_code == NOT_THERE
 
 
-def test_check_of_a_good_account(account: Service) -> None:
+@BOTH
+def test_check_of_a_good_account(account: Service, dialect: str) -> None:
     done = geo("check")
     assert done.exit_code == 0, done.stdout
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 8
-    assert f"{account.store.counts().points} charge points" in done.stdout
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["ok"] * 9
+    assert f"all {account.store.counts().points} charge points" in done.stdout
+    assert f"speaks the API of {dialect}, as is set" in done.stdout
+    assert ("40 stations" in done.stdout) == (dialect == "2026")
     assert checks(geo("check", "--json").stdout) == dict.fromkeys(
-        ("settings", "token", "organization", "one point", "sessions", "members", "records", "clock"), "ok")
+        ("settings", "token", "dialect", "organization", "one point", "sessions", "members", "records", "clock"), "ok")
+
+
+@BOTH
+def test_check_finds_the_other_dialect_out_and_says_what_to_set(
+    account: Service, dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {"2023": "2026", "2026": "2023"}[dialect]
+    monkeypatch.setenv("WIRELANE_API_DIALECT", other)
+    done = geo("check")
+    assert done.exit_code != 0
+    [said] = [line for line in done.stdout.splitlines() if line.startswith("FAILED   dialect")]
+    assert f"Set WIRELANE_API_DIALECT={dialect}." in said
+    assert f"/points (2023): {'answered' if dialect == '2023' else 'refused with 404'}." in said
+    assert f"/stations (2026): {'answered' if dialect == '2026' else 'refused with 404'}." in said
+    shown = geo("points")
+    assert shown.exit_code != 0
+    assert f"Set WIRELANE_API_DIALECT={dialect}." in shown.stderr
 
 
 @pytest.mark.parametrize(("variable", "value", "failing", "code"), [

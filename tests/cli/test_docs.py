@@ -17,8 +17,8 @@ from wirelane_geo.store import open_store
 
 ROOT = Path(__file__).parents[2]
 ENDLESS = {"run"}
-THEIR_FILES = {"import", "replay"}
-"""Commands whose examples need files that a user brings."""
+THEIR_FILES = {"import", "replay", "feed"}
+"""Commands whose examples need files, or feeds, that a user brings."""
 
 
 def examples() -> list[str]:

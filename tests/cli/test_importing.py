@@ -1,6 +1,7 @@
 """`wirelane-geo import`, `credentials` and `run` as people run them, output piped."""
 
 import contextlib
+import gzip
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import sqlite3
 import stat
 import subprocess
 import urllib.request
+import zipfile
 from contextlib import closing
 from pathlib import Path
 
@@ -159,6 +161,42 @@ def test_a_broken_file_stops_no_other(data: Path, tmp_path: Path) -> None:
     assert "1 points in 1 stations: 1 new" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert origins(data) == {"ocpi": 1}
+
+
+def test_an_archive_with_several_files_is_read_file_by_file(data: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "all.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.write(irve_file(tmp_path, IRVE, IRVE | {"coordonneesXY": None, "id_pdc_itinerance": "X1"}), "fr/irve.jsonl")
+        packed.writestr("nl/ocpi.json.gz", gzip.compress(ocpi_file(tmp_path, LOCATION).read_bytes()))
+        packed.writestr("README.txt", "What is in here")
+        packed.writestr("caf\xe9\n.json", "[]")
+    done = geo("import", archive)
+    assert done.exit_code == 0, done.output
+    for told in (f"{archive}: fr/irve.jsonl (IRVE, JSON lines", f"{archive}: nl/ocpi.json.gz (OCPI 2.2", "nothing in it",
+                 f"{archive}: README.txt", "1 noted: no file of charge points, left out", "All 4 files:",
+                 "2 points in 2 stations"):
+        assert told in done.stdout
+    assert origins(data) == {"irve": 1, "ocpi": 1}
+    assert [row["row"] for row in rejects(data / "rejects" / "all.zip.irve.jsonl.rejects.jsonl")] == [2]
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("README.txt", "Only this")
+    alone = geo("import", archive)
+    assert alone.exit_code == 1
+    assert "README.txt is neither IRVE" in alone.stderr
+
+
+def test_an_archive_that_holds_too_much_is_not_unpacked(data: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for number in range(40):
+            packed.writestr(f"{number}.json", bytes(2 << 20))
+    done = geo("import", archive)
+    assert done.exit_code == 1
+    assert "unpacks to more than 200 times its size" in done.stderr
+    with zipfile.ZipFile(archive, "w") as packed:
+        for number in range(10_001):
+            packed.writestr(f"{number}.json", b"")
+    assert "has 10,001 files in it, more than 10,000" in geo("import", archive).stderr
 
 
 def test_a_file_without_a_usable_point_is_an_error(data: Path, tmp_path: Path) -> None:

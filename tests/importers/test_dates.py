@@ -21,6 +21,9 @@ TENTH = datetime(2025, 1, 10, tzinfo=UTC)
     ("2025-01-10T00:00:00.0000000Z", TENTH), ("10/01/2025", TENTH), ("10.01.2025", TENTH), ("10.1.2025 00:00", TENTH),
     ("Fri, 10 Jan 2025 01:00:00 +0100", TENTH), (1736467200, TENTH), (1736467200000, TENTH), ("1736467200000", TENTH),
     (1736467200.0, TENTH), ("", None), (None, None),
+    ("2025/01/10", TENTH), ("2025/1/10 00:00", TENTH), ("10-01-2025", TENTH), ("2025-01-10T00:00:00Z[UTC]", TENTH),
+    ("2025-01-10T01:00:00+01:00[Europe/Paris]", TENTH), ("2025-01-09T24:00:00Z", TENTH), ("2025-01-09 24:00", TENTH),
+    (45667, TENTH), ("45667", TENTH), (45667.0, TENTH), ("45667.5", TENTH + timedelta(hours=12)),
 ])
 def test_a_date_is_read_in_any_common_spelling(given: Any, moment: datetime | None) -> None:
     notes = Notes()
@@ -35,6 +38,8 @@ def test_a_date_is_read_in_any_common_spelling(given: Any, moment: datetime | No
     ("0000-00-00", "can't be read"), ("0000-00-00 00:00:00", "can't be read"), ("2025-02-30", "can't be read"),
     ("soon", "can't be read"), (True, "can't be read"), ({"year": 2025}, "can't be read"), (1e300, "can't be read"),
     (float("nan"), "can't be read"), ("99999999999999", "can't be true"),
+    ("2025/13/01", "can't be read"), ("31-02-2025", "can't be read"), ("9999-12-31T24:00:00Z", "can't be read"),
+    ("12345", "can't be true"), (45667e3, "can't be true"), ("2025-01-10T25:00:00Z", "can't be read"),
 ])
 def test_a_date_that_cannot_be_is_dropped_and_noted(given: Any, reason: str) -> None:
     notes = Notes()

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import NewUrl
 from tests.importers.files import EVSE, IRVE, LOCATION, split
 from tests.store.earlier import leave_as
 from wirelane_geo.importers import Noted, Rejected, read
@@ -32,9 +33,23 @@ def file(directory: Path, name: str, *records: dict[str, Any]) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True, params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """All of this holds for a store of either kind."""
+    if request.param == "postgresql":
+        of_postgres.append(request.getfixturevalue("postgres").create)
+    yield
+    of_postgres.clear()
+
+
+of_postgres: list[NewUrl] = []
+in_file_only = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+"""What is about files of earlier versions."""
+
+
 @contextmanager
 def store_in(directory: Path) -> Iterator[Store]:
-    with closing(open_store(directory / "points.sqlite")) as store:
+    with closing(open_store(of_postgres[0]() if of_postgres else directory / "points.sqlite")) as store:
         yield store
 
 
@@ -279,6 +294,7 @@ def old(store: Store, path: Path) -> None:
     store.upsert(found, reader.origin)
 
 
+@in_file_only
 @pytest.mark.parametrize("records", [[IRVE, IRVE | {"id_pdc_itinerance": "FR*V75*E2"}], TWO_TOWNS[:1],
                                      [LOCATION, LIVE | {"evses": [EVSE | {"evse_id": None}]}],
                                      [LOCATION | {"evses": [EVSE | {"uid": uid} for uid in "123"]}], TWO_NETS[:1]])
@@ -298,6 +314,7 @@ def test_importing_again_into_an_older_directory_doubles_nothing(tmp_path: Path,
         assert store.remove(reader.origin) == len(before)
 
 
+@in_file_only
 def test_spellings_that_were_told_apart_become_one(tmp_path: Path) -> None:
     with store_in(tmp_path) as store:
         for name, row in (("a", OLD), ("b", NEW), ("c", UNDATED), ("d", IRVE | {"id_pdc_itinerance": "FRV75E2"})):
@@ -310,6 +327,7 @@ def test_spellings_that_were_told_apart_become_one(tmp_path: Path) -> None:
         assert points(store)[0].id in {first.id, *(one.id for one in points(store))}
 
 
+@in_file_only
 def test_what_an_older_version_kept_takes_no_list_down(tmp_path: Path) -> None:
     with store_in(tmp_path) as store:
         take(store, file(tmp_path, "a", LOCATION))

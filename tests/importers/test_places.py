@@ -1,15 +1,18 @@
 """A country is more than its land in Europe: true places far out are kept, and what can't be true is refused."""
 
+import csv
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.importers.files import LOCATION, ocpi_file, split
+from tests.importers.files import IRVE, LOCATION, irve_file, ocpi_file, split
 from wirelane_geo.importers._countries import alpha_2
+from wirelane_geo.importers._place_texts import pair
 from wirelane_geo.importers._position import checked, degrees
 from wirelane_geo.importers._reader import NotAPoint
+from wirelane_geo.model import ChargePoint
 from wirelane_geo.places.gazetteer import cities
 from wirelane_geo.places.territories import lands
 
@@ -85,6 +88,62 @@ def test_territories_are_countries_with_codes_of_their_own() -> None:
 
 @pytest.mark.parametrize(("given", "number"), [
     ("51.5", 51.5), (" 51,5 ", 51.5), (51.5, 51.5), (51, 51.0), ("-0.5", -0.5), ("1e1", 10.0), ("", None), (None, None),
-    ("51.5N", None), (True, None), ({}, None), ("51.5.1", None)])
+    ("51.5N", 51.5), ("51.5X", None), (True, None), ({}, None), ("51.5.1", None)])
 def test_degrees(given: object, number: float | None) -> None:
     assert degrees(given) == number
+
+
+@pytest.mark.parametrize("given", [
+    "[2.35, 48.85]", "[2,35, 48,85]", "2.35 48.85", "2.35,48.85", "2,35;48,85", "2.35/48.85", "(2.35;48.85)", "POINT(2.35 48.85)",
+    "SRID=4326;POINT Z (2.35 48.85 35)", "2.35,48.85,0", '{"lon": 2.35, "lat": 48.85}', "2°21'E 48°51'N",
+    "2°21'00\" E, 48°51'0\" N", "[2.35°, 48.85°]", '["2.35", "48.85"]', [2.35, 48.85], ["2,35", "48,85"],
+    [2.35, 48.85, 35.0], [[2.35, 48.85]],
+    {"lon": 2.35, "lat": 48.85}, {"longitude": "2.35", "latitude": "48.85"}, {"type": "Point", "coordinates": [2.35, 48.85]}])
+def test_a_pair_in_any_common_spelling(tmp_path: Path, given: object) -> None:
+    assert pair(given) == pytest.approx((2.35, 48.85))
+    [point], rejected, notes = split(irve_file(tmp_path, IRVE | {"coordonneesXY": given}))
+    assert (point.longitude, point.latitude) == pytest.approx((2.35, 48.85))
+    assert not rejected
+    assert not notes
+
+
+@pytest.mark.parametrize("given", ["", "x", "2.35", "2.35, x", "1,2,3,4,5", "{", "[]", [], [2.35], {}, {"lon": 2.35}, 2.35, True,
+                                   None, "2°75'E 48°51'N", [[[2.35, 48.85]]], "((((", "9" * 10_000])
+def test_what_is_no_pair_is_none(given: object) -> None:
+    assert pair(given) is None
+
+
+@pytest.mark.parametrize(("lon", "lat"), [("longitude", "latitude"), ("lon", "lat"), ("Xlongitude", "Ylatitude"), ("X", "Y"),
+                                          ("consolidated_longitude", "consolidated_latitude")])
+def test_columns_of_a_position(tmp_path: Path, lon: str, lat: str) -> None:
+    row = {name: value for name, value in IRVE.items() if name != "coordonneesXY"} | {lon: "2,35", lat: "48,85", f"{lon}_": ""}
+    path = tmp_path / "x.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([row, row.values()])
+    [point], _, _ = split(path)
+    assert (point.longitude, point.latitude) == (2.35, 48.85)
+
+
+def test_swapped_degrees_are_put_right_where_only_that_is_in_the_country(tmp_path: Path) -> None:
+    def read_at(country: object, lat: str, lon: str) -> tuple[list[ChargePoint], int, list[str]]:
+        points, rejected, notes = split(ocpi_file(tmp_path, LOCATION | {
+            "country": country, "coordinates": {"latitude": lat, "longitude": lon}}))
+        return points, notes.total(), [row.reason for row in rejected]
+
+    [point], noted, _ = read_at("NLD", "5.87", "51.98")
+    assert ((point.longitude, point.latitude), noted) == ((5.87, 51.98), 1)
+    assert read_at("NLD", "51.98", "5.87")[1] == 0
+    assert read_at("NLD", "40.0", "51.98")[2] == ["coordinates are not in the country"]
+    assert read_at("NLD", "0", "0")[2] == ["coordinates are a placeholder"]
+    [point], noted, _ = read_at(None, "5.87", "51.98")
+    assert ((point.longitude, point.latitude), point.country) == ((51.98, 5.87), None), "nobody says that it is elsewhere"
+
+
+@pytest.mark.parametrize(("party", "lat", "lon", "kept"), [
+    ("NL", "52.5", "13.4", None), ("DE", "52.5", "13.4", "DE"), ("FR", "-20.88", "55.45", "FR"), ("NL", "51.43", "6.76", None)])
+@pytest.mark.parametrize("country", [None, "", "Germany"])
+def test_a_partys_country_is_that_of_what_lies_in_it(
+        tmp_path: Path, party: str, lat: str, lon: str, kept: str | None, country: str | None) -> None:
+    [point], rejected, notes = split(ocpi_file(tmp_path, LOCATION | {
+        "country": country, "country_code": party, "time_zone": None, "coordinates": {"latitude": lat, "longitude": lon}}))
+    assert (point.country, rejected, notes.total()) == (kept, [], 1 if country else 0)

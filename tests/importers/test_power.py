@@ -53,7 +53,12 @@ def test_a_power_is_a_number_that_can_be_or_none(value: Any) -> None:
     (22_000, WATTS, Kind.AC, 22.0, ""), (22, WATTS, Kind.AC, 22.0, "in kW rather"), (600, WATTS, Kind.DC, 600.0, "in kW rather"),
     (499, WATTS, Kind.DC, 499.0, "in kW rather"), (1_200_000, WATTS, Kind.MEGAWATT, 1_200.0, ""),
     (22_000_000, WATTS, Kind.AC, None, "can't be true"), (400, WATTS, Kind.AC, None, "can't be true"),
-    ("22 kW", WATTS, Kind.AC, 22.0, ""), ("3.75 MW", WATTS, Kind.MEGAWATT, 3_750.0, "")])
+    ("22 kW", WATTS, Kind.AC, 22.0, ""), ("3.75 MW", WATTS, Kind.MEGAWATT, 3_750.0, ""),
+    ("22 kW/h", KILOWATTS, Kind.AC, 22.0, ""), ("22 kVA", KILOWATTS, Kind.AC, 22.0, ""),
+    ("22kW AC", KILOWATTS, Kind.AC, 22.0, ""),
+    ("150 kW (DC)", KILOWATTS, Kind.DC, 150.0, ""), ("0.022 MW", KILOWATTS, Kind.AC, 22.0, ""),
+    ("2 x 22 kW", KILOWATTS, Kind.AC, None, "can't be read"), ("22 kW / 50 kW", KILOWATTS, Kind.DC, None, "can't be read"),
+    ("22 DCAC", KILOWATTS, Kind.AC, None, "can't be")])
 def test_the_unit_is_the_one_that_fits(given: Any, unit: Unit, kind: Kind, kw: float | None, noted: str) -> None:
     notes = Notes()
     assert kilowatts(given, unit, kind, "power", notes) == kw

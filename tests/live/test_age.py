@@ -7,6 +7,7 @@ import pytest
 
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, embedded
+from tests.store.earlier import leave_as
 from wirelane_geo.live import Live
 from wirelane_geo.model import Status
 from wirelane_geo.server.health import _why_not
@@ -98,10 +99,8 @@ def test_a_store_of_an_earlier_version_knows_when_its_points_changed(tmp_path: P
     store.upsert([a_point(1)], "irve")
     at = datetime.now(UTC) - timedelta(days=9)
     store.set_statuses({"id-1": Status.FAULTED}, at=at)  # type: ignore[dict-item]
-    with store._connections.write() as connection:  # type: ignore[attr-defined]
-        connection.execute("DROP TABLE origins")
-        connection.execute("PRAGMA user_version = 6")
     store.close()
+    leave_as(tmp_path / "points.sqlite", 6)
     store = open_store(tmp_path / "points.sqlite")
     assert store.heard() == {"irve": at}
     live = Live(EmbeddedSource(store), tmp_path / "history.sqlite")

@@ -15,9 +15,11 @@ import pytest
 
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, embedded
-from wirelane_geo.live._history import KNOWN_STATUS_TYPES, Entry, History, open_history
+from wirelane_geo.live._history import KNOWN_STATUS_TYPES, History
+from wirelane_geo.live._history_interface import Entry
 from wirelane_geo.live._known_status import KnownStatus
 from wirelane_geo.live.curve import DAY
+from wirelane_geo.live.history_place import open_history
 from wirelane_geo.model import PointId, Status
 from wirelane_geo.store import column_file, open_store
 

@@ -13,10 +13,11 @@ def known() -> Network:
     return network()
 
 
-@pytest.fixture(scope="session")
-def listing(known: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def listing(request: pytest.FixtureRequest, known: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service to read from only."""
-    with serving(tmp_path_factory.mktemp("listing")) as service:
+    url = None if request.param == "sqlite" else request.getfixturevalue("postgres").create()
+    with serving(tmp_path_factory.mktemp("listing"), url) as service:
         service.store.upsert(known.points, "demo")
         yield service
 

@@ -36,9 +36,9 @@ class Service:
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[Service]:
-    """A service with its data in a directory."""
-    store, credentials = open_store(directory / "points.sqlite"), load_or_create(directory)
+def serving(directory: Path, url: str | None = None) -> Iterator[Service]:
+    """A service with its data in a directory, or its store elsewhere."""
+    store, credentials = open_store(url or directory / "points.sqlite"), load_or_create(directory)
     app = embedded(store, credentials, Attempts())
     try:
         with (application_serving(app, log_level="critical") as url,

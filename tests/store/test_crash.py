@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
@@ -35,12 +35,11 @@ for n in range(start, start + 100_000):
 
 
 @pytest.mark.parametrize("round_", range(4))
-def test_nothing_acknowledged_is_lost(tmp_path: Path, round_: int) -> None:
-    path = tmp_path / "points.sqlite"
+def test_nothing_acknowledged_is_lost(url: str, round_: int) -> None:
     draw = random.Random(round_)
     acknowledged: list[list[str]] = []
     for life in range(3):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path), str(life * 1_000_000)], stdout=subprocess.PIPE,
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, url, str(life * 1_000_000)], stdout=subprocess.PIPE,
                                   text=True)
         assert writer.stdout is not None
         acknowledged += [writer.stdout.readline().split() for _ in range(draw.randrange(1, 60))]
@@ -48,11 +47,11 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, round_: int) -> None:
         acknowledged += [line.split() for line in writer.stdout.read().splitlines()]  # said before it died
         assert writer.wait() == -signal.SIGKILL
         writer.stdout.close()
-        check(path, acknowledged)
+        check(url, acknowledged)
 
 
-def check(path: Path, acknowledged: list[list[str]]) -> None:
-    store = open_store(path)
+def check(url: str, acknowledged: list[list[str]]) -> None:
+    store = open_store(url)
     labels = {row.charge_point_id for row in store.records(store.columns().handle.tolist())}
     for what, name in acknowledged:
         if what == "upsert":
@@ -64,11 +63,12 @@ def check(path: Path, acknowledged: list[list[str]]) -> None:
     upserts = sum(label.endswith("-0") for label in labels)
     assert sum("-" in label for label in labels) == 40 * upserts, "a transaction is there whole or not at all"
     assert store.query(PointQuery(page_size=1)).total == len(labels) == store.counts().points
+    points, bodies, words = store._database.read(lambda database: [  # type: ignore[attr-defined]
+        {row[0] for row in database.execute(f"SELECT rowid FROM {table}")} for table in ("points", "bodies", "words")])
+    assert points == bodies == words
     store.close()
-    with sqlite3.connect(path) as database:
+    if not url.startswith("sqlite"):
+        return
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         database.execute("INSERT INTO words (words) VALUES ('integrity-check')")
-        points, bodies, words = ({row[0] for row in database.execute(f"SELECT rowid FROM {table}")}
-                                 for table in ("points", "bodies", "words"))
-        assert points == bodies == words
-    database.close()

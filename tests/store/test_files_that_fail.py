@@ -13,7 +13,7 @@ import pytest
 from tests.store.locks import ALONE, WRITES, held
 from tests.store.points import point
 from wirelane_geo.errors import StoreBusy, StoreError
-from wirelane_geo.live._history import open_history
+from wirelane_geo.live.history_place import open_history
 from wirelane_geo.store import PointQuery, Store, open_store, sqlite_file
 
 

@@ -15,10 +15,9 @@ from wirelane_geo.store import Store, open_store
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path / "points.sqlite")
-    yield store
-    store.close()
+def in_file(tmp_path: Path) -> Iterator[Store]:
+    with closing(open_store(tmp_path / "points.sqlite")) as store:
+        yield store
 
 
 def with_ids(*ids: str) -> list[ChargePoint]:
@@ -29,7 +28,8 @@ def handles(store: Store) -> dict[str, Handle]:
     return {record.id: handle for handle in store.columns().handle.tolist() for record in store.records([handle])}
 
 
-def test_every_process_and_every_copy_has_the_same(store: Store, tmp_path: Path) -> None:
+def test_every_process_and_every_copy_has_the_same(in_file: Store, tmp_path: Path) -> None:
+    store = in_file
     store.upsert(with_ids("a", "b"), "irve")
     assert handles(store) == {id: handle_of(store.network, id) for id in "ab"}
     with closing(sqlite3.connect(tmp_path / "points.sqlite")) as database, \
@@ -45,7 +45,7 @@ def test_every_process_and_every_copy_has_the_same(store: Store, tmp_path: Path)
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_two_points_with_one_handle_are_never_taken_for_each_other(store: Store, tmp_path: Path, together: bool) -> None:
+def test_two_points_with_one_handle_are_never_taken_for_each_other(store: Store, url: str, together: bool) -> None:
     one, other = TWINS
     assert handle_of(store.network, one) == handle_of(store.network, other)
     for batch in [TWINS] if together else [[one], [other]]:
@@ -57,11 +57,12 @@ def test_two_points_with_one_handle_are_never_taken_for_each_other(store: Store,
     store.remove("irve", [other])
     store.upsert(with_ids("a"), "irve")
     assert handles(store)[other] == expected[other], "it keeps what it has"
-    with closing(open_store(tmp_path / "points.sqlite")) as again:
+    with closing(open_store(url)) as again:
         assert handles(again) == handles(store)
 
 
-def test_what_an_earlier_version_writes_beside_this_one_gets_handles(store: Store, tmp_path: Path) -> None:
+def test_what_an_earlier_version_writes_beside_this_one_gets_handles(in_file: Store, tmp_path: Path) -> None:
+    store = in_file
     store.upsert(with_ids(*TWINS, "a"), "irve")
     expected = handles(store)
     with closing(sqlite3.connect(tmp_path / "points.sqlite", isolation_level=None)) as database:  # which knows of none

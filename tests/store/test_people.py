@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,13 +22,6 @@ BEGIN = datetime(2025, 5, 1, 8, tzinfo=UTC)
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "points.sqlite"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    store = open_store(path)
-    yield store
-    store.close()
 
 
 def session(name: str, **given: object) -> ChargingSession:
@@ -76,7 +68,7 @@ def test_a_member_without_an_account_is_listed_and_one_without_an_id_refused(sto
     assert store.accounts.count() == 2
 
 
-def test_an_origin_goes_with_its_members_and_sessions(store: Store, path: Path) -> None:
+def test_an_origin_goes_with_its_members_and_sessions(store: Store) -> None:
     for origin in ("demo", "api"):
         store.upsert([point(origin)], origin)
         store.sessions.put([session(origin)], origin)
@@ -84,8 +76,9 @@ def test_an_origin_goes_with_its_members_and_sessions(store: Store, path: Path) 
     assert store.remove("demo") == 1
     assert (sessions(store), members(store)) == ([session("api")], [member("api")])
     assert (store.sessions.get("demo"), store.accounts.member("A-demo")) == (None, None)
-    with closing(sqlite3.connect(path)) as database:
-        assert database.execute("SELECT count(*) FROM session_bodies").fetchone() == (1,)
+    left = store._database.ask(  # type: ignore[attr-defined]
+        lambda database: database.execute("SELECT count(*) FROM session_bodies").fetchone())
+    assert left == (1,)
 
 
 def test_together_is_all_or_nothing(store: Store) -> None:

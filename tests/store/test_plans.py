@@ -6,8 +6,9 @@ import pytest
 
 from wirelane_geo.geo import Bounds
 from wirelane_geo.store import PointQuery
-from wirelane_geo.store._queries import plan, register
+from wirelane_geo.store._queries import statement_of
 from wirelane_geo.store._schema import STEPS
+from wirelane_geo.store._sqlite_connection import SqliteConnection, register
 from wirelane_geo.store.sqlite_file import connect, prepare
 
 SOMEWHERE = Bounds(50, 8, 50.2, 8.2)
@@ -25,7 +26,8 @@ def test_an_index_is_used(tmp_path: Path, query: PointQuery, index: str) -> None
     prepare(tmp_path / "points.sqlite", STEPS, "database")
     connection = connect(tmp_path / "points.sqlite")
     register(connection)
-    steps = plan(connection, query)
+    statement, given = statement_of(SqliteConnection(connection), query)
+    steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", given)]
     assert any(index in step for step in steps)
     assert not any(step.startswith("SCAN points") for step in steps)
     connection.close()

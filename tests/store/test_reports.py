@@ -1,10 +1,8 @@
 """Statuses alone: kept beside the points, shown where they count."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,13 +10,6 @@ from wirelane_geo.model import ChargePoint, PointId, Seq, Status, StatusReport
 from wirelane_geo.store import Store, ToldCounts, open_store
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(tmp_path / "x.sqlite")
-    yield opened
-    opened.close()
 
 
 def point(number: int, **fields: object) -> ChargePoint:
@@ -55,9 +46,9 @@ def test_a_status_waits_for_its_point(store: Store) -> None:
     assert store.tell("live", [report(1, "IN_USE"), report(2, "FREE")]).unmatched == 2
     store.take([point(1)], "ocpi")
     assert status(store, 1) == "IN_USE"
-    assert store.waiting("live") == 1
+    assert store.reports("live")[1] == 1
     store.remove("ocpi")
-    assert store.waiting("live") == 2
+    assert store.reports("live")[1] == 2
     store.take([point(1)], "ocpi")
     assert status(store, 1) == "IN_USE"
 
@@ -153,3 +144,39 @@ def test_whatever_the_order_the_newest_report_of_a_point_counts(tmp_path: Path, 
             assert number in ties or status(store, number) == word
     finally:
         store.close()
+
+
+def test_the_feed_that_stands_first_gives_the_facts(store: Store) -> None:
+    rank = ("feed:first", "feed:second")
+    second = point(1, id=PointId("b1"), cpo="Second", evseid="de abc e1"), point(2, id=PointId("b2"))
+    store.take([point(1, id=PointId("a1"), cpo="File")], "ocpi")
+    for _ in range(2):
+        assert store.take(second, "feed:second", rank=rank).elsewhere == 0
+        assert store.counts().points == 2
+    found = store.get("id", "a1")
+    assert found is not None
+    assert found.cpo == "Second"
+    for _ in range(2):
+        store.take([point(1, id=PointId("c1"), cpo="First")], "feed:first", rank=rank)
+    assert store.take(second, "feed:second", rank=rank).elsewhere == 1
+    found = store.get("id", "a1")
+    assert found is not None
+    assert (found.cpo, store.origins()) == ("First", {"feed:first": 1, "feed:second": 1})
+    assert store.missing("feed:first", [PointId("c1")]) == (1, 0)
+    assert store.missing("feed:first", []) == (1, 1)
+
+
+def test_a_point_that_a_feed_drops_stays_where_another_one_has_it(store: Store) -> None:
+    store.take([point(1), point(2)], "feed:a")
+    store.tell("feed:a", [report(1, "FREE", 5), report(2, "FREE", 5)])
+    store.tell("feed:b", [report(1, "IN_USE", 3)])
+    assert store.drop("feed:a", [PointId("p1")]) == 1
+    assert (store.counts().points, status(store, 1)) == (1, "FREE")
+    assert store.forget("feed:a") == 0
+    sources = store.told_by(PointId("p1"))
+    assert sources is not None
+    assert (sources.facts, sources.statuses, status(store, 1)) == (
+        "feed:b", (("feed:b", Status.IN_USE, AT + timedelta(minutes=3), True),), "IN_USE")
+    assert store.reports("feed:a") == (0, 0)
+    assert store.forget("feed:b") == 1
+    assert store.told_by(PointId("p1")) is None

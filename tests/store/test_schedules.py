@@ -16,7 +16,7 @@ from tests.store.earlier import leave_as
 from tests.store.points import point
 from wirelane_geo.geo import PointTable
 from wirelane_geo.model import ChargePoint, OpeningHours, Status, opening_hours
-from wirelane_geo.store import column_file, open_store
+from wirelane_geo.store import Store, column_file, open_store
 from wirelane_geo.store.schedules import NEVER, ClosedNow, hours_of, schedule_of, zone_of
 
 SHOP = opening_hours.parse("Mo-Sa 07:00-20:00")
@@ -148,8 +148,7 @@ def test_every_point_is_closed_when_its_own_hours_say_so(
 
 # --- In the store ------------------------------------------------------------------------------------------------------
 
-def test_each_schedule_is_kept_once_and_each_point_has_its_number(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "points.sqlite")
+def test_each_schedule_is_kept_once_and_each_point_has_its_number(store: Store) -> None:
     store.upsert([shop("a"), shop("b"), shop("c", "24/7"), shop("d", "Su 10:00-12:00")], "irve")
     known, columns = store.schedules(), store.columns()
     said = {record.charge_point_id: known.get(number)
@@ -157,11 +156,9 @@ def test_each_schedule_is_kept_once_and_each_point_has_its_number(tmp_path: Path
     sunday = schedule_of(shop("d", "Su 10:00-12:00"))
     assert said == {"a": schedule_of(shop("a")), "b": schedule_of(shop("a")), "c": None, "d": sunday}
     assert len(known) == 2
-    store.close()
 
 
-def test_hours_that_change_change_the_number_and_a_status_does_not(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "points.sqlite")
+def test_hours_that_change_change_the_number_and_a_status_does_not(store: Store) -> None:
     store.upsert([shop("a", id="a")], "irve")
     [before] = store.columns().schedule.tolist()
     store.set_statuses({"a": Status.FAULTED})
@@ -171,11 +168,9 @@ def test_hours_that_change_change_the_number_and_a_status_does_not(tmp_path: Pat
     assert store.schedules()[after] == schedule_of(shop("a", "Su 10:00-12:00"))
     store.update("id", "a", shop("a", None))
     assert store.columns().schedule.tolist() == [NEVER]
-    store.close()
 
 
-def test_what_no_point_has_any_more_is_forgotten_and_its_number_never_given_again(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "points.sqlite")
+def test_what_no_point_has_any_more_is_forgotten_and_its_number_never_given_again(store: Store) -> None:
     store.upsert([shop("a"), shop("b", "Su 10:00-12:00")], "irve")
     store.upsert([shop("c")], "ocpi")
     last = max(store.schedules())
@@ -183,7 +178,6 @@ def test_what_no_point_has_any_more_is_forgotten_and_its_number_never_given_agai
     assert list(store.schedules().values()) == [schedule_of(shop("a"))]
     store.upsert([shop("d", "Tu 10:00-12:00")], "ocpi")
     assert max(store.schedules()) > last
-    store.close()
 
 
 def test_a_database_from_before_learns_its_schedules(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import NewUrl
 from tests.store.points import charge_points, point
 from wirelane_geo.errors import AlreadyThere, BadInput, BadSetting, StoreError
 from wirelane_geo.geo import quadkey
@@ -24,13 +25,6 @@ from wirelane_geo.store import PointColumns, PointQuery, Store, UpsertCounts, op
 from wirelane_geo.store.station_keys import station_keys
 
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with_tables = open_store(tmp_path / "points.sqlite")
-    yield with_tables
-    with_tables.close()
 
 
 def bare(given: ChargePoint) -> ChargePoint:
@@ -50,8 +44,8 @@ def row_of(columns: PointColumns, handle: int) -> int:
 
 @quick
 @given(points=st.lists(charge_points, max_size=12, unique_by=lambda p: (p.charge_point_id, p.evseid or "")))
-def test_what_is_put_in_comes_out(tmp_path_factory: pytest.TempPathFactory, points: list[ChargePoint]) -> None:
-    store = open_store(tmp_path_factory.mktemp("store") / "points.sqlite")
+def test_what_is_put_in_comes_out(new_url: NewUrl, points: list[ChargePoint]) -> None:
+    store = open_store(new_url())
     assert store.upsert(points, "irve") == UpsertCounts(inserted=len(points))
     assert store.upsert(points, "irve") == UpsertCounts(unchanged=len(points))
     assert store.last_seq() == bool(points), "what changes nothing is no change"
@@ -252,14 +246,26 @@ def test_a_failing_source_keeps_whole_batches_only(store: Store) -> None:
     assert store.upsert([point("x")], "irve") == UpsertCounts(inserted=1), "the store goes on working"
 
 
-def test_another_process_is_seen(store: Store, tmp_path: Path) -> None:
+def test_another_process_is_seen(store: Store, url: str) -> None:
     store.upsert([point("A")], "demo")
     seq = store.last_seq()
     code = ("import sys; from wirelane_geo.store import open_store; from wirelane_geo.model import ChargePoint; "
             "open_store(sys.argv[1]).upsert([ChargePoint(charge_point_id='B', longitude=1.0, latitude=2.0)], 'irve')")
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "points.sqlite")], check=True)
+    subprocess.run([sys.executable, "-c", code, url], check=True)
     assert store.last_seq() == seq + 1
     assert store.columns(since=seq).lon.tolist() == [1.0]
+
+
+def test_who_follows_hears_of_what_others_change(store: Store, url: str) -> None:
+    heard = threading.Semaphore(0)
+    end = store.follow(heard.release)
+    with closing(open_store(url)) as other:
+        for n in range(3):
+            other.upsert([point(str(n))], "irve")
+            assert heard.acquire(timeout=30)
+            while store.last_seq() <= n:
+                assert heard.acquire(timeout=30)
+    end()
 
 
 @pytest.mark.slow
@@ -295,13 +301,13 @@ def test_readers_see_whole_changes_while_others_write(store: Store) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+def test_two_processes_may_open_a_new_store_at_once(url: str) -> None:
     code = ("import sys; from wirelane_geo.store import open_store; from wirelane_geo.model import ChargePoint; "
             "s = open_store(sys.argv[1]); s.upsert([ChargePoint(charge_point_id=sys.argv[2])], 'demo')")
-    path = tmp_path / "new" / "points.sqlite"
-    running = [subprocess.Popen([sys.executable, "-c", code, str(path), str(n)]) for n in range(4)]
+    running = [subprocess.Popen([sys.executable, "-c", code, url, str(n)]) for n in range(4)]
     assert [process.wait() for process in running] == [0] * 4
-    assert open_store(path).counts().points == 4
+    with closing(open_store(url)) as store:
+        assert store.counts().points == 4
 
 
 def test_files_are_their_owners(tmp_path: Path) -> None:
@@ -314,8 +320,8 @@ def test_files_are_their_owners(tmp_path: Path) -> None:
 def test_a_url_names_the_same_store(tmp_path: Path) -> None:
     open_store(tmp_path / "a.sqlite").upsert([point("A")], "demo")
     assert open_store(f"sqlite:///{tmp_path}/a.sqlite").counts().points == 1
-    with pytest.raises(BadSetting, match="postgresql"):
-        open_store("postgresql://localhost/points")
+    with pytest.raises(BadSetting, match="mysql"):
+        open_store("mysql://localhost/points")
 
 
 def test_what_cannot_be_used_is_told(tmp_path: Path) -> None:

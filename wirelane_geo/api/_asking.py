@@ -30,7 +30,7 @@ from wirelane_geo.api._writing import Written
 from wirelane_geo.api.listing import Listing
 from wirelane_geo.api.network import Network
 from wirelane_geo.api.query import written
-from wirelane_geo.errors import ApiError, ApiNotFound, ApiUnauthorized, ApiUnreachable, BadInput, OtherDialect
+from wirelane_geo.errors import ApiError, ApiNotFound, ApiRefused, ApiUnauthorized, ApiUnreachable, BadInput, OtherDialect
 from wirelane_geo.wire.lenient import count_all
 
 
@@ -145,16 +145,20 @@ class Asker:
 
     def _spoken(self, until: Deadline) -> str | None:
         """The other dialect that the upstream has a list of charge points in."""
-        for other in DIALECTS.values():
-            operation = other.operation(other.points.operation)
-            if other is not self._dialect:
-                one = {"page": "1", "page_size": "1"}
-                try:
-                    self._answer(other.points.operation, operation, operation.path(), until, one, None)
-                except ApiError:
-                    continue
-                return other.name
-        return None
+        others = [other for other in DIALECTS.values() if other is not self._dialect]
+        return next((other.name for other in others if self._tried(other, until)[1] == ANSWERED), None)
+
+    def _tried(self, other: Dialect, until: Deadline) -> tuple[str, str]:
+        """The path of a dialect's list of charge points, and how the upstream answers to it."""
+        operation = other.operation(other.points.operation)
+        path = operation.path()
+        try:
+            self._answer(other.points.operation, operation, path, until, {"page": "1", "page_size": "1"}, None)
+        except ApiRefused as error:
+            return path.text, f"refused with {error.status}"
+        except ApiError:
+            return path.text, "not answered"
+        return path.text, ANSWERED
 
     def _answer(self, name: str, operation: Operation, path: Path, until: Deadline, params: Mapping[str, Written],
                 body: bytes | None) -> Answer:
@@ -258,3 +262,4 @@ class Asker:
 
 
 SECONDS: Clock = time.monotonic
+ANSWERED = "answered"

@@ -8,7 +8,8 @@
             print(session.session_id, session.kwh, session.money)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Self, Unpack
 
 import httpx
@@ -16,6 +17,7 @@ import httpx
 from wirelane_geo.api._asking import SECONDS, Asker
 from wirelane_geo.api._auth import Grant
 from wirelane_geo.api._deadline import Clock, Deadline
+from wirelane_geo.api._dialects import DIALECTS
 from wirelane_geo.api._dialects import dialect as dialect_of
 from wirelane_geo.api._hosts import Hosts
 from wirelane_geo.api._metrics import Observe
@@ -27,7 +29,7 @@ from wirelane_geo.api._writing import Written
 from wirelane_geo.api.listing import Listing
 from wirelane_geo.api.query import PointParameters, written
 from wirelane_geo.api.query_2026 import MemberParametersOfBoth, SessionParametersOfBoth
-from wirelane_geo.errors import BadInput, BadSetting
+from wirelane_geo.errors import BadInput, BadSetting, NotOffered
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint, ChargingSession, Member, PaymentMethod, Subscription
 from wirelane_geo.settings import Settings
@@ -111,6 +113,21 @@ class WirelaneClient(StationOperations, Asker):
         return self._dialect.name
 
     @property
+    def scope(self) -> str:
+        """What the dialect calls the scope of the password grant."""
+        return self._dialect.scope
+
+    @property
+    def records(self) -> str:
+        """What a list of charge points is made of and counts: charge points, or stations."""
+        return self._dialect.points.records
+
+    def answered(self, *, deadline: float | None = None) -> dict[str, tuple[str, str]]:
+        """For each dialect the path of its list of charge points, and how the upstream answers to it, in words."""
+        until = self._until(deadline)
+        return {other.name: self._tried(other, until) for other in DIALECTS.values()}
+
+    @property
     def patience(self) -> float:
         """Seconds that one question may take which is asked again and again."""
         return self._dialect.pace.patience
@@ -152,6 +169,15 @@ class WirelaneClient(StationOperations, Asker):
         lists = [self._point_list(written(asked, table), box, until, limit, most)
                  for asked in spoken.queries(parameters, bounds)]
         return lists[0] if len(lists) == 1 else joined(lists, limit)
+
+    def offered(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Those parameters of a list of charge points that the dialect has."""
+        kept = {}
+        for name, value in parameters.items():
+            with suppress(NotOffered):
+                self._dialect.points.queries({name: value}, None)
+                kept[name] = value
+        return kept
 
     def point(self, id: str, type: str = "id", *, deadline: float | None = None) -> ChargePoint:
         """One charge point by an id of the given type, one of POINT_ID_TYPES; in 2026 that is a search. Raises ApiNotFound."""

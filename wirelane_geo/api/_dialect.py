@@ -84,7 +84,8 @@ class PointList:
     the points of its records that lie in the bounds.
 
     `circles`: a part of the map can only be asked for as a circle; a network of fewer than `whole_below` records is then read
-    at once. `most_tiles`: into how many parts a view is divided at most. `told`: whether events tell charge points as lists do.
+    at once. `most_tiles`: into how many parts a view is divided at most. `told`: whether events tell charge points as lists do;
+    `records`: what the list is of, in words.
     """
 
     operation: str
@@ -94,6 +95,7 @@ class PointList:
     found: Callable[[Sequence[Any], Bounds | None], Found]
     circles: bool = False
     whole_below: int = 0
+    records: str = "charge points"
     most_tiles: int = 64
     told: bool = True
 

@@ -200,7 +200,7 @@ DIALECT = Dialect(
     operations=OPERATIONS,
     pace=Pace(timeout=60.0, deadline=180.0, whole=3600.0, page_size=1000, at_once=2, patience=180.0, exclusive=True),
     points=PointList("stations", _queries, _page, records_2026.STATIONS.key, _found, circles=True, whole_below=20_000,
-                     most_tiles=6, told=False),
+                     records="stations", most_tiles=6, told=False),
     short_is_last=False,
     repeats_keys=False,
     point=_point,

@@ -13,6 +13,7 @@ from wirelane_geo.errors import WirelaneGeoError
 COMMANDS = {
     "run": "running:run",
     "import": "importing:import_files",
+    "feed": "feeds:feed",
     "replay": "replaying:replay_file",
     "check": "checking:check",
     "credentials": "credentials:credentials",

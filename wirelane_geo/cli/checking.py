@@ -19,7 +19,8 @@ from wirelane_geo.cli.network import opened_client, opened_store
 from wirelane_geo.cli.options import form_options
 from wirelane_geo.cli.printable import printable
 from wirelane_geo.cli.records import Unshown, of_account, of_store
-from wirelane_geo.errors import ApiForbidden, WirelaneGeoError
+from wirelane_geo.errors import ApiForbidden, OtherDialect, WirelaneGeoError
+from wirelane_geo.model import ChargePoint
 from wirelane_geo.settings import Settings
 from wirelane_geo.store.import_journal import ImportJournal
 
@@ -45,7 +46,8 @@ class Finding:
 @click.command(short_help="Say whether the configuration is right.")
 @form_options("json")
 def check(form: Literal["json"] | None) -> None:
-    """Say whether the configuration is right, and the data: settings, token, organization, scopes, clock, and every charge point.
+    """Say whether the configuration is right, and the data: settings, token, dialect of the API, organization, scopes, clock, and
+    every charge point.
 
     Each record is read, and those that no page could show are named, with the reason. Nothing is changed. The exit code is that
     of the first thing that failed, 0 if none did.
@@ -100,7 +102,8 @@ def findings() -> Iterator[Finding]:
 def _settings(settings: Settings) -> Finding:
     if settings.embedded:
         return Finding("settings", "ok", f"the embedded network in {settings.data}.")
-    text = f"the {settings.environment} environment, {settings.api_url}, organization {settings.organization}."
+    text = (f"the {settings.environment} environment, {settings.api_url}, organization {settings.organization}, the API of "
+            f"{settings.dialect}.")
     plain = [url for url in (settings.api_url, settings.token_url)
              if url and urlsplit(url).scheme == "http" and urlsplit(url).hostname not in LOCAL]
     if plain:
@@ -109,33 +112,42 @@ def _settings(settings: Settings) -> Finding:
 
 
 def _upstream(settings: Settings, client: WirelaneClient, tally: Tally) -> Iterator[Finding]:
-    """Token, organization and one point; then what else the token may read."""
+    """Token, dialect, organization and one point; then what else the token may read."""
     user = settings.embedded or settings.username is not None
-    grant = "password grant, scope account_admin" if user else "client_credentials grant, scope account"
+    grant = f"password grant, scope {client.scope}" if user else "client_credentials grant, scope account"
     try:
-        points = client.points(page_size=1, limit=1)
+        points = client.points(page=1, page_size=1)
     except WirelaneGeoError as error:
         if ("token", "200") not in tally.requests():
             yield Finding("token", "failed", f"none by the {grant}: {error}", code_of(error))
             return
         yield Finding("token", "ok", f"granted ({grant}).")
+        if isinstance(error, OtherDialect):
+            yield Finding("dialect", "failed", f"{error} {_answered(client)}", code_of(error))
+            return
         hint = " Its scope is not enough, or it is for another organization." if isinstance(error, ApiForbidden) else ""
         yield Finding("organization", "failed", f"{error}{hint}", code_of(error))
         return
     yield Finding("token", "ok", f"granted ({grant}).")
-    many = "its charge points can be listed" if points.total is None else f"{points.total:,} charge points"
+    yield Finding("dialect", "ok", f"the server speaks the API of {client.dialect}, as is set. {_answered(client)}")
+    many = "its charge points can be listed" if points.total is None else f"{points.total:,} {client.records}"
     yield Finding("organization", "ok", f"{many}.")
-    yield _one_point(client, points[0].id if len(points) else None)
+    yield _one_point(client, points[0] if len(points) else None)
     for what, ask in (("sessions", lambda: next(client.sessions(page_size=1, limit=1), None)),
                       ("members", lambda: next(client.members(page_size=1, limit=1), None))):
         yield _may(what, ask, user)
 
 
-def _one_point(client: WirelaneClient, id: str | None) -> Finding:
-    if id is None:
+def _answered(client: WirelaneClient) -> str:
+    """Which of the dialects' lists of charge points the server has."""
+    return " ".join(f"{path} ({dialect}): {outcome}." for dialect, (path, outcome) in client.answered().items())
+
+
+def _one_point(client: WirelaneClient, first: ChargePoint | None) -> Finding:
+    if first is None:
         return Finding("one point", "warning", "there is no charge point that could be read: the map will be empty.")
     try:
-        point = client.point(id)
+        point = client.renewed(first)
     except WirelaneGeoError as error:
         return Finding("one point", "failed", str(error), code_of(error))
     name = point.evseid or point.charge_point_id

@@ -58,7 +58,7 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_jso
     from wirelane_geo.store.import_journal import ImportJournal
 
     found = settings.load()
-    store, journal = open_store(found.database), ImportJournal(found.data)
+    store, journal = open_store(found.database, found.data), ImportJournal(found.data)
     try:
         if left := journal.unfinished():
             click.echo(f"Note: {left}", err=True)
@@ -105,15 +105,36 @@ class Import:
 
         for file in files:
             try:
-                inside: list[str | None] = [*members(file)]
+                inside = members(file)
             except BadFile as error:
                 self.summaries.append(Summary(str(file), problem=str(error)))
                 yield self.summaries[-1]
                 continue
-            for member in inside or [None]:
-                name = file.name if member is None or len(inside) == 1 else f"{file.name}.{Path(member).name}"
+            yield from self._archive(file, inside) if inside else self._alone(file)
+
+    def _alone(self, file: Path) -> Iterator[Summary]:
+        self.summaries.append(self._file(file, None, file.name))
+        yield self.summaries[-1]
+
+    def _archive(self, file: Path, inside: "list[str]") -> Iterator[Summary]:
+        """What nobody knows in it, a README for example, is noted where there is anything else."""
+        from wirelane_geo.importers import Unrecognised
+
+        unknown: list[Summary] = []
+        for member in inside:
+            name = file.name if len(inside) == 1 else f"{file.name}.{Path(member).name}"
+            try:
                 self.summaries.append(self._file(file, member, name))
+            except Unrecognised as error:
+                unknown.append(Summary(f"{file}: {member}", problem=str(error)))
+            else:
                 yield self.summaries[-1]
+        for summary in unknown:
+            if len(unknown) < len(inside):
+                summary.problem = None
+                summary.note("no file of charge points, left out", None, None, "", None)
+            self.summaries.append(summary)
+            yield summary
 
     def replace(self) -> int:
         """Remove what earlier imports of the same formats brought, and these files didn't; nothing where one of them broke off.
@@ -122,7 +143,7 @@ class Import:
 
     def _file(self, path: Path, member: str | None, name: str) -> Summary:
         """What was read before a file broke off stays."""
-        from wirelane_geo.importers import read
+        from wirelane_geo.importers import Unrecognised, read
 
         summary, start = Summary(str(path) if name == path.name else f"{path}: {member}"), time.perf_counter()
         rejects, notes = (self._lines(kind, name) for kind in ("rejects", "notes"))
@@ -130,6 +151,8 @@ class Import:
             try:
                 reader = read(path, member)
             except BadFile as error:
+                if isinstance(error, Unrecognised) and member is not None:
+                    raise
                 summary.problem = str(error)
                 return summary
             summary.format = reader.format

@@ -1,8 +1,9 @@
 """What the reading commands read from: the account of the settings, or the embedded network, running or not."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from wirelane_geo.api.in_process import InProcess
 from wirelane_geo.api.network import Network
 from wirelane_geo.errors import BadInput
 from wirelane_geo.map.service import MapService
-from wirelane_geo.server import embedded, load_or_create
+from wirelane_geo.server import API_PATHS, embedded, load_or_create
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource
 from wirelane_geo.store import Store, open_store
@@ -26,14 +27,14 @@ DEADLINE_S = 600.0
 @contextmanager
 def opened_store(settings: Settings) -> Iterator[Store]:
     """The embedded network's store. Raises BadInput where there is none yet."""
-    if not settings.database.exists():
-        raise BadInput(f"There is no network in {settings.data} yet. `wirelane-geo run` makes a demo network, "
-                       "`wirelane-geo import FILE` one of your own.")
-    store = open_store(settings.database)
-    try:
+    none = BadInput(f"There is no network in {'the database' if settings.in_postgres else settings.data} yet. `wirelane-geo run` "
+                    "makes a demo network, `wirelane-geo import FILE` one of your own.")
+    if isinstance(settings.database, Path) and not settings.database.exists():
+        raise none
+    with closing(open_store(settings.database, settings.data)) as store:
+        if settings.in_postgres and not store.holds():
+            raise none
         yield store
-    finally:
-        store.close()
 
 
 @contextmanager
@@ -59,8 +60,9 @@ def opened_client(
         if settings.embedded:
             store, credentials = stack.enter_context(opened_store(settings)), load_or_create(settings.data)
             settings = replace(
-                settings, api_url=f"{HERE}/apis/emc", token_url=f"{HERE}/token", organization=credentials.organization,
-                client_id=credentials.client_id, client_secret=credentials.client_secret, username=credentials.username,
+                settings, api_url=f"{HERE}{API_PATHS[settings.dialect]}", token_url=f"{HERE}/token",
+                organization=credentials.organization, client_id=credentials.client_id,
+                client_secret=credentials.client_secret, username=credentials.username,
                 password=credentials.password)
             options["transport"] = InProcess(embedded(store, credentials))
         if around:

@@ -135,11 +135,12 @@ def point(id: str, kind: str | None, form: Form, url: bool) -> None:
 def _points_of_api(settings: Settings, asked: MapQuery, of_api: dict[str, str], limit: int | None, form: Form) -> None:
     """The points that the API answers, and that the map's filters let through."""
     most = rows_of(limit, form)
-    parameters: dict[str, Any] = {**upstream(asked.filters), **of_api}
     with opened_client(settings, deadline=DEADLINE_S) as client:
+        parameters: dict[str, Any] = {**client.offered(upstream(asked.filters)), **of_api}
         listed = client.points(bounds=asked.bounds, limit=None if asked.filters else most, **parameters)
     found = [public(point) for point in _at_stations([p for p in listed if asked.filters.meets(p)], asked.filters)]
-    total = len(found) if asked.filters or listed.total is None else listed.total
+    counted_points = None if len(listed.dates) != len(listed) else listed.total  # where the upstream counts stations
+    total = len(found) if asked.filters or counted_points is None else counted_points
     _print_points(iter(found[:most]), form)
     shown = min(len(found), most or len(found))
     if form is None or shown < total:

@@ -127,19 +127,18 @@ def of_account(client: WirelaneClient, now: datetime) -> Records:
 
 def _pages(client: WirelaneClient, found: Records, total: list[int | None]) -> Iterator[ChargePoint]:
     """The points of page after page, up to one that brings nothing new."""
-    number, came, last = 1, 0, None
+    number, last = 1, None
     while True:
         page = client.points(page=number)
         total[0] = page.total
         first = page[0] if len(page) else None
-        came += len(page) + len(page.rejected)
         if (not len(page) and not page.rejected) or (first is not None and first == last):
             return
         for rejected in page.rejected:
             found.refuse(rejected.id or f"record {rejected.index + 1}", rejected.reason)
         count_all(found.unknown, page.unknown)
         yield from page
-        if page.total is not None and came >= page.total:
+        if not page.more:
             return
         number, last = number + 1, first
 

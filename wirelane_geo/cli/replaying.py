@@ -44,7 +44,7 @@ def replay_file(file: Path, speed: float, begin: datetime | None, loop: bool) ->
     if not found.embedded:
         raise BadSetting(f"A replay goes onto the embedded network only, and WIRELANE_ENVIRONMENT is {found.environment}.")
     sessions = read_sessions(file)
-    store = open_store(found.database)
+    store = open_store(found.database, found.data)
     try:
         ids, known = points_of(sessions, store)
         if not ids:

@@ -4,6 +4,7 @@ current."""
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 
 from wirelane_geo.demo._operators import OPERATORS
 from wirelane_geo.demo._tariffs import CLASSES, PAYERS, TARIFFS, TAX
@@ -23,7 +24,7 @@ from wirelane_geo.model.dialect_2026 import (
 SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 SURCHARGE_AFTER_S = 4 * 3600
 """A car that stays longer with alternating current pays for the time as well."""
-_PER_HOUR = Decimal("1.20")
+_PER_MINUTE = Decimal("0.02")
 _TYPES: Mapping[str, TariffType] = {"MEMBER": TariffType.member, "ROAMING": TariffType.cpo_roaming,
                                     "DIRECT": TariffType.direct_payment}
 _NAMES = {"MEMBER": ("Members", "Mitglieder"), "ROAMING": ("Roaming", "Roaming"),
@@ -33,6 +34,7 @@ _GROUPS: Mapping[str, tuple[int, ...]] = {"AC": (1,), "DC": (2,), "HPC": (3, 9)}
 _COUNTRIES = tuple(TAX)
 
 
+@cache
 def demo_tariffs() -> list[Tariff]:
     """All of them, each with its prices and the groups of charge points that these hold in."""
     return [_tariff(10 * (1 + PAYERS.index(payer)) + place, payer, country)
@@ -68,7 +70,7 @@ def _price(number: int, payer: str, kind: str, country: str) -> PriceModel:
         type=PriceOf.ENERGY, price=known.per_kwh, step_size=1),))]
     if kind == "AC":
         elements.append(PriceModelElement(
-            price_components=(PriceModelComponent(type=PriceOf.TIME, price=_PER_HOUR, step_size=60),),
+            price_components=(PriceModelComponent(type=PriceOf.TIME, price=_PER_MINUTE, step_size=60),),
             restrictions=(PriceModelRestriction(min_duration=SURCHARGE_AFTER_S),)))
     return PriceModel(
         id=str(number), price_id=known.key, currency=known.currency, free=False, point_groups=_groups(kind, country),

@@ -1,4 +1,4 @@
-"""Charge points out of files: IRVE (French static data) and OCPI Locations.
+"""Charge points and statuses out of files: OCPI, DATEX II, IRVE, OICP and others.
 
 `read(path)` tells the format from the content, whatever the name says, and gives charge points, rejected rows and what is to
 be noted of the others.
@@ -7,22 +7,24 @@ be noted of the others.
 import re
 from pathlib import Path
 
-from wirelane_geo.importers._formats import format_of
+from wirelane_geo.importers._dates import parsed as parsed_date
+from wirelane_geo.importers._formats import Unrecognised, format_of
 from wirelane_geo.importers._notes import Noted, Notes
 from wirelane_geo.importers._reader import Reader, Rejected
 from wirelane_geo.importers.source import Source, members
 
-__all__ = ["Noted", "Notes", "Reader", "Rejected", "members", "read"]
+__all__ = ["Noted", "Notes", "Reader", "Rejected", "Unrecognised", "members", "parsed_date", "read"]
 
 
-def read(path: str | Path, member: str | None = None) -> Reader:
-    """A reader of a file's charge points; of a zip archive, of its file `member`, else of the first one.
+def read(path: str | Path, member: str | None = None, feed: str | None = None) -> Reader:
+    """A reader of a file's charge points; of a zip archive, of its file `member`, else of the first one. `feed`: whose points
+    they are where nothing in it says so; what the file is called, if it isn't given.
 
     Raises BadFile for a file that can't be opened or is none of the formats.
     """
     source = Source(Path(path), member)
     try:
-        return Reader(source, format_of(source, _feed(member or Path(path).name)))
+        return Reader(source, format_of(source, feed or _feed(member or Path(path).name)))
     except BaseException:
         source.close()
         raise

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from wirelane_geo.importers._fields import word
+from wirelane_geo.importers._fields import entries, word
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._power import AMPERES, KILOWATTS, VOLTS, WATTS, Kind, kilowatts, nominal_kw, within
 from wirelane_geo.model import ChargingType, PlugType
@@ -69,9 +69,9 @@ class _Connector:
 
 def supply(connectors: Any, notes: Notes) -> Supply:
     """Of all connectors of an EVSE. Without any: an unknown plug."""
-    given = connectors if isinstance(connectors, list) else []
+    given = entries(connectors, frozenset(("standard", "format", "power_type"))) or []
     known = [_connector(connector, notes) for connector in given if isinstance(connector, dict)]
-    if len(known) < len(given) or not isinstance(connectors, list | None):
+    if len(known) < len(given) or not isinstance(connectors, list | dict | None):
         notes.add("a connector of the wrong kind, left out", "connectors", connectors)
     if not known:
         notes.add("no connector, kept with an unknown plug", "connectors")

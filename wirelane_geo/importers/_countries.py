@@ -25,7 +25,9 @@ def alpha_2(code: object) -> str | None:
     """The alpha-2 code of a country given by either code, in any case; None where there is no such country. "UK" and "EL"
     are what their people write for GB and GR."""
     given = code.strip().upper() if isinstance(code, str) else ""
-    return _TWO.get(given) or ALPHA_2.get(given)
+    return _TWO.get(given) or ALPHA_2.get(given) or _OTHERS.get(given)
 
 
 _TWO = {code: code for code in ALPHA_2.values()} | {"UK": "GB", "EL": "GR"}
+_OTHERS = {"RKS": "XK", "UNK": "XK", "KOS": "XK"}
+"""What feeds write for Kosovo, which has no code in ISO 3166."""

@@ -19,7 +19,12 @@ AHEAD = timedelta(minutes=5)
 
 _MILLISECONDS_ABOVE = 1e11
 """Seconds since 1970 stay below this until the year 5138; larger numbers are milliseconds."""
-_DAY_FIRST = re.compile(r"(\d{1,2})([./])(\d{1,2})\2(\d{4})((?:[ T,].*)?)")
+_DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})((?:[ T,].*)?)")
+_YEAR_FIRST = re.compile(r"(\d{4})[./](\d{1,2})[./](\d{1,2})((?:[ T,].*)?)")
+_MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]24:00(?::00(?:\.0+)?)?(.*)")
+
+SHEET_DAYS = 32_874, 73_050
+"""What the days from 1990 to 2099 are to a spreadsheet, which counts from the end of 1899."""
 
 
 def recorded(value: Any, column: str, notes: Notes) -> datetime | None:
@@ -40,15 +45,20 @@ def planned(value: Any, column: str, notes: Notes) -> datetime | None:
 
 
 def parsed(value: str | int | float) -> datetime | None:
-    """A moment, of whatever year, from text or from seconds or milliseconds since 1970; without a zone it is in UTC. None
-    where it is no date. A day is its first moment; "10.01.2025" and "10/01/2025" are in January."""
+    """A moment, of whatever year, from text, from seconds or milliseconds since 1970, or from a spreadsheet's days; without a
+    zone it is in UTC. None where it is no date. A day is its first moment; "10.01.2025" and "10/01/2025" are in January."""
     if not isinstance(value, str):
-        return _since_1970(value)
-    text = value.strip()
-    if re.fullmatch(r"\d{9,14}(\.\d+)?", text):
-        return _since_1970(float(text))
+        return _of_number(value)
+    text = re.sub(r"\[[\w/+-]+\]$", "", value.strip())  # as Java writes it: "2025-05-01T10:00:00Z[UTC]"
+    if re.fullmatch(r"\d{9,14}(\.\d+)?|\d{5}(\.\d+)?", text):
+        return _of_number(float(text))
     if match := _DAY_FIRST.fullmatch(text):
         text = f"{match[4]}-{match[3]:>02}-{match[1]:>02}{match[5].replace(', ', ' ')}"
+    elif match := _YEAR_FIRST.fullmatch(text):
+        text = f"{match[1]}-{match[2]:>02}-{match[3]:>02}{match[4].replace(', ', ' ')}"
+    if match := _MIDNIGHT.fullmatch(text):
+        day = parsed(f"{match[1]}T00:00{match[2]}")
+        return None if day is None or day.year > LATEST.year else day + timedelta(days=1)
     for read in (datetime.fromisoformat, _spaced, parsedate_to_datetime):
         try:
             moment = read(text)
@@ -80,6 +90,12 @@ def _bounded(value: str | int | float) -> tuple[datetime | None, str]:
     if moment is None:
         return None, "date can't be read, left out"
     return (moment.astimezone(UTC), "") if within_bounds(moment) else (None, "date can't be true, left out")
+
+
+def _of_number(number: float) -> datetime | None:
+    if SHEET_DAYS[0] <= number <= SHEET_DAYS[1]:
+        return datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=number)
+    return _since_1970(number)
 
 
 def _since_1970(number: float) -> datetime | None:

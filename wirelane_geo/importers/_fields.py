@@ -46,6 +46,15 @@ def _named_plainly(value: Any) -> Any:
     return [_named_plainly(inner) for inner in value] if isinstance(value, list) else value
 
 
+def entries(given: Any, own: frozenset[str]) -> list[Any] | None:
+    """A list of objects; of one object alone, and of some by their ids, that list, too. `own`: names that such an object has.
+    None where it is none of these."""
+    if isinstance(given, dict):
+        alone = any(snake(str(name)) in own for name in given)
+        return [given] if alone else list(given.values())
+    return given if isinstance(given, list) else None
+
+
 def text(value: Any, column: str, notes: Notes) -> str | None:
     """A text as one line, or a number written as one; None where it is empty or, noted, no text."""
     if value is None:
@@ -69,10 +78,14 @@ def _line(given: str) -> str | None:
     return clean(_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _WIDE.sub(" ", given)))
 
 
-@lru_cache(maxsize=10_000)
 def word(value: Any) -> str:
     """A word of a vocabulary without case, spaces and separators: "ac_3 phase " is "AC3PHASE"; "" for what is no text."""
-    return re.sub(r"[\W_]+", "", value).upper() if isinstance(value, str) else ""
+    return _word(value) if isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=10_000)
+def _word(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).upper()
 
 
 def flag(value: Any) -> bool | None:

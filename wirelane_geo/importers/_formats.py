@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import (
+    _binary,
     _bnetza,
     _datex,
     _datex_rows,
@@ -22,10 +23,18 @@ from wirelane_geo.importers import (
 )
 from wirelane_geo.importers._csv_lines import delimiter_of
 from wirelane_geo.importers._encoding import utf8
+from wirelane_geo.importers._json import has_nothing
 from wirelane_geo.importers._reader import Format
 from wirelane_geo.importers.source import Source, is_workbook
 
+MOST_EMPTY = 10_000
+"""Letters of a file that may have nothing in it."""
+
 _JSON_NAME = re.compile(r'"([^"\\]{1,60})"\s*:')
+
+
+class Unrecognised(BadFile):
+    """A file is of no format that is known at all, not even by name."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Head:
             text = _tables.head_of_workbook(source)
             return cls(text, "workbook", frozenset(_folded(line) for line in text.splitlines()))
         given = utf8(source.head) or (source.head, True)
-        text = given[0].decode("utf-8", "replace").lstrip()
+        text = given[0].decode("utf-8", "replace").lstrip(" \t\r\n\x1e")
         if text.startswith(("{", "[")):
             return cls(text, "json", frozenset(_folded(name) for name in _JSON_NAME.findall(text)))
         if text.startswith("<"):
@@ -79,26 +88,30 @@ class Kind:
 def format_of(source: Source, feed: str) -> Format:
     """How a file is read. `feed` is what it is called, for points of which nothing else says whose they are.
 
-    Raises BadFile for a file that is empty, or of no format that is read; it is named where it is known.
+    Raises BadFile for a file that is empty, or of no format that is read; it is named where it is known, else Unrecognised.
     """
     if not source.head.strip(b"\x00 \t\r\n\f"):
         raise BadFile(f"{source} is empty." if not source.head.strip(b" \t\r\n\f") else
                       f"{source} is damaged: it begins with nothing but zero bytes. Get it again.")
+    if not is_workbook(source.path) and (binary := _binary.named(source.head)):
+        raise BadFile(f"{source} is {binary[0]}, which can't be imported. {binary[1]}")
     head = Head.of(source)
     kind = next((kind for kind in KINDS if kind.recognised(head)), None)
     if kind is None:
         if head.kind == "workbook":
-            raise BadFile(f"{source} is a workbook, but not of BNetzA's register. Save the table as CSV, and import that.")
-        raise BadFile(f"{source} is neither IRVE (JSON, GeoJSON, or CSV with a column id_pdc_itinerance) nor OCPI Locations "
-                      "(JSON), nor DATEX II, OICP, Open Charge Map or BNetzA's register.")
+            raise BadFile(f"{source} is a workbook, but neither of IRVE nor of BNetzA's register. Save the table as CSV, and "
+                          "import that.")
+        raise Unrecognised(f"{source} is neither IRVE (JSON, GeoJSON, or CSV with a column id_pdc_itinerance) nor OCPI Locations "
+                           "(JSON), nor DATEX II, OICP, Open Charge Map or BNetzA's register.")
     if kind.read is None:
         raise BadFile(f"{source} is {kind.name}, which can't be imported.{' ' + kind.advice if kind.advice else ''}")
     return kind.read(head, feed)
 
 
 def _irve_of(head: Head, feed: str) -> Format:
-    rows = _irve_rows.csv_rows if head.kind == "csv" else _irve_rows.json_rows
-    name = ("CSV" if head.kind == "csv" else "GeoJSON" if head.has("geometry", "properties")
+    rows = {"csv": _irve_rows.csv_rows, "workbook": _irve_rows.workbook_rows}.get(head.kind, _irve_rows.json_rows)
+    name = ("CSV" if head.kind == "csv" else "workbook" if head.kind == "workbook"
+            else "GeoJSON" if head.has("geometry", "properties")
             else "JSON lines" if head.text.startswith("{") and not head.has_any("data", "items", "content") else "JSON")
     return Format(f"IRVE, {name}", _irve.ORIGIN, rows, partial(_irve.point, feed=feed), _irve.name_of)
 
@@ -139,23 +152,37 @@ def _folded(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
+_LONGITUDES = [_folded(name) for name in _irve_rows.POSITIONS["consolidated_longitude"] if len(name) > 1]
+
+
 def _is_datex(head: Head) -> bool:
     return "datex2.eu" in head.text or any("energyinfrastructure" in name for name in head.names)
 
 
 def _is_irve(head: Head) -> bool:
-    return head.has("idpdcitinerance") and head.has_any("coordonneesxy", "consolidatedlongitude", "geometry")
+    return head.has("idpdcitinerance") and (
+        head.has_any("coordonneesxy", "consolidatedlongitude", "geometry", *_LONGITUDES) or head.has("x", "y"))
 
 
 def _is_ocpi(head: Head) -> bool:
     """Locations; or a list that has nothing in it, or an answer that says what went wrong."""
     if head.kind != "json":
         return False
-    return head.has_any("evses", "partyid", "chargingstations", "statuscode") or head.has("id", "coordinates") or bool(
-        re.fullmatch(r'(\{\s*"\w+"\s*:\s*)?\[\s*\](,.*)?\}?\s*', head.text, re.S))
+    return head.has_any("evses", "partyid", "chargingstations", "statuscode") or head.has("id", "coordinates")
+
+
+def _has_nothing(head: Head) -> bool:
+    """JSON that is a list without anything in it, in whatever envelope."""
+    return head.kind == "json" and len(head.text) < MOST_EMPTY and has_nothing(head.text)
+
+
+def _nothing_of(head: Head, feed: str) -> Format:
+    found = _ocpi_of(head, feed)
+    return found if _is_ocpi(head) else replace(found, name="JSON")
 
 
 KINDS = (
+    Kind("a list without anything in it", _has_nothing, _nothing_of),
     Kind("DATEX II", _is_datex, _datex_of),
     Kind("OICP", lambda head: head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord"),
          _oicp_of),
@@ -178,9 +205,16 @@ KINDS = (
     Kind("OCPI, but no locations: tariffs", lambda head: head.has("elements", "pricecomponents") and not head.has("evses")),
     Kind("OCPI, but no locations: sessions or CDRs",
          lambda head: head.has_any("sessionid", "cdrtoken", "chargingperiods") and not head.has("evses")),
+    Kind("OCPI, but no locations: tokens", lambda head: head.has("contractid", "whitelist")),
+    Kind("OCPI's list of versions or of endpoints",
+         lambda head: head.has("version", "url") or head.has("endpoints", "identifier"),
+         advice="The address of its locations is among them."),
     Kind("OCPI Locations", _is_ocpi, _ocpi_of),
+    Kind("NREL's list of stations", lambda head: head.has_any("fuelstations", "fueltypecode")),
     Kind("a web page", lambda head: bool(re.match(r"<!doctype html|<html", head.text, re.I)),
          advice="The address may want a token, or another path."),
+    Kind("KML", lambda head: head.kind == "xml" and head.has("kml")),
+    Kind("GPX", lambda head: head.kind == "xml" and head.has("gpx")),
     Kind("XML", lambda head: head.kind == "xml"),
 )
 """In the order in which they are tried: the first that is recognised counts."""

@@ -3,11 +3,18 @@
 The same point has the same id in every file and in every import; two operators' points never meet in one.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
 
 from wirelane_geo.model import PointId
+
+NO_ID = re.compile("nonconcern.*|nonapplicable|nonrenseigne.*|notapplicable|notavailable|sansobjet|neant|inconnue?|unknown"
+                   "|aucune?|null|none|nil|nan|nc|na|nd|undefined|tbd|keine?")
+"""What people write for an id that there is none of; the French schema has them write "Non concerné"."""
+
+_DIGIT = re.compile(r"\d")
 
 
 def point_id(origin: str, operator: str, *own: str) -> PointId:
@@ -21,3 +28,10 @@ def folded(text: str | None) -> str:
     """A name without case, accents, spaces and signs: "Mairie d'Évry" and "MAIRIE D EVRY" are "mairiedevry"."""
     plain = unicodedata.normalize("NFKD", (text or "").casefold())
     return "".join(letter for letter in plain if letter.isalnum())
+
+
+@lru_cache(maxsize=10_000)
+def says_none(given: str) -> bool:
+    """Whether an id says that there is none: by a word for that, or by signs alone. One with a digit is an id."""
+    word = folded(given)
+    return not _DIGIT.search(given) and (not word or NO_ID.fullmatch(word) is not None)

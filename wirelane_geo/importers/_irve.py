@@ -10,7 +10,7 @@ from typing import Any
 from wirelane_geo.importers import _address, _position
 from wirelane_geo.importers._dates import planned, recorded
 from wirelane_geo.importers._fields import flag, said, text
-from wirelane_geo.importers._identity import folded, point_id
+from wirelane_geo.importers._identity import folded, point_id, says_none
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._power import KILOWATTS, Kind, kilowatts
 from wirelane_geo.importers._reader import NotAPoint
@@ -21,11 +21,6 @@ from wirelane_geo.model.evse_ids import evse_key
 ORIGIN = "irve"
 
 Fields = dict[str, Any]
-
-NO_ID = re.compile("nonconcern.*|nonapplicable|nonrenseigne.*|sansobjet|neant|inconnue?|aucune?|null|none|nan|nc|na|nd")
-"""What operators write for a point that takes no part in roaming; the schema has them write "Non concerné"."""
-
-_DIGIT = re.compile(r"\d")
 
 AC_LIMIT_KW = 44.0
 """The strongest AC charge points have 43 kW."""
@@ -91,13 +86,7 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
 
 def _id(row: Fields, column: str, notes: Notes) -> str | None:
     found = text(row.get(column), column, notes)
-    return found if found and (_DIGIT.search(found) or not _says_none(found)) else None
-
-
-@lru_cache(maxsize=10_000)
-def _says_none(given: str) -> bool:
-    word = folded(given)
-    return not word or NO_ID.fullmatch(word) is not None
+    return None if found is None or says_none(found) else found
 
 
 def _point_id(row: Fields, itinerant: str | None, local: str | None, feed: str) -> PointId:
@@ -116,33 +105,14 @@ def _operator(text: str | None) -> str | None:
     return _address.clean(re.sub(r"\s*\|\s*[A-Z]{2}\*?[A-Z0-9]{3}\s*$", "", text or ""))
 
 
-@lru_cache(maxsize=100_000)
-def _numbers(text: str) -> tuple[float, float] | None:
-    """Longitude and latitude of "[lon, lat]", "lon,lat", "lon lat" or "2,35; 48,85"; None where one isn't a number."""
-    bare = text.strip(" []()")
-    parts = re.split(r"\s*;\s*" if ";" in bare else r"\s*,\s*|\s+" if bare.count(",") < 2 else r",?\s+", bare)
-    lon, lat = (_position.degrees(part) for part in (parts if len(parts) == 2 else (None, None)))
-    return None if lon is None or lat is None else (lon, lat)
-
-
 def _position_of(row: Fields, notes: Notes) -> tuple[float, float]:
     given = row.get("coordonneesXY")
-    if isinstance(given, list):
-        given = ",".join(map(str, given[:2]))
-    found = _numbers(given) if isinstance(given, str) and given else None
+    found = _position.pair(given) if given else None
     if found is None:
-        found = _numbers(f"{row.get('consolidated_longitude')},{row.get('consolidated_latitude')}")
+        found = _position.pair([row.get("consolidated_longitude"), row.get("consolidated_latitude")])
     if found is None:
         raise NotAPoint("coordinates can't be read" if given else "no coordinates", str(given or "")[:200])
-    try:
-        return _position.checked(*found, "FR")
-    except NotAPoint as refused:
-        try:
-            turned = _position.checked(found[1], found[0], "FR")
-        except NotAPoint:
-            raise refused from None
-    notes.add("latitude and longitude swapped, put right", "coordonneesXY", given)
-    return turned
+    return _position.placed(found, "FR", "coordonneesXY", given, notes)
 
 
 @lru_cache(maxsize=100_000)

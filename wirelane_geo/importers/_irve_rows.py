@@ -1,13 +1,15 @@
-"""The rows of an IRVE file: the official CSV, a JSON object a line, a JSON list, or GeoJSON."""
+"""The rows of an IRVE file: the official CSV, a workbook, a JSON object a line, a JSON list, or GeoJSON."""
 
 import csv
 import re
 from collections.abc import Iterator
+from datetime import date, time
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import _json
+from wirelane_geo.importers import _json, _tables
 from wirelane_geo.importers._csv_lines import CsvLines, delimiter_of
 from wirelane_geo.importers._notes import Noted
 from wirelane_geo.importers._reader import Rejected, Row
@@ -36,6 +38,21 @@ def json_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             yield Rejected(entry[0], None, "not a JSON object", "", entry[1])
 
 
+def workbook_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+    """Each row of a workbook's first sheet, whose first row has the names of the columns."""
+    header: list[str] | None = None
+    for entry in _tables.rows(source):
+        if not isinstance(entry, tuple):
+            yield entry
+            continue
+        number, values = entry
+        if header is None:
+            header = [column_of(str(value or "")) for value in values]
+            continue
+        fields = _fields(header, [value.isoformat() if isinstance(value, date | time) else value for value in values])
+        yield Row(number, fields, fields)
+
+
 def csv_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
     """Each row of the official CSV; one with more or fewer values than the header is rejected."""
     lines = CsvLines(source)
@@ -44,7 +61,7 @@ def csv_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
     header_line = next(lines, "") if separator else first
     delimiter = separator[1] if separator else delimiter_of(header_line)
     reader = csv.reader(chain((header_line,), lines), delimiter=delimiter)
-    header = [_COLUMNS.get(_folded(name), name.strip()) for name in next(reader)]
+    header = list(map(column_of, next(reader)))
     ahead = 1 if separator else 0
     yield from lines.noted(1 + ahead)
     try:
@@ -66,14 +83,22 @@ def _row(number: int, header: list[str], values: list[str]) -> Row | Rejected:
     if len(values) != len(header):
         detail = f"{len(values)} values for {len(header)} columns"
         return Rejected(number, None, "another number of values than the header", detail, values)
-    fields = {name: value or None for name, value in zip(header, values, strict=True)}
+    fields = _fields(header, [value or None for value in values])
     return Row(number, fields, fields)
 
 
+def _fields(header: list[str], values: list[Any]) -> Fields:
+    """Values by column; of several columns with one name the last that has anything in it counts."""
+    fields = dict(zip(header, values, strict=False))
+    if len(fields) < len(header):
+        fields |= {name: value for name, value in zip(header, values, strict=False) if value is not None}
+    return fields
+
+
 def _properties(record: Fields) -> Fields:
-    """A GeoJSON feature's properties, any other record itself."""
-    properties = record.get("properties")
-    if not isinstance(properties, dict):
+    """A GeoJSON feature's properties, or the fields of a record as Opendatasoft wraps it; any other record itself."""
+    properties = next((inner for name in ("properties", "fields") if isinstance(inner := record.get(name), dict)), None)
+    if properties is None:
         return record
     geometry = record.get("geometry")
     position = geometry.get("coordinates") if isinstance(geometry, dict) else None
@@ -85,11 +110,22 @@ def _usual(fields: Fields) -> Fields:
     """With the columns called as the schema calls them."""
     if "id_pdc_itinerance" in fields and "coordonneesXY" in fields:
         return fields
-    return {_COLUMNS.get(_folded(str(name)), name): value for name, value in fields.items()}
+    return {column_of(str(name)): value for name, value in fields.items()}
+
+
+@lru_cache(maxsize=10_000)
+def column_of(name: str) -> str:
+    """A column's name as the schema has it; as it is where the schema has none like it."""
+    return _COLUMNS.get(_folded(name), name.strip())
 
 
 def _folded(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-_COLUMNS = {_folded(name): name for name in SCHEMA_COLUMNS.split()}
+POSITIONS = {"consolidated_longitude": ("longitude", "lon", "lng", "x", "xlongitude", "coordonnee_x"),
+             "consolidated_latitude": ("latitude", "lat", "y", "ylatitude", "coordonnee_y")}
+"""What tables call the columns of a position that is in two of them."""
+
+_COLUMNS = {_folded(other): name for name, others in POSITIONS.items() for other in others} | {
+    _folded(name): name for name in SCHEMA_COLUMNS.split()}

@@ -26,6 +26,12 @@ ENVELOPES = ("data", "items", "content", "results", "records", "locations", "fea
 OF_RECORDS = frozenset(("evses", "charging_stations", "connectors", "id_pdc_itinerance", "coordinates"))
 """Names that a charge point, or a place with some, has, and no envelope."""
 
+_RECORDS_DEPTH = 4
+"""How deep a list of records may be in envelopes with names that nobody knows."""
+
+_SEPARATOR = b"\x1e"
+"""What a text sequence (RFC 7464) has before each record."""
+
 _REFUSED = 2_000
 """OCPI's status codes from here on say what went wrong."""
 
@@ -45,7 +51,7 @@ def records(source: Source) -> Iterator[Entry]:
 
 def _a_record_a_line(head: bytes) -> bool:
     """Whether a file begins with a line that is an object, and goes on behind it; or with a bad line before good ones."""
-    lines = [line for line in head.splitlines(keepends=True) if line.strip()]
+    lines = [line for line in head.replace(_SEPARATOR, b"").splitlines(keepends=True) if line.strip()]
     whole = [line for line in lines if line.endswith((b"\n", b"\r"))][:3]
     if len(lines) < 2 or not whole:
         return False
@@ -53,7 +59,7 @@ def _a_record_a_line(head: bytes) -> bool:
 
 
 def _filled(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-    return (line for line in lines if line[1].strip())
+    return ((number, line.lstrip(_SEPARATOR)) for number, line in lines if line.strip(b" \t\r\n" + _SEPARATOR))
 
 
 def _of_lines(lines: Iterator[tuple[int, bytes]]) -> Iterator[Entry]:
@@ -107,7 +113,7 @@ class _Document:
         """The records of a list; where it begins with pages, those of the pages."""
         for _ in self._text.elements():
             value = self._text.value()
-            page = _page(value)
+            page = value if isinstance(value, list) else _page(value)
             if page is None:
                 self._records = True
                 yield self._next(), value
@@ -136,14 +142,16 @@ class _Document:
                 names.add(name)
         if root and self._number == before:
             self._refuse(rest)
-        if not enveloped or OF_RECORDS & names:
+        if OF_RECORDS & names or not (enveloped or _is_nothing(rest)):
+            inside = None if OF_RECORDS & names else _inside(rest)
             self._records = True
-            yield self._next(), rest
+            yield from ((self._next(), record) for record in ([rest] if inside is None else inside))
 
     def _refuse(self, rest: dict[str, Any]) -> None:
         """Raise BadFile where OCPI answers that something went wrong."""
         given = {snake(name): inner for name, inner in rest.items()}
         code = given.get("status_code")
+        code = int(code) if isinstance(code, str) and code.isdecimal() else code
         if isinstance(code, int) and code >= _REFUSED:
             said = given.get("status_message")
             raise BadFile(f"{self._source} is an answer of OCPI that says what went wrong: {code}"
@@ -169,6 +177,45 @@ def _page(value: Any) -> list[Any] | None:
             page = _page(inner)
             return [inner] if page is None else page
     return None
+
+
+def has_nothing(text: str) -> bool:
+    """Whether a JSON text is a list without anything in it, or an envelope around one."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, list | dict) and bool(value != {}) and _is_nothing(value)
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether there is no record in a value: an empty list, also one of empty ones; an envelope around that; no envelope, and
+    nothing at all but what OCPI says around a list."""
+    if isinstance(value, list):
+        return all(isinstance(inner, list) and _is_nothing(inner) for inner in value)
+    if not isinstance(value, dict):
+        return False
+    given = {snake(str(name)): inner for name, inner in value.items()}
+    around = [inner for name, inner in given.items() if name in ENVELOPES]
+    if around or "status_code" in given:
+        return OF_RECORDS.isdisjoint(given) and all(inner is None or _is_nothing(inner) for inner in around)
+    return not given or (len(given) == 1 and isinstance(inner := next(iter(given.values())), list) and not inner)
+
+
+def _inside(value: Any, depth: int = _RECORDS_DEPTH) -> list[Any] | None:
+    """The records in an envelope whose name nobody knows: in the first list of some, or in an object that has one by each id;
+    None where there are none."""
+    if depth == 0 or not isinstance(value, dict):
+        return None
+    inner = list(value.values())
+    if inner and all(map(_is_record, inner)):
+        return inner
+    lists = (one for one in inner if isinstance(one, list) and any(map(_is_record, one)))
+    return next(lists, None) or next((found for one in inner if (found := _inside(one, depth - 1)) is not None), None)
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, dict) and not OF_RECORDS.isdisjoint(snake(str(name)) for name in value)
 
 
 def _value(given: tuple[bytes, bool] | None) -> Any:

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-_QUANTITY = re.compile(r"([+-]?)((?:\d[\d .,']*|[.,]\d+)(?:E[+-]?\d{1,3})?)\s*([A-Zµ²/°]*)", re.I)
+_QUANTITY = re.compile(r"([+-]?)((?:\d[\d .,']*|[.,]\d+)(?:E[+-]?\d{1,3})?)\s*([A-Zµ²/°]*)(?:\s*\(?(?:AC|DC|max\.?)\)?)?", re.I)
 
 
 class Quantity(NamedTuple):

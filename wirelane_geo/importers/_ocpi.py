@@ -60,8 +60,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:
     if flag(location.get("publish")) is False:
         raise NotAPoint("not to be published", "publish: false")
     named = identity(location, evse, feed, shared=row["shared"], notes=notes)
-    country = _country(location, notes)
-    lon, lat = _position_of(location, evse, country)
+    lon, lat, country = _place(location, evse, notes)
     supplied = supply(evse.get("connectors"), notes)
     street, number = _address.street_and_number(text(location.get("address"), "address", notes))
     opening = hours(location.get("opening_times"), notes)
@@ -107,42 +106,36 @@ def _name(location: Object, notes: Notes, *parties: str) -> str | None:
     return "*".join(code for code in codes if code) or None
 
 
-def _country(location: Object, notes: Notes) -> str | None:
+def _place(location: Object, evse: Object, notes: Notes) -> tuple[float, float, str | None]:
+    """Longitude, latitude and country: the EVSE's own position where it is good, else the location's.
+
+    Where a location doesn't say its country it is the party's, if that is where it lies: a party has locations abroad, too.
+    """
     given = location.get("country")
     country = alpha_2(given)
-    if country is None and given:
-        notes.add("country can't be read, left out", "country", given)
-    return country or alpha_2(location.get("country_code"))
+    lon, lat = _position_of(location, evse, country, notes)
+    if country is None:
+        party = alpha_2(location.get("country_code"))
+        country = party if party and _position.lies_in(party, lon, lat) else None
+        if given:
+            notes.add("country can't be read, left out", "country", given)
+    return lon, lat, country
 
 
-def _position_of(location: Object, evse: Object, country: str | None) -> tuple[float, float]:
-    """The EVSE's own position where it is good, else the location's."""
+def _position_of(location: Object, evse: Object, country: str | None, notes: Notes) -> tuple[float, float]:
     refused = NotAPoint("no coordinates")
     for given in (evse.get("coordinates"), location.get("coordinates")):
         if not given:
             continue
-        found = _pair(given)
+        found = _position.pair(given)
         if found is None:
             refused = NotAPoint("coordinates can't be read", str(given)[:200])
             continue
         try:
-            return _position.checked(*found, country)
+            return _position.placed(found, country, "coordinates", given, notes)
         except NotAPoint as error:
             refused = error
     raise refused
-
-
-def _pair(given: Any) -> tuple[float, float] | None:
-    """Longitude and latitude of OCPI's object, of one with short names, or of GeoJSON's [lon, lat]."""
-    if isinstance(given, list) and len(given) >= 2:
-        lon, lat = given[:2]
-    elif isinstance(given, dict):
-        lon, lat = (next((given[name] for name in names if name in given), None)
-                    for names in (("longitude", "lon", "lng"), ("latitude", "lat")))
-    else:
-        return None
-    numbers = _position.degrees(lon), _position.degrees(lat)
-    return None if numbers[0] is None or numbers[1] is None else (numbers[0], numbers[1])
 
 
 def _status(evse: Object, notes: Notes) -> Status:

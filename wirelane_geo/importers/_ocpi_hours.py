@@ -119,7 +119,7 @@ def _entry(entry: Any) -> tuple[int, tuple[int, int]] | None:
 
 def _weekday(value: Any) -> int | None:
     """0 for Monday. OCPI counts from 1, Monday, to 7; 0 is Sunday in what counts from there. Names are English ones."""
-    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+    if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,2}\s*", value):
         value = int(value)
     if isinstance(value, bool):
         return None

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from wirelane_geo.importers._fields import text, word
-from wirelane_geo.importers._identity import point_id
+from wirelane_geo.importers._identity import point_id, says_none
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.model import PointId
@@ -31,6 +31,7 @@ def identity(location: Object, evse: Object, feed: str, *, shared: bool, notes: 
     """
     uid = text(evse.get("uid"), "uid", notes) or text(evse.get("id"), "id", notes)
     given = text(evse.get("evse_id"), "evse_id", notes)
+    given = None if given is None or says_none(given) else given
     if uid is None and given is None:
         raise NotAPoint("no identifier")
     country, party, place = (text(location.get(key), key, notes) for key in ("country_code", "party_id", "id"))

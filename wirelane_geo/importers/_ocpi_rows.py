@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wirelane_geo.importers import _json
-from wirelane_geo.importers._fields import plain, snake
+from wirelane_geo.importers._fields import entries, plain, snake
 from wirelane_geo.importers._notes import Noted
 from wirelane_geo.importers._reader import Rejected, Row
 from wirelane_geo.importers.source import Source
@@ -42,7 +42,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
 def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Iterator[Row | Rejected]:
     around = _without_evses(location)
     outside = around if location is raw else _without_evses(raw)
-    originals = next((inner for name, inner in raw.items() if snake(name) == "evses"), None) or evses
+    originals = entries(next((inner for name, inner in raw.items() if snake(name) == "evses"), None), _IS_EVSE) or evses
     given = _shared(evses)
     for number, (evse, written) in enumerate(zip(evses, originals, strict=True), start=before + 1):
         original = {"location": outside, "evse": written}
@@ -57,12 +57,18 @@ def _without_evses(location: Object) -> Object:
     return {name: inner for name, inner in location.items() if snake(name) not in ("evses", "charging_stations")}
 
 
+_IS_EVSE = frozenset(("uid", "evse_id", "connectors", "status"))
+_IS_LOCATION = frozenset(("id", "coordinates", "address", "party_id", "country_code"))
+
+
 def _evses(location: Any) -> list[Any] | None:
     """The EVSEs of a location: none where it is silent about them; None where it isn't a location."""
     if not isinstance(location, dict) or ("evses" not in location and _stations(location)):
         return None
     evses = location.get("evses")
-    return evses if isinstance(evses, list) else [] if evses is None else None
+    if evses is None:
+        return [] if _IS_LOCATION & location.keys() and not ({"evse_id", "connectors"} & location.keys()) else None
+    return entries(evses, _IS_EVSE)
 
 
 def _stations(location: Any) -> bool:

@@ -1,13 +1,16 @@
 """Whether a position can be true: on Earth, not a placeholder, and not far outside of its country."""
 
 import math
-import re
 from functools import lru_cache
 from typing import Any
 
+from wirelane_geo.importers._notes import Notes
+from wirelane_geo.importers._place_texts import degrees, pair
 from wirelane_geo.importers._reader import NotAPoint
-from wirelane_geo.places.gazetteer import City, nearest_in
+from wirelane_geo.places.gazetteer import City, nearest, nearest_in
 from wirelane_geo.places.territories import lands
+
+__all__ = ["checked", "degrees", "lies_in", "pair", "placed", "town"]
 
 EUROPE = """
     AD AL AT AX BA BE BG BY CH CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK MT NL NO PL PT
@@ -48,12 +51,24 @@ def town(country: str, lon: float, lat: float) -> City | None:
     return nearest_in(lands(country), lon, lat)
 
 
-def degrees(value: Any) -> float | None:
-    """A longitude or latitude from a number, or text with a decimal point or comma; None where it is neither."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    text = str(value).strip().replace(",", ".") if isinstance(value, str) else ""
-    return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan", text, re.I) else None
+def placed(found: tuple[float, float], country: str | None, column: str, given: Any, notes: Notes) -> tuple[float, float]:
+    """As `checked`, of longitude and latitude; swapped ones are put right, and noted, where only that lies in the country."""
+    try:
+        return checked(*found, country)
+    except NotAPoint as refused:
+        try:
+            turned = checked(found[1], found[0], country) if country else None
+        except NotAPoint:
+            turned = None
+        if turned is None or town(country or "", *turned) is None:
+            raise refused from None
+    notes.add("latitude and longitude swapped, put right", column, given)
+    return turned
+
+
+def lies_in(country: str, lon: float, lat: float) -> bool:
+    """Whether the closest town of all is the country's (alpha-2), or of what belongs to it."""
+    return nearest(lon, lat).country in lands(country)
 
 
 def _far_km(country: str, place_country: str) -> int:

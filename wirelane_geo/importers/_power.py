@@ -31,7 +31,7 @@ class Unit(NamedTuple):
 
 WATTS, KILOWATTS = Unit("W", 1_000.0), Unit("kW", 1.0)
 _UNITS = {"w": WATTS, "watt": WATTS, "watts": WATTS, "va": WATTS, "kw": KILOWATTS, "kva": KILOWATTS, "kwh": KILOWATTS,
-          "kwp": KILOWATTS, "kilowatt": KILOWATTS, "kilowatts": KILOWATTS, "mw": Unit("MW", 0.001)}
+          "kwp": KILOWATTS, "kilowatt": KILOWATTS, "kilowatts": KILOWATTS, "kw/h": KILOWATTS, "mw": Unit("MW", 0.001)}
 
 UNREADABLE, UNTRUE = "power can't be read, left out", "power can't be true, left out"
 

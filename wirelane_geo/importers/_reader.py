@@ -1,5 +1,6 @@
 """What every import format has in common: charge points and rejected rows out of a file."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from wirelane_geo.importers._notes import Noted, Notes
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint, PointId, Status, StatusReport
 from wirelane_geo.model.precedence import Standing, outdoes, standing
+
+_PUBLISHED = re.compile(rb"""publicationTime["']?\s*[:>]\s*["']?([0-9T:.+Z-]{10,40})""")
 
 
 class NotAPoint(ValueError):
@@ -80,6 +83,12 @@ class Reader:
     def origin(self) -> str:
         """The origin that the store keeps its points under."""
         return self._format.origin
+
+    @property
+    def published(self) -> str | None:
+        """When a publication was made, as it says itself; None where it doesn't."""
+        match = _PUBLISHED.search(self._source.head)
+        return None if match is None else match[1].decode("ascii", "replace")
 
     @property
     def size(self) -> int:

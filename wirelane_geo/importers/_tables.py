@@ -39,7 +39,8 @@ def _of_workbook(source: Source) -> Iterator[tuple[int, list[Any]]]:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > min(MOST_UNPACKED, MOST_TIMES * max(source.size, 1 << 20)):
             raise BadFile(f"{source} unpacks to more than {MOST_TIMES} times its size, which no table does.")
-        book = openpyxl.load_workbook(source.path, read_only=True, data_only=True, keep_links=False)
+        file = source.path.open("rb")  # by its name openpyxl would believe what it is called
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except BadFile:
         raise
     except Exception as error:  # a workbook is many files, and openpyxl has an error of its own for each
@@ -56,6 +57,7 @@ def _of_workbook(source: Source) -> Iterator[tuple[int, list[Any]]]:
         raise BadFile(f"{source} can't be read to its end: {error}. Save the table as CSV, and import that.") from None
     finally:
         book.close()
+        file.close()
 
 
 def _of_csv(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted]:
@@ -72,5 +74,3 @@ def _of_csv(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted
                 yield reader.line_num, list(values)
     except csv.Error as error:
         raise BadFile(f"{source}, line {reader.line_num}: {error}.") from None
-
-

@@ -1,14 +1,16 @@
-"""A file's bytes, unpacked and in UTF-8: xz, gzip, zip or plain, told by its first bytes, whatever its name says."""
+"""A file's bytes, unpacked and in UTF-8: xz, gzip, bzip2, zip, one in the other, or plain, told by its first bytes, whatever its
+name says."""
 
+import bz2
 import codecs
 import gzip
 import lzma
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import IO, Protocol, Self
+from typing import Any, Protocol, Self, cast
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._encoding import wide
@@ -20,13 +22,19 @@ MOST_TIMES, HARMLESS = 200, 64 << 20
 MOST_LINE = 512 << 20
 """Bytes of a line, or of a document that is one: it is in memory as a whole."""
 
-_OFFICE = "[Content_Types].xml"
-_ZIP, _XZ, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\xfd7zXZ\x00", b"\x1f\x8b"
+MOST_LAYERS = 3
+"""How often something may be packed: a gzip in a zip archive is two."""
+MOST_MEMBERS = 10_000
+"""Files in an archive."""
+
+_OFFICE, _OPEN_OFFICE = "[Content_Types].xml", {"mimetype", "content.xml"}
+_ZIP, _XZ, _GZIP, _BZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\xfd7zXZ\x00", b"\x1f\x8b", b"BZh"
 _BROKEN = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 
 
 class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
+    def peek(self, size: int, /) -> bytes: ...
 
 
 def members(path: Path) -> list[str]:
@@ -39,19 +47,25 @@ def members(path: Path) -> list[str]:
             if file.read(4) not in _ZIP:
                 return []
             with zipfile.ZipFile(file) as archive:
-                names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-    except zipfile.BadZipFile as error:
+                entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            names, unpacked = [entry.filename for entry in entries], sum(entry.file_size for entry in entries)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:  # ValueError: a name that is in no encoding
         raise BadFile(f"{path} is cut off or damaged: {error}. Get it again.") from None
     except OSError as error:
         raise BadFile(f"{path} can't be opened: {error.strerror}.") from None
-    if _OFFICE in names:
-        if is_workbook(path):
-            return []
+    if is_workbook(path):
+        return []
+    if _OFFICE in names or set(names) >= _OPEN_OFFICE:
         raise BadFile(f"{path} is a document of an office program. Save the table as CSV, and import that.")
     found = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)]
     if not found:
         raise BadFile(f"{path} is an archive without a file in it.")
-    return found
+    if len(found) > MOST_MEMBERS:
+        raise BadFile(f"{path} has {len(found):,} files in it, more than {MOST_MEMBERS:,}. Unpack it, and import what is in it.")
+    if len(found) > 1 and unpacked > max(HARMLESS, MOST_TIMES * path.stat().st_size):
+        raise BadFile(f"{path} unpacks to more than {MOST_TIMES} times its size, which no feed does. Unpack it, look at it, and "
+                      "import what is in it.")
+    return list(dict.fromkeys(found))
 
 
 def is_workbook(path: Path) -> bool:
@@ -59,8 +73,12 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return {_OFFICE, "xl/workbook.xml"} <= set(archive.namelist())
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
         return False
+
+
+_PACKED: tuple[tuple[bytes, Callable[[Any], _Readable]], ...] = (
+    (_XZ, lzma.LZMAFile), (_GZIP, lambda packed: gzip.GzipFile(fileobj=packed, mode="rb")), (_BZIP, bz2.BZ2File))
 
 
 class Source:
@@ -79,12 +97,10 @@ class Source:
         try:
             self._file = path.open("rb")
             self.size = path.stat().st_size
-            magic = self._file.read(6)
-            self._file.seek(0)
         except OSError as error:
             raise BadFile(f"{path} can't be opened: {error.strerror}.") from None
         try:
-            self._bytes = self._unpacked(magic, inside)
+            self._bytes = self._unpacked(inside)
             self._decoder: codecs.IncrementalDecoder | None = None
             head = self._read(65_536)
             encoding, mark = wide(head)
@@ -150,24 +166,32 @@ class Source:
             yield part
             part = self._part(size)
 
-    def _unpacked(self, magic: bytes, member: str | None) -> _Readable:
-        if magic.startswith(_XZ):
-            return lzma.LZMAFile(self._file)
-        if magic.startswith(_GZIP):
-            return gzip.GzipFile(fileobj=self._file)
-        if magic.startswith(_ZIP) and member is not None:
-            return self._member(member)
-        return self._file
+    def _unpacked(self, member: str | None) -> _Readable:
+        """What is in the file, unpacked as often as it was packed."""
+        found: _Readable = self._file if member is None else self._member(member)
+        for _ in range(MOST_LAYERS):
+            try:
+                magic = found.peek(6)
+            except _BROKEN as error:
+                raise self._broken(error) from None
+            packed = next((open_ for begin, open_ in _PACKED if magic.startswith(begin)), None)
+            if packed is None:
+                break
+            found = packed(found)
+        return found
 
-    def _member(self, name: str) -> IO[bytes]:
+    def _member(self, name: str) -> _Readable:
         try:
-            return zipfile.ZipFile(self._file).open(name)
+            return cast(zipfile.ZipExtFile, zipfile.ZipFile(self._file).open(name))
         except KeyError:
             raise BadFile(f"{self.path} has no file {name}.") from None
         except (RuntimeError, NotImplementedError) as error:  # a password, or a method of packing that isn't known
             raise BadFile(f"{self._name} can't be unpacked: {error}. Unpack it, and import what is in it.") from None
-        except zipfile.BadZipFile as error:
-            raise BadFile(f"{self._name} is cut off or damaged: {error}. Get it again.") from None
+        except (zipfile.BadZipFile, OSError) as error:
+            raise self._broken(error) from None
+
+    def _broken(self, error: Exception) -> BadFile:
+        return BadFile(f"{self._name} is cut off or damaged: {error}. Get it again.")
 
     def _part(self, size: int) -> bytes:
         """The next bytes, in UTF-8; b"" at the end."""
@@ -183,7 +207,7 @@ class Source:
         try:
             part = self._bytes.read(size)
         except _BROKEN as error:
-            raise BadFile(f"{self._name} is cut off or damaged: {error}. Get it again.") from None
+            raise self._broken(error) from None
         self._left -= len(part)
         unpacked = MOST_BYTES - self._left
         if self._bytes is not self._file and unpacked > max(HARMLESS, MOST_TIMES * self.size):

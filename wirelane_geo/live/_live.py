@@ -15,6 +15,7 @@ from wirelane_geo.live._recent import Events
 from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.curve import PointSelection
+from wirelane_geo.live.history_place import HistoryPlace
 from wirelane_geo.live.interface import (
     LiveStatus,
     Mode,
@@ -49,18 +50,17 @@ class Live:
     `status().number` costs nothing, and says whether anything changed.
 
     Of all that serve one network, the leader numbers and writes what it sees; the others read on in its history. `history`: the
-    file that keeps it; `leader`: the role of this process, by default one that goes by a file beside the history, and is looked
-    for at each refresh. Raises StoreError where the history can't be made.
+    file that keeps it, or the place in a database; `leader`: the role of this process, by default one that goes by a file beside
+    the history, and is looked for at each refresh. Raises StoreError where the history can't be made.
     """
 
-    def __init__(self, source: LiveSource, history: Path, *, refresh_seconds: float = 15.0, history_days: float = 90.0,
+    def __init__(self, source: LiveSource, history: HistoryPlace, *, refresh_seconds: float = 15.0, history_days: float = 90.0,
                  clock: Clock | None = None, metrics: Metrics | None = None, leader: Leader | None = None) -> None:
         self._source, self.clock = source, clock or SystemClock()
         self._refresh_seconds, self._pace = refresh_seconds, source.pace(refresh_seconds)
         self.metrics = metrics or Metrics()
         patience = int(1000 * max(LEAST_PATIENCE_S, 3 * refresh_seconds))
-        private_file.make_directory(history.parent)
-        self._leader, self._own_leader = leader or Leader(LeaderFile(history.parent, history.stem)), leader is None
+        self._leader, self._own_leader = leader or _leader_beside(history), leader is None
         self._fence = self._leader.look()
         """What this process records by, while it does."""
         self._news: tuple[Events, int] | None = None
@@ -292,6 +292,13 @@ class Live:
         gauge("wirelane_geo_snapshot_number", "Number of the last status change that is shown.", lambda: self._shown)
         gauge("wirelane_geo_points", "Points that are known, by status.",
               lambda: dict(zip(Status, self.by_status().tolist(), strict=True)), "status")
+
+
+def _leader_beside(history: HistoryPlace) -> Leader:
+    if not isinstance(history, Path):
+        raise ValueError("who leads is not told by a history in a database")
+    private_file.make_directory(history.parent)
+    return Leader(LeaderFile(history.parent, history.stem))
 
 
 def _cause_of(error: WirelaneGeoError) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from wirelane_geo.live import _intervals
 from wirelane_geo.live._coverage import Times
-from wirelane_geo.live._history import ORIGINS, Past
+from wirelane_geo.live._history_interface import ORIGINS, Past
 from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
 from wirelane_geo.live._recorder import Recorder
 from wirelane_geo.live.clock import of_ms, to_ms

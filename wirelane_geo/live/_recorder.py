@@ -5,20 +5,19 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.errors import NotLeading, StoreError
 from wirelane_geo.live._coverage import Coverage
-from wirelane_geo.live._history import FULL_DAYS, ORIGINS, Entry
+from wirelane_geo.live._history_interface import FULL_DAYS, ORIGINS, Entry
 from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
 from wirelane_geo.live._network_history import history_of
 from wirelane_geo.live._recent import Events, Recent
 from wirelane_geo.live.clock import to_ms
 from wirelane_geo.live.curve import DAY, KIND
-from wirelane_geo.live.invented import forget, invented_until
+from wirelane_geo.live.history_place import HistoryPlace
 from wirelane_geo.live.observation import Identity, Observation
 from wirelane_geo.live.source import LiveSource
 from wirelane_geo.model import Handle, Handles, PointId
@@ -39,9 +38,9 @@ class Recorder:
     made.
     """
 
-    def __init__(self, path: Path, source: LiveSource, now: datetime, *, patience_ms: int, keep_days: float) -> None:
+    def __init__(self, place: HistoryPlace, source: LiveSource, now: datetime, *, patience_ms: int, keep_days: float) -> None:
         self._keep_days, self._patience = keep_days, patience_ms
-        self.history = history_of(source, path, now)
+        self.history = history_of(source, place, now)
         self.problem: str | None = None
         self._compacted = to_ms(now) - COMPACT_MS + 600_000
         self.load(now)
@@ -53,7 +52,7 @@ class Recorder:
         self.recent = Recent(self.history.events(begin - DAY))
         self.outages = Recent(self.history.events(begin - 7 * DAY, outages_only=True))
         self.coverage = Coverage(self.history.watched(begin - FULL_DAYS * DAY), self._patience)
-        self._invented = invented_until(self.history)
+        self._invented = self.history.invented_until()
         self.known: KnownStatus = known
         self.number = number
         self._complete = True  # the file has all that is in `known`
@@ -61,8 +60,7 @@ class Recorder:
 
     def take_over(self, now: datetime) -> None:
         """Read all that is known once those that led before have written their last. Within the fence."""
-        with self.history.writing():
-            pass
+        self.history.settle()
         self.load(now)
 
     def news(self) -> tuple[Events, int]:
@@ -120,7 +118,7 @@ class Recorder:
         if not write:
             return
         try:
-            forget(self.history, until)
+            self.history.forget_invented(until)
         except StoreError as error:  # the next start does it
             log.error("what was made up could not be taken out of the history", extra={"reason": str(error)})
 

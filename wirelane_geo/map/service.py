@@ -23,7 +23,7 @@ from wirelane_geo.map.order import Order, ordered
 from wirelane_geo.model import ChargePoint, ChargingType, Handle, Handles, PlugType, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.places import gazetteer
-from wirelane_geo.sources import PointSource, Snapshot
+from wirelane_geo.sources import PointSource, Prices, Snapshot
 from wirelane_geo.store.schedules import hours_of
 
 __all__ = ["BEST_FIRST", "MapService", "MapView", "Marks", "Nearby", "SearchHit", "StationDetails", "StationSummary", "place",
@@ -191,6 +191,10 @@ class MapService:
         """The station that holds the point with this id, or None where there is none."""
         point = self._source.find(point_id)
         return None if point is None else self._station_of(point, filters)
+
+    def prices(self, station: StationDetails) -> Prices:
+        """What charging costs at a station."""
+        return self._source.prices([point.id for point in station.points if point.id])
 
     def site(self, handle: Handle, filters: Filters = EVERYTHING) -> tuple[StationSummary, ...]:
         """The matching stations at the place of the station that a handle names, by their labels; none where that is gone."""

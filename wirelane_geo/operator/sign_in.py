@@ -1,7 +1,7 @@
 """Who signs in with a Wirelane account: a client in that person's name, to the account's own upstream or to the embedded network,
-and the sign-ins of this process."""
+and the sign-ins of this installation."""
 
-import json
+import time
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -9,6 +9,7 @@ from wirelane_geo.api import Hosts, WirelaneClient
 from wirelane_geo.errors import ApiForbidden, ApiUnauthorized
 from wirelane_geo.installation import Installation, installation
 from wirelane_geo.server.client import embedded_client
+from wirelane_geo.web.sealed_sign_ins import SealedSignIns
 from wirelane_geo.web.sign_ins import SignIns
 
 NOT_THE_PERSONS = frozenset({"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
@@ -18,28 +19,29 @@ NOT_THE_PERSONS = frozenset({"invalid_client", "unauthorized_client", "unsupport
 
 @dataclass(frozen=True)
 class Account:
-    """A person who is signed in, the organization, and the client that asks in this person's name."""
+    """A person who is signed in, the organization, the client that asks in this person's name, and what it signs in with."""
 
     username: str
     organization: str
     client: WirelaneClient = field(repr=False)
+    password: str = field(repr=False)
 
 
 @cache
 def sign_ins() -> SignIns[Account]:
-    """Everybody who is signed in to this installation."""
-    settings = installation().settings
-    return SignIns(settings.idle_minutes * 60, _enter, lambda account: account.client.close(), settings.data / "signed-in.sqlite")
+    """Everybody who is signed in, to whichever process of this installation."""
+    here = installation()
+
+    def unpack(words: dict[str, str]) -> Account:
+        username, password = words["username"], words["password"]
+        return Account(username, words["organization"], _client(here, username, password), password)
+
+    return SignIns(here.settings.idle_minutes * 60, lambda account: account.client.close(), time.time,
+                   SealedSignIns(here.records, _pack, unpack))
 
 
-def ticket_for(organization: str, username: str, password: str) -> str:
-    """A ticket for a person whose password was right."""
-    return sign_ins().offer(json.dumps([organization, username, password]))
-
-
-def _enter(opens: str) -> Account:
-    organization, username, password = json.loads(opens)
-    return Account(username, organization, _client(installation(), username, password))
+def _pack(account: Account) -> dict[str, str]:
+    return {"username": account.username, "organization": account.organization, "password": account.password}
 
 
 def sign_in(here: Installation, username: str, password: str, address: str | None = None) -> WirelaneClient:
@@ -52,7 +54,7 @@ def sign_in(here: Installation, username: str, password: str, address: str | Non
     attempt = here.attempts.begin(username, address)
     client = _client(here, username, password)
     try:
-        client.points(limit=1)
+        client.points(page=1, page_size=1)
     except BaseException as error:
         client.close()
         if isinstance(error, ApiForbidden):
@@ -67,7 +69,8 @@ def sign_in(here: Installation, username: str, password: str, address: str | Non
 def _client(here: Installation, username: str, password: str) -> WirelaneClient:
     if not here.settings.embedded:
         return WirelaneClient.from_settings(replace(here.settings, username=username, password=password))
-    return embedded_client(here.store, here.credentials, username, password, _hosts())
+    return embedded_client(here.store, here.credentials, username, password, _hosts(),
+                           here.settings.dialect)
 
 
 @cache

@@ -2,6 +2,6 @@
 
 from wirelane_geo.sources._account import ApiSource
 from wirelane_geo.sources._embedded import EmbeddedSource
-from wirelane_geo.sources._protocol import PointSource, Snapshot
+from wirelane_geo.sources._protocol import PointSource, Prices, Snapshot
 
-__all__ = ["ApiSource", "EmbeddedSource", "PointSource", "Snapshot"]
+__all__ = ["ApiSource", "EmbeddedSource", "PointSource", "Prices", "Snapshot"]

@@ -2,6 +2,7 @@
 upstream knows circles only and has few stations, there is one tile, the world."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from wirelane_geo.api import WirelaneClient
@@ -16,12 +17,14 @@ from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.model.identity import network_bits
 from wirelane_geo.sources._changes import Changes
-from wirelane_geo.sources._protocol import Snapshot
+from wirelane_geo.sources._prices import GroupTariffs
+from wirelane_geo.sources._protocol import Prices, Snapshot
 from wirelane_geo.sources._tables import quadkey_of
 from wirelane_geo.sources._tile_contents import FINEST_TILE, Contents, TileContents
 from wirelane_geo.sources._tile_refresher import TileRefresher, TooManyAtOnce
 
 WORLD_TILE = Tile(0, 0)
+PRICES_AT_ONCE = 2
 
 
 class ApiSource:
@@ -40,6 +43,8 @@ class ApiSource:
         self._refresher = TileRefresher(
             client, self._contents, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
             deadline=max(client.patience, refresh_seconds), clock=self._clock)
+        self._pool = ThreadPoolExecutor(PRICES_AT_ONCE, thread_name_prefix="prices")
+        self._tariffs = GroupTariffs(client, self._pool, self._clock, self._prices_came)
         self._extent: Bounds | None = None
         self._at_once = client.whole_below > 0
         if metrics:
@@ -92,6 +97,7 @@ class ApiSource:
     def close(self) -> None:
         """Fetch nothing any more."""
         self._refresher.close()
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:
         """The tiles that cover the bounds, joined; they are kept fresh for a while from now."""
@@ -132,6 +138,14 @@ class ApiSource:
     def search(self, text: str, limit: int) -> list[ChargePoint]:
         """See PointSource; raises ApiError."""
         return list(self._client.points(search=text, page_size=limit, limit=limit))
+
+    def prices(self, point_ids: Sequence[PointId]) -> Prices:
+        """See PointSource; waits a moment at most."""
+        return self._tariffs.prices([point for id in point_ids if (point := self._contents.find(id)) is not None])
+
+    def _prices_came(self, points: Sequence[ChargePoint]) -> None:
+        """Open pages look again at the station."""
+        self._contents.changes.add_around([(point.longitude, point.latitude) for point in points])
 
     def extent(self) -> Bounds | None:
         """The outermost points' bounds, asked for once."""

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.demo.price_list import tariffs_of_group
 from wirelane_geo.geo import WORLD, Bounds, PointTable, quadkey
 from wirelane_geo.geo.indices import Positions
 from wirelane_geo.geo.lookup import RowLookup
@@ -18,9 +19,10 @@ from wirelane_geo.live.observation import WHOLE_WORLD, Identity, Observation, Pu
 from wirelane_geo.live.source import RefreshResult
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.model.dialect_2026 import Offer, offers_of
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.sources._changes import Changes
-from wirelane_geo.sources._protocol import Snapshot
+from wirelane_geo.sources._protocol import Prices, Snapshot
 from wirelane_geo.sources._tables import table_of
 from wirelane_geo.store import PointColumns, Store
 from wirelane_geo.store.column_file import LARGE
@@ -163,6 +165,16 @@ class EmbeddedSource:
     def search(self, text: str, limit: int) -> list[ChargePoint]:
         """See PointSource."""
         return self._store.records(self._store.search(text, limit))
+
+    def prices(self, point_ids: Sequence[PointId]) -> Prices:
+        """See PointSource. Only the demo network has any."""
+        if not self.demo:
+            return Prices()
+        now, found = self._clock.now(), dict[Offer, None]()
+        for point in filter(None, map(self.find, point_ids)):
+            tariffs = {tariff.id: tariff for group in point.charging_group for tariff in tariffs_of_group(group.id or 0)}
+            found |= dict.fromkeys(offers_of(point, tariffs.values(), now))
+        return Prices(tuple(found))
 
     def extent(self) -> Bounds | None:
         """See PointSource."""

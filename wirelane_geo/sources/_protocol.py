@@ -9,6 +9,7 @@ from wirelane_geo.geo import Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.source import LiveSource
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.model.dialect_2026 import Offer
 from wirelane_geo.sources._changes import Changes
 
 
@@ -27,6 +28,14 @@ class Snapshot:
     fetched_at: datetime
     problem: str | None = None
     number: int = 0
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What charging costs at a station, as far as it is known; `pending`: more is being asked for."""
+
+    offers: tuple[Offer, ...] = ()
+    pending: bool = False
 
 
 class PointSource(LiveSource, Protocol):
@@ -61,6 +70,9 @@ class PointSource(LiveSource, Protocol):
 
     def search(self, text: str, limit: int) -> list[ChargePoint]:
         """Points by address, station or EVSE ID, best first."""
+
+    def prices(self, point_ids: Sequence[PointId]) -> Prices:
+        """What charging costs at the points with these ids; nothing where none is known."""
 
     def extent(self) -> Bounds | None:
         """What the network spans, where that is known."""

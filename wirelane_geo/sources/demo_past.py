@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 
 from wirelane_geo.demo import with_sessions
 from wirelane_geo.demo.past import DAYS, demo_past
 from wirelane_geo.demo.simulator import is_demo
+from wirelane_geo.live.history_place import HistoryPlace
 from wirelane_geo.live.invented import InventedPast, begin_with
 from wirelane_geo.model import PointId
 from wirelane_geo.store import PointQuery, SessionQuery, Store
@@ -22,7 +22,7 @@ _LONGEST = timedelta(days=2)
 _ALL = 1_000_000
 
 
-def make_past(store: Store, history: Path, making: Callable[[], object] = lambda: None) -> int | None:
+def make_past(store: Store, history: HistoryPlace, making: Callable[[], object] = lambda: None) -> int | None:
     """Give a demo network that was just made its days before that, in a history's file that is new; `making` is called where it
     does. Returns how many status changes those are, None where there were none to be made."""
     def past() -> InventedPast | None:

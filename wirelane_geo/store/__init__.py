@@ -1,10 +1,20 @@
-"""Charge points, members and sessions, kept: `open_store(url)`. SQLite now; the seam for another database is `Store`."""
+"""Charge points, members and sessions, kept: `open_store(url)`, in an SQLite file or in PostgreSQL."""
 
 from pathlib import Path
 
 from wirelane_geo.errors import BadSetting
 from wirelane_geo.store._columns import PointColumns
-from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, OrderBy, PointQuery, Store, ToldCounts, UpsertCounts
+from wirelane_geo.store._interface import (
+    ChangedPoint,
+    Counts,
+    IdType,
+    OrderBy,
+    PointQuery,
+    PointSources,
+    Store,
+    ToldCounts,
+    UpsertCounts,
+)
 from wirelane_geo.store._people import (
     Accounts,
     MemberOrder,
@@ -30,6 +40,7 @@ __all__ = [
     "Page",
     "PointColumns",
     "PointQuery",
+    "PointSources",
     "SessionOrder",
     "SessionQuery",
     "Sessions",
@@ -41,14 +52,25 @@ __all__ = [
 ]
 
 
-def open_store(url: str | Path) -> Store:
-    """The store at a path or `sqlite:///path`, made where there is none.
+def open_store(url: str | Path, copies: Path | None = None) -> Store:
+    """The store at a path, `sqlite:///path` or `postgresql://...`, made where there is none.
 
-    Raises StoreError for a file that can't be used, BadSetting for a kind of database that isn't known.
+    `copies`: a directory of this machine in which a store that is elsewhere keeps a copy of a large network, so that the next
+    start is quick. Raises StoreError for a database that can't be used, BadSetting for a kind of it that isn't known.
     """
     scheme, separator, rest = str(url).partition("://")
     if not separator:
         return SqliteStore(Path(url))
     if scheme == "sqlite":
         return SqliteStore(Path(rest.removeprefix("/")))
-    raise BadSetting(f"{scheme}:// is not a database that can be used here. Give a path, or sqlite:///path.")
+    if scheme in ("postgresql", "postgres"):
+        return _postgres(str(url), copies)
+    raise BadSetting(f"{scheme}:// is not a database that can be used here. Give a path, sqlite:///path or postgresql://...")
+
+
+def _postgres(url: str, copies: Path | None) -> Store:
+    try:
+        from wirelane_geo.store.postgres import PostgresStore
+    except ImportError:
+        raise BadSetting("For postgresql:// install the extra: pip install 'wirelane-geo[postgres]'.") from None
+    return PostgresStore(url, copies)

@@ -1,12 +1,12 @@
-"""Members in the SQLite file."""
+"""Members in the database."""
 
 from collections.abc import Iterable
 
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import Account, Member, PaymentMethod, PostalAddress, Subscription
 from wirelane_geo.store._clauses import one_of, page_of, searchable, words_match
+from wirelane_geo.store._connection import Connection, Database
 from wirelane_geo.store._people import MemberQuery, Page
-from wirelane_geo.store.connections import Connections
 from wirelane_geo.wire.records import encode, encode_page
 
 _COLUMNS = ("id", "account_id", "email", "status", "origin", "text", "body", "payment_methods", "subscription")
@@ -16,23 +16,25 @@ _GET = {part: f"SELECT {part} FROM members WHERE account_id = ?"  # noqa: S608 -
         for part in ("body", "payment_methods", "subscription")}
 
 
-class SqliteAccounts:
+class SqlAccounts:
     """Implements `Accounts`; see there."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def put(self, members: Iterable[tuple[Member, Iterable[PaymentMethod], Subscription]], origin: str) -> int:
         rows = [_row(member, list(methods), subscription, origin) for member, methods, subscription in members]
-        with self._connections.write() as connection:
-            connection.executemany(_PUT, rows)
+        self._database.write(lambda connection: connection.executemany(_PUT, rows))
         return len(rows)
 
     def query(self, query: MemberQuery) -> Page:
-        clauses = [one_of("status", query.statuses), words_match(query.search, "text || ' ' || coalesce(status, '')")]
-        with self._connections.read() as connection:
+        def work(connection: Connection) -> Page:
+            clauses = [one_of(connection, "status", query.statuses),
+                       words_match(connection, query.search, "text || ' ' || coalesce(status, '')")]
             return page_of(connection, "members", "members", clauses, query.order_by, query.descending, query.page,
                            query.page_size)
+
+        return self._database.read(work)
 
     def member(self, account_id: str) -> bytes | None:
         return self._part("body", account_id)
@@ -44,12 +46,10 @@ class SqliteAccounts:
         return self._part("subscription", account_id)
 
     def count(self) -> int:
-        with self._connections.read() as connection:
-            return int(connection.execute("SELECT count(*) FROM members").fetchone()[0])
+        return self._database.ask(lambda connection: int(connection.execute("SELECT count(*) FROM members").fetchone()[0]))
 
     def _part(self, part: str, account_id: str) -> bytes | None:
-        with self._connections.read() as connection:
-            row = connection.execute(_GET[part], (account_id,)).fetchone()
+        row = self._database.ask(lambda connection: connection.execute(_GET[part], (account_id,)).fetchone())
         return row and bytes(row[0])
 
 

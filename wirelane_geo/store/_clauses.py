@@ -1,17 +1,13 @@
 """What the lists of members and sessions have in common: conditions put together, searched words, a page of the rest."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-import json
 import re
-import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
 
+from wirelane_geo.store._connection import Clause, Connection
 from wirelane_geo.store._people import Page
 from wirelane_geo.store._rows import wanted_words, words_of
-
-Clause = tuple[str, tuple[Any, ...]]
 
 _separators = re.compile(r"[\W_]+")
 
@@ -29,33 +25,33 @@ def searchable(*texts: str | None) -> str:
     return " " + " ".join(words)
 
 
-def words_match(search: str, text: str = "text") -> Clause | None:
+def words_match(connection: Connection, search: str, text: str = "text") -> Clause | None:
     """Whether a text (an SQL expression) has, for every word that is searched for, one that begins with it. Signs alone
     are nowhere."""
     if words := wanted_words(search):
-        wanted = json.dumps([f" {word}" for word in words])
-        return f"NOT EXISTS (SELECT 1 FROM json_each(?) WHERE instr({text}, value) = 0)", (wanted,)
-    return ("0", ()) if search.strip() else None
+        return connection.holds_all(text, [f" {word}" for word in words])
+    return ("FALSE", ()) if search.strip() else None
 
 
-def one_of(column: str, values: Iterable[str]) -> Clause | None:
+def one_of(connection: Connection, column: str, values: Iterable[str]) -> Clause | None:
     """Whether a column has one of these values; any will do where there are none."""
     wanted = sorted(values)
-    return (f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)) if wanted else None
+    return connection.one_of(column, wanted) if wanted else None
 
 
-def page_of(connection: sqlite3.Connection, table: str, bodies: str, clauses: Sequence[Clause | None], order: str | None,
+def page_of(connection: Connection, table: str, bodies: str, clauses: Sequence[Clause | None], order: str | None,
             descending: bool, page: int, page_size: int) -> Page:
     """A page of a table's rows for which all clauses hold, with their bodies from `bodies`; unknown values come last."""
     given = [clause for clause in clauses if clause]
-    where = " AND ".join(sql for sql, _ in given) or "1"
+    where = " AND ".join(sql for sql, _ in given) or "TRUE"
     parameters = tuple(value for _, values in given for value in values)
     direction = "DESC" if descending else "ASC"
     by = f"{order} {direction} NULLS LAST, rowid" if order else f"rowid {direction}"
     offset = (page - 1) * page_size
     rows: list[tuple[bytes]] = [] if offset >= 2**62 else connection.execute(
         f"SELECT body FROM (SELECT rowid AS number, row_number() OVER () AS place FROM (SELECT rowid FROM {table} "
-        f"WHERE {where} ORDER BY {by} LIMIT ? OFFSET ?)) JOIN {bodies} ON {bodies}.rowid = number ORDER BY place",
+        f"WHERE {where} ORDER BY {by} LIMIT ? OFFSET ?) AS chosen) AS placed "
+        f"JOIN {bodies} ON {bodies}.rowid = number ORDER BY place",
         (*parameters, page_size, offset)).fetchall()
     if 0 < len(rows) < page_size or (not rows and offset == 0):
         total = offset + len(rows)

@@ -1,26 +1,28 @@
 """Records of files and feeds: which point each is of, and whether it knows something newer than is known already."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import starmap
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.precedence import Standing, outdoes
+from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import Kept, UpsertCounts
 from wirelane_geo.store._rows import Row, known_time, made_id, rows_of, time_of
 from wirelane_geo.store._schema import EVSE_KEY
 from wirelane_geo.store._writing import Writes, delete
 
 _COLUMNS = ("rowid, id, charging_point_id, identity, status, updated, recorded, reported, charge_point_id, evseid, "
-            "charging_station_id, body")
+            "charging_station_id, body, origin")
 _CLOSED = Status.CLOSED.number
+
+Left = tuple[ChargePoint, Literal["record", "status"]]
+"""A record that didn't count, or whose status didn't."""
 
 
 class _Known(NamedTuple):
@@ -38,6 +40,7 @@ class _Known(NamedTuple):
     evseid: str | None
     station: str | None
     body: bytes
+    origin: str
 
     @property
     def standing(self) -> Standing:
@@ -55,29 +58,44 @@ class _Known(NamedTuple):
         return known_time(self.updated if self.reported is None else self.reported)
 
 
-def take(connection: sqlite3.Connection, given: Sequence[Row], origin: str, now: int, kept: Kept) -> UpsertCounts:
-    """Add points, or bring those that are there to what newer records of them say; `now` in microseconds since 1970."""
-    there = _known(connection, given, origin)
+def take(connection: Connection, given: Sequence[Row], origin: str, now: int, kept: Kept,
+         rank: Sequence[str] = ()) -> UpsertCounts:
+    """Add points, or bring those that are there to what newer records of them say; `now` in microseconds since 1970. `rank`: see
+    `Store.take`."""
+    there = _known(connection, given, origin, identities=bool(rank))
+    if rank:
+        there |= _of_others(connection, [row for row in given if row.id not in there], origin)
     writes = Writes(connection)
-    older = 0
+    older = elsewhere = 0
     for row in given:
         known = there.get(row.id)
         if known is None:
             there[row.id] = _as_known(writes.insert(row), row)
             continue
-        if (row.recorded, row.status, row.body) == (known.recorded, known.status, known.body):
+        taken_over = bool(rank) and known.origin != origin
+        if taken_over and _stands_before(known.origin, origin, rank):
+            elsewhere += 1
+            continue
+        if not taken_over and (row.recorded, row.status, row.body) == (known.recorded, known.status, known.body):
             writes.leave(known.rowid)
             continue
-        if not outdoes(row.standing, known.standing, tie=True):
+        if not taken_over and not outdoes(row.standing, known.standing, tie=True):
             kept(row.point, "record")
             older += 1
             continue
         brought = _with_status(row, known, now, kept)
         if known.id != row.id:
             brought = _renamed(brought, known)
-        _bring(writes, brought, known)
+        if taken_over:
+            writes.update(known.rowid, brought)
+        else:
+            _bring(writes, brought, known)
         there[row.id] = _as_known(known.rowid, brought)
-    return replace(writes.done(), older=older)
+    return replace(writes.done(), older=older, elsewhere=elsewhere)
+
+
+def _stands_before(other: str, origin: str, rank: Sequence[str]) -> bool:
+    return other in rank and (origin not in rank or rank.index(other) < rank.index(origin))
 
 
 def _bring(writes: Writes, row: Row, known: _Known) -> None:
@@ -112,23 +130,37 @@ def _renamed(row: Row, known: _Known) -> Row:
 def _as_known(rowid: int, row: Row) -> _Known:
     point = row.point
     return _Known(rowid, row.id, point.charging_point_id, row.identity, row.status, row.updated, row.recorded, row.reported,
-                  point.charge_point_id, point.evseid, point.charging_station_id, row.body)
+                  point.charge_point_id, point.evseid, point.charging_station_id, row.body, row.origin)
 
 
 # --- which point it is -----------------------------------------------------------------------------------------------
 
-def _known(connection: sqlite3.Connection, rows: Sequence[Row], origin: str) -> dict[PointId, _Known]:
-    """The points that are there of these rows, by the rows' ids."""
+def _known(connection: Connection, rows: Sequence[Row], origin: str, *, identities: bool = False) -> dict[PointId, _Known]:
+    """The points that are there of these rows, by the rows' ids. `identities`: some may be known to imports by others."""
     there = {known.id: known for known in _select(connection, "id", (row.id for row in rows))}
     [before] = connection.execute("SELECT made_before FROM earlier").fetchone()
-    if before > 1:
+    if before > 1 or identities:
         there |= {PointId(known.identity): known for known in _select(connection, "identity", (row.id for row in rows))
                   if known.identity}
+    if before > 1:
         _join_old(connection, rows, origin, there, before)
     return there
 
 
-def _join_old(connection: sqlite3.Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _Known],
+def _of_others(connection: Connection, rows: Sequence[Row], origin: str) -> dict[PointId, _Known]:
+    """Points of other origins with the EVSE IDs of these rows, where each has one point and one row only."""
+    by_key: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.point.evseid:
+            by_key.setdefault(evse_key(row.point.evseid), []).append(row)
+    found: dict[str, list[_Known]] = {}
+    for known in _select(connection, EVSE_KEY, by_key):
+        if known.origin not in (origin, "demo", "api") and known.evseid:
+            found.setdefault(evse_key(known.evseid), []).append(known)
+    return {by_key[key][0].id: known[0] for key, known in found.items() if len(known) == len(by_key[key]) == 1}
+
+
+def _join_old(connection: Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _Known],
               before: int) -> None:
     """Points that earlier versions made, with ids of another kind. They told two spellings of one EVSE ID apart: what they made
     of the others becomes this point, or goes."""
@@ -163,9 +195,9 @@ def _old_id(known: _Known, origin: str) -> PointId:
     return made_id(ChargePoint(charge_point_id=known.charge_point_id, evseid=known.evseid), origin)
 
 
-def _select(connection: sqlite3.Connection, column: str, values: Iterable[str], origin: str | None = None) -> list[_Known]:
-    wanted = json.dumps(list(values))
-    where = f"{column} IN (SELECT value FROM json_each(?))" + ("" if origin is None else " AND +origin = ?")
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM points JOIN bodies USING (rowid) WHERE {where} ORDER BY rowid",
-                              (wanted,) if origin is None else (wanted, origin))
-    return list(starmap(_Known, rows))
+def _select(connection: Connection, column: str, values: Iterable[str], origin: str | None = None) -> list[_Known]:
+    where, given = connection.one_of(column, values)
+    if origin is not None:
+        where, given = f"{where} AND origin || '' = ?", (*given, origin)  # so that no index of the origins is used
+    return list(starmap(_Known, connection.execute(
+        f"SELECT {_COLUMNS} FROM points JOIN bodies USING (rowid) WHERE {where} ORDER BY rowid", given)))

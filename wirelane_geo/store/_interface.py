@@ -39,22 +39,23 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class UpsertCounts:
-    """How many points a write added, changed, and left alone: because nothing but a date differed, or because what is known
-    of them is newer."""
+    """How many points a write added, changed, and left alone: because nothing but a date differed, because what is known of
+    them is newer, or because another feed gives their facts."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
     older: int = 0
+    elsewhere: int = 0
 
     def __add__(self, other: Self) -> "UpsertCounts":
         return UpsertCounts(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged,
-                        self.older + other.older)
+                        self.older + other.older, self.elsewhere + other.elsewhere)
 
     @property
     def total(self) -> int:
         """How many points were given."""
-        return self.inserted + self.updated + self.unchanged + self.older
+        return self.inserted + self.updated + self.unchanged + self.older + self.elsewhere
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,15 @@ class ToldCounts:
     changed: int = 0
     unmatched: int = 0
     older: int = 0
+
+
+@dataclass(frozen=True)
+class PointSources:
+    """Where what is known of a point comes from: its facts; and what each feed says of its status, the freshest first, each with
+    since when that is so (UTC) and whether the feed is believed."""
+
+    facts: str
+    statuses: tuple[tuple[str, Status, datetime, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,13 +158,17 @@ class Store(Protocol):
         dates are now. `distance` is not kept. Raises BadInput for a position that is not on Earth.
         """
 
-    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None) -> UpsertCounts:
+    def take(self, points: Iterable[ChargePoint], origin: str, kept: Kept = lambda *_: None,
+             rank: Sequence[str] = ()) -> UpsertCounts:
         """As `upsert`, of records that were read from a file or feed and may be older than what is known.
 
         What counts of two records of a point is told by `model.precedence`. A status is taken only from a record that knows
         one, and that isn't dated before the known one. A record without `update_date` is of now, until one that has a date
         comes. `kept` is told of each record, or status, that didn't count. A point that an earlier version made of the
         record keeps its id; `remove` knows it by the record's as well.
+
+        `rank`: the origins of all feeds, of one of which these are. A point with the same EVSE ID of another origin is the same
+        point, then: its facts are those of the feed that stands first.
         """
 
     def create(self, point: ChargePoint) -> ChargePoint:
@@ -194,8 +208,21 @@ class Store(Protocol):
     def set_feed_state(self, feed: str, silent: bool, body: str) -> None:
         """Keep what is known of a feed, for all processes."""
 
-    def waiting(self, feed: str) -> int:
-        """How many statuses of a feed wait for their points."""
+    def missing(self, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
+        """How many points have their facts from a feed, and how many of them aren't among these ids."""
+
+    def drop(self, feed: str, but: Collection[PointId]) -> int:
+        """Delete the points that have their facts from a feed, but those with these ids; one that another feed has as well
+        becomes that one's. Returns how many went."""
+
+    def forget(self, feed: str) -> int:
+        """Delete a feed's points, as `drop` does, and all that it ever said. Returns how many points went."""
+
+    def told_by(self, id: PointId) -> PointSources | None:
+        """Where what is known of a point comes from; None where there is no such point."""
+
+    def reports(self, feed: str) -> tuple[int, int]:
+        """How many statuses of a feed are known, UNKNOWN ones not counted, and how many wait for their points."""
 
     def conditions(self, id: PointId) -> Conditions | None:
         """What is known of a point's prices and access; None where nothing is."""
@@ -267,6 +294,11 @@ class Store(Protocol):
 
     def last_seq(self) -> Seq:
         """The number of the last change by any process; cheap enough to ask on every request."""
+
+    def follow(self, told: Callable[[], object]) -> Callable[[], None]:
+        """From now on call `told`, in another thread, soon after any process has changed something; what is returned ends that.
+        It may be called once too often.
+        """
 
     def origins(self) -> dict[str, int]:
         """How many points come from where."""

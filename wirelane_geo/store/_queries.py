@@ -1,18 +1,15 @@
 """A `PointQuery` as SQL."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-import json
-import sqlite3
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from wirelane_geo.geo import Bounds, quadkey
-from wirelane_geo.geo.distance import distance_m_of_one
 from wirelane_geo.model import AuthenticationType, PlugType, Status, Term
-from wirelane_geo.model.evse_ids import cpo_of, evse_key
+from wirelane_geo.model.evse_ids import evse_key
+from wirelane_geo.store._connection import Clause, Connection
 from wirelane_geo.store._interface import PointQuery
 from wirelane_geo.store._people import Page
-from wirelane_geo.store._rows import MOST_TEXT, object_of, wanted_words
+from wirelane_geo.store._rows import object_of, wanted_words
 from wirelane_geo.store._schema import EVSE_KEY
 
 _BY_NAME = {status: place for place, status in enumerate(sorted(Status))}
@@ -33,25 +30,14 @@ _ORDERS = {
     "distance": "distance",
 }
 
-_ALL = "1"
-
-Clause = tuple[str, tuple[Any, ...]]
+_ALL = "TRUE"
 
 
-def register(connection: sqlite3.Connection) -> None:
-    """Make `distance_m` known to a connection: metres between two places, NULL where there is no first."""
-    connection.create_function("distance_m", 4, _distance_m, deterministic=True)
-
-
-def _distance_m(lon: float | None, lat: float | None, lon_0: float, lat_0: float) -> float | None:
-    return None if lon is None or lat is None else distance_m_of_one(lon, lat, lon_0, lat_0)
-
-
-def answer(connection: sqlite3.Connection, query: PointQuery) -> Page:
+def answer(connection: Connection, query: PointQuery) -> Page:
     """The page that a query asks for."""
-    where, parameters = _where(query)
+    where, parameters = _where(connection, query)
     offset = (query.page - 1) * query.page_size
-    rows = [] if offset >= 2**62 else connection.execute(*_page(query)).fetchall()
+    rows = [] if offset >= 2**62 else connection.execute(*statement_of(connection, query)).fetchall()
     if 0 < len(rows) < query.page_size or (not rows and offset == 0):
         total = offset + len(rows)
     else:
@@ -62,27 +48,22 @@ def answer(connection: sqlite3.Connection, query: PointQuery) -> Page:
     return Page(total, [object_of(bodies[r], c, u, s, d) for r, c, u, s, d in rows])
 
 
-def plan(connection: sqlite3.Connection, query: PointQuery) -> list[str]:
-    """How the database goes about a query, step by step, in its own words."""
-    statement, parameters = _page(query)
-    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-
-
-def bodies_of(connection: sqlite3.Connection, rowids: list[int]) -> dict[int, bytes]:
+def bodies_of(connection: Connection, rowids: list[int]) -> Mapping[int, bytes]:
     """The bodies of points by number; numbers that are gone are missing."""
-    return dict(connection.execute(
-        "SELECT rowid, body FROM bodies WHERE rowid IN (SELECT value FROM json_each(?))", (json.dumps(rowids),)))
+    where, given = connection.one_of("rowid", rowids)
+    return dict(connection.execute(f"SELECT rowid, body FROM bodies WHERE {where}", given))
 
 
-def _page(query: PointQuery) -> Clause:
-    where, parameters = _where(query)
+def statement_of(connection: Connection, query: PointQuery) -> Clause:
+    """The statement that a page is asked for with: number, dates, status, distance of its points."""
+    where, parameters = _where(connection, query)
     measured, from_ = _distance(query)
     statement = (f"SELECT rowid, created, updated, status, {measured} AS distance FROM points WHERE {where} "
                  f"ORDER BY {_order(query, where)} LIMIT ? OFFSET ?")
     return statement, (*from_, *parameters, query.page_size, (query.page - 1) * query.page_size)
 
 
-def _where(query: PointQuery) -> Clause:
+def _where(connection: Connection, query: PointQuery) -> Clause:
     clauses = [clause for clause in (
         _in_bounds(query.bounds) if query.bounds else None,
         _near(query),
@@ -92,33 +73,18 @@ def _where(query: PointQuery) -> Clause:
         _number("status", query.statuses),
         None if query.max_power is None else ("power <= ?", (query.max_power,)),
         ("reservable = 1", ()) if query.reservable_only else None,
-        _one_of(EVSE_KEY, map(evse_key, query.evseids)),
-        _one_of("owner", query.owners),
-        _one_of("charging_station_id", query.station_ids),
-        _groups("rowid IN", query.point_groups),
-        _groups("rowid NOT IN", query.not_in_point_groups),
-        ("rowid IN (SELECT rowid FROM words WHERE words MATCH ?)", (match_of(query.search),))
-        if wanted_words(query.search) else ("0", ()) if query.search.strip() else None,
+        _one_of(connection, EVSE_KEY, map(evse_key, query.evseids)),
+        _one_of(connection, "owner", query.owners),
+        _one_of(connection, "charging_station_id", query.station_ids),
+        _groups(connection, "rowid IN", query.point_groups),
+        _groups(connection, "rowid NOT IN", query.not_in_point_groups),
+        connection.found_by(query.search) if wanted_words(query.search) else ("FALSE", ()) if query.search.strip() else None,
     ) if clause]
     where = " AND ".join(sql for sql, _ in clauses) or _ALL
     parameters = tuple(parameter for _, values in clauses for parameter in values)
     if query.statuses:
         where = f"station IN (SELECT station FROM points WHERE {where})"
     return where, parameters
-
-
-def match_of(text: str) -> str:
-    """What FTS5 is asked for: every wanted word of the text as the beginning of a word, "DE*ABC*E1" as words in a row or as
-    one; or all of the text as one word, where it is an EVSE ID: "DE ABC E1"."""
-    words = " AND ".join(_one_or_closed_up(word) for word in wanted_words(text))
-    whole = evse_key(text[:MOST_TEXT]).lower()
-    return f'({words}) OR "{whole}"*' if " " in text.strip() and cpo_of(whole) else words
-
-
-def _one_or_closed_up(word: str) -> str:
-    quoted = word.replace('"', " ").replace("\0", " ")
-    short = evse_key(word).lower()
-    return f'"{quoted}"*' if short == word or not short.isalnum() else f'("{quoted}"* OR "{short}"*)'
 
 
 def _in_bounds(bounds: Bounds) -> Clause:
@@ -161,12 +127,13 @@ def _number(column: str, terms: Iterable[Term]) -> Clause | None:
     return (f"{column} IN ({','.join('?' * len(numbers))})", tuple(numbers)) if numbers else None
 
 
-def _one_of(column: str, values: Iterable[str]) -> Clause | None:
+def _one_of(connection: Connection, column: str, values: Iterable[str]) -> Clause | None:
     wanted = sorted(values)
-    return (f"{column} IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)) if wanted else None
+    return connection.one_of(column, wanted) if wanted else None
 
 
-def _groups(test: str, names: Iterable[str]) -> Clause | None:
-    wanted = sorted(names)
-    return (f"{test} (SELECT point FROM point_groups WHERE name IN (SELECT value FROM json_each(?)))",
-            (json.dumps(wanted),)) if wanted else None
+def _groups(connection: Connection, test: str, names: Iterable[str]) -> Clause | None:
+    if not (wanted := sorted(names)):
+        return None
+    where, given = connection.one_of("name", wanted)
+    return f"{test} (SELECT point FROM point_groups WHERE {where})", given

@@ -1,17 +1,16 @@
 """What feeds say of the status of points, kept beside them: the quick way, which doesn't touch a point that stays as it is."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-import json
-import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from wirelane_geo.model import Status, StatusReport
+from wirelane_geo.model import PointId, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
-from wirelane_geo.store._interface import ToldCounts
-from wirelane_geo.store._rows import Row, microseconds
+from wirelane_geo.store._connection import Connection
+from wirelane_geo.store._interface import PointSources, ToldCounts
+from wirelane_geo.store._rows import Row, microseconds, time_of
 from wirelane_geo.store._schema import EVSE_KEY
-from wirelane_geo.store._writing import hear, next_seq
+from wirelane_geo.store._writing import delete, hear, next_seq
 
 MOST_WAITING = 100_000
 """Reports of a feed that are kept for points which aren't there."""
@@ -19,7 +18,8 @@ FEW = 2_000
 """So many reports are looked up one by one, more of them by reading all of the feed's."""
 
 _UNKNOWN = Status.UNKNOWN.number
-_PUT = "INSERT OR REPLACE INTO reports (feed, ref, key, point, status, at) VALUES (?, ?, ?, ?, ?, ?)"
+_PUT = ("INSERT INTO reports (feed, ref, key, point, status, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, ref) DO UPDATE "
+        "SET key = excluded.key, point = excluded.point, status = excluded.status, at = excluded.at")
 
 
 class _Report(NamedTuple):
@@ -31,7 +31,7 @@ class _Report(NamedTuple):
     at: int
 
 
-def tell(connection: sqlite3.Connection, feed: str, reports: Iterable[StatusReport], now: int, *, complete: bool = False,
+def tell(connection: Connection, feed: str, reports: Iterable[StatusReport], now: int, *, complete: bool = False,
          again: bool = False) -> ToldCounts:
     """Keep what a feed says, and show it where it counts; `now` in microseconds since 1970. See `Store.tell`."""
     given = {report.ref: report for report in _by_date(reports)}
@@ -58,17 +58,17 @@ def tell(connection: sqlite3.Connection, feed: str, reports: Iterable[StatusRepo
     return ToldCounts(told=len(given), changed=shown, unmatched=unmatched, older=older)
 
 
-def match(connection: sqlite3.Connection, rows: Sequence[Row], now: int) -> int:
+def match(connection: Connection, rows: Sequence[Row], now: int) -> int:
     """Give points that came now the statuses that were told before them. Returns how many there were."""
     if connection.execute("SELECT 1 FROM reports WHERE point IS NULL LIMIT 1").fetchone() is None:
         return 0
     by_key = {key: (row.id, row.origin) for row in rows for text in (row.point.charge_point_id, row.point.evseid)
               if text and (key := evse_key(text))}
     evse_keys = {evse_key(row.point.evseid) for row in rows if row.point.evseid}
-    there = {id for [id] in connection.execute("SELECT id FROM points WHERE id IN (SELECT value FROM json_each(?))",
-                                               (json.dumps([id for id, _ in by_key.values()]),))}
-    waiting = connection.execute("SELECT feed, ref, key FROM reports WHERE point IS NULL "
-                                 "AND key IN (SELECT value FROM json_each(?))", (json.dumps(list(by_key)),)).fetchall()
+    where, given = connection.one_of("id", [id for id, _ in by_key.values()])
+    there = {id for [id] in connection.execute(f"SELECT id FROM points WHERE {where}", given)}
+    where, given = connection.one_of("key", by_key)
+    waiting = connection.execute(f"SELECT feed, ref, key FROM reports WHERE point IS NULL AND {where}", given).fetchall()
     found = [(by_key[key][0], feed, ref) for feed, ref, key in waiting
              if by_key[key][0] in there and (key in evse_keys or by_key[key][1] == feed)]
     connection.executemany("UPDATE reports SET point = ? WHERE feed = ? AND ref = ?", found)
@@ -76,33 +76,96 @@ def match(connection: sqlite3.Connection, rows: Sequence[Row], now: int) -> int:
     return len(found)
 
 
-def show(connection: sqlite3.Connection, points: Collection[str], now: int, *, force: bool = False) -> int:
+def show(connection: Connection, points: Collection[str], now: int, *, force: bool = False) -> int:
     """Give points the freshest status that a feed which is believed says of them. One of which none says anything keeps what it
     has, with `force` it becomes UNKNOWN. Returns how many changed."""
     if not points:
         return 0
-    wanted = json.dumps(list(points))
+    where, given = connection.one_of("point", points)
     best = {point: (status, at) for point, status, at in connection.execute(
-        "SELECT point, status, at FROM reports WHERE point IN (SELECT value FROM json_each(?)) "
-        "AND feed NOT IN (SELECT feed FROM feed_states WHERE silent) ORDER BY at, feed", (wanted,))}
+        f"SELECT point, status, at FROM reports WHERE {where} "
+        "AND feed NOT IN (SELECT feed FROM feed_states WHERE silent = 1) ORDER BY at, feed", given)}
+    where, given = connection.one_of("id", points)
     changes = []
     for id, rowid, status, updated, reported in connection.execute(
-            "SELECT id, rowid, status, updated, coalesce(reported, updated) FROM points "
-            "WHERE id IN (SELECT value FROM json_each(?))", (wanted,)).fetchall():
+            f"SELECT id, rowid, status, updated, coalesce(reported, updated) FROM points WHERE {where}", given).fetchall():
         after, at = best.get(id, (_UNKNOWN, now) if force else (status, reported))
         if after != status and (force or status == _UNKNOWN or at >= reported):
             changes.append((after, max(updated, min(at, now)), at if after != _UNKNOWN else 0, rowid))
     if changes:
-        seq = next_seq(connection)
-        connection.executemany(f"UPDATE points SET status = ?, updated = ?, reported = ?, seq = {seq} WHERE rowid = ?", changes)
+        connection.set_statuses(changes, next_seq(connection, [rowid for *_, rowid in changes]))
     return len(changes)
 
 
-def silence(connection: sqlite3.Connection, feed: str, now: int) -> int:
+def silence(connection: Connection, feed: str, now: int) -> int:
     """Nothing that a feed said is believed any more: its points have the status that another one says, or UNKNOWN."""
     connection.execute("INSERT INTO feed_states VALUES (?, 1, '{}') ON CONFLICT (feed) DO UPDATE SET silent = 1", (feed,))
     points = [point for [point] in connection.execute("SELECT point FROM reports WHERE feed = ? AND point IS NOT NULL", (feed,))]
     return show(connection, points, now, force=True)
+
+
+def states(connection: Connection) -> dict[str, tuple[bool, str]]:
+    """See `Store.feed_states`."""
+    return {feed: (bool(silent), body) for feed, silent, body in connection.execute("SELECT feed, silent, body FROM feed_states")}
+
+
+def set_state(connection: Connection, feed: str, silent: bool, body: str) -> None:
+    """See `Store.set_feed_state`."""
+    connection.execute("INSERT INTO feed_states VALUES (?, ?, ?) ON CONFLICT (feed) DO UPDATE SET silent = excluded.silent, "
+                       "body = excluded.body", (feed, int(silent), body))
+
+
+def counts(connection: Connection, feed: str) -> tuple[int, int]:
+    """See `Store.reports`."""
+    known, waiting = connection.execute("SELECT count(*) FILTER (WHERE status <> ?), count(*) FILTER (WHERE point IS NULL) "
+                                        "FROM reports WHERE feed = ?", (_UNKNOWN, feed)).fetchone()
+    return int(known), int(waiting)
+
+
+def missing(connection: Connection, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
+    """See `Store.missing`."""
+    [points] = connection.execute("SELECT count(*) FROM points WHERE origin = ?", (feed,)).fetchone()
+    return int(points), len(_but(connection, feed, ids))
+
+
+def drop(connection: Connection, feed: str, but: Collection[PointId], now: int) -> int:
+    """See `Store.drop`."""
+    going = _but(connection, feed, but)
+    where, given = connection.one_of("point", going)
+    others = connection.execute(f"SELECT feed, point FROM reports WHERE {where} AND feed <> ?", (*given, feed)).fetchall()
+    connection.executemany("UPDATE points SET origin = ? WHERE id = ?", others)
+    connection.execute(f"DELETE FROM reports WHERE {where} AND feed = ?", (*given, feed))
+    left = {point for _, point in others}
+    show(connection, left, now)
+    return delete(connection, [rowid for point, rowid in going.items() if point not in left])
+
+
+def forget(connection: Connection, feed: str, now: int) -> int:
+    """See `Store.forget`."""
+    silence(connection, feed, now)
+    gone = drop(connection, feed, (), now)
+    for table, column in (("reports", "feed"), ("feed_states", "feed"), ("origins", "origin")):
+        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (feed,))
+    return gone
+
+
+def told_by(connection: Connection, id: PointId) -> PointSources | None:
+    """See `Store.told_by`."""
+    found = connection.execute("SELECT origin FROM points WHERE id = ?", (id,)).fetchone()
+    if found is None:
+        return None
+    rows = connection.execute(
+        "SELECT reports.feed, reports.status, reports.at, coalesce(feed_states.silent, 0) FROM reports LEFT JOIN feed_states "
+        "ON feed_states.feed = reports.feed WHERE reports.point = ? ORDER BY reports.at DESC, reports.feed", (id,)).fetchall()
+    terms = tuple(Status)
+    return PointSources(found[0], tuple((feed, terms[status], time_of(at), not silent) for feed, status, at, silent in rows))
+
+
+def _but(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[str, int]:
+    """Ids and numbers of a feed's points, but some."""
+    kept = set(ids)
+    return {id: rowid for id, known_by, rowid in connection.execute(
+        "SELECT id, coalesce(identity, id), rowid FROM points WHERE origin = ?", (feed,)) if known_by not in kept}
 
 
 def _by_date(reports: Iterable[StatusReport]) -> list[StatusReport]:
@@ -113,9 +176,9 @@ def _by_date(reports: Iterable[StatusReport]) -> list[StatusReport]:
     return sorted(given, key=lambda report: report.at.timestamp() if report.at else float("inf"))
 
 
-def _known(connection: sqlite3.Connection, feed: str, refs: list[str] | None) -> dict[str, _Report]:
-    where, given = ("", ()) if refs is None else (" AND ref IN (SELECT value FROM json_each(?))", (json.dumps(refs),))
-    rows = connection.execute(f"SELECT ref, point, status, at FROM reports WHERE feed = ?{where}", (feed, *given))
+def _known(connection: Connection, feed: str, refs: list[str] | None) -> dict[str, _Report]:
+    where, given = ("TRUE", ()) if refs is None else connection.one_of("ref", refs)
+    rows = connection.execute(f"SELECT ref, point, status, at FROM reports WHERE feed = ? AND {where}", (feed, *given))
     return {row[0]: _Report(*row) for row in rows}
 
 
@@ -134,23 +197,23 @@ def _compared(given: dict[str, StatusReport], known: dict[str, _Report], now: in
     return changed, older
 
 
-def _points_of(connection: sqlite3.Connection, refs: Sequence[str], feed: str) -> dict[str, str]:
+def _points_of(connection: Connection, refs: Sequence[str], feed: str) -> dict[str, str]:
     """The points that are meant: by their EVSE ID, in any spelling; else by what the same feed calls them."""
     if not refs:
         return {}
     keys = {ref: evse_key(ref) for ref in refs}
     by_key: dict[str, str] = {}
-    for key, id in connection.execute(f"SELECT {EVSE_KEY}, id FROM points WHERE {EVSE_KEY} IN (SELECT value FROM json_each(?)) "
-                                      "ORDER BY origin <> ?, rowid", (json.dumps([key for key in keys.values() if key]), feed)):
+    where, given = connection.one_of(EVSE_KEY, [key for key in keys.values() if key])
+    for key, id in connection.execute(f"SELECT {EVSE_KEY}, id FROM points WHERE {where} ORDER BY origin <> ?, rowid",
+                                      (*given, feed)):
         by_key.setdefault(key, id)
     found = {ref: by_key[key] for ref, key in keys.items() if key in by_key}
-    rest = [ref for ref in refs if ref not in found]
+    where, given = connection.one_of("charge_point_id", [ref for ref in refs if ref not in found])
     return found | dict(connection.execute(
-        "SELECT charge_point_id, id FROM points WHERE charge_point_id IN (SELECT value FROM json_each(?)) AND +origin = ? "
-        "ORDER BY rowid DESC", (json.dumps(rest), feed)))
+        f"SELECT charge_point_id, id FROM points WHERE {where} AND origin || '' = ? ORDER BY rowid DESC", (*given, feed)))
 
 
-def _bounded(connection: sqlite3.Connection, feed: str, changed: dict[str, _Report],
+def _bounded(connection: Connection, feed: str, changed: dict[str, _Report],
              known: dict[str, _Report]) -> list[_Report]:
     """What is written: of reports for points that aren't there no more than MOST_WAITING."""
     new = [ref for ref, row in changed.items() if row.point is None and ref not in known]

@@ -93,7 +93,7 @@ class Row:
             PlugType.mask(point.plug_types),
             None if point.charging_type is None else point.charging_type.number,
             AuthenticationType.mask(point.authentication_types),
-            point.reservable,
+            None if point.reservable is None else int(point.reservable),
             self.station,
             microseconds(point.creation_date or _EPOCH), self.updated,
             None if point.voltage is None else max(-_LARGEST, min(point.voltage, _LARGEST)),

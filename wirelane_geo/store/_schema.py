@@ -123,7 +123,7 @@ INSERT INTO origins SELECT origin, min(max(updated), 1000000 * CAST(strftime('%s
     GROUP BY origin;
 """
 _READERS = """
-CREATE TABLE readers (
+CREATE TABLE IF NOT EXISTS readers (
     name TEXT PRIMARY KEY,            -- who reads the row of changes
     seq INTEGER NOT NULL, arrival INTEGER NOT NULL  -- the change it has come to
 ) WITHOUT ROWID;

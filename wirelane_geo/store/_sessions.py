@@ -1,18 +1,17 @@
-"""Charging sessions in the SQLite file."""
+"""Charging sessions in the database."""
 # ruff: noqa: S608 - statements are put together from constants of this module; values are bound
 
-import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from wirelane_geo.model import ChargingSession
-from wirelane_geo.store._clauses import Clause, one_of, page_of, searchable, words_match
+from wirelane_geo.store._clauses import one_of, page_of, searchable, words_match
+from wirelane_geo.store._connection import Clause, Connection, Database
 from wirelane_geo.store._people import Page, SessionQuery
 from wirelane_geo.store._rows import microseconds
-from wirelane_geo.store.connections import Connections
 from wirelane_geo.wire.records import encode
 
 SESSIONS_A_WRITE = 5_000
@@ -21,7 +20,6 @@ SESSIONS_A_WRITE = 5_000
 _COLUMNS = ("session_id", "begin", '"end"', "created", "updated", "status", "charging_point_id", "charge_point_id",
             "charging_station_id", "evseid", "owner", "emp", "membership_owner", "kwh", "price", "tariff", "session_type",
             "charging_type", "plug_type", "country", "city", "zip_code", "origin", "text")
-_INSERT = f"INSERT INTO sessions (rowid, {', '.join(_COLUMNS)}) VALUES (?, {', '.join('?' * len(_COLUMNS))})"
 _ORDERS = {
     "sessionId": "session_id", "emp": "emp", "ownerId": "owner", "chargingStationId": "charging_station_id",
     "pointScmId": "charging_point_id", "evseid": "evseid", "status": "status", "sessionBegin": "begin",
@@ -31,42 +29,38 @@ _ORDERS = {
 }
 
 
-class SqliteSessions:
+class SqlSessions:
     """Implements `Sessions`; see there."""
 
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def put(self, sessions: Iterable[ChargingSession], origin: str) -> int:
         given, count = iter(sessions), 0
         while batch := list({session.session_id: session for session in islice(given, SESSIONS_A_WRITE)}.values()):
-            with self._connections.write() as connection:
-                _put(connection, batch, origin)
+            self._database.write(partial(_put, sessions=batch, origin=origin))
             count += len(batch)
         return count
 
     def query(self, query: SessionQuery) -> Page:
-        with self._connections.read() as connection:
-            return page_of(connection, "sessions", "session_bodies", _clauses(query),
-                           query.order_by and _ORDERS[query.order_by], query.descending, query.page, query.page_size)
+        return self._database.read(lambda connection: page_of(
+            connection, "sessions", "session_bodies", _clauses(connection, query), query.order_by and _ORDERS[query.order_by],
+            query.descending, query.page, query.page_size))
 
     def get(self, session_id: str) -> bytes | None:
-        with self._connections.read() as connection:
-            row = connection.execute("SELECT body FROM sessions JOIN session_bodies USING (rowid) WHERE session_id = ?",
-                                     (session_id,)).fetchone()
+        row = self._database.ask(lambda connection: connection.execute(
+            "SELECT body FROM sessions JOIN session_bodies USING (rowid) WHERE session_id = ?", (session_id,)).fetchone())
         return row and bytes(row[0])
 
     def count(self) -> int:
-        with self._connections.read() as connection:
-            return int(connection.execute("SELECT count(*) FROM sessions").fetchone()[0])
+        return self._database.ask(lambda connection: int(connection.execute("SELECT count(*) FROM sessions").fetchone()[0]))
 
 
-def _put(connection: sqlite3.Connection, sessions: Sequence[ChargingSession], origin: str) -> None:
+def _put(connection: Connection, sessions: Sequence[ChargingSession], origin: str) -> None:
     """Sessions keep their number, and so their place in the order of arrival, when they are replaced."""
-    ids = json.dumps([session.session_id for session in sessions])
-    known = dict(connection.execute(
-        "SELECT session_id, rowid FROM sessions WHERE session_id IN (SELECT value FROM json_each(?))", (ids,)))
-    connection.executemany("DELETE FROM sessions WHERE rowid = ?", [(rowid,) for rowid in known.values()])
+    where, given = connection.one_of("session_id", [session.session_id for session in sessions])
+    known = dict(connection.execute(f"SELECT session_id, rowid FROM sessions WHERE {where}", given))
+    connection.delete("sessions", "rowid", list(known.values()))
     [last] = connection.execute("SELECT coalesce(max(rowid), 0) FROM session_bodies").fetchone()
     last = max(last, *known.values()) if known else last
     numbers = []
@@ -74,10 +68,10 @@ def _put(connection: sqlite3.Connection, sessions: Sequence[ChargingSession], or
         rowid = known.get(session.session_id)
         last += rowid is None
         numbers.append(rowid or last)
-    connection.executemany(_INSERT, [(rowid, *_values(session, origin))
-                                     for rowid, session in zip(numbers, sessions, strict=True)])
-    connection.executemany("INSERT INTO session_bodies VALUES (?, ?)",
-                           [(rowid, encode(session)) for rowid, session in zip(numbers, sessions, strict=True)])
+    connection.insert("sessions", ("rowid", *_COLUMNS), [(rowid, *_values(session, origin))
+                                                         for rowid, session in zip(numbers, sessions, strict=True)])
+    connection.insert("session_bodies", ("rowid", "body"),
+                      [(rowid, encode(session)) for rowid, session in zip(numbers, sessions, strict=True)])
 
 
 def _values(session: ChargingSession, origin: str) -> tuple[Any, ...]:
@@ -104,14 +98,14 @@ def _time(time: datetime | None) -> int | None:
     return None if time is None else microseconds(time)
 
 
-def _clauses(query: SessionQuery) -> list[Clause | None]:
+def _clauses(connection: Connection, query: SessionQuery) -> list[Clause | None]:
     return [
-        one_of("charging_point_id", () if query.charging_point_id is None else (query.charging_point_id,)),
-        one_of("charge_point_id", query.charge_point_ids),
-        one_of("status", query.statuses),
-        one_of("owner", query.owners),
+        one_of(connection, "charging_point_id", () if query.charging_point_id is None else (query.charging_point_id,)),
+        one_of(connection, "charge_point_id", query.charge_point_ids),
+        one_of(connection, "status", query.statuses),
+        one_of(connection, "owner", query.owners),
         None if query.since is None else ("begin >= ?", (microseconds(query.since),)),
         None if query.until is None else ("begin <= ?", (microseconds(query.until),)),
         ("membership_owner = ?", (query.organization,)) if query.roles == {"emp"} else None,
-        words_match(query.search),
+        words_match(connection, query.search),
     ]

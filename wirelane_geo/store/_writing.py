@@ -1,12 +1,11 @@
 """Changes to the tables, within a transaction. Each transaction that changes something takes one change number."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-import json
-import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from wirelane_geo.model import PointId, Seq
+from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._handles import new_handles
 from wirelane_geo.store._interface import UpsertCounts
 from wirelane_geo.store._rows import POINT_COLUMNS, Row, shared_in
@@ -17,34 +16,16 @@ _SHARED = (("schedules", "schedule"), ("operators", "operator"))
 """What many points have in common: a table of texts, and the points' column of their numbers."""
 _WITHOUT = " OR ".join(f"{column} IS NULL" for _, column in _SHARED)
 
-_INSERT = (f"INSERT INTO points (rowid, handle, seq, {', '.join(POINT_COLUMNS)}) "
-           f"VALUES ({', '.join('?' * (len(POINT_COLUMNS) + 3))})")
 _SET = ", ".join(f"{name} = ?" for name in POINT_COLUMNS if name != "created")
 _UPDATE = f"UPDATE points SET seq = ?, {_SET} WHERE rowid = ?"
 _CREATED = POINT_COLUMNS.index("created")
 _UPDATED = POINT_COLUMNS.index("updated")
 
 
-def last_seq(connection: sqlite3.Connection) -> Seq:
-    """The number of the last change."""
-    return Seq(connection.execute("SELECT seq FROM state").fetchone()[0])
-
-
-def stamp(connection: sqlite3.Connection) -> str | None:
-    """The word by which a copy of this database's points is recognized."""
-    [word] = connection.execute("SELECT stamp FROM state").fetchone()
-    return None if word is None else str(word)
-
-
-def set_stamp(connection: sqlite3.Connection, word: str) -> None:
-    """Remember a word; that changes nothing of the points and takes no number."""
-    connection.execute("UPDATE state SET stamp = ?", (word,))
-
-
 class Writes:
     """Points that are added and changed in a transaction, written at the end, with one change number for all."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._next: int
         [self._next] = connection.execute("SELECT next_rowid FROM state").fetchone()
@@ -77,13 +58,13 @@ class Writes:
             "UPDATE points SET identity = ?, recorded = ?, reported = ? WHERE rowid = ?",
             [(row.identity, row.recorded, row.reported, rowid) for rowid, row in self._dated.items()])
         if self._new or self._changed:
-            seq = next_seq(self._connection, self._next)
+            seq = next_seq(self._connection, [*self._new, *self._changed], self._next)
             _insert(self._connection, list(self._new.items()), seq)
             _replace(self._connection, list(self._changed.items()), seq)
         return UpsertCounts(self._inserted, self._updated, self._unchanged)
 
 
-def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> UpsertCounts:
+def upsert(connection: Connection, rows: Sequence[Row]) -> UpsertCounts:
     """Add or replace; of rows with one id the last one stays. Replacing keeps the number and the creation date."""
     there, writes = _there(connection, [row.id for row in rows]), Writes(connection)
     for row in rows:
@@ -98,47 +79,52 @@ def upsert(connection: sqlite3.Connection, rows: Sequence[Row]) -> UpsertCounts:
     return writes.done()
 
 
-def hear(connection: sqlite3.Connection, origins: Iterable[str], at: int) -> None:
+def hear(connection: Connection, origins: Iterable[str], at: int) -> None:
     """Note that these origins were heard of at a time, in microseconds since 1970."""
-    connection.executemany("INSERT OR REPLACE INTO origins VALUES (?, ?)", [(origin, at) for origin in origins])
+    connection.executemany("INSERT INTO origins VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET heard = excluded.heard",
+                           [(origin, at) for origin in origins])
 
 
-def set_statuses(connection: sqlite3.Connection, statuses: Mapping[PointId, int], updated: int) -> int:
+def note_reached(connection: Connection, reader: str, place: tuple[Seq, int]) -> None:
+    """Note how far a reader of the changes has come."""
+    connection.execute("INSERT INTO readers (name, seq, arrival) VALUES (?, ?, ?) "
+                       "ON CONFLICT (name) DO UPDATE SET seq = excluded.seq, arrival = excluded.arrival", (reader, *place))
+
+
+def set_statuses(connection: Connection, statuses: Mapping[PointId, int], updated: int) -> int:
     """Set statuses by id where they differ; bodies stay as they are."""
-    rows = connection.execute("SELECT id, rowid, status, origin FROM points WHERE id IN (SELECT value FROM json_each(?))",
-                              (json.dumps(list(statuses)),)).fetchall()
+    where, given = connection.one_of("id", statuses)
+    rows = connection.execute(f"SELECT id, rowid, status, origin FROM points WHERE {where}", given).fetchall()
     hear(connection, {origin for *_, origin in rows}, updated)
     changes = [(statuses[id], rowid) for id, rowid, status, _ in rows if statuses[id] != status]
     if changes:
-        seq = next_seq(connection)
-        connection.executemany(
-            f"UPDATE points SET status = ?, updated = {updated}, reported = {updated}, seq = {seq} WHERE rowid = ?", changes)
+        connection.set_statuses([(status, updated, updated, rowid) for status, rowid in changes],
+                                next_seq(connection, [rowid for _, rowid in changes]))
     return len(changes)
 
 
-def remove(connection: sqlite3.Connection, origin: str, but: Collection[PointId]) -> int:
+def remove(connection: Connection, origin: str, but: Collection[PointId]) -> int:
     """Delete an origin's points, but those with some ids, and note that they are gone."""
+    where, given = connection.one_of("coalesce(identity, id)", but)
     count = delete(connection, [rowid for [rowid] in connection.execute(
-        "SELECT rowid FROM points WHERE origin = ? AND coalesce(identity, id) NOT IN (SELECT value FROM json_each(?))",
-        (origin, json.dumps(list(but))))])
-    connection.execute("DELETE FROM origins WHERE origin = ?1 AND NOT EXISTS (SELECT 1 FROM points WHERE origin = ?1)",
-                       (origin,))
+        f"SELECT rowid FROM points WHERE origin = ? AND NOT ({where})", (origin, *given))])
+    connection.execute("DELETE FROM origins WHERE origin = ? AND NOT EXISTS (SELECT 1 FROM points WHERE origin = ?)",
+                       (origin, origin))
     return count
 
 
-def delete(connection: sqlite3.Connection, rowids: Sequence[int]) -> int:
+def delete(connection: Connection, rowids: Sequence[int]) -> int:
     """Delete points, and note that they are gone. Returns how many."""
     if rowids:
-        seq, numbers = next_seq(connection), [(rowid,) for rowid in rowids]
-        connection.executemany(f"INSERT INTO deleted VALUES (?, {seq})", numbers)
-        for table, column in (("bodies", "rowid"), ("words", "rowid"), ("point_groups", "point"), ("points", "rowid")):
-            connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", numbers)
+        for table, column in (("bodies", "rowid"), ("words", "rowid"), ("point_groups", "point")):
+            connection.delete(table, column, rowids)
+        connection.delete_points(rowids, next_seq(connection, ()))
         for table, column in _SHARED:
             connection.execute(f"DELETE FROM {table} WHERE number NOT IN (SELECT {column} FROM points)")
     return len(rowids)
 
 
-def give_numbers(connection: sqlite3.Connection, limit: int) -> bool:
+def give_numbers(connection: Connection, limit: int) -> bool:
     """Give schedules and operators to points that an earlier version wrote, so many at a time; whether there were any. What was
     copied of the columns is no longer true then."""
     found = [(rowid, *shared_in(body)) for rowid, body in connection.execute(
@@ -152,61 +138,69 @@ def give_numbers(connection: sqlite3.Connection, limit: int) -> bool:
     return bool(found)
 
 
-def unnumbered(connection: sqlite3.Connection) -> bool:
+def unnumbered(connection: Connection) -> bool:
     """Whether an earlier version wrote points that have no schedule or operator yet."""
     [there] = connection.execute(f"SELECT EXISTS (SELECT 1 FROM points WHERE {_WITHOUT})").fetchone()
     return bool(there)
 
 
-def _there(connection: sqlite3.Connection, ids: list[PointId]) -> dict[PointId, tuple[int, int, bytes]]:
+def _there(connection: Connection, ids: list[PointId]) -> dict[PointId, tuple[int, int, bytes]]:
     """Number, status and body of the points with these ids."""
-    rows = connection.execute("SELECT id, rowid, status, body FROM points JOIN bodies USING (rowid) "
-                              "WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
+    where, given = connection.one_of("id", ids)
+    rows = connection.execute(f"SELECT id, rowid, status, body FROM points JOIN bodies USING (rowid) WHERE {where}", given)
     return {id: (rowid, status, body) for id, rowid, status, body in rows}
 
 
-def next_seq(connection: sqlite3.Connection, next_rowid: int | None = None) -> Seq:
-    """Take the number of a change."""
-    connection.execute("UPDATE state SET seq = seq + 1, next_rowid = coalesce(?, next_rowid)", (next_rowid,))
-    return last_seq(connection)
+def next_seq(connection: Connection, rowids: Collection[int], next_rowid: int | None = None) -> Seq:
+    """Take the number of a change of these points."""
+    seq = Seq(connection.execute("UPDATE state SET seq = seq + 1, next_rowid = coalesce(?, next_rowid) RETURNING seq",
+                                 (next_rowid,)).fetchone()[0])
+    connection.log_change(seq, rowids)
+    return seq
 
 
-def _insert(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
+def _insert(connection: Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
     shared = _shared(connection, rows)
     handles = new_handles(connection, [row.id for _, row in rows])
-    connection.executemany(_INSERT, [(rowid, handle, seq, *row.values(*shared))
-                                     for (rowid, row), handle in zip(rows, handles, strict=True)])
-    connection.executemany("INSERT INTO bodies VALUES (?, ?)", [(rowid, row.body) for rowid, row in rows])
+    connection.insert("points", ("rowid", "handle", "seq", *POINT_COLUMNS), [
+        (rowid, handle, seq, *row.values(*shared)) for (rowid, row), handle in zip(rows, handles, strict=True)])
+    connection.insert("bodies", ("rowid", "body"), [(rowid, row.body) for rowid, row in rows])
     _insert_words(connection, rows)
 
 
-def _replace(connection: sqlite3.Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
-    numbers = [(rowid,) for rowid, _ in rows]
+def _replace(connection: Connection, rows: list[tuple[int, Row]], seq: Seq) -> None:
+    numbers = [rowid for rowid, _ in rows]
     shared = _shared(connection, rows)
     values = [row.values(*shared) for _, row in rows]
     connection.executemany(_UPDATE, [(seq, *value[:_CREATED], *value[_UPDATED:], rowid)
                                      for value, (rowid, _) in zip(values, rows, strict=True)])
     connection.executemany("UPDATE bodies SET body = ? WHERE rowid = ?", [(row.body, rowid) for rowid, row in rows])
-    connection.executemany("DELETE FROM words WHERE rowid = ?", numbers)
-    connection.executemany("DELETE FROM point_groups WHERE point = ?", numbers)
+    connection.delete("words", "rowid", numbers)
+    connection.delete("point_groups", "point", numbers)
     _insert_words(connection, rows)
 
 
-def _shared(connection: sqlite3.Connection, rows: list[tuple[int, Row]]) -> tuple[_Numbers, _Numbers]:
+def _shared(connection: Connection, rows: list[tuple[int, Row]]) -> tuple[_Numbers, _Numbers]:
     """The numbers of some points' schedules and operators."""
     return (_numbers(connection, "schedules", [row.schedule for _, row in rows]),
             _numbers(connection, "operators", [row.operator for _, row in rows]))
 
 
-def _numbers(connection: sqlite3.Connection, table: str, given: Iterable[str | None]) -> _Numbers:
+def _numbers(connection: Connection, table: str, given: Iterable[str | None]) -> _Numbers:
     """The numbers of some texts, `NEVER` of None; what is new gets one."""
     texts = sorted({text for text in given if text is not None})
-    connection.executemany(f"INSERT OR IGNORE INTO {table} (text) VALUES (?)", [(text,) for text in texts])
-    return {None: NEVER, **dict(connection.execute(
-        f"SELECT text, number FROM {table} WHERE text IN (SELECT value FROM json_each(?))", (json.dumps(texts),)))}
+    known = _known_numbers(connection, table, texts)
+    if new := [text for text in texts if text not in known]:
+        connection.insert(table, ("text",), [(text,) for text in new])
+        known |= _known_numbers(connection, table, new)
+    return {None: NEVER, **known}
 
 
-def _insert_words(connection: sqlite3.Connection, rows: list[tuple[int, Row]]) -> None:
-    connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", [(rowid, row.words()) for rowid, row in rows])
-    connection.executemany("INSERT INTO point_groups VALUES (?, ?)",
-                           [(name, rowid) for rowid, row in rows for name in row.groups()])
+def _known_numbers(connection: Connection, table: str, texts: list[str]) -> _Numbers:
+    where, given = connection.one_of("text", texts)
+    return dict(connection.execute(f"SELECT text, number FROM {table} WHERE {where}", given))
+
+
+def _insert_words(connection: Connection, rows: list[tuple[int, Row]]) -> None:
+    connection.insert_words((rowid, row.words()) for rowid, row in rows)
+    connection.insert("point_groups", ("name", "point"), [(name, rowid) for rowid, row in rows for name in row.groups()])

@@ -48,6 +48,17 @@ def save(path: Path, columns: Arrays, types: Types, stamp: str, number: int = 0)
         raise
 
 
+def stamp_of(path: Path) -> str | None:
+    """The stamp that a file says it has."""
+    try:
+        with path.open("rb") as file:
+            head = json.loads(file.readline(_LONGEST))
+    except (OSError, ValueError, RecursionError):
+        return None
+    stamp = head.get("stamp") if isinstance(head, dict) else None
+    return stamp if isinstance(stamp, str) else None
+
+
 def load(path: Path, types: Types, stamp: str) -> tuple[dict[str, npt.NDArray[Any]], int] | None:
     """The columns, and the number that they were saved with, of a file that has this stamp; else None."""
     try:

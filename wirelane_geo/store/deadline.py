@@ -4,6 +4,7 @@ A deadline holds for all questions that are asked below `within`, in this thread
 (`anyio.to_thread`, `contextvars.copy_context`).
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ class Deadline:
         self._clock = clock
         self._until: float | None = None
         self._cancelled = False
+        self._lock = threading.Lock()
+        self._stop: Callable[[], object] | None = None
 
     def start(self) -> None:
         """The time begins to run, if it doesn't yet."""
@@ -29,7 +32,32 @@ class Deadline:
 
     def cancel(self) -> None:
         """Nobody waits for the answer any more."""
-        self._cancelled = True
+        with self._lock:
+            self._cancelled = True
+            if self._stop is not None:
+                self._stop()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether nobody waits any more."""
+        return self._cancelled
+
+    def left(self) -> float:
+        """Seconds until it has passed; after `start`."""
+        return self.seconds if self._until is None else self._until - self._clock()
+
+    @contextmanager
+    def stopping(self, stop: Callable[[], object]) -> Iterator[None]:
+        """Inside, `stop` is called when nobody waits any more, once: what another program does for the answer is to end."""
+        with self._lock:
+            self._stop = stop
+            if self._cancelled:
+                stop()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._stop = None
 
     def passed(self) -> bool:
         """Whether to stop."""

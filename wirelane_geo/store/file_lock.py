@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -51,22 +51,3 @@ class FileLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-
-
-class Presence:
-    """Says to the other processes that use a path that this one is there, until it leaves or ends, however it ends. `first`:
-    nobody else was there. Where the file system knows no locks everybody is the first."""
-
-    def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self.first = True
-        except OSError as error:
-            self.first = not isinstance(error, BlockingIOError)
-        with suppress(OSError):
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
-
-    def leave(self) -> None:
-        """Be gone."""
-        os.close(self._descriptor)

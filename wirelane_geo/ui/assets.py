@@ -49,11 +49,10 @@ def routes() -> list[BaseRoute]:
 MAP_PAGES = ("", "wall")
 """The pages with a map, by their path."""
 PAGES = (*MAP_PAGES, "sessions", "members", "charge-points")
-ELSEWHERE = ("editor.js", "mount.js", "sign_in.js", "wall.js")
+ELSEWHERE = ("mount.js", "sign_in.js", "wall.js")
 """Modules that a map doesn't need."""
-FIRST = "".join(f'<script type="module" src="./assets/{name}"></script>' for name in ("choice.js", "editor.js"))
-"""What hears of Back and Forward before Streamlit does, which would run the whole page: without the state of its components, and
-without the question whether what was typed may be lost."""
+FIRST = '<script type="module" src="./assets/choice.js"></script>'
+"""What hears of Back and Forward before Streamlit does, which would run the whole page, without the state of its components."""
 
 
 def pages() -> list[BaseRoute]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from wirelane_geo.ui.operator.texts import OPERATOR_TEXTS
+from wirelane_geo.ui.station_texts import STATION_TEXTS
 from wirelane_geo.ui.wall.texts import WALL_TEXTS
 
 TEXTS: Mapping[str, tuple[str, str]] = {
@@ -277,5 +278,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "day.saturday": ("Sat", "Sa"),
     "day.sunday": ("Sun", "So"),
     **OPERATOR_TEXTS,
+    **STATION_TEXTS,
     **WALL_TEXTS,
 }

@@ -80,12 +80,20 @@ def _line(point: ChargePoint, matches: bool, texts: Texts, now: datetime, histor
     return PointLine(
         point=point,
         look=CLOSED_NOW if closed else point.status,
-        status=texts("details.no_status") if silent else texts.term(point.status),
+        status=texts("details.no_status") if silent else status_text(point, texts),
         closed=sentence(state, texts, now) if closed else "",
         matches=matches,
         other_id=_other_id(point),
         past=past(history, texts, now) if history is not None and not silent else None,
     )
+
+
+def status_text(point: ChargePoint, texts: Texts) -> str:
+    """A point's status, with the upstream's own word for it where that says more."""
+    said = getattr(point, "said", None)
+    if said is None or said in Status.__members__:
+        return texts.term(point.status)
+    return f"{texts.term(point.status)}: {texts.term(said)}"
 
 
 def _group(lines: Sequence[PointLine], texts: Texts, unfolded: Collection[str]) -> PointGroup:

@@ -11,8 +11,8 @@ from wirelane_geo.model.dialect_2026._terms import PriceOf, RoamingPlatform, Rou
 
 
 class PriceModelComponent(Record, kw_only=True, frozen=True, omit_defaults=True):
-    """A price in the major unit of the model's currency: a kWh, or an hour, of which `step_size` (Wh, seconds) is the least
-    that is billed. The contract says neither unit; OCPI, whose words these are, does."""
+    """A price in the major unit of the model's currency: of a kWh, or of a minute. The contract says no unit, nor that of
+    `step_size`, the least that is billed."""
 
     type: PriceOf | None = None
     price: Decimal | None = None

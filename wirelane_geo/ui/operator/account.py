@@ -1,6 +1,6 @@
 """Who is signed in on this page: whose cookie came with its websocket, asked at each run.
 
-The password and the token are in the client, the client is with the sign-ins (`web.sign_ins`). What a page
+The password and the token are in the client, the client is with the sign-ins of this process (`web.sign_ins`). What a page
 keeps in `st.session_state` is of one sign-in, and goes with it.
 """
 
@@ -23,17 +23,17 @@ from wirelane_geo.ui.text import Texts
 Session = MutableMapping[Any, Any]
 
 OF, SAID = "operator-of", "operator-said"
-"""The secret of the sign-in that the rest of the session is of; what is said beside the form to sign in."""
+"""The digest of the sign-in that the rest of the session is of; what is said beside the form to sign in."""
 
 
-def signed_in(session: Session, secret: str | None, ended: str) -> Account | None:
-    """Whose page this is by the secret that came with it, None: nobody's. What it kept for anybody else is dropped, and
+def signed_in(session: Session, key: str | None, ended: str) -> Account | None:
+    """Whose page this is by the digest that came with it, None: nobody's. What it kept for anybody else is dropped, and
     `ended` said next."""
-    account = sign_ins().find(secret)
-    if session.get(OF, secret) != secret or (OF in session and account is None):
+    account = sign_ins().find(key)
+    if session.get(OF, key) != key or (OF in session and account is None):
         drop(session, ended)
     if account is not None:
-        session[OF] = secret
+        session[OF] = key
     return account
 
 

@@ -11,34 +11,31 @@ from streamlit.delta_generator import DeltaGenerator
 
 from wirelane_geo.errors import ApiUnauthorized, WirelaneGeoError
 from wirelane_geo.installation import Installation, installation
-from wirelane_geo.operator.sign_in import Account, sign_in, ticket_for
+from wirelane_geo.operator.sign_in import Account, sign_in, sign_ins
 from wirelane_geo.ui import page_setup, panels
 from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.operator.account import SAID, forget, refusal, signed_in, words
 from wirelane_geo.ui.operator.hand_over import hand_over
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import LANGUAGES, Texts
-from wirelane_geo.web.sign_in_cookie import HEADER
+from wirelane_geo.web.sign_ins import HEADER
 
 STYLE = Path(__file__).parent.parent / "static" / "operator.css"
 PAGES = ("sessions", "members", "points")
 FILES = {"map": "map.py", "sessions": "sessions.py", "members": "members.py", "points": "charge_points.py"}
-FOOT, PAGE = "operator-foot", "operator-page"
+FOOT = "operator-foot"
 
 session = st.session_state
 
 
 @dataclass(frozen=True)
 class Entered:
-    """What a page has to work with once somebody is signed in. `name`: one of PAGES; `filters`: the place for widgets in the
-    sidebar; `arrived`: this session has not shown the page, or another one since."""
+    """What a page has to work with once somebody is signed in. `filters`: the place for widgets in the sidebar."""
 
-    name: str
     here: Installation
     account: Account
     texts: Texts
     filters: DeltaGenerator
-    arrived: bool
 
 
 def enter(page: str) -> Entered:
@@ -56,7 +53,7 @@ def enter(page: str) -> Entered:
         hand_over(texts, _nothing, signed_in=False, ticket=_ask(here, texts, page))
         st.stop()
     hand_over(texts, _nothing, signed_in=True)
-    return Entered(page, here, account, texts, filters, arrived=session.get(PAGE) != page)
+    return Entered(here, account, texts, filters)
 
 
 def whose(texts: Texts) -> Account | None:
@@ -78,7 +75,6 @@ def told(entered: Entered) -> Iterator[None]:
     """What goes wrong inside is said on the page; where the sign-in is not valid any more, it is asked for anew."""
     try:
         yield
-        session[PAGE] = entered.name  # a run that was overtaken before it came here has shown nothing
     except ApiUnauthorized as error:
         forget(session, words(error, entered.texts, entered.account.organization))
         st.rerun()
@@ -139,9 +135,8 @@ def _try(here: Installation, texts: Texts, organization: str, username: str, pas
     except WirelaneGeoError as error:
         st.error(plain(refusal(error, texts, organization)))
         return None
-    client.close()  # whichever process the page is loaded from next makes its own
     st.info(texts("operator.signing_in"))
-    return ticket_for(organization, username, password)
+    return sign_ins().offer(Account(username, organization, client, password))
 
 
 def plain(text: str) -> str:

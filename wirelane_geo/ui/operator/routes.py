@@ -5,8 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from wirelane_geo.operator.sign_in import Account
-from wirelane_geo.web.sign_in_cookie import give, secret_of, take_back
-from wirelane_geo.web.sign_ins import SignIns
+from wirelane_geo.web.sign_ins import SignIns, give, key_of, take_back
 
 TICKET = "X-Wirelane-Geo-Ticket"
 """A header of our own: a page of another site can't send it without asking first, and is told no."""
@@ -16,15 +15,15 @@ def sign_in_routes(sign_ins: SignIns[Account]) -> list[BaseRoute]:
     """`operator/session`: GET tells {"seconds": until this browser is signed out by itself; 0: nobody is signed in}.
     POST with a ticket signs in, and out who was before; without one it says that somebody is at the keys."""
 
-    def session(request: Request) -> Response:
+    async def session(request: Request) -> Response:
         if request.method == "POST" and (ticket := request.headers.get(TICKET)):
             return begun(request, ticket)
-        secret = secret_of(request.scope)
+        key = key_of(request.scope)
         if request.method == "POST":
-            sign_ins.find(secret)
-        seconds = sign_ins.left(secret)
+            sign_ins.find(key)
+        seconds = sign_ins.left(key)
         response = _answer({"seconds": seconds})
-        if not seconds and secret:
+        if not seconds and key:
             take_back(response, request.scope)
         return response
 
@@ -32,7 +31,7 @@ def sign_in_routes(sign_ins: SignIns[Account]) -> list[BaseRoute]:
         secret = sign_ins.begin(ticket)
         if secret is None:
             return _answer({"error": "This ticket is not good any more. Sign in again."}, 403)
-        sign_ins.end(secret_of(request.scope))
+        sign_ins.end(key_of(request.scope))
         response = _answer({"seconds": sign_ins.idle})
         give(response, request.scope, secret)
         return response

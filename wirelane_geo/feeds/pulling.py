@@ -1,0 +1,257 @@
+"""One question to a feed: what its addresses answer, page by page, and what that means for what is known of it."""
+
+import base64
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msgspec
+
+from wirelane_geo.errors import ApiBadAnswer, ApiError, BadFile
+from wirelane_geo.feeds import taking
+from wirelane_geo.feeds.config import Feed
+from wirelane_geo.feeds.fetching import Answer, Client
+from wirelane_geo.feeds.state import Drop, FeedState, fresh, keep, now, states
+from wirelane_geo.feeds.taking import Taken
+from wirelane_geo.store import Store
+
+MOST_PAGES = 20_000
+PAGE = 1_000
+"""Locations of OCPI that are asked for at a time; a server may give fewer."""
+MOST_DELTAS = 4_000
+"""Deltas that are read in a row: a broker has a snapshot again after 3,500."""
+OVERLAP = timedelta(minutes=2)
+"""So much is asked for twice, as clocks differ."""
+
+
+class Puller:
+    """Asks one feed, and takes what it answers into the store. `rank`: the origins of all feeds, in their order."""
+
+    def __init__(self, store: Store, feed: Feed, directory: Path, rank: Sequence[str]) -> None:
+        self._store, self.feed, self._rank, self._directory = store, feed, rank, directory
+        self._asking: Client | None = None
+        self.state = fresh(feed, states(store).get(feed.name))
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._asking is not None:
+            self._asking.close()
+
+    @property
+    def _client(self) -> Client:
+        self._asking = self._asking or Client(self.feed, self._directory)
+        return self._asking
+
+    def take_pushed(self, path: Path) -> Taken:
+        """Take what was sent to us: statuses or points; a snapshot as all that there are, anything else as what changed. Raises
+        StoreError, and BadFile where it breaks off or can't be read; what came before that is taken."""
+        self.state = fresh(self.feed, states(self._store).get(self.feed.name))
+        looked = taking.look(self.feed, [path])
+        if looked.problem is not None:
+            raise BadFile(looked.problem)
+        if looked.points and not is_delta(path, True):
+            self._take_points([path], {}, accept=False)
+        elif looked.points:
+            self._note_taken(taking.take(self._store, self.feed, [path], self._rank, again=self._waking()))
+        else:
+            self._take_statuses(Answer(path), delta=is_delta(path, True), accept=False)
+        self._note(problem=None, problem_since=None)
+        return looked
+
+    def pull(self, *, static: bool, live: bool, accept: bool = False) -> FeedState:
+        """Ask for points, for statuses, or for both; what is known of the feed then. What goes wrong is its `problem`. Raises
+        StoreError. `accept`: take what it says though it dropped much."""
+        known = states(self._store).get(self.feed.name)
+        self.state = msgspec.structs.replace(fresh(self.feed, known), asked_at=now())
+        problem = None
+        try:
+            if self.feed.kind == "ocpi":
+                if static or live:
+                    self._pull_locations(whole=static, accept=accept)
+            else:
+                if static and self.feed.url:
+                    self._pull_points(self.feed.url, accept=accept)
+                if live and self.feed.status_url:
+                    self._pull_statuses(self.feed.status_url, accept=accept)
+        except (ApiError, BadFile) as error:
+            problem = str(error)
+        self._note(problem=problem, problem_since=None if problem is None else self.state.problem_since or now())
+        return self.state
+
+    def _pull_points(self, url: str, *, accept: bool) -> None:
+        with self._client.get(url, marks=self.state.marks.get(url)) as answer:
+            if answer.path is None:
+                self._note(answered_at=now(), read_at=now())
+                return
+            self._take_points([answer.path], {url: answer.marks}, accept=accept)
+
+    def _take_points(self, paths: Sequence[Path], marks: dict[str, dict[str, str]], *, accept: bool) -> None:
+        """Take all points of a feed: new and changed ones, and that others are gone. One that drops many is held first."""
+        held = None if accept else self._dropped(paths)
+        if held is not None:
+            self._note(drop=held, answered_at=now(), read_at=now())
+            return
+        again = self._waking()
+        taken = taking.take(self._store, self.feed, paths, self._rank, again=again)
+        if taken.problem is None:
+            self._store.drop(self.feed.origin, taken.ids)
+            self._note(marks=self.state.marks | marks, drop=None if self.state.drop and self.state.drop.what == "points"
+                       else self.state.drop)
+        self._note_taken(taken, points=taken.points)
+
+    def _dropped(self, paths: Sequence[Path]) -> Drop | None:
+        """Whether the feed would lose much of what it has, were it obeyed. Also where all points have other ids at once. What
+        breaks off drops nothing: nothing goes, then."""
+        there, _ = self._store.missing(self.feed.origin, ())
+        if not there:
+            return None
+        looked = taking.look(self.feed, paths)
+        _, gone = self._store.missing(self.feed.origin, looked.ids)
+        if looked.problem is not None or gone < taking.DROPPED * there:
+            return None
+        before = self.state.drop
+        return Drop(what="points", before=there, now=there - gone, since=before.since if before else now())
+
+    def _pull_statuses(self, url: str, *, accept: bool) -> None:
+        """Ask for statuses; of a broker that has deltas, again and again until there are no more."""
+        marks = self.state.marks.get(url)
+        for _ in range(MOST_DELTAS):
+            with self._client.get(url, marks=marks) as answer:
+                if answer.path is None:
+                    self._note(answered_at=now())
+                    self._wake()
+                    return
+                delta = is_delta(answer.path, self.feed.deltas)
+                self._take_statuses(answer, delta=delta, accept=accept)
+            more = delta and bool(answer.marks) and answer.marks != marks
+            marks = answer.marks
+            self._note(marks=self.state.marks | {url: marks})
+            if not more:
+                return
+
+    def _take_statuses(self, answer: Answer, *, delta: bool, accept: bool) -> None:
+        if answer.path is None:
+            return
+        complete, again, drop = not delta, self._waking(), self.state.drop
+        if complete:
+            looked = taking.look(self.feed, [answer.path])
+            held = self._dropped_statuses(looked) if not accept else None
+            drop = held or (drop if drop and drop.what == "points" else None)
+            overdue = held is not None and (now() - held.since).total_seconds() > self.state.silent_after
+            complete = (held is None or overdue) and looked.problem is None
+        taken = taking.take(self._store, self.feed, [answer.path], self._rank, complete=complete, again=again)
+        self._note(drop=drop)
+        self._note_taken(taken)
+
+    def _dropped_statuses(self, looked: Taken) -> Drop | None:
+        before, found = self.state.statuses, len(looked.refs)
+        if looked.problem is not None or not before or before - found < taking.DROPPED * before:
+            return None
+        earlier = self.state.drop
+        since = earlier.since if earlier and earlier.what == "statuses" else now()
+        return Drop(what="statuses", before=before, now=found, since=since)
+
+    def _pull_locations(self, *, whole: bool, accept: bool) -> None:
+        """OCPI: all locations, or those that changed since the last time."""
+        since = self.state.answered_at if not whole and self.state.read_at is not None else None
+        url = self.feed.url or ""
+        query = {} if since is None else {"date_from": f"{since - OVERLAP:%Y-%m-%dT%H:%M:%SZ}"}
+        with self._pages(_with(url, {**query, "offset": "0", "limit": str(PAGE)})) as paths:
+            if since is None:
+                self._take_points(paths, {}, accept=accept)
+            else:
+                self._note_taken(taking.take(self._store, self.feed, paths, self._rank, again=self._waking()))
+
+    @contextmanager
+    def _pages(self, url: str) -> Iterator[list[Path]]:
+        """The files of all pages; as `Link` says, else by X-Total-Count. They are there within."""
+        headers = {} if self.feed.token is None else {"Authorization": authorization(self.feed)}
+        seen: set[str] = set()
+        with ExitStack() as files:
+            paths: list[Path] = []
+            at: str | None = url
+            while at is not None:
+                if at in seen or len(seen) == MOST_PAGES:
+                    raise ApiBadAnswer("Its pages go round in circles, or have no end.")
+                seen.add(at)
+                answer = files.enter_context(self._client.get(at, headers=headers))
+                if answer.path is not None:
+                    paths.append(answer.path)
+                at = answer.next or _following(at, answer)
+            yield paths
+
+    def _note_taken(self, taken: Taken, **counts: int) -> None:
+        """Keep what came of an answer. One that has the same bytes, or the same time of making, as the last is no news."""
+        at, (statuses, unmatched) = now(), self._store.reports(self.feed.origin)
+        if taken.problem is not None:
+            self._note(rejected=dict(taken.rejected))
+            raise BadFile(taken.problem)
+        news = taken.published is None or taken.published != self.state.published
+        self._note(answered_at=at, published=taken.published, unmatched=unmatched, statuses=statuses,
+                   published_at=at if news else self.state.published_at or at,
+                   rejected=dict(taken.rejected), **counts)
+        if "points" in counts:
+            self._note(read_at=at, elsewhere=taken.elsewhere)
+
+    def _waking(self) -> bool:
+        """Whether it was silent until now: then it is believed again from here on."""
+        if self.state.silent:
+            self._note(silent=False)
+            return True
+        return False
+
+    def _wake(self) -> None:
+        """It was silent, and answers that nothing is new: what it said counts again."""
+        if self._waking():
+            self._store.tell(self.feed.origin, (), again=True)
+
+    def _note(self, **values: object) -> None:
+        self.state = msgspec.structs.replace(self.state, **values)
+        keep(self._store, self.feed, self.state)
+
+    def silence_if_due(self, at: datetime) -> bool:
+        """Believe nothing any more that it said, where its limit has passed. Whether that is so now for the first time."""
+        self.state = fresh(self.feed, states(self._store).get(self.feed.name))
+        until = self.state.believed_until()
+        if self.state.silent or until is None or at < until or (self.feed.status_url is None and self.feed.kind != "ocpi"
+                                                                and self.feed.push_key is None):
+            return False
+        self._store.silence(self.feed.origin)
+        self._note(silent=True)
+        return True
+
+
+def is_delta(path: Path, usual: bool) -> bool:
+    """Whether an answer has only what changed: as its exchange information says, at the beginning or the end; else as usual."""
+    with path.open("rb") as file:
+        head = file.read(8_192)
+        file.seek(max(0, path.stat().st_size - 8_192))
+        text = head + file.read(8_192)
+    at = text.find(b"codedExchangeProtocol")
+    match = re.search(rb"(snapshot|delta)", text[at:at + 200], re.I) if at >= 0 else None
+    return usual if match is None else match[1].lower() == b"delta"
+
+
+def authorization(feed: Feed) -> str:
+    """OCPI's header: the token as it is before 2.2, in base64 from then on."""
+    token = feed.token or ""
+    return f"Token {token if feed.version.startswith('2.1') else base64.b64encode(token.encode()).decode()}"
+
+
+def _with(url: str, query: dict[str, str]) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **query})))
+
+
+def _following(url: str, answer: Answer) -> str | None:
+    """The next page where only X-Total-Count says that there is one."""
+    if answer.total is None:
+        return None
+    query = dict(parse_qsl(urlsplit(url).query))
+    offset, limit = int(query.get("offset", 0)), int(query.get("limit", PAGE))
+    return _with(url, {"offset": str(offset + limit)}) if offset + limit < answer.total else None
+
+

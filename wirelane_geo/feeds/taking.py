@@ -1,0 +1,105 @@
+"""What an answer of a feed brings into the store: points, statuses, and what became of every row."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wirelane_geo.errors import BadFile
+from wirelane_geo.feeds.config import Feed
+from wirelane_geo.importers import Noted, Rejected, read
+from wirelane_geo.model import ChargePoint, PointId, StatusReport
+from wirelane_geo.store import Store
+
+POINTS_A_STEP, STATUSES_A_STEP = 10_000, 100_000
+DROPPED = 0.3
+"""A feed that drops this part of what it had, at once, is held."""
+MOST_REASONS = 50
+
+
+@dataclass
+class Taken:
+    """What was read of a feed's answers. ids, refs: of its points, and what it calls those whose status it says. problem: why
+    they couldn't be read to their end. published: when it says that it was made."""
+
+    ids: set[PointId] = field(default_factory=set)
+    refs: set[str] = field(default_factory=set)
+    points: int = 0
+    statuses: int = 0
+    changed: int = 0
+    elsewhere: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    noted: Counter[str] = field(default_factory=Counter)
+    problem: str | None = None
+    published: str | None = None
+    format: str = ""
+
+    def reject(self, reason: str) -> None:
+        """Count a row that can't be used."""
+        self.rejected[reason if reason in self.rejected or len(self.rejected) < MOST_REASONS else "other reasons"] += 1
+
+
+def look(feed: Feed, paths: Sequence[Path]) -> Taken:
+    """Read answers without taking them: which points and statuses they have, and what would become of every row."""
+    taken = Taken()
+    for found in _entries(feed, paths, taken):
+        if isinstance(found, ChargePoint):
+            taken.points += 1
+            if found.id is not None:
+                taken.ids.add(found.id)
+        else:
+            taken.statuses += 1
+            taken.refs.add(found.ref)
+    return taken
+
+
+def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *, complete: bool = False,
+         again: bool = False) -> Taken:
+    """Take answers into the store. What came before one breaks off is taken. `rank`: origins of all feeds. `complete`, `again`:
+    of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. Raises StoreError."""
+    taken, points, reports = Taken(), list[ChargePoint](), list[StatusReport]()
+
+    def put() -> None:
+        taken.elsewhere += store.take(points, feed.origin, rank=rank).elsewhere
+        points.clear()
+
+    def tell(*, whole: bool) -> None:
+        told = store.tell(feed.origin, reports, complete=whole, again=again)
+        taken.statuses, taken.changed = taken.statuses + told.told, taken.changed + told.changed
+        taken.refs.update(report.ref for report in reports)
+        reports.clear()
+
+    for found in _entries(feed, paths, taken):
+        if isinstance(found, StatusReport):
+            reports.append(found)
+        else:
+            points.append(found)
+            if found.id is not None:
+                taken.ids.add(found.id)
+            if feed.kind == "ocpi":
+                reports.append(StatusReport(found.evseid or found.charge_point_id, found.status, found.update_date))
+        if len(points) == POINTS_A_STEP:
+            put()
+        if len(reports) >= STATUSES_A_STEP and not complete:
+            tell(whole=False)
+    put()
+    tell(whole=complete and taken.problem is None)
+    taken.points = len(taken.ids)
+    return taken
+
+
+def _entries(feed: Feed, paths: Sequence[Path], taken: Taken) -> Iterator[ChargePoint | StatusReport]:
+    for path in paths:
+        try:
+            reader = read(path, feed=feed.name)
+            taken.format, taken.published = reader.format, reader.published or taken.published
+            for found in reader:
+                if isinstance(found, Rejected):
+                    taken.reject(found.reason)
+                elif isinstance(found, Noted):
+                    taken.noted[found.reason[:100]] += 1
+                else:
+                    yield found
+        except BadFile as error:
+            taken.problem = str(error).replace(str(path), "Its answer")
+            return

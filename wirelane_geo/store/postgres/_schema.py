@@ -1,0 +1,127 @@
+"""The tables in PostgreSQL: the same ones as in SQLite (`store/_schema.py` says what is in them), but for what follows.
+
+Text is compared byte by byte, as SQLite does. What is looked up by ids that others gave has hash indexes: those take texts of any
+length. The columns that a change of status writes have no index, so that it touches none. Which points a change was about is in
+`changed`, which only grows, and is shortened at its old end; `state.horizon` is the last change that isn't in it any more.
+"""
+
+from wirelane_geo.store._schema import EVSE_KEY
+
+_POINTS = f"""
+CREATE TABLE state (seq BIGINT NOT NULL, next_rowid BIGINT NOT NULL, horizon BIGINT NOT NULL);
+INSERT INTO state VALUES (0, 1, 0);
+CREATE TABLE network (id TEXT COLLATE "C" NOT NULL);
+INSERT INTO network VALUES (replace(gen_random_uuid()::text, '-', ''));
+CREATE TABLE earlier (made_before BIGINT NOT NULL);
+INSERT INTO earlier VALUES (1);
+CREATE TABLE points (
+    rowid BIGINT PRIMARY KEY,
+    handle BIGINT NOT NULL,
+    quadkey BIGINT,
+    lon DOUBLE PRECISION, lat DOUBLE PRECISION,
+    status SMALLINT NOT NULL,
+    power DOUBLE PRECISION,
+    plugs INTEGER NOT NULL,
+    charging_type SMALLINT,
+    authentication INTEGER NOT NULL,
+    reservable SMALLINT,
+    station BIGINT NOT NULL,
+    schedule INTEGER NOT NULL, operator INTEGER NOT NULL,
+    seq BIGINT NOT NULL,
+    created BIGINT NOT NULL, updated BIGINT NOT NULL, recorded BIGINT, reported BIGINT,
+    voltage BIGINT,
+    origin TEXT COLLATE "C" NOT NULL,
+    id TEXT COLLATE "C" NOT NULL,
+    identity TEXT COLLATE "C",
+    charging_point_id TEXT COLLATE "C",
+    charge_point_id TEXT COLLATE "C" NOT NULL,
+    evseid TEXT COLLATE "C", charging_station_id TEXT COLLATE "C", owner TEXT COLLATE "C", country TEXT COLLATE "C",
+    city TEXT COLLATE "C", zip_code TEXT COLLATE "C", plug_types TEXT COLLATE "C"
+) WITH (fillfactor = 85);
+CREATE UNIQUE INDEX points_handle ON points (handle);
+CREATE INDEX points_id ON points USING hash (id);
+CREATE INDEX points_identity ON points USING hash (identity) WHERE identity IS NOT NULL;
+CREATE INDEX points_charging_point_id ON points USING hash (charging_point_id) WHERE charging_point_id IS NOT NULL;
+CREATE INDEX points_charge_point_id ON points USING hash (charge_point_id);
+CREATE INDEX points_evse_key ON points USING hash (({EVSE_KEY})) WHERE evseid IS NOT NULL;
+CREATE INDEX points_charging_station_id ON points USING hash (charging_station_id) WHERE charging_station_id IS NOT NULL;
+CREATE INDEX points_quadkey ON points (quadkey) WHERE quadkey IS NOT NULL;
+CREATE INDEX points_station ON points (station);
+CREATE INDEX points_origin ON points (origin);
+
+CREATE TABLE bodies (rowid BIGINT PRIMARY KEY, body BYTEA NOT NULL);
+CREATE TABLE words (rowid BIGINT PRIMARY KEY, text TSVECTOR NOT NULL);
+CREATE INDEX words_text ON words USING gin (text);
+CREATE TABLE point_groups (name TEXT COLLATE "C" NOT NULL, point BIGINT NOT NULL, PRIMARY KEY (name, point));
+CREATE INDEX point_groups_point ON point_groups (point);
+CREATE TABLE schedules (number INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text TEXT COLLATE "C" NOT NULL);
+CREATE INDEX schedules_text ON schedules USING hash (text);
+CREATE TABLE operators (number INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY, text TEXT COLLATE "C" NOT NULL);
+CREATE INDEX operators_text ON operators USING hash (text);
+CREATE TABLE origins (origin TEXT COLLATE "C" PRIMARY KEY, heard BIGINT NOT NULL);
+
+CREATE TABLE readers (name TEXT COLLATE "C" PRIMARY KEY, seq BIGINT NOT NULL, arrival BIGINT NOT NULL);
+
+CREATE TABLE changed (seq BIGINT NOT NULL, point BIGINT NOT NULL, PRIMARY KEY (seq, point));
+CREATE TABLE gone (handle BIGINT PRIMARY KEY, seq BIGINT NOT NULL);
+CREATE INDEX gone_seq ON gone (seq);
+CREATE TABLE copies (number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stamp TEXT COLLATE "C" NOT NULL);
+
+CREATE FUNCTION distance_m(lon DOUBLE PRECISION, lat DOUBLE PRECISION, lon_0 DOUBLE PRECISION, lat_0 DOUBLE PRECISION)
+RETURNS DOUBLE PRECISION LANGUAGE SQL IMMUTABLE PARALLEL SAFE RETURN CASE WHEN lon IS NOT NULL AND lat IS NOT NULL THEN
+    2 * 6371008.8 * asin(sqrt(least(1.0, power(sin((radians(lat) - radians(lat_0)) / 2), 2)
+        + cos(radians(lat_0)) * cos(radians(lat)) * power(sin(radians(lon - lon_0) / 2), 2)))) END;
+"""  # noqa: S608 - of constants
+_PEOPLE = """
+CREATE TABLE members (
+    rowid BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id TEXT COLLATE "C" NOT NULL UNIQUE,
+    account_id TEXT COLLATE "C" UNIQUE,
+    email TEXT COLLATE "C", status TEXT COLLATE "C",
+    origin TEXT COLLATE "C" NOT NULL,
+    text TEXT COLLATE "C" NOT NULL,
+    body BYTEA NOT NULL, payment_methods BYTEA NOT NULL, subscription BYTEA NOT NULL
+);
+CREATE TABLE sessions (
+    rowid BIGINT PRIMARY KEY,
+    session_id TEXT COLLATE "C" NOT NULL,
+    begin BIGINT, "end" BIGINT, created BIGINT, updated BIGINT,
+    status TEXT COLLATE "C",
+    charging_point_id TEXT COLLATE "C", charge_point_id TEXT COLLATE "C", charging_station_id TEXT COLLATE "C",
+    evseid TEXT COLLATE "C", owner TEXT COLLATE "C", emp TEXT COLLATE "C", membership_owner TEXT COLLATE "C",
+    kwh DOUBLE PRECISION, price DOUBLE PRECISION,
+    tariff TEXT COLLATE "C", session_type TEXT COLLATE "C", charging_type TEXT COLLATE "C", plug_type TEXT COLLATE "C",
+    country TEXT COLLATE "C", city TEXT COLLATE "C", zip_code TEXT COLLATE "C",
+    origin TEXT COLLATE "C" NOT NULL,
+    text TEXT COLLATE "C" NOT NULL
+);
+CREATE INDEX sessions_session_id ON sessions USING hash (session_id);
+CREATE INDEX sessions_begin ON sessions (begin);
+CREATE INDEX sessions_charging_point_id ON sessions USING hash (charging_point_id);
+CREATE INDEX sessions_charge_point_id ON sessions USING hash (charge_point_id);
+CREATE TABLE session_bodies (rowid BIGINT PRIMARY KEY, body BYTEA NOT NULL);
+CREATE FUNCTION delete_session_bodies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    DELETE FROM session_bodies WHERE rowid IN (SELECT rowid FROM deleted);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER sessions_deleted AFTER DELETE ON sessions REFERENCING OLD TABLE AS deleted
+    FOR EACH STATEMENT EXECUTE FUNCTION delete_session_bodies();
+"""
+_REPORTS = """
+CREATE TABLE reports (
+    feed TEXT COLLATE "C" NOT NULL, ref TEXT COLLATE "C" NOT NULL, key TEXT COLLATE "C" NOT NULL, point TEXT COLLATE "C",
+    status SMALLINT NOT NULL, at BIGINT NOT NULL,
+    PRIMARY KEY (feed, ref)
+) WITH (fillfactor = 85);
+CREATE INDEX reports_point ON reports USING hash (point) WHERE point IS NOT NULL;
+CREATE INDEX reports_waiting ON reports USING hash (key) WHERE point IS NULL;
+CREATE FUNCTION forget_reported_points() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE reports SET point = NULL WHERE point IN (SELECT id FROM deleted);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER points_unreported AFTER DELETE ON points REFERENCING OLD TABLE AS deleted
+    FOR EACH STATEMENT EXECUTE FUNCTION forget_reported_points();
+CREATE TABLE feed_states (feed TEXT COLLATE "C" PRIMARY KEY, silent SMALLINT NOT NULL, body TEXT COLLATE "C" NOT NULL);
+"""
+STEPS = (_POINTS, _PEOPLE, _REPORTS)
+"""Taken in this order, see `_migrations`: a change is another one at the end."""
