@@ -94,7 +94,7 @@ app = st.App(
         *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data), here.feeds),
         *feed_routes(here.receiver),
         *webhook_routes(here.webhook, here.live.metrics),
-        *embedded(here.store, here.credentials, here.attempts).routes,
+        *embedded(here.store, here.credentials, here.attempts, here.lists).routes,
     ],
 )
 

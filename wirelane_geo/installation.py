@@ -36,11 +36,12 @@ from wirelane_geo.map.service import MapService
 from wirelane_geo.map.tiles import TileService
 from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.server import Lists
 from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.callbacks import Callbacks
 from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.settings import Settings
-from wirelane_geo.sources import ApiSource, EmbeddedSource, PointSource
+from wirelane_geo.sources import ApiSource, EmbeddedSource, PointLists, PointSource
 from wirelane_geo.sources.demo_past import make_past
 from wirelane_geo.store import PointQuery, Store, open_store
 from wirelane_geo.store.event_ids import EventIds
@@ -56,8 +57,8 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the map's
-    tiles, the webhook, the embedded network, the role of this process, who may ask the network's API, how often somebody
-    tried to, and what its processes have in common for a while."""
+    tiles, the webhook, the embedded network, the lists of its API, the role of this process, who may ask that API, how often
+    somebody tried to, and what its processes have in common for a while."""
 
     settings: Settings
     service: MapService
@@ -66,6 +67,7 @@ class Installation:
     tiles: TileService
     webhook: Webhook
     store: Store
+    lists: Lists
     leader: Leader
     receiver: Receiver
     credentials: Credentials
@@ -145,7 +147,8 @@ def _installation() -> Installation:
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
         webhook=Webhook(secret, live.enqueue, live.now, source.refusal, EventIds(settings.data / "webhook-events.sqlite")),
-        store=store, leader=leader, credentials=credentials,
+        store=store, lists=PointLists(source, store) if isinstance(source, EmbeddedSource) else store,
+        leader=leader, credentials=credentials,
         receiver=Receiver(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"),
         attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()),
         records=records)

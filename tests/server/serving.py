@@ -10,15 +10,17 @@ import httpx
 from tests.serving import TRUSTED
 from tests.serving import serving as application_serving
 from wirelane_geo.server import Attempts, Credentials, embedded, load_or_create
+from wirelane_geo.sources import EmbeddedSource, PointLists
 from wirelane_geo.store import Store, open_store
 
 
 @dataclass(frozen=True)
 class Service:
-    """Where it is, what it stands on, a client that is signed in, and one that is nobody."""
+    """Where it is, what it stands on, the table beside that, a client that is signed in, and one that is nobody."""
 
     url: str
     store: Store
+    source: EmbeddedSource
     credentials: Credentials
     client: httpx.Client
     nobody: httpx.Client
@@ -36,16 +38,18 @@ class Service:
 
 
 @contextmanager
-def serving(directory: Path, url: str | None = None) -> Iterator[Service]:
-    """A service with its data in a directory, or its store elsewhere."""
+def serving(directory: Path, url: str | None = None, *, by_table: bool = False) -> Iterator[Service]:
+    """A service with its data in a directory, or its store elsewhere; `by_table`: its lists come from a table in memory."""
     store, credentials = open_store(url or directory / "points.sqlite"), load_or_create(directory)
-    app = embedded(store, credentials, Attempts())
+    source = EmbeddedSource(store)
+    app = embedded(store, credentials, Attempts(), PointLists(source, store) if by_table else None)
     try:
         with (application_serving(app, log_level="critical") as url,
               httpx.Client(timeout=30, verify=TRUSTED) as client, httpx.Client(timeout=30, verify=TRUSTED) as nobody):
-            service = Service(url, store, credentials, client, nobody)
+            service = Service(url, store, source, credentials, client, nobody)
             token = client.post(f"{url}/token", data=service.form()).raise_for_status().json()["access_token"]
             client.headers["Authorization"] = f"Bearer {token}"
+            source.refresh()
             yield service
     finally:
         store.close()

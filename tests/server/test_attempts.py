@@ -199,7 +199,7 @@ def test_a_client_that_fetches_tokens_is_not_hindered(service: Service) -> None:
 def here(tmp_path: Path, attempts: Attempts) -> Iterator[SimpleNamespace]:
     """What signing in needs of an installation."""
     store = open_store(tmp_path / "points.sqlite")
-    yield SimpleNamespace(settings=Settings(data=tmp_path), store=store, credentials=load_or_create(tmp_path),
+    yield SimpleNamespace(settings=Settings(data=tmp_path), store=store, lists=store, credentials=load_or_create(tmp_path),
                           attempts=attempts)
     store.close()
 

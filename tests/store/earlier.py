@@ -18,6 +18,7 @@ _UNDONE = {
     8: ["DROP TABLE readers"],
     9: ["DROP TRIGGER points_unreported", "DROP TABLE reports", "DROP TABLE feed_states"],
     10: ["DROP TABLE operators", "DROP INDEX points_without_operator", "ALTER TABLE points DROP COLUMN operator"],
+    11: ["DROP INDEX points_unplaced"],
 }
 """What undoes each step."""
 

@@ -65,7 +65,7 @@ def test_what_is_put_in_comes_out(new_url: NewUrl, points: list[ChargePoint]) ->
         if one.longitude is None or one.latitude is None:
             continue
         row = row_of(columns, handle_of(store, one))
-        power = math.nan if one.power is None else np.float32(one.power)
+        power = math.nan if one.power is None else one.power
         assert (columns.lon[row], columns.lat[row]) == (one.longitude, one.latitude)
         assert columns.status[row] == one.status.number
         assert columns.plugs[row] == PlugType.mask(one.plug_types)

@@ -95,6 +95,12 @@ class FilteredIndex:
         shift = np.uint64(2 * (quadkey.DEPTH - level))
         return lookup.slices(self.keys, prefixes << shift, (prefixes + np.uint64(1)) << shift)
 
+    def most(self, bounds: Bounds) -> int:
+        """No more matches than this are in the bounds, by the squares that they touch."""
+        level = quadkey.finest_level(bounds, COVER)
+        begin, end = self.find(quadkey.grid(bounds, level)[0], level)
+        return int((end - begin).sum())
+
     def scan(self, bounds: Bounds) -> MatchNumbers:
         """Matches in the bounds, ascending: a coarse search by squares, then the exact test at the edges."""
         level = quadkey.finest_level(bounds, COVER)

@@ -137,6 +137,10 @@ class PointTable:
         matches = self._matches(filters)
         return matches.positions(matches.scan(bounds))
 
+    def most(self, bounds: Bounds) -> int:
+        """No more points than this lie in the bounds: what tells whether to `scan` or to look at all. Costs next to nothing."""
+        return self._state.everything.most(bounds)
+
     def within(self, bounds: Bounds, filters: PointFilter | None = None) -> Rows:
         """Rows, of the arrays given, of the points in the bounds (edges included) that match; in quadkey order."""
         return self.order.take(self.scan(bounds, filters)).astype(np.int64)

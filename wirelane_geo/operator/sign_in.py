@@ -69,8 +69,7 @@ def sign_in(here: Installation, username: str, password: str, address: str | Non
 def _client(here: Installation, username: str, password: str) -> WirelaneClient:
     if not here.settings.embedded:
         return WirelaneClient.from_settings(replace(here.settings, username=username, password=password))
-    return embedded_client(here.store, here.credentials, username, password, _hosts(),
-                           here.settings.dialect)
+    return embedded_client(here.store, here.credentials, username, password, _hosts(), here.settings.dialect, here.lists)
 
 
 @cache

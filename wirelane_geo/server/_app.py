@@ -12,6 +12,7 @@ from wirelane_geo.server import _errors
 from wirelane_geo.server._api_2026 import create_api_2026
 from wirelane_geo.server._errors import Refusal
 from wirelane_geo.server._members import add_members
+from wirelane_geo.server._point_pages import Lists
 from wirelane_geo.server._points import add_points
 from wirelane_geo.server._schemas import schemas, webhooks
 from wirelane_geo.server._sessions import add_sessions
@@ -24,15 +25,17 @@ API_PATHS = {"2023": "/apis/emc", "2026": "/apis/2026/emc"}
 """Where each dialect of the API is served."""
 
 
-def embedded(store: Store, credentials: Credentials, attempts: Attempts | None = None) -> Starlette:
+def embedded(store: Store, credentials: Credentials, attempts: Attempts | None = None, lists: Lists | None = None) -> Starlette:
     """The embedded service: the token endpoint at `/token`, the operations of 2023 below `/apis/emc`, those of 2026 below
-    `/apis/2026/emc`. Wrong `attempts` to sign in are counted there; None: by nobody, where none can come from outside."""
+    `/apis/2026/emc`. Wrong `attempts` to sign in are counted there; None: by nobody, where none can come from outside. `lists`
+    of points are the store's, where None."""
     return Starlette(routes=[
-        token_route(credentials, attempts), api_mount(create_api(store, credentials)),
+        token_route(credentials, attempts), api_mount(create_api(store, credentials, lists=lists)),
         api_mount(create_api_2026(store, Gate(credentials)), API_PATHS["2026"])])
 
 
-def create_api(store: Store, credentials: Credentials, token_path: str = "/token") -> FastAPI:  # noqa: S107 - a path
+def create_api(store: Store, credentials: Credentials, token_path: str = "/token",  # noqa: S107 - a path
+               lists: Lists | None = None) -> FastAPI:
     """The operations of the Wirelane API 2.0 on a store, for the bearer of a token of these credentials.
 
     It publishes itself at `openapi.json`; tokens come from `token_path` (see `tokens.token_route`).
@@ -43,8 +46,9 @@ def create_api(store: Store, credentials: Credentials, token_path: str = "/token
     )
     _errors.install(api)
     gate = Gate(credentials)
-    for add in (add_members, add_points, add_sessions):
-        add(api, store, gate)
+    add_members(api, store, gate)
+    add_points(api, store, gate, lists or store)
+    add_sessions(api, store, gate)
     described = api.openapi
 
     def openapi() -> dict[str, Any]:

@@ -82,8 +82,12 @@ def json(body: bytes, headers: dict[str, str] | None = None) -> Response:
 
 def json_page(page: Page, **headers: int) -> Response:
     """200 with a page as an array, and X-Total-Count beside other headers."""
-    counts = {"X-Total-Count": page.total, **{name.replace("_", "-"): value for name, value in headers.items()}}
-    return json(b"[" + b",".join(page.bodies) + b"]", {name: str(value) for name, value in counts.items()})
+    return json(b"[" + b",".join(page.bodies) + b"]", page_headers(page, **headers))
+
+
+def page_headers(page: Page, **headers: int) -> dict[str, str]:
+    """X-Total-Count, and others with hyphens for their underscores."""
+    return {"X-Total-Count": str(page.total), **{name.replace("_", "-"): str(value) for name, value in headers.items()}}
 
 
 def described(meaning: str, schema: Schema) -> Schema:

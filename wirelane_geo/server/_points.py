@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, cast, get_args
 
 from fastapi import Depends, FastAPI
@@ -19,9 +20,9 @@ from wirelane_geo.server._operations import (
     in_query,
     in_turn,
     json,
-    json_page,
     link,
 )
+from wirelane_geo.server._point_pages import AT_ONCE, Lists, point_page
 from wirelane_geo.server._point_parameters import POINT_PARAMETERS, read_query
 from wirelane_geo.server._schemas import reference
 from wirelane_geo.store import IdType, Store
@@ -32,9 +33,9 @@ POINT_ID = "^[a-zA-Z0-9-_*]+$"
 _ID_TYPES = get_args(IdType)
 
 
-def add_points(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
+def add_points(api: FastAPI, store: Store, gate: Callable[..., Any], lists: Lists) -> None:
     """Give an application the operations on a store's points: list, create, read, update. `gate` lets callers in."""
-    points = PointOperations(store)
+    points = PointOperations(store, lists)
     one = "/points/{pointTypeId}/{pointId}"
     named = [in_path("pointTypeId", "Which field pointId is looked for in.", enum=list(_ID_TYPES), pattern=NAME),
              in_path("pointId", "The id.", pattern=POINT_ID)]
@@ -54,14 +55,15 @@ def add_points(api: FastAPI, store: Store, gate: Callable[..., Any]) -> None:
 class PointOperations:
     """The four operations."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, lists: Lists) -> None:
+        self._store, self._lists = store, lists
 
     def list(self, request: Request) -> Response:
         """A page of the points that the parameters ask for, with X-Total-Count and X-Total-Pages."""
         query = read_query(request.query_params)
-        page = self._store.query(query)
-        return json_page(page, X_Total_Pages=-(-page.total // query.page_size))
+        page = self._lists.query(query, AT_ONCE)
+        read = partial(self._store.objects, status=not query.infrastructure_only)
+        return point_page(page, read, X_Total_Pages=-(-page.total // query.page_size))
 
     def create(self, body: Annotated[bytes, Depends(json_body)]) -> Response:
         """Store a new point; its id, charging_point_id and dates are given here."""

@@ -2,6 +2,7 @@
 
 from wirelane_geo.sources._account import ApiSource
 from wirelane_geo.sources._embedded import EmbeddedSource
+from wirelane_geo.sources._point_lists import PointLists
 from wirelane_geo.sources._protocol import PointSource, Prices, Snapshot
 
-__all__ = ["ApiSource", "EmbeddedSource", "PointSource", "Prices", "Snapshot"]
+__all__ = ["ApiSource", "EmbeddedSource", "PointLists", "PointSource", "Prices", "Snapshot"]

@@ -1,19 +1,15 @@
 """The embedded network: all points of a store in one table, kept up with the store's changes."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from wirelane_geo.demo.price_list import tariffs_of_group
-from wirelane_geo.geo import WORLD, Bounds, PointTable, quadkey
-from wirelane_geo.geo.indices import Positions
+from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.geo.lookup import RowLookup
-from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.observation import WHOLE_WORLD, Identity, Observation, Publish, publish_without_history
 from wirelane_geo.live.source import RefreshResult
@@ -22,11 +18,10 @@ from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.model.dialect_2026 import Offer, offers_of
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.sources._changes import Changes
+from wirelane_geo.sources._network import Network, Placed
 from wirelane_geo.sources._protocol import Prices, Snapshot
-from wirelane_geo.sources._tables import table_of
 from wirelane_geo.store import PointColumns, Store
 from wirelane_geo.store.column_file import LARGE
-from wirelane_geo.store.schedules import ClosedNow
 
 PACE_S = 0.25
 """Looking for a change costs the store a few microseconds."""
@@ -48,8 +43,9 @@ class EmbeddedSource:
         self._store, self._clock, self._report = store, clock or SystemClock(), report
         self._renewing = threading.Lock()
         self._publish: Publish | None = None
-        self._network: _Network | None = None
+        self._network: Network | None = None
         self._shown: Snapshot | None = None
+        self._placed: Placed | None = None
         self._looked_at: datetime | None = None
         self._demo = False
         self._changes = Changes()
@@ -63,6 +59,11 @@ class EmbeddedSource:
     def changes(self) -> Changes:
         """See PointSource."""
         return self._changes
+
+    @property
+    def placed(self) -> Placed | None:
+        """What is shown, and the change of the store that it is of; None before all points are read."""
+        return self._placed
 
     def keep(self, bounds: Bounds, zoom: float) -> None:
         """See PointSource; everything is kept fresh anyway."""
@@ -209,7 +210,9 @@ class EmbeddedSource:
             if network is before and len(seen.handles):
                 network.set_status(columns)
             self._network = network
-            self._shown = Snapshot(network.table.snapshot(), network.handles, network.stations, true_at or asked_at,
+            table = network.table.snapshot()
+            self._placed = Placed(network, table, max(network.seq, columns.seq))
+            self._shown = Snapshot(table, network.handles, network.stations, true_at or asked_at,
                                    number=number)
             if before is None:
                 self._changes.begin(columns.seq)
@@ -241,66 +244,10 @@ class EmbeddedSource:
         if points >= LARGE:
             self._report(what, done)
 
-    def _network_of(self, columns: PointColumns) -> "_Network":
+    def _network_of(self, columns: PointColumns) -> "Network":
         self._demo = self._store.holds("demo")
-        return _Network(columns, self._store.schedules(), self._store.operators())
+        return Network(columns, self._store.schedules(), self._store.operators())
 
 
 def _is_older(told: ChargePoint, known: ChargePoint) -> bool:
     return bool(told.update_date and known.update_date and told.update_date < known.update_date)
-
-
-class _Network:
-    """All points as a table, and what it takes to see whether a change is one of statuses only."""
-
-    def __init__(self, columns: PointColumns, schedules: Mapping[int, str], operators: Mapping[int, str]) -> None:
-        self.columns, self.seq, self.unkept = columns, columns.seq, 0
-        self.table: PointTable = table_of(columns, schedules, operators)
-        self.closed_now = ClosedNow(columns.schedule, schedules)
-        self.handles = _taken(columns.handle, self.table.order)
-        self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
-        _ = self.stations.shares  # worked out now, so that the first visitor doesn't wait for it
-
-    @cached_property
-    def _rows(self) -> RowLookup:
-        """From handles to rows."""
-        return RowLookup(self.columns.handle)
-
-    @cached_property
-    def extent(self) -> Bounds | None:
-        """What the points span."""
-        return Bounds.of(self.table.lon, self.table.lat) if len(self.table) else None
-
-    @cached_property
-    def _positions(self) -> Positions:
-        """The table's position of each row."""
-        positions = np.empty(len(self.table), np.intp)
-        positions[self.table.order] = np.arange(len(self.table))
-        return positions
-
-    def keys_of_stations(self, changed: PointColumns) -> quadkey.Keys:
-        """Quadkeys of all points of the stations that some points belong to."""
-        rows, _ = self._rows.find(changed.handle)
-        stations = np.unique(self.table.station[self._positions[rows]])
-        return self.table.quadkey[self.stations.positions(stations)[0]]
-
-    def takes(self, changed: PointColumns) -> bool:
-        """Whether only statuses differ."""
-        if len(changed.deleted):
-            return False
-        rows, there = self._rows.find(changed.handle)
-        return bool(there.all()) and all(
-            np.array_equal(getattr(changed, name), getattr(self.columns, name)[rows], equal_nan=name == "power_kw")
-            for name in ("lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station",
-                         "schedule", "operator"))
-
-    def set_status(self, changed: PointColumns) -> None:
-        """Take over new statuses."""
-        rows, _ = self._rows.find(changed.handle)
-        self.columns.status[rows] = changed.status
-        self.table.set_status(rows, changed.status)
-
-
-def _taken(handles: Handles, order: npt.NDArray[np.int32]) -> Handles:
-    """The handles of rows in an order; the very array where that is the order they are in."""
-    return handles if np.array_equal(order, np.arange(len(order))) else handles[order]

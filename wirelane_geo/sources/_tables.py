@@ -19,11 +19,17 @@ def table_of(columns: PointColumns, schedules: Mapping[int, str], operators: Map
     operator, operators_there = ranked(columns.operator)
     schedule, schedules_there = ranked(columns.schedule)
     return PointTable.from_arrays(
-        columns.lon, columns.lat, columns.status, columns.power_kw, columns.plugs,
+        columns.lon, columns.lat, columns.status, _narrow(columns.power_kw), columns.plugs,
         _numbered(columns.station),
         charging_type=columns.charging_type, authentication=columns.authentication, reservable=columns.reservable,
         operator=operator, operators=[Operator.of_text(operators.get(n, "")) for n in operators_there],
         schedule=schedule, schedules=[schedule_in(schedules[n]) if n in schedules else None for n in schedules_there])
+
+
+def _narrow(power_kw: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """As the map needs it; what is too large is infinite."""
+    with np.errstate(over="ignore"):
+        return power_kw.astype(np.float32)
 
 
 def _numbered(station: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -55,7 +61,7 @@ def _columns(points: Sequence[ChargePoint], handles: Handles, schedule: npt.NDAr
         lon=np.array([p.longitude for p in points], np.float64),
         lat=np.array([p.latitude for p in points], np.float64),
         status=statuses_of(points),
-        power_kw=np.array([np.nan if p.power is None else p.power for p in points], np.float32),
+        power_kw=np.array([np.nan if p.power is None else p.power for p in points], np.float64),
         plugs=np.array([PlugType.mask(p.plug_types) for p in points], np.uint16),
         charging_type=np.array([p.charging_type.number if p.charging_type else UNKNOWN_CHARGING_TYPE for p in points],
                                np.uint8),

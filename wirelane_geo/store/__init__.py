@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wirelane_geo.errors import BadSetting
-from wirelane_geo.store._columns import PointColumns
+from wirelane_geo.store._columns import CHANGED, PointChanges, PointColumns
 from wirelane_geo.store._interface import (
     ChangedPoint,
     Counts,
@@ -21,6 +21,7 @@ from wirelane_geo.store._people import (
     MemberQuery,
     OrganizationType,
     Page,
+    PointNumbers,
     SessionOrder,
     SessionQuery,
     Sessions,
@@ -29,6 +30,7 @@ from wirelane_geo.store._rows import id_of
 from wirelane_geo.store._sqlite import SqliteStore
 
 __all__ = [
+    "CHANGED",
     "Accounts",
     "ChangedPoint",
     "Counts",
@@ -38,7 +40,9 @@ __all__ = [
     "OrderBy",
     "OrganizationType",
     "Page",
+    "PointChanges",
     "PointColumns",
+    "PointNumbers",
     "PointQuery",
     "PointSources",
     "SessionOrder",

@@ -27,7 +27,7 @@ class PointColumns:
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
     status: npt.NDArray[np.uint8]
-    power_kw: npt.NDArray[np.float32]
+    power_kw: npt.NDArray[np.float64]
     plugs: npt.NDArray[np.uint16]
     charging_type: npt.NDArray[np.uint8]
     authentication: npt.NDArray[np.uint8]
@@ -51,7 +51,23 @@ class PointColumns:
                             seq=changed.seq)
 
 
-TYPES = {"handle": "<i8", "arrival": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f4", "plugs": "<u2",
+TYPES = {"handle": "<i8", "arrival": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f8", "plugs": "<u2",
          "charging_type": "|u1", "authentication": "|u1", "reservable": "|b1", "station": "<i8", "schedule": "<u4",
          "operator": "<u4"}
 """The columns that have a row for each point, and their types."""
+
+CHANGED = np.dtype([("handle", "<i8"), ("arrival", "<i8"), ("seq", "<i8"), ("placed", "?"), ("lon", "<f8"), ("lat", "<f8"),
+                    ("status", "u1"), ("power_kw", "<f8"), ("plugs", "<u2"), ("charging_type", "u1"), ("authentication", "u1"),
+                    ("reservable", "?"), ("station", "<i8")])
+"""A point in `PointChanges`: as in `PointColumns`, with the number of its last change; not `placed`: without a position, which
+is NaN then."""
+
+
+@dataclass(frozen=True, eq=False)
+class PointChanges:
+    """Points as they are now (`CHANGED`), and handles of those that are gone with the number of the change, all up to `seq`."""
+
+    points: npt.NDArray[np.void]
+    gone: Handles
+    gone_seq: npt.NDArray[np.int64]
+    seq: Seq

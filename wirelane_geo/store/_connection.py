@@ -78,6 +78,9 @@ class Connection(Protocol):
     def columns(self, since: Seq | None, on_progress: OnProgress) -> Arrays:
         """The points that have a position and a handle; those that changed after a change."""
 
+    def changed_since(self, since: Seq) -> Clause:
+        """Whether a row of `points` was changed after a change."""
+
     def gone(self, since: Seq) -> list[int]:
         """Handles of points that went after a change, or lost their position, and aren't there now."""
 

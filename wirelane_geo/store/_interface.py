@@ -19,8 +19,8 @@ from wirelane_geo.model import (
     Status,
     StatusReport,
 )
-from wirelane_geo.store._columns import PointColumns
-from wirelane_geo.store._people import Accounts, Page, Sessions
+from wirelane_geo.store._columns import PointChanges, PointColumns
+from wirelane_geo.store._people import Accounts, Page, PointNumbers, Sessions
 
 IdType = Literal["id", "evseid", "charging_point_id", "charge_point_id"]
 """Which field of a charge point an id is looked for in."""
@@ -248,8 +248,12 @@ class Store(Protocol):
     def ids_and_dates(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
         """Id and date of the last change of points, without those that are gone; many times faster than their records."""
 
-    def query(self, query: PointQuery) -> Page:
-        """A page of the points that a query asks for."""
+    def query(self, query: PointQuery, most: int | None = None) -> Page:
+        """A page of the points that a query asks for, with `most` bodies at once; all of one moment."""
+
+    def objects(self, points: PointNumbers, *, status: bool = True) -> tuple[Seq, list[bytes]]:
+        """Points as JSON objects, with or without their statuses, in their order; those that are gone are left out. And the
+        number of the change up to which that is true."""
 
     def search(self, text: str, limit: int) -> list[Handle]:
         """The handles of points by what somebody typed, best first.
@@ -291,6 +295,10 @@ class Store(Protocol):
 
     def note_reached(self, reader: str, place: tuple[Seq, int]) -> None:
         """Note how far a reader has come, for whoever goes on reading for it."""
+
+    def point_changes(self, since: Seq, unplaced: bool, most: int) -> PointChanges | None:
+        """The points that changed after change `since`, and what is gone since; with `unplaced` also all that have no position.
+        None where more than `most` have changed."""
 
     def last_seq(self) -> Seq:
         """The number of the last change by any process; cheap enough to ask on every request."""

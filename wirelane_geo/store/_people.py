@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from wirelane_geo.model import ChargingSession, Member, MemberStatus, PaymentMethod, SessionStatus, Subscription
 
 MemberOrder = Literal["email", "status"]
@@ -19,12 +22,30 @@ OrganizationType = Literal["emp", "cpo", "owner"]
 """What an organization can be in a session: provider of the driver, operator of the charge point, its owner."""
 
 
+@dataclass(frozen=True, eq=False)
+class PointNumbers:
+    """Points by their numbers in a store, in order, i8[n]; and their distances in metres, f8[n], NaN where there is none."""
+
+    numbers: npt.NDArray[np.int64]
+    distance_m: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def part(self, begin: int, end: int | None) -> "PointNumbers":
+        """Those from one place to before another."""
+        return PointNumbers(self.numbers[begin:end], self.distance_m[begin:end])
+
+
 @dataclass(frozen=True)
 class Page:
-    """A part of an answer: how many there are in all, and this page's as JSON objects, in order."""
+    """A part of an answer: how many there are in all, and this page's as JSON objects, in order.
+
+    `rest`: the page's other points, where fewer bodies were asked for; see `Store.objects`."""
 
     total: int
     bodies: list[bytes]
+    rest: PointNumbers | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

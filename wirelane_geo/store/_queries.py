@@ -1,14 +1,17 @@
 """A `PointQuery` as SQL."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable
+
+import numpy as np
 
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.model import AuthenticationType, PlugType, Status, Term
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store._connection import Clause, Connection
 from wirelane_geo.store._interface import PointQuery
-from wirelane_geo.store._people import Page
+from wirelane_geo.store._people import Page, PointNumbers
 from wirelane_geo.store._rows import object_of, wanted_words
 from wirelane_geo.store._schema import EVSE_KEY
 
@@ -30,35 +33,47 @@ _ORDERS = {
     "distance": "distance",
 }
 
+_FOUND = np.dtype([("number", "<i8"), ("distance", "<f8")])
+
 _ALL = "TRUE"
 
 
-def answer(connection: Connection, query: PointQuery) -> Page:
-    """The page that a query asks for."""
+def answer(connection: Connection, query: PointQuery, most: int | None = None) -> Page:
+    """The page that a query asks for, with no more than `most` bodies."""
     where, parameters = _where(connection, query)
     offset = (query.page - 1) * query.page_size
-    rows = [] if offset >= 2**62 else connection.execute(*statement_of(connection, query)).fetchall()
-    if 0 < len(rows) < query.page_size or (not rows and offset == 0):
-        total = offset + len(rows)
+    found = _numbers(connection.execute(*statement_of(connection, query)) if offset < 2**62 else ())
+    if 0 < len(found) < query.page_size or (not len(found) and offset == 0):
+        total = offset + len(found)
     else:
         [total] = connection.execute(f"SELECT count(*) FROM points WHERE {where}", parameters).fetchone()
-    bodies = bodies_of(connection, [row[0] for row in rows])
-    if query.infrastructure_only:
-        return Page(total, [object_of(bodies[r], c, u, None, d) for r, c, u, _, d in rows])
-    return Page(total, [object_of(bodies[r], c, u, s, d) for r, c, u, s, d in rows])
+    bodies = objects_of(connection, found.part(0, most), status=not query.infrastructure_only)
+    return Page(total, bodies, None if most is None or len(found) <= most else found.part(most, None))
 
 
-def bodies_of(connection: Connection, rowids: list[int]) -> Mapping[int, bytes]:
-    """The bodies of points by number; numbers that are gone are missing."""
-    where, given = connection.one_of("rowid", rowids)
-    return dict(connection.execute(f"SELECT rowid, body FROM bodies WHERE {where}", given))
+def objects_of(connection: Connection, points: PointNumbers, *, status: bool) -> list[bytes]:
+    """See `Store.objects`."""
+    numbers = points.numbers.tolist()
+    where, given = connection.one_of("rowid", numbers)
+    rows = {number: row for number, *row in connection.execute(
+        f"SELECT rowid, body, created, updated, status FROM points JOIN bodies USING (rowid) WHERE {where}", given)}
+    there = [(rows[number], distance) for number, distance in zip(numbers, points.distance_m.tolist(), strict=True)
+             if number in rows]
+    return [object_of(body, created, updated, known if status else None, None if math.isnan(distance) else distance)
+            for (body, created, updated, known), distance in there]
+
+
+def _numbers(rows: Iterable[tuple[int, float | None]]) -> PointNumbers:
+    """Of a million points, no more than their numbers."""
+    found = np.fromiter(((number, math.nan if distance is None else distance) for number, distance in rows), _FOUND)
+    return PointNumbers(found["number"], found["distance"])
 
 
 def statement_of(connection: Connection, query: PointQuery) -> Clause:
     """The statement that a page is asked for with: number, dates, status, distance of its points."""
     where, parameters = _where(connection, query)
     measured, from_ = _distance(query)
-    statement = (f"SELECT rowid, created, updated, status, {measured} AS distance FROM points WHERE {where} "
+    statement = (f"SELECT rowid, {measured} AS distance FROM points WHERE {where} "
                  f"ORDER BY {_order(query, where)} LIMIT ? OFFSET ?")
     return statement, (*from_, *parameters, query.page_size, (query.page - 1) * query.page_size)
 

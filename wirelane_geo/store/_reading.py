@@ -9,7 +9,7 @@ import numpy as np
 from wirelane_geo.errors import AlreadyThere
 from wirelane_geo.model import ChargePoint, Conditions, Handle, PointId, Seq
 from wirelane_geo.model.evse_ids import evse_key
-from wirelane_geo.store._columns import TYPES, PointColumns
+from wirelane_geo.store._columns import CHANGED, TYPES, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, OnProgress
 from wirelane_geo.store._rows import conditions_of, point_of, time_of
@@ -83,6 +83,26 @@ def columns(connection: Connection, since: Seq | None, on_progress: OnProgress) 
     order = np.lexsort((table["arrival"], table["quadkey"]))
     arrays = {name: np.ascontiguousarray(table[name][order]) for name in TYPES}
     return PointColumns(**arrays, deleted=np.array(gone, np.int64), seq=seq)  # type: ignore[arg-type]  # of the types in TYPES
+
+
+_CHANGES = ("SELECT handle, rowid, seq, quadkey IS NOT NULL, coalesce(lon, 'nan'), coalesce(lat, 'nan'), status, "
+            "coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), authentication, coalesce(reservable, 0), station "
+            "FROM points WHERE handle IS NOT NULL AND")
+_GONE = ("SELECT handle, seq FROM gone WHERE seq > ? "
+         "AND NOT EXISTS (SELECT 1 FROM points WHERE points.handle = gone.handle)")
+_GONE_TYPE = np.dtype([("handle", "<i8"), ("seq", "<i8")])
+
+
+def point_changes(connection: Connection, since: Seq, unplaced: bool, most: int) -> PointChanges | None:
+    """See `Store.point_changes`."""
+    where, given = connection.changed_since(since)
+    rows = connection.execute(f"{_CHANGES} {where} LIMIT ?", (*given, most + 1)).fetchall()
+    if len(rows) > most:
+        return None
+    if unplaced:  # the + leaves an index of changes aside: that of points without a position is short
+        rows += connection.execute(f"{_CHANGES} quadkey IS NULL AND +seq <= ?", (since,)).fetchall()
+    gone = np.array(connection.execute(_GONE, (since,)).fetchall(), _GONE_TYPE)
+    return PointChanges(np.array(rows, CHANGED), gone["handle"], gone["seq"], last_seq(connection))
 
 
 def changed(connection: Connection, since: tuple[Seq, int], limit: int) -> list[ChangedPoint]:

@@ -157,6 +157,9 @@ CREATE TABLE operators (
 ALTER TABLE points ADD COLUMN operator INTEGER;  -- 0: not known; NULL: not looked at yet
 CREATE INDEX points_without_operator ON points (rowid) WHERE operator IS NULL;
 """
+_UNPLACED = """
+CREATE INDEX points_unplaced ON points (rowid) WHERE quadkey IS NULL;
+"""
 STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS,
-         _OPERATORS)
+         _OPERATORS, _UNPLACED)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -17,7 +17,7 @@ from wirelane_geo.model import ChargePoint, Conditions, Handle, PointId, Seq, St
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.store import _handles, _imports, _queries, _reading, _reports, _writing, column_file
 from wirelane_geo.store._accounts import SqlAccounts
-from wirelane_geo.store._columns import TYPES, PointColumns
+from wirelane_geo.store._columns import TYPES, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection, Database
 from wirelane_geo.store._interface import (
     ChangedPoint,
@@ -30,7 +30,7 @@ from wirelane_geo.store._interface import (
     ToldCounts,
     UpsertCounts,
 )
-from wirelane_geo.store._people import Accounts, Page, Sessions
+from wirelane_geo.store._people import Accounts, Page, PointNumbers, Sessions
 from wirelane_geo.store._rows import Row, microseconds, rows_of, wanted_words, with_id_and_dates
 from wirelane_geo.store._sessions import SqlSessions
 
@@ -191,8 +191,15 @@ class SqlStore:
     def ids_and_dates(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
         return self._database.ask(lambda connection: _reading.ids_and_dates(connection, handles))
 
-    def query(self, query: PointQuery) -> Page:
-        return self._database.read(lambda connection: _queries.answer(connection, query))
+    def query(self, query: PointQuery, most: int | None = None) -> Page:
+        return self._database.read(lambda connection: _queries.answer(connection, query, most))
+
+    def objects(self, points: PointNumbers, *, status: bool = True) -> tuple[Seq, list[bytes]]:
+        return self._database.read(lambda connection: (
+            _reading.last_seq(connection), _queries.objects_of(connection, points, status=status)))
+
+    def point_changes(self, since: Seq, unplaced: bool, most: int) -> PointChanges | None:
+        return self._database.read(lambda connection: _reading.point_changes(connection, since, unplaced, most))
 
     def search(self, text: str, limit: int) -> list[Handle]:
         if not wanted_words(text):

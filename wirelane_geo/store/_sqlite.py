@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from wirelane_geo.model import Seq
 from wirelane_geo.store import _handles, _writing
-from wirelane_geo.store._columns import PointColumns
+from wirelane_geo.store._columns import PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import OnProgress
 from wirelane_geo.store._polling import Poll
@@ -36,6 +36,10 @@ class SqliteStore(SqlStore):
     def columns(self, since: Seq | None = None, on_progress: OnProgress = lambda *_: None) -> PointColumns:
         self._give_handles()
         return super().columns(since, on_progress)
+
+    def point_changes(self, since: Seq, unplaced: bool, most: int) -> PointChanges | None:
+        self._give_handles()
+        return super().point_changes(since, unplaced, most)
 
     def _give_handles(self) -> None:
         self._complete(_handles.without_handle, _handles.give_handles, CHUNK)

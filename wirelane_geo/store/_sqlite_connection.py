@@ -98,6 +98,9 @@ class SqliteConnection:
             table = table[~without]
         return {name: table[name] for name in table.dtype.names or ()}
 
+    def changed_since(self, since: Seq) -> Clause:
+        return "seq > ?", (since,)
+
     def gone(self, since: Seq) -> list[int]:
         return [handle for (handle,) in self._connection.execute(
             "SELECT handle FROM gone WHERE seq > ?1 AND NOT EXISTS (SELECT 1 FROM points WHERE points.handle = gone.handle) "

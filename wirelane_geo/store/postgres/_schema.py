@@ -123,5 +123,8 @@ CREATE TRIGGER points_unreported AFTER DELETE ON points REFERENCING OLD TABLE AS
     FOR EACH STATEMENT EXECUTE FUNCTION forget_reported_points();
 CREATE TABLE feed_states (feed TEXT COLLATE "C" PRIMARY KEY, silent SMALLINT NOT NULL, body TEXT COLLATE "C" NOT NULL);
 """
-STEPS = (_POINTS, _PEOPLE, _REPORTS)
+_UNPLACED = """
+CREATE INDEX points_unplaced ON points (rowid) WHERE quadkey IS NULL;
+"""
+STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -103,7 +103,7 @@ class PostgresConnection:
 
     def columns(self, since: Seq | None, on_progress: OnProgress) -> Arrays:
         if since is not None:
-            where, given = self._changed_since(since)
+            where, given = self.changed_since(since)
             return _joined([self.arrays(_COLUMNS, f"points WHERE {where} AND quadkey IS NOT NULL", given)])
         total, first, last = self.execute("SELECT count(*), coalesce(min(rowid), 0), coalesce(max(rowid), -1) FROM points "
                                           "WHERE quadkey IS NOT NULL").fetchone()
@@ -122,12 +122,12 @@ class PostgresConnection:
         return columns_of([found.pgresult.get_value(0, place) for place in range(len(wanted))], wanted)
 
     def gone(self, since: Seq) -> list[int]:
-        where, given = self._changed_since(since)
+        where, given = self.changed_since(since)
         return [handle for (handle,) in self.execute(
             "SELECT handle FROM gone WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM points WHERE points.handle = gone.handle) "
             f"UNION ALL SELECT handle FROM points WHERE {where} AND quadkey IS NULL", (since, *given))]
 
-    def _changed_since(self, since: Seq) -> Clause:
+    def changed_since(self, since: Seq) -> Clause:
         [horizon] = self.execute("SELECT horizon FROM state").fetchone()
         return (_SINCE if since >= horizon else "seq > ?"), (since,)
 
