@@ -14,6 +14,7 @@ from wirelane_geo.ui.operator.frame import enter, plain, told
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, kept
 from wirelane_geo.ui.operator.picking import pick
 from wirelane_geo.ui.operator.point_form import changes_html, complaint, fill, form, key, map_link, put
+from wirelane_geo.ui.operator.station_page import show_stations
 from wirelane_geo.ui.render import render
 
 LIST, DIFF = "points-list", "points-diff"
@@ -203,4 +204,4 @@ def nothing() -> None:
 
 
 with told(page):
-    show()
+    show() if client.offers("update_point") else show_stations(page)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from wirelane_geo.ui.operator.texts import OPERATOR_TEXTS
+from wirelane_geo.ui.operator.upkeep_texts import UPKEEP_TEXTS
 from wirelane_geo.ui.station_texts import STATION_TEXTS
 from wirelane_geo.ui.wall.texts import WALL_TEXTS
 
@@ -279,5 +280,6 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "day.sunday": ("Sun", "So"),
     **OPERATOR_TEXTS,
     **STATION_TEXTS,
+    **UPKEEP_TEXTS,
     **WALL_TEXTS,
 }
