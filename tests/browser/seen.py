@@ -1,10 +1,15 @@
 """What a test sees on the map's page, and how it moves it."""
 
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, TimeoutError, WebSocket
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from wirelane_geo.settings import DATABASE
+from wirelane_geo.store import open_store
 
 SIDEBAR = 1
 """Streamlit's number of the sidebar, the first part of a delta's path."""
@@ -48,6 +53,20 @@ def changes(page: Page, act: Callable[[], object]) -> str:
 def says(page: Page, text: str) -> None:
     """Wait until the line of counts says something."""
     wait_until(page, "text => document.querySelector('.wl-counts')?.innerText.replace(/\\s+/g, ' ').includes(text)", text)
+
+
+AGED = """([selector, before, after, heard]) => {
+    const said = document.querySelector(selector)?.textContent.trim() ?? '', age = (Date.now() - heard) / 1000;
+    const words = seconds => seconds < 60 ? `${Math.floor(seconds)} s` : `${Math.floor(seconds / 60)} min`;
+    return [0, 1, 2, 3].some(late => said.startsWith(`${before} ${words(Math.max(0, age - late))} ${after}`));
+}"""
+"""What stands there is the age of data that was heard of at a time, told every second."""
+
+
+def heard(data: Path) -> float:
+    """When the data in a directory was heard of, that of the oldest origin: milliseconds since 1970."""
+    with closing(open_store(data / DATABASE)) as store:
+        return min(at.timestamp() for at in store.heard().values()) * 1_000
 
 
 SETTLED = """before => {

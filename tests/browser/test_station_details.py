@@ -149,7 +149,7 @@ def test_a_change_appears_with_the_station_open_and_nothing_moves(open_page: Ope
         assert page.evaluate("document.activeElement.id") == "wl-close"
         assert page.evaluate("([lon, lat]) => window.wirelaneGeo.project(lon, lat).join()", [LON, LAT]) == stood
         assert (seen.view(page), seen.query(page)["station"]) == (view, point.id)
-        seen.wait_until(page, "/^Updated \\d+ (s|min) ago$/.test(document.querySelector('.wl-age [data-updated]').textContent)")
+        seen.wait_until(page, seen.AGED, [".wl-age [data-updated]", "Updated", "ago", seen.heard(server.data)])
     finally:
         store.set_statuses({point.id or "": point.status})
         store.close()
