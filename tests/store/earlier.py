@@ -19,6 +19,7 @@ _UNDONE = {
     9: ["DROP TRIGGER points_unreported", "DROP TABLE reports", "DROP TABLE feed_states"],
     10: ["DROP TABLE operators", "DROP INDEX points_without_operator", "ALTER TABLE points DROP COLUMN operator"],
     11: ["DROP INDEX points_unplaced"],
+    12: ["DROP TABLE unfinished_copy"],
 }
 """What undoes each step."""
 

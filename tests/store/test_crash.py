@@ -63,7 +63,7 @@ def check(url: str, acknowledged: list[list[str]]) -> None:
     upserts = sum(label.endswith("-0") for label in labels)
     assert sum("-" in label for label in labels) == 40 * upserts, "a transaction is there whole or not at all"
     assert store.query(PointQuery(page_size=1)).total == len(labels) == store.counts().points
-    points, bodies, words = store._database.read(lambda database: [  # type: ignore[attr-defined]
+    points, bodies, words = store.database.read(lambda database: [  # type: ignore[attr-defined]
         {row[0] for row in database.execute(f"SELECT rowid FROM {table}")} for table in ("points", "bodies", "words")])
     assert points == bodies == words
     store.close()

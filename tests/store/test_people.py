@@ -76,7 +76,7 @@ def test_an_origin_goes_with_its_members_and_sessions(store: Store) -> None:
     assert store.remove("demo") == 1
     assert (sessions(store), members(store)) == ([session("api")], [member("api")])
     assert (store.sessions.get("demo"), store.accounts.member("A-demo")) == (None, None)
-    left = store._database.ask(  # type: ignore[attr-defined]
+    left = store.database.ask(  # type: ignore[attr-defined]
         lambda database: database.execute("SELECT count(*) FROM session_bodies").fetchone())
     assert left == (1,)
 

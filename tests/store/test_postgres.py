@@ -139,7 +139,7 @@ def test_what_fails_in_a_transaction_of_several_changes_leaves_nothing(own_serve
 
 
 def _wait_for_ever(store: Store) -> None:
-    store._database.read(lambda connection: connection.execute("SELECT pg_sleep(600)"))  # type: ignore[attr-defined]
+    store.database.read(lambda connection: connection.execute("SELECT pg_sleep(600)"))  # type: ignore[attr-defined]
 
 
 def test_a_question_past_its_deadline_ends(url: str) -> None:
@@ -178,7 +178,7 @@ def test_an_index_is_used(url: str, query: PointQuery, index: str) -> None:
         return "\n".join(row[0] for row in connection.execute(f"EXPLAIN {statement}", given))
 
     with closing(open_store(url)) as store:
-        assert index in store._database.read(plan)  # type: ignore[attr-defined]
+        assert index in store.database.read(plan)  # type: ignore[attr-defined]
 
 
 def test_a_status_touches_no_index(url: str) -> None:
@@ -191,7 +191,7 @@ def test_a_status_touches_no_index(url: str) -> None:
                                       "WHERE relname = 'points'").fetchone()
 
         with store.transaction():
-            assert store._database.write(written) == (50, 50)  # type: ignore[attr-defined]
+            assert store.database.write(written) == (50, 50)  # type: ignore[attr-defined]
 
 
 def test_changes_that_the_log_has_no_more_are_found_in_the_points(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +202,7 @@ def test_changes_that_the_log_has_no_more_are_found_in_the_points(url: str, monk
             store.upsert([point(str(n), id=str(n))], "irve")
         assert [len(store.columns(since=seq)) for seq in range(9)] == list(range(8, -1, -1))
         assert [[one.seq for one in store.changed((seq, 2**62), 3)] for seq in (0, 4, 6)] == [[1, 2, 3], [5, 6, 7], [7, 8]]
-        left = store._database.ask(  # type: ignore[attr-defined]
+        left = store.database.ask(  # type: ignore[attr-defined]
             lambda connection: connection.execute("SELECT count(*) FROM changed").fetchone())
         assert left == (3,)
 

@@ -13,6 +13,7 @@ from wirelane_geo.errors import WirelaneGeoError
 COMMANDS = {
     "run": "running:run",
     "import": "importing:import_files",
+    "copy": "copying:copy",
     "feed": "feeds:feed",
     "replay": "replaying:replay_file",
     "check": "checking:check",

@@ -3,14 +3,24 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
 
 from wirelane_geo.live._coverage import Row
-from wirelane_geo.live._history_interface import COLUMNS, FULL_DAYS, ORIGINS, Entry, InventedPast, Past, kind_of
+from wirelane_geo.live._history_interface import (
+    COLUMNS,
+    FULL_DAYS,
+    ORIGINS,
+    Change,
+    Entry,
+    InventedPast,
+    KnownPoint,
+    Past,
+    kind_of,
+)
 from wirelane_geo.live._history_schema import STEPS
 from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
 from wirelane_geo.live._recent import Events
@@ -199,6 +209,40 @@ class History:
             connection.execute("DELETE FROM watched WHERE end <= ?", (until,))
             connection.execute("UPDATE watched SET begin = ?1 WHERE begin < ?1", (until,))
             connection.execute("DELETE FROM invented")
+
+    def change_numbers(self) -> tuple[int, int]:
+        with self._connections.read() as connection:
+            first, last = connection.execute("SELECT min(number), max(number) FROM changes").fetchone()
+        return (0, -1) if first is None else (first, last)
+
+    def changes_between(self, first: int, last: int) -> list[Change]:
+        with self._connections.read() as connection:
+            return connection.execute("SELECT number, handle, at, before, after, origin FROM changes "
+                                      "WHERE number BETWEEN ? AND ? ORDER BY number", (first, last)).fetchall()
+
+    def points_after(self, handle: int, limit: int) -> list[KnownPoint]:
+        with self._connections.read() as connection:
+            return [(*row[:4], bool(row[4]), row[5]) for row in connection.execute(
+                "SELECT handle, id, status, since, exact, first FROM points WHERE handle > ? ORDER BY handle LIMIT ?",
+                (handle, limit))]
+
+    def fill(self, points: Sequence[KnownPoint] = (), changes: Sequence[Change] = (), watched: Sequence[Row] = ()) -> None:
+        with self._connections.write() as connection:
+            connection.executemany("INSERT INTO points (handle, id, status, since, exact, first) VALUES (?, ?, ?, ?, ?, ?)",
+                                   points)
+            connection.executemany("INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", changes)
+            connection.executemany("INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?)", watched)
+
+    def go_on_from(self, last: int, network: str | None, invented: int | None) -> None:
+        with self._connections.write() as connection:
+            connection.execute("UPDATE numbers SET last = ?, network = ?, book = NULL", (last, network))
+            connection.execute("DELETE FROM invented")
+            connection.executemany("INSERT INTO invented VALUES (?)", [] if invented is None else [(invented,)])
+
+    def empty(self) -> None:
+        with self._connections.write() as connection:
+            for table in ("points", "changes", "watched"):
+                connection.execute(f"DELETE FROM {table}")
 
     def close(self) -> None:
         self._connections.close()

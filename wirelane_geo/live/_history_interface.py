@@ -35,6 +35,12 @@ class Entry:
     watched: Sequence[Row] = field(default=())
 
 
+Change = tuple[int, int, int, int, int, int]
+"""number, handle, at, before, after, origin"""
+KnownPoint = tuple[int, str | None, int, int, bool, int]
+"""handle, id, status, since, exact, first"""
+
+
 class Past(NamedTuple):
     """What was with a point. first: when it came to a place that was watched, 0 where it was there before; changes: (at,
     before, after), oldest first."""
@@ -125,6 +131,24 @@ class HistoryStore(Protocol):
 
     def forget_invented(self, until: int) -> None:
         """Nothing was seen, and nobody watched, before a time."""
+
+    def change_numbers(self) -> tuple[int, int]:
+        """The lowest and the highest number of a change that is there; (0, -1) where there is none."""
+
+    def changes_between(self, first: int, last: int) -> list[Change]:
+        """All changes with these numbers, in their order."""
+
+    def points_after(self, handle: int, limit: int) -> list[KnownPoint]:
+        """Points as they were last, by ascending handle."""
+
+    def fill(self, points: Sequence[KnownPoint] = (), changes: Sequence[Change] = (), watched: Sequence[Row] = ()) -> None:
+        """Add rows of another history as they are."""
+
+    def go_on_from(self, last: int, network: str | None, invented: int | None) -> None:
+        """It was filled from another history: changes are numbered on from `last`."""
+
+    def empty(self) -> None:
+        """Delete all that is there."""
 
     def close(self) -> None:
         """Let go of it."""

@@ -14,7 +14,17 @@ import psycopg
 
 from wirelane_geo.errors import StoreError
 from wirelane_geo.live._coverage import Row
-from wirelane_geo.live._history_interface import COLUMNS, FULL_DAYS, ORIGINS, Entry, InventedPast, Past, kind_of
+from wirelane_geo.live._history_interface import (
+    COLUMNS,
+    FULL_DAYS,
+    ORIGINS,
+    Change,
+    Entry,
+    InventedPast,
+    KnownPoint,
+    Past,
+    kind_of,
+)
 from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.clock import EPOCH, to_ms
@@ -55,6 +65,7 @@ _TABLES = ("changes", "outages")
 _EVENTS = {name: (name, ">i8" if name in ("number", "handle", "at") else ">i2") for name in COLUMNS}
 _KNOWN = {"handles": ("handle", ">i8"), "status": ("status", ">i2"), "since": ("since", ">i8"), "exact": ("exact", "?")}
 _TYPES = "?::bigint[], ?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], ?::smallint[]"
+_WATCHED = 'INSERT INTO watched VALUES (?, ?, ?, ?) ON CONFLICT (first, last, begin) DO UPDATE SET "end" = excluded."end"'
 ROWS_A_STATEMENT = 50_000
 
 
@@ -81,8 +92,7 @@ class PostgresHistory:
             if entry.gone:
                 for table in (*_TABLES, "points"):
                     connection.execute(f"DELETE FROM {table} WHERE handle = ANY(?)", (list(entry.gone),))
-            connection.executemany('INSERT INTO watched VALUES (?, ?, ?, ?) ON CONFLICT (first, last, begin) DO UPDATE '
-                                   'SET "end" = excluded."end"', entry.watched)
+            connection.executemany(_WATCHED, entry.watched)
             return days
 
         self._days |= self._database.write(work)
@@ -237,6 +247,44 @@ class PostgresHistory:
             connection.execute("DELETE FROM invented")
 
         self._database.write(work)
+
+    def change_numbers(self) -> tuple[int, int]:
+        first, last = self._database.ask(lambda connection: connection.execute(
+            "SELECT least((SELECT min(number) FROM changes), (SELECT min(number) FROM outages)), "
+            "greatest((SELECT max(number) FROM changes), (SELECT max(number) FROM outages))").fetchone())
+        return (0, -1) if first is None else (first, last)
+
+    def changes_between(self, first: int, last: int) -> list[Change]:
+        columns = ", ".join(COLUMNS)
+        return self._database.ask(lambda connection: connection.execute(
+            f"SELECT {columns} FROM changes WHERE number BETWEEN ? AND ? UNION "
+            f"SELECT {columns} FROM outages WHERE number BETWEEN ? AND ? ORDER BY number", (first, last, first, last)).fetchall())
+
+    def points_after(self, handle: int, limit: int) -> list[KnownPoint]:
+        return self._database.ask(lambda connection: connection.execute(
+            "SELECT handle, id, status, since, exact, first FROM points WHERE handle > ? ORDER BY handle LIMIT ?",
+            (handle, limit)).fetchall())
+
+    def fill(self, points: Sequence[KnownPoint] = (), changes: Sequence[Change] = (), watched: Sequence[Row] = ()) -> None:
+        def work(connection: PostgresConnection) -> None:
+            connection.insert("points", ("handle", "id", "status", "since", "exact", "first"), points)
+            _make_days(connection, {change[2] // DAY for change in changes})
+            connection.insert("changes", COLUMNS, changes)
+            connection.insert("outages", COLUMNS, [change for change in changes if KIND[change[3]] != KIND[change[4]]])
+            connection.executemany(_WATCHED, watched)
+
+        self._database.write(work)
+
+    def go_on_from(self, last: int, network: str | None, invented: int | None) -> None:
+        def work(connection: PostgresConnection) -> None:
+            connection.execute("UPDATE numbers SET last = ?, network = ?", (last, network))
+            connection.execute("DELETE FROM invented")
+            connection.executemany("INSERT INTO invented VALUES (?)", [] if invented is None else [(invented,)])
+
+        self._database.write(work)
+
+    def empty(self) -> None:
+        self._database.write(lambda connection: connection.execute("TRUNCATE points, changes, outages, watched"))
 
     def close(self) -> None:
         self._database.close()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from wirelane_geo.errors import BadSetting
+from wirelane_geo.errors import BadSetting, StoreError
 from wirelane_geo.store._columns import CHANGED, PointChanges, PointColumns
 from wirelane_geo.store._interface import (
     ChangedPoint,
@@ -27,6 +27,7 @@ from wirelane_geo.store._people import (
     Sessions,
 )
 from wirelane_geo.store._rows import id_of
+from wirelane_geo.store._sql_store import SqlStore
 from wirelane_geo.store._sqlite import SqliteStore
 
 __all__ = [
@@ -48,10 +49,12 @@ __all__ = [
     "SessionOrder",
     "SessionQuery",
     "Sessions",
+    "SqlStore",
     "Store",
     "ToldCounts",
     "UpsertCounts",
     "id_of",
+    "open_any",
     "open_store",
 ]
 
@@ -62,6 +65,16 @@ def open_store(url: str | Path, copies: Path | None = None) -> Store:
     `copies`: a directory of this machine in which a store that is elsewhere keeps a copy of a large network, so that the next
     start is quick. Raises StoreError for a database that can't be used, BadSetting for a kind of it that isn't known.
     """
+    store = open_any(url, copies)
+    if store.unfinished:
+        store.close()
+        raise StoreError("A copy into this database was not finished. Do it again with `wirelane-geo copy`, which goes on where "
+                         "it was.")
+    return store
+
+
+def open_any(url: str | Path, copies: Path | None = None) -> SqlStore:
+    """As `open_store`, of a database that is being filled, too."""
     scheme, separator, rest = str(url).partition("://")
     if not separator:
         return SqliteStore(Path(url))
@@ -72,7 +85,7 @@ def open_store(url: str | Path, copies: Path | None = None) -> Store:
     raise BadSetting(f"{scheme}:// is not a database that can be used here. Give a path, sqlite:///path or postgresql://...")
 
 
-def _postgres(url: str, copies: Path | None) -> Store:
+def _postgres(url: str, copies: Path | None) -> SqlStore:
     try:
         from wirelane_geo.store.postgres import PostgresStore
     except ImportError:

@@ -9,9 +9,10 @@ from wirelane_geo.store._connection import Connection, Database
 from wirelane_geo.store._people import MemberQuery, Page
 from wirelane_geo.wire.records import encode, encode_page
 
-_COLUMNS = ("id", "account_id", "email", "status", "origin", "text", "body", "payment_methods", "subscription")
-_PUT = (f"INSERT INTO members ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "  # noqa: S608
-        f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}")
+COLUMNS = ("id", "account_id", "email", "status", "origin", "text", "body", "payment_methods", "subscription")
+"""Columns of `members` that a member fills."""
+_PUT = (f"INSERT INTO members ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "  # noqa: S608
+        f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in COLUMNS[1:])}")
 _GET = {part: f"SELECT {part} FROM members WHERE account_id = ?"  # noqa: S608 - names of columns
         for part in ("body", "payment_methods", "subscription")}
 

@@ -87,6 +87,9 @@ class Connection(Protocol):
     def changed(self, since: tuple[Seq, int], limit: int) -> Rows:
         """seq, number, whether it is new, body, created, updated and status of points, see `Store.changed`."""
 
+    def go_on_from(self, seq: Seq, next_rowid: int) -> None:
+        """The tables were filled from another database's: changes and points are numbered on from there."""
+
     def knows_copy(self, stamp: str) -> bool:
         """Whether the copy of all columns with this stamp was made of this database."""
 

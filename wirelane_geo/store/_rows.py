@@ -107,11 +107,7 @@ class Row:
 
     def words(self) -> str:
         """What a search looks through: ids as they are and closed up, and the address."""
-        point = self.point
-        ids = [id for id in (point.charge_point_id, point.display_id, point.evseid, point.charging_station_id) if id]
-        closed_up = [short for id in ids if (short := _separators.sub("", id)) != id]
-        place = [text for text in (point.street, point.house_number, point.zip_code, point.city) if text]
-        return _folded(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
+        return _words(self.point)
 
     def groups(self) -> set[str]:
         """The ids of the point's groups."""
@@ -185,6 +181,19 @@ def shared_in(body: bytes) -> tuple[str | None, str | None]:
 def words_of(text: str) -> list[str]:
     """What is looked for in a text: its parts between spaces, folded; those without a letter or digit are dropped."""
     return [word for word in _folded(text).split() if _separators.sub("", word)]
+
+
+def _words(point: ChargePoint) -> str:
+    """What a search looks through: ids as they are and closed up, and the address."""
+    ids = [id for id in (point.charge_point_id, point.display_id, point.evseid, point.charging_station_id) if id]
+    closed_up = [short for id in ids if (short := _separators.sub("", id)) != id]
+    place = [text for text in (point.street, point.house_number, point.zip_code, point.city) if text]
+    return _folded(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
+
+
+def words_in(body: bytes) -> str:
+    """What a search looks through of a point, by its body."""
+    return _words(_decoder.decode(body))
 
 
 def wanted_words(text: str) -> list[str]:

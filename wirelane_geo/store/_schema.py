@@ -160,6 +160,11 @@ CREATE INDEX points_without_operator ON points (rowid) WHERE operator IS NULL;
 _UNPLACED = """
 CREATE INDEX points_unplaced ON points (rowid) WHERE quadkey IS NULL;
 """
+_COPY = """
+CREATE TABLE unfinished_copy (        -- a row while this database is being filled from another one
+    network TEXT NOT NULL, seq INTEGER NOT NULL  -- that one's network, and the change up to which it is copied
+);
+"""
 STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS,
-         _OPERATORS, _UNPLACED)
+         _OPERATORS, _UNPLACED, _COPY)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -17,9 +17,10 @@ from wirelane_geo.wire.records import encode
 SESSIONS_A_WRITE = 5_000
 """Sessions per transaction."""
 
-_COLUMNS = ("session_id", "begin", '"end"', "created", "updated", "status", "charging_point_id", "charge_point_id",
+COLUMNS = ("session_id", "begin", '"end"', "created", "updated", "status", "charging_point_id", "charge_point_id",
             "charging_station_id", "evseid", "owner", "emp", "membership_owner", "kwh", "price", "tariff", "session_type",
             "charging_type", "plug_type", "country", "city", "zip_code", "origin", "text")
+"""Columns of `sessions` that a session fills."""
 _ORDERS = {
     "sessionId": "session_id", "emp": "emp", "ownerId": "owner", "chargingStationId": "charging_station_id",
     "pointScmId": "charging_point_id", "evseid": "evseid", "status": "status", "sessionBegin": "begin",
@@ -68,14 +69,14 @@ def _put(connection: Connection, sessions: Sequence[ChargingSession], origin: st
         rowid = known.get(session.session_id)
         last += rowid is None
         numbers.append(rowid or last)
-    connection.insert("sessions", ("rowid", *_COLUMNS), [(rowid, *_values(session, origin))
+    connection.insert("sessions", ("rowid", *COLUMNS), [(rowid, *_values(session, origin))
                                                          for rowid, session in zip(numbers, sessions, strict=True)])
     connection.insert("session_bodies", ("rowid", "body"),
                       [(rowid, encode(session)) for rowid, session in zip(numbers, sessions, strict=True)])
 
 
 def _values(session: ChargingSession, origin: str) -> tuple[Any, ...]:
-    """What goes into `_COLUMNS`."""
+    """What goes into `COLUMNS`."""
     return (
         session.session_id, _time(session.session_begin or session.process_begin or session.creation_date),
         _time(session.session_end), _time(session.creation_date), _time(session.update_date), session.status,

@@ -47,12 +47,12 @@ class SqlStore:
     """Implements `Store`; see there. `copy`: the file that a copy of all columns is kept in, None: none is kept."""
 
     def __init__(self, database: Database, copy: Path | None) -> None:
-        self._database, self._copy = database, copy
+        self.database, self._copy = database, copy
         self.accounts: Accounts = SqlAccounts(database)
         self.sessions: Sessions = SqlSessions(database)
 
     def transaction(self) -> AbstractContextManager[None]:
-        return self._database.transaction()
+        return self.database.transaction()
 
     def upsert(self, points: Iterable[ChargePoint], origin: str) -> UpsertCounts:
         def add(connection: Connection, rows: list[Row], now: int) -> UpsertCounts:
@@ -89,7 +89,7 @@ class SqlStore:
         return done
 
     def _write_batch(self, write: WriteBatch, rows: list[Row], now: int) -> UpsertCounts:
-        return self._database.write(lambda connection: write(connection, rows, now))
+        return self.database.write(lambda connection: write(connection, rows, now))
 
     def create(self, point: ChargePoint) -> ChargePoint:
         now, id = datetime.now(UTC), uuid4().hex
@@ -103,7 +103,7 @@ class SqlStore:
             _writing.hear(connection, ["api"], microseconds(now))
             return created
 
-        return self._database.write(work)
+        return self.database.write(work)
 
     def update(self, id_type: IdType, value: str, point: ChargePoint) -> ChargePoint | None:
         now = datetime.now(UTC)
@@ -125,46 +125,46 @@ class SqlStore:
             _writing.upsert(connection, rows_of([new], origin))
             return new
 
-        return self._database.write(work)
+        return self.database.write(work)
 
     def set_statuses(self, statuses: Mapping[PointId, Status], at: datetime | None = None) -> int:
         updated, numbers = microseconds(at or datetime.now(UTC)), {id: status.number for id, status in statuses.items()}
-        return self._database.write(lambda connection: _writing.set_statuses(connection, numbers, updated))
+        return self.database.write(lambda connection: _writing.set_statuses(connection, numbers, updated))
 
     def tell(self, feed: str, reports: Iterable[StatusReport], *, complete: bool = False, again: bool = False) -> ToldCounts:
         given, now = list(reports), microseconds(datetime.now(UTC))
-        return self._database.write(
+        return self.database.write(
             lambda connection: _reports.tell(connection, feed, given, now, complete=complete, again=again))
 
     def silence(self, feed: str) -> int:
         now = microseconds(datetime.now(UTC))
-        return self._database.write(lambda connection: _reports.silence(connection, feed, now))
+        return self.database.write(lambda connection: _reports.silence(connection, feed, now))
 
     def feed_states(self) -> dict[str, tuple[bool, str]]:
-        return self._database.ask(_reports.states)
+        return self.database.ask(_reports.states)
 
     def set_feed_state(self, feed: str, silent: bool, body: str) -> None:
-        self._database.write(lambda connection: _reports.set_state(connection, feed, silent, body))
+        self.database.write(lambda connection: _reports.set_state(connection, feed, silent, body))
 
     def reports(self, feed: str) -> tuple[int, int]:
-        return self._database.ask(lambda connection: _reports.counts(connection, feed))
+        return self.database.ask(lambda connection: _reports.counts(connection, feed))
 
     def missing(self, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
-        return self._database.read(lambda connection: _reports.missing(connection, feed, ids))
+        return self.database.read(lambda connection: _reports.missing(connection, feed, ids))
 
     def drop(self, feed: str, but: Collection[PointId]) -> int:
         now = microseconds(datetime.now(UTC))
-        return self._database.write(lambda connection: _reports.drop(connection, feed, but, now))
+        return self.database.write(lambda connection: _reports.drop(connection, feed, but, now))
 
     def forget(self, feed: str) -> int:
         now = microseconds(datetime.now(UTC))
-        return self._database.write(lambda connection: _reports.forget(connection, feed, now))
+        return self.database.write(lambda connection: _reports.forget(connection, feed, now))
 
     def told_by(self, id: PointId) -> PointSources | None:
-        return self._database.read(lambda connection: _reports.told_by(connection, id))
+        return self.database.read(lambda connection: _reports.told_by(connection, id))
 
     def conditions(self, id: PointId) -> Conditions | None:
-        return self._database.ask(lambda connection: _reading.conditions(connection, id))
+        return self.database.ask(lambda connection: _reading.conditions(connection, id))
 
     def remove(self, origin: str, but: Collection[PointId] = ()) -> int:
         def work(connection: Connection) -> int:
@@ -172,46 +172,46 @@ class SqlStore:
                 connection.execute(f"DELETE FROM {table} WHERE origin = ?", (origin,))  # noqa: S608 - a constant
             return _writing.remove(connection, origin, but)
 
-        return self._database.write(work)
+        return self.database.write(work)
 
     def get(self, id_type: IdType, value: str) -> ChargePoint | None:
-        found = self._database.ask(lambda connection: _reading.find(connection, id_type, value))
+        found = self.database.ask(lambda connection: _reading.find(connection, id_type, value))
         return found and found[1]
 
     @cached_property
     def network(self) -> str:
-        return self._database.ask(_handles.network)
+        return self.database.ask(_handles.network)
 
     def places(self, ids: Sequence[PointId]) -> dict[PointId, tuple[Handle, int | None]]:
-        return self._database.ask(lambda connection: _reading.places(connection, ids))
+        return self.database.ask(lambda connection: _reading.places(connection, ids))
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
-        return self._database.ask(lambda connection: _reading.records(connection, handles))
+        return self.database.ask(lambda connection: _reading.records(connection, handles))
 
     def ids_and_dates(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
-        return self._database.ask(lambda connection: _reading.ids_and_dates(connection, handles))
+        return self.database.ask(lambda connection: _reading.ids_and_dates(connection, handles))
 
     def query(self, query: PointQuery, most: int | None = None) -> Page:
-        return self._database.read(lambda connection: _queries.answer(connection, query, most))
+        return self.database.read(lambda connection: _queries.answer(connection, query, most))
 
     def objects(self, points: PointNumbers, *, status: bool = True) -> tuple[Seq, list[bytes]]:
-        return self._database.read(lambda connection: (
+        return self.database.read(lambda connection: (
             _reading.last_seq(connection), _queries.objects_of(connection, points, status=status)))
 
     def point_changes(self, since: Seq, unplaced: bool, most: int) -> PointChanges | None:
-        return self._database.read(lambda connection: _reading.point_changes(connection, since, unplaced, most))
+        return self.database.read(lambda connection: _reading.point_changes(connection, since, unplaced, most))
 
     def search(self, text: str, limit: int) -> list[Handle]:
         if not wanted_words(text):
             return []
-        return self._database.read(lambda connection: _reading.search(connection, text, limit))
+        return self.database.read(lambda connection: _reading.search(connection, text, limit))
 
     def columns(self, since: Seq | None = None, on_progress: OnProgress = lambda *_: None) -> PointColumns:
         def work(connection: Connection) -> tuple[PointColumns | None, PointColumns]:
             known = self._load(connection) if since is None else None
             return known, _reading.columns(connection, known.seq if known else since, on_progress)
 
-        known, found = self._database.read(work)
+        known, found = self.database.read(work)
         if since is not None:
             return found
         columns = known.merged(found) if known and (len(found) or len(found.deleted)) else known or found
@@ -220,10 +220,10 @@ class SqlStore:
         return columns
 
     def schedules(self) -> dict[int, str]:
-        return self._database.ask(lambda connection: dict(connection.execute("SELECT number, text FROM schedules")))
+        return self.database.ask(lambda connection: dict(connection.execute("SELECT number, text FROM schedules")))
 
     def operators(self) -> dict[int, str]:
-        return self._database.ask(lambda connection: dict(connection.execute("SELECT number, text FROM operators")))
+        return self.database.ask(lambda connection: dict(connection.execute("SELECT number, text FROM operators")))
 
     def keep(self, columns: PointColumns) -> None:
         if self._copy is None or len(columns) < column_file.LARGE:
@@ -231,7 +231,7 @@ class SqlStore:
         stamp = uuid4().hex
         try:
             column_file.save(self._copy, vars(columns), TYPES, stamp, columns.seq)
-            self._database.write(lambda connection: connection.note_copy(stamp), wait=False)  # who only reads waits for nobody
+            self.database.write(lambda connection: connection.note_copy(stamp), wait=False)  # who only reads waits for nobody
         except (OSError, StoreError) as error:
             log.warning("no copy of the charge points could be kept; the next start takes longer", extra={
                 "file": str(self._copy), "reason": str(error)})
@@ -245,37 +245,42 @@ class SqlStore:
         return found and PointColumns(**found[0], deleted=np.empty(0, np.int64), seq=Seq(found[1]))
 
     def changed(self, since: tuple[Seq, int], limit: int) -> list[ChangedPoint]:
-        return self._database.ask(lambda connection: _reading.changed(connection, since, limit))
+        return self.database.ask(lambda connection: _reading.changed(connection, since, limit))
 
     def reached(self, reader: str) -> tuple[Seq, int] | None:
-        return self._database.ask(lambda connection: _reading.reached(connection, reader))
+        return self.database.ask(lambda connection: _reading.reached(connection, reader))
 
     def note_reached(self, reader: str, place: tuple[Seq, int]) -> None:
-        self._database.write(lambda connection: _writing.note_reached(connection, reader, place))
+        self.database.write(lambda connection: _writing.note_reached(connection, reader, place))
 
     def touch(self) -> None:
-        self._database.write(lambda connection: _writing.next_seq(connection, ()))
+        self.database.write(lambda connection: _writing.next_seq(connection, ()))
 
     def last_seq(self) -> Seq:
-        return self._database.ask(_reading.last_seq)
+        return self.database.ask(_reading.last_seq)
 
     def follow(self, told: Callable[[], object]) -> Callable[[], None]:
-        return self._database.follow(told)
+        return self.database.follow(told)
 
     def origins(self) -> dict[str, int]:
-        return self._database.ask(_reading.origins)
+        return self.database.ask(_reading.origins)
 
     def heard(self) -> dict[str, datetime]:
-        return self._database.ask(_reading.heard)
+        return self.database.ask(_reading.heard)
 
     def holds(self, origin: str | None = None) -> bool:
-        return self._database.ask(lambda connection: _reading.holds(connection, origin))
+        return self.database.ask(lambda connection: _reading.holds(connection, origin))
 
     def counts(self) -> Counts:
-        return self._database.ask(_reading.counts)
+        return self.database.ask(_reading.counts)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it is being filled from another database, or was, and that was interrupted."""
+        return self.database.ask(lambda connection: connection.execute("SELECT 1 FROM unfinished_copy").fetchone()) is not None
 
     def close(self) -> None:
-        self._database.close()
+        self.database.close()
 
 
 def _batches(points: Iterable[ChargePoint], origin: str) -> Iterator[tuple[list[Row], int]]:

@@ -46,9 +46,9 @@ class SqliteStore(SqlStore):
 
     def _complete(self, lacking: Callable[[Connection], bool], some: Callable[[Connection, int], bool], limit: int) -> None:
         """Give points what they lack where an earlier version wrote them."""
-        more = self._database.ask(lacking)
+        more = self.database.ask(lacking)
         while more:
-            more = self._database.write(lambda connection: some(connection, limit))
+            more = self.database.write(lambda connection: some(connection, limit))
 
 
 class SqliteDatabase:

@@ -111,6 +111,9 @@ class SqliteConnection:
             "SELECT seq, rowid, created = updated, body, created, updated, status FROM points JOIN bodies USING (rowid) "
             "WHERE (seq, rowid) > (?, ?) ORDER BY seq, rowid LIMIT ?", (*since, limit))
 
+    def go_on_from(self, seq: Seq, next_rowid: int) -> None:
+        self._connection.execute("UPDATE state SET seq = ?, next_rowid = ?, stamp = NULL", (seq, next_rowid))
+
     def knows_copy(self, stamp: str) -> bool:
         return self._connection.execute("SELECT 1 FROM state WHERE stamp = ?", (stamp,)).fetchone() is not None
 

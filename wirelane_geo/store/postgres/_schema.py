@@ -126,5 +126,8 @@ CREATE TABLE feed_states (feed TEXT COLLATE "C" PRIMARY KEY, silent SMALLINT NOT
 _UNPLACED = """
 CREATE INDEX points_unplaced ON points (rowid) WHERE quadkey IS NULL;
 """
-STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED)
+_COPY = """
+CREATE TABLE unfinished_copy (network TEXT COLLATE "C" NOT NULL, seq BIGINT NOT NULL);
+"""
+STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -139,6 +139,13 @@ class PostgresConnection:
             f"SELECT points.seq, rowid, created = updated, body, created, updated, status FROM (SELECT points.* FROM {source}) "
             "AS points JOIN bodies USING (rowid) ORDER BY points.seq, rowid LIMIT ?", (*since, limit))
 
+    def go_on_from(self, seq: Seq, next_rowid: int) -> None:
+        self.execute("UPDATE state SET seq = ?, next_rowid = ?, horizon = ?", (seq, next_rowid, seq))
+        self.execute("DELETE FROM copies")
+        for table, column in (("members", "rowid"), ("schedules", "number"), ("operators", "number")):
+            self.execute(f"SELECT setval(pg_get_serial_sequence(?, ?), coalesce(max({column}), 0) + 1, FALSE) FROM {table}",
+                         (table, column))
+
     def knows_copy(self, stamp: str) -> bool:
         return self.execute("SELECT 1 FROM copies WHERE stamp = ?", (stamp,)).fetchone() is not None
 
