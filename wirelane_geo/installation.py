@@ -46,8 +46,8 @@ from wirelane_geo.sources.demo_past import make_past
 from wirelane_geo.store import PointQuery, Store, open_store
 from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.import_journal import ImportJournal
-from wirelane_geo.store.leader_file import LeaderFile
-from wirelane_geo.store.shared_records import RecordsFile, SharedRecords
+from wirelane_geo.store.shared_records import SharedRecords
+from wirelane_geo.store.shared_state import open_shared_state
 from wirelane_geo.web.worker import worker_of
 
 POINTS_A_STATION = 2.4
@@ -113,20 +113,21 @@ def installation() -> Installation:
 def _installation() -> Installation:
     settings = reading.load()
     store = open_store(settings.database, settings.data)
-    credentials = load_or_create(settings.data)
+    shared = open_shared_state(settings.database, settings.data)
+    credentials = load_or_create(shared)
     if settings.embedded:
         if left := ImportJournal(settings.data).unfinished():
             print(f"  Note: {left}", file=sys.stderr, flush=True)
         make_demo(store, settings.demo_stations, credentials.organization)
         _make_past(store, _history_of(settings))
-    secret = settings.webhook_secret or load_or_create_secret(settings.data)
+    secret = settings.webhook_secret or load_or_create_secret(shared)
     hidden = (secret, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
               credentials.password, credentials.signing_key, settings.database_url)
     logs.configure(settings.log, [text or "" for text in hidden])
     metrics = Metrics()
     source = _source(settings, store, metrics)
-    leader = Leader(LeaderFile(settings.data, _history_name(settings)), settings.replica)
-    records = RecordsFile(settings.data / "shared.sqlite")
+    leader = Leader(shared.leader_lock(_history_name(settings)), settings.replica)
+    records = SharedRecords(shared.tables("shared"))
     if leader.look():  # no other process runs: a restart signs everybody out
         records.clear()
     live = Live(source, _history_of(settings), refresh_seconds=settings.refresh_seconds,
@@ -146,11 +147,11 @@ def _installation() -> Installation:
                   lambda: {(settings.replica, "leader" if leader.leads else "standby"): 1.0}, ("replica", "role"))
     return Installation(
         settings=settings, service=MapService(source), live=live, watch=WallService(source, live), tiles=TileService(source),
-        webhook=Webhook(secret, live.enqueue, live.now, source.refusal, EventIds(settings.data / "webhook-events.sqlite")),
+        webhook=Webhook(secret, live.enqueue, live.now, source.refusal, EventIds(shared.tables("webhook-events"))),
         store=store, lists=PointLists(source, store) if isinstance(source, EmbeddedSource) else store,
         leader=leader, credentials=credentials,
         receiver=Receiver(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"),
-        attempts=Attempts(file=settings.data / "sign-ins.sqlite", key=credentials.signing_key.encode()),
+        attempts=Attempts(key=credentials.signing_key.encode(), tables=shared.tables("sign-ins")),
         records=records)
 
 

@@ -21,10 +21,12 @@ def credentials(as_json: bool) -> None:
     from wirelane_geo import settings
     from wirelane_geo.live.webhook import load_or_create_secret
     from wirelane_geo.server.credentials import load_or_create
+    from wirelane_geo.store.shared_state import open_shared_state
 
     found = settings.load()
-    shown = load_or_create(found.data).shown()
-    shown["webhook_secret"] = found.webhook_secret or load_or_create_secret(found.data)
+    shared = open_shared_state(found.database, found.data)
+    shown = load_or_create(shared).shown()
+    shown["webhook_secret"] = found.webhook_secret or load_or_create_secret(shared)
     if as_json:
         click.echo(json.dumps(shown))
         return

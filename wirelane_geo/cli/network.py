@@ -17,6 +17,7 @@ from wirelane_geo.server import API_PATHS, embedded, load_or_create
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource
 from wirelane_geo.store import Store, open_store
+from wirelane_geo.store.shared_state import open_shared_state
 
 HERE = "http://embedded.localhost"
 """Stands for this process in the URLs of the embedded service."""
@@ -58,7 +59,8 @@ def opened_client(
     """The API's client on the network of the settings. `around` is put around its transport."""
     with ExitStack() as stack:
         if settings.embedded:
-            store, credentials = stack.enter_context(opened_store(settings)), load_or_create(settings.data)
+            store = stack.enter_context(opened_store(settings))
+            credentials = load_or_create(open_shared_state(settings.database, settings.data))
             settings = replace(
                 settings, api_url=f"{HERE}{API_PATHS[settings.dialect]}", token_url=f"{HERE}/token",
                 organization=credentials.organization, client_id=credentials.client_id,

@@ -10,24 +10,12 @@ from typing import Protocol
 
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.store.fence import Fence
+from wirelane_geo.store.shared_state import LeaderLock
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.25
 """So often a leader says that it is alive, and the others look whether it is."""
-
-
-class LeaderLock(Protocol):
-    """What one of all processes has. Its methods may raise OSError or StoreError: nobody could say who leads, then."""
-
-    def take(self) -> Fence | None:
-        """Take it, at once or not at all: what to write by where it is ours."""
-
-    def renew(self) -> bool:
-        """Say that whoever has it is alive. Whether it is still ours."""
-
-    def release(self) -> None:
-        """Let go of it."""
 
 
 class Duty(Protocol):

@@ -14,7 +14,7 @@ from wirelane_geo.api import decode_event, decode_point
 from wirelane_geo.errors import BadInput, StoreError
 from wirelane_geo.model import ChargePoint, EventLog, PointId
 from wirelane_geo.store.event_ids import EventIds
-from wirelane_geo.store.private_file import read_or_create
+from wirelane_geo.store.shared_state import DirectoryState, SharedState
 
 SECRET_FILE = "webhook-secret"  # noqa: S105 - a file's name
 LARGEST_BODY = 1024 * 1024
@@ -110,13 +110,14 @@ def update_of(event: EventLog, received_at: datetime) -> WebhookUpdate:
     return WebhookUpdate(received_at=received_at, more=True)
 
 
-def load_or_create_secret(data_dir: Path) -> str:
+def load_or_create_secret(place: Path | SharedState) -> str:
     """This installation's secret, made where there is none yet. Raises StoreError."""
-    path = data_dir / SECRET_FILE
-    body = read_or_create(path, lambda: f"{secrets.token_urlsafe(32)}\n".encode(), "webhook's secret")
+    state = DirectoryState(place) if isinstance(place, Path) else place
+    body = state.secret(SECRET_FILE, lambda: f"{secrets.token_urlsafe(32)}\n".encode(), "webhook's secret")
     secret = body.strip().decode("ascii", "ignore")
     if not secret or not body.isascii():
-        raise StoreError(f"{path} holds no secret. Remove it to have a new one made.")
+        where = place / SECRET_FILE if isinstance(place, Path) else f"The database's secret {SECRET_FILE}"
+        raise StoreError(f"{where} holds no secret. Remove it to have a new one made.")
     return secret
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from wirelane_geo.errors import StoreError
-from wirelane_geo.store.private_file import make_directory, read_or_create
+from wirelane_geo.store.private_file import make_directory
+from wirelane_geo.store.shared_state import DirectoryState, SharedState
 
 FILE = "credentials.json"
 ORGANIZATION = "DEMOTENANT"
@@ -34,17 +35,21 @@ class Credentials:
                 for name in ("client_id", "client_secret", "username", "password", "organization")}
 
 
-def load_or_create(data_dir: Path) -> Credentials:
-    """This installation's credentials, made where there are none yet, in a new directory of mode 0700. Raises StoreError."""
-    path = data_dir / FILE
+def load_or_create(place: Path | SharedState) -> Credentials:
+    """An installation's credentials, made where there are none yet, with a directory of mode 0700 where the place is one.
+    Raises StoreError."""
+    state = DirectoryState(place) if isinstance(place, Path) else place
     try:
-        make_directory(data_dir)
+        if isinstance(place, Path):
+            make_directory(place)
+        body = state.secret(FILE, _new, "credentials")
     except OSError as error:
-        raise StoreError(f"The data directory {data_dir} can't be made: {error.strerror}.") from None
+        raise StoreError(f"The data directory {place} can't be made: {error.strerror}.") from None
     try:
-        return msgspec.json.decode(read_or_create(path, _new, "credentials"), type=Credentials)
+        return msgspec.json.decode(body, type=Credentials)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise StoreError(f"{path} does not hold credentials. Remove it to have new ones made.") from None
+        where = place / FILE if isinstance(place, Path) else f"the database's secret {FILE}"
+        raise StoreError(f"{where} does not hold credentials. Remove it to have new ones made.") from None
 
 
 def _new() -> bytes:

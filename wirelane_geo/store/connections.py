@@ -8,8 +8,8 @@ from pathlib import Path
 
 from wirelane_geo.errors import StoreBusy, StoreError, StoreTimeout
 from wirelane_geo.store import fence, sqlite_file
+from wirelane_geo.store._sqlite_errors import store_error
 from wirelane_geo.store.deadline import STEPS, current
-from wirelane_geo.store.sqlite_errors import store_error
 from wirelane_geo.store.sqlite_file import connect
 
 WRITER_CACHE_MIB = 64

@@ -11,7 +11,7 @@ from pathlib import Path
 from wirelane_geo.errors import StoreError
 from wirelane_geo.store import private_file
 from wirelane_geo.store._migrations import bring_forward
-from wirelane_geo.store.sqlite_errors import ANEW, MAGIC, store_error, what_instead
+from wirelane_geo.store._sqlite_errors import ANEW, MAGIC, store_error, what_instead
 
 BUSY_SECONDS = 30.0
 """So long a lock of another program is waited for."""
