@@ -1,5 +1,6 @@
 """The map: filters at the left, over the map what is said about it. A pan reruns the map's fragment, never the sidebar."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -7,6 +8,7 @@ import streamlit as st
 
 from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import write_bbox
 from wirelane_geo.installation import installation
@@ -14,9 +16,10 @@ from wirelane_geo.live import PointHistory
 from wirelane_geo.map.service import MapView, Nearby, StationDetails, StationSummary
 from wirelane_geo.model import PointId
 from wirelane_geo.permalink import MAX_STATION, MapState, View
+from wirelane_geo.sources import Background
 from wirelane_geo.ui import address, camera, legend, page_setup, panels
 from wirelane_geo.ui.address import Choice
-from wirelane_geo.ui.details import details
+from wirelane_geo.ui.details import NO_BACKGROUND, details
 from wirelane_geo.ui.layers import Highlight
 from wirelane_geo.ui.listing import listing, site_listing
 from wirelane_geo.ui.news import news
@@ -104,6 +107,8 @@ class Lookup:
     nearby: Nearby | None = None
     site: tuple[StationSummary, ...] | None = None
     nearest: StationSummary | None = None
+    feeds: Sequence[FeedRow] = ()
+    background: Background = NO_BACKGROUND
     trouble: list[str] = field(default_factory=list)
 
 
@@ -113,6 +118,7 @@ def look(state: MapState, choice: Choice, event: MapEvent, texts: Texts) -> Look
     try:
         if event.bounds and event.zoom is not None:
             seen.view = service.view(state, event.bounds, event.zoom)
+            seen.feeds = service.feeds()
             if choice.panel == "list" and not state.station:
                 seen.nearby = service.nearby(state, event.bounds, order=choice.order, page=choice.page)
             if not seen.view.points:
@@ -128,6 +134,7 @@ def look(state: MapState, choice: Choice, event: MapEvent, texts: Texts) -> Look
             else:
                 ids = [point.id for point in seen.station.points if point.id]
                 seen.histories = watch.points(ids)
+                seen.background = service.background(seen.station)
     except WirelaneGeoError as error:
         seen.trouble.append(texts("app.failed", reason=in_words(error, texts)))
     return seen
@@ -140,7 +147,7 @@ def show_panels(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, 
         parts["notice"] = notice
     if seen.view:
         parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone,
-                                        now=datetime.now(UTC), nearest=seen.nearest)
+                                        now=datetime.now(UTC), nearest=seen.nearest, feeds=seen.feeds)
     if panel := side_panel(state, choice, event, seen, texts):
         parts["panel"] = panel
     panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)
@@ -151,7 +158,8 @@ def side_panel(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, t
     if seen.station:
         zone = st.context.timezone
         return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone, histories=seen.histories,
-                       unfolded=session.get("unfolded", frozenset()), prices=service.prices(seen.station))
+                       unfolded=session.get("unfolded", frozenset()), prices=service.prices(seen.station),
+                       background=seen.background)
     if choice.panel == "share":
         return share(full_link(st.context.url or "", permalink.format(state)), texts)
     if seen.site is not None:

@@ -12,7 +12,7 @@ import pytest
 from tests.importers.files import IRVE, irve_file, split
 from wirelane_geo.importers import Rejected, _address
 from wirelane_geo.importers._reader import Notes
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, Conditions, OfferedPoint, PlugType, Status
 
 DIRECT, TERMINAL = AuthenticationType.direct, AuthenticationType.nfc_terminal
 
@@ -37,7 +37,7 @@ def test_a_whole_row(tmp_path: Path) -> None:
     assert week is not None
     assert week.monday == [["0800", "1800"]]
     assert week.sunday == []
-    assert point == ChargePoint(
+    assert point == OfferedPoint(
         id=point.id, charge_point_id="FRV75E1", charging_station_id="FRV75P1", evseid="FRV75E1", display_id="L1", owner="Ville",
         cpo="Power Dot France", charging_provider="Belib'", plug_types=(PlugType.TYPE_2, PlugType.SCHUKO),
         charging_type=ChargingType.AC, power=22.08, reservable=False, authentication_types=(DIRECT,),
@@ -45,8 +45,26 @@ def test_a_whole_row(tmp_path: Path) -> None:
         opening_hours="Mo-Fr 08:00-18:00", availability=week, timezone="Europe/Paris",
         service_hotline="+33 1 76 31 06 84", longitude=2.3735, latitude=48.9003,
         creation_date=datetime(2023, 1, 18, tzinfo=UTC), update_date=datetime(2025, 3, 28, tzinfo=UTC),
+        conditions=Conditions(free=False, public=True),
     )
     assert not notes
+
+
+@pytest.mark.parametrize(("changes", "expected"), [
+    ({"gratuit": "True", "condition_acces": "Accès réservé"}, Conditions(free=True, public=False)),
+    ({"gratuit": None, "condition_acces": None, "accessibilite_pmr": "Accessible mais non réservé PMR"},
+     Conditions(wheelchair=True)),
+    ({"accessibilite_pmr": "Réservé PMR", "tarification": "0,40€/kWh"},
+     Conditions(free=False, public=True, wheelchair=True, tariff="0,40€/kWh")),
+    ({"accessibilite_pmr": "Non accessible", "restriction_gabarit": "Hauteur 2m"},
+     Conditions(free=False, public=True, wheelchair=False, access="Hauteur 2m")),
+    ({"accessibilite_pmr": "Accessibilité inconnue", "station_deux_roues": "true"},
+     Conditions(free=False, public=True, vehicles=("motorcycle",)))])
+def test_what_is_not_said_of_prices_and_access_is_not_known(tmp_path: Path, changes: dict[str, Any],
+                                                            expected: Conditions) -> None:
+    point, _ = one(tmp_path, **changes)
+    assert isinstance(point, OfferedPoint)
+    assert point.conditions == expected
 
 
 @pytest.mark.parametrize(("changes", "plugs", "current"), [

@@ -14,7 +14,17 @@ from wirelane_geo.importers import Rejected, _connectors, _ocpi
 from wirelane_geo.importers._connectors import supply
 from wirelane_geo.importers._countries import ALPHA_2, alpha_2
 from wirelane_geo.importers._reader import Notes
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, OpeningHours, PlugType, Status
+from wirelane_geo.model import (
+    AuthenticationType,
+    ChargePoint,
+    ChargingType,
+    Conditions,
+    OfferedPoint,
+    OpeningHours,
+    PlugType,
+    Price,
+    Status,
+)
 
 
 def both(directory: Path, evse: dict[str, Any], location: dict[str, Any]) -> tuple[list[ChargePoint], list[Rejected], Notes]:
@@ -244,3 +254,26 @@ def test_any_value_in_any_field_is_a_point_or_a_rejected_row(tmp_path: Path, fie
     rows = [entry.row for entry in rejected]
     assert rows == sorted(set(rows))
     assert 1 <= len(points) <= 3
+
+
+def test_prices_and_energy_that_a_location_says_itself(tmp_path: Path) -> None:
+    def tariff(*elements: dict[str, Any]) -> dict[str, Any]:
+        return {"tariffs": [{"id": "1", "currency": "EUR", "type": "AD_HOC_PAYMENT", "elements": list(elements)}]}
+
+    def part(kind: str, price: float) -> dict[str, Any]:
+        return {"type": kind, "price": price, "step_size": 1}
+
+    day = {"price_components": [part("TIME", 4.8)], "restrictions": [{"start_time": "08:00"}]}
+    points, _, notes = both(tmp_path, tariff({"price_components": [part("ENERGY", 0.59), part("FLAT", 0)]}, day), {
+        "energy_mix": {"is_green_energy": False}})
+    [point] = points
+    assert isinstance(point, OfferedPoint)
+    assert point.conditions == Conditions(green=False, prices=(
+        Price(per="kWh", amount=0.59, currency="EUR", tax=False, adhoc=True),
+        Price(per="hour", amount=4.8, currency="EUR", tax=False, adhoc=True, limited=True)))
+    assert not notes
+    [free], _, _ = both(tmp_path, tariff({"price_components": [part("ENERGY", 0)]}) | {"parking_restrictions": ["CUSTOMERS"]}, {})
+    assert isinstance(free, OfferedPoint)
+    assert free.conditions == Conditions(free=True, public=False, access="customers")
+    [silent], _, _ = both(tmp_path, {}, {})
+    assert not isinstance(silent, OfferedPoint)

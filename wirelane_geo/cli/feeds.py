@@ -65,20 +65,17 @@ def add(name: str, **given: Any) -> None:
 
 @feed.command("remove", short_help="Remove a feed.")
 @click.argument("name")
-@click.option("--keep-points", is_flag=True, help="Leave its points, with the statuses that they have.")
-def remove(name: str, keep_points: bool) -> None:
+def remove(name: str) -> None:
     """Take a feed out of feeds.toml, and its points off the map."""
     from wirelane_geo.feeds.config import remove_feed
 
     settings, _ = _settings()
     there = remove_feed(settings.feeds_file, name)
-    gone = 0
-    if not keep_points:
-        with _store(settings) as store:
-            if not there and f"feed:{name}" not in store.feed_states():
-                raise BadInput(f"There is no feed {name}. `wirelane-geo feed list` shows them.")
-            gone = store.forget(f"feed:{name}")
-    click.echo(f"The feed {name} is removed" + (f", with {gone:,} points." if not keep_points else "; its points stay."))
+    with _store(settings) as store:
+        if not there and f"feed:{name}" not in store.feed_states():
+            raise BadInput(f"There is no feed {name}. `wirelane-geo feed list` shows them.")
+        gone = store.forget(f"feed:{name}")
+    click.echo(f"The feed {name} is removed, with {gone:,} points.")
 
 
 @feed.command("list", short_help="Show all feeds: age, health, counts.")

@@ -84,6 +84,7 @@ class Puller:
     def _pull_points(self, url: str, *, accept: bool) -> None:
         with self._client.get(url, marks=self.state.marks.get(url)) as answer:
             if answer.path is None:
+                self._store.tell(self.feed.origin, ())
                 self._note(answered_at=now(), read_at=now())
                 return
             self._take_points([answer.path], {url: answer.marks}, accept=accept)
@@ -121,8 +122,8 @@ class Puller:
         for _ in range(MOST_DELTAS):
             with self._client.get(url, marks=marks) as answer:
                 if answer.path is None:
+                    self._store.tell(self.feed.origin, (), again=self._waking())
                     self._note(answered_at=now())
-                    self._wake()
                     return
                 delta = is_delta(answer.path, self.feed.deltas)
                 self._take_statuses(answer, delta=delta, accept=accept)
@@ -202,11 +203,6 @@ class Puller:
             self._note(silent=False)
             return True
         return False
-
-    def _wake(self) -> None:
-        """It was silent, and answers that nothing is new: what it said counts again."""
-        if self._waking():
-            self._store.tell(self.feed.origin, (), again=True)
 
     def _note(self, **values: object) -> None:
         self.state = msgspec.structs.replace(self.state, **values)

@@ -37,5 +37,11 @@ def rows(store: Store, feeds: Sequence[Feed], at: datetime | None = None) -> lis
     return [FeedRow(name, state, state.health(at), state.age_s(at)) for name, state in found]
 
 
+def rows_of_all(store: Store, at: datetime | None = None) -> list[FeedRow]:
+    """Of all feeds that were ever asked, by name. Raises StoreError."""
+    at = at or now()
+    return [FeedRow(name, state, state.health(at), state.age_s(at)) for name, state in sorted(states(store).items())]
+
+
 def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="seconds")

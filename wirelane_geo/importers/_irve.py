@@ -15,7 +15,17 @@ from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._power import KILOWATTS, Kind, kilowatts
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import of_position
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, PointId, Status, opening_hours
+from wirelane_geo.model import (
+    AuthenticationType,
+    ChargePoint,
+    ChargingType,
+    Conditions,
+    PlugType,
+    PointId,
+    Status,
+    opening_hours,
+    with_conditions,
+)
 from wirelane_geo.model.evse_ids import evse_key
 
 ORIGIN = "irve"
@@ -53,7 +63,7 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
         notes.add("opening hours not understood, kept as text", "horaires", hours)
     operator = _operator(text(row.get("nom_operateur"), "nom_operateur", notes))
     brand = _operator(text(row.get("nom_enseigne"), "nom_enseigne", notes))
-    return ChargePoint(
+    return with_conditions(ChargePoint(
         charge_point_id=label,
         id=_point_id(row, itinerant, local, feed),
         charging_station_id=_id(row, "id_station_itinerance", notes) or _id(row, "id_station_local", notes),
@@ -81,7 +91,22 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
         latitude=lat,
         creation_date=planned(row.get("date_mise_en_service"), "date_mise_en_service", notes),
         update_date=recorded(row.get("date_maj"), "date_maj", notes),
-    )
+    ), _conditions(row, notes))
+
+
+def _conditions(row: Fields, notes: Notes) -> Conditions:
+    """What a row says of prices and access; an empty or unknown value is not known, which is not "no"."""
+    access = folded(text(row.get("condition_acces"), "condition_acces", notes))
+    reach = folded(text(row.get("accessibilite_pmr"), "accessibilite_pmr", notes))
+    size = text(row.get("restriction_gabarit"), "restriction_gabarit", notes)
+    wheelchair = True if reach.startswith(("reserve", "accessible")) else False if reach.startswith("nonaccessible") else None
+    return Conditions(
+        tariff=text(row.get("tarification"), "tarification", notes),
+        free=said(row.get("gratuit"), "gratuit", notes),
+        public=True if access == "acceslibre" else False if access == "accesreserve" else None,
+        access=None if size is None or says_none(size) else size,
+        vehicles=("motorcycle",) if flag(row.get("station_deux_roues")) else (),
+        wheelchair=wheelchair)
 
 
 def _id(row: Fields, column: str, notes: Notes) -> str | None:

@@ -22,7 +22,8 @@ SCHEMA_COLUMNS = """
     nom_station adresse_station code_insee_commune coordonneesXY id_pdc_itinerance id_pdc_local puissance_nominale
     prise_type_ef prise_type_2 prise_type_combo_ccs prise_type_chademo prise_type_autre gratuit paiement_acte paiement_cb
     reservation horaires date_mise_en_service date_maj cable_t2_attache consolidated_longitude consolidated_latitude
-    consolidated_commune consolidated_code_postal etat_pdc occupation_pdc horodatage"""
+    consolidated_commune consolidated_code_postal etat_pdc occupation_pdc horodatage
+    condition_acces accessibilite_pmr restriction_gabarit tarification station_deux_roues"""
 """Names of the columns that are read."""
 
 

@@ -12,11 +12,12 @@ from wirelane_geo.importers._countries import alpha_2
 from wirelane_geo.importers._dates import recorded
 from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._notes import Notes
+from wirelane_geo.importers._ocpi_conditions import conditions
 from wirelane_geo.importers._ocpi_hours import hours
 from wirelane_geo.importers._ocpi_identity import identity
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import timezone
-from wirelane_geo.model import AuthenticationType, ChargePoint, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, Status, with_conditions
 
 Object = dict[str, Any]
 
@@ -64,7 +65,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:
     supplied = supply(evse.get("connectors"), notes)
     street, number = _address.street_and_number(text(location.get("address"), "address", notes))
     opening = hours(location.get("opening_times"), notes)
-    return ChargePoint(
+    return with_conditions(ChargePoint(
         charge_point_id=named.label,
         id=named.id,
         charging_station_id=text(location.get("id"), "id", notes),
@@ -93,7 +94,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:
         longitude=lon,
         latitude=lat,
         update_date=recorded(evse.get("last_updated") or location.get("last_updated"), "last_updated", notes),
-    )
+    ), conditions(location, evse, notes))
 
 
 def _name(location: Object, notes: Notes, *parties: str) -> str | None:

@@ -1,12 +1,13 @@
 """What the pages call: a map state and a viewport in, what to draw and to say out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import Bounds, Clusters
 from wirelane_geo.geo.clusters import aligned
@@ -23,7 +24,7 @@ from wirelane_geo.map.order import Order, ordered
 from wirelane_geo.model import ChargePoint, ChargingType, Handle, Handles, PlugType, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.places import gazetteer
-from wirelane_geo.sources import PointSource, Prices, Snapshot
+from wirelane_geo.sources import Background, PointSource, Prices, Snapshot
 from wirelane_geo.store.schedules import hours_of
 
 __all__ = ["BEST_FIRST", "MapService", "MapView", "Marks", "Nearby", "SearchHit", "StationDetails", "StationSummary", "place",
@@ -195,6 +196,14 @@ class MapService:
     def prices(self, station: StationDetails) -> Prices:
         """What charging costs at a station."""
         return self._source.prices([point.id for point in station.points if point.id])
+
+    def background(self, station: StationDetails) -> Background:
+        """What feeds and files say of a station beside its points: conditions, and who says what."""
+        return self._source.background([point.id for point in station.points if point.id])
+
+    def feeds(self) -> Sequence[FeedRow]:
+        """How each feed is."""
+        return self._source.feeds()
 
     def site(self, handle: Handle, filters: Filters = EVERYTHING) -> tuple[StationSummary, ...]:
         """The matching stations at the place of the station that a handle names, by their labels; none where that is gone."""

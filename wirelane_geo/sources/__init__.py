@@ -3,6 +3,6 @@
 from wirelane_geo.sources._account import ApiSource
 from wirelane_geo.sources._embedded import EmbeddedSource
 from wirelane_geo.sources._point_lists import PointLists
-from wirelane_geo.sources._protocol import PointSource, Prices, Snapshot
+from wirelane_geo.sources._protocol import Background, PointSource, Prices, Snapshot, Voice
 
-__all__ = ["ApiSource", "EmbeddedSource", "PointLists", "PointSource", "Prices", "Snapshot"]
+__all__ = ["ApiSource", "Background", "EmbeddedSource", "PointLists", "PointSource", "Prices", "Snapshot", "Voice"]

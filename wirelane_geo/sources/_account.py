@@ -8,6 +8,7 @@ from contextlib import suppress
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cache import Cached, Tile
 from wirelane_geo.errors import ApiError, ApiNotFound, NotOffered
+from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.geo import WORLD, Bounds, quadkey
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.metrics import Metrics
@@ -18,7 +19,7 @@ from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.model.identity import network_bits
 from wirelane_geo.sources._changes import Changes
 from wirelane_geo.sources._prices import GroupTariffs
-from wirelane_geo.sources._protocol import Prices, Snapshot
+from wirelane_geo.sources._protocol import Background, Prices, Snapshot
 from wirelane_geo.sources._tables import quadkey_of
 from wirelane_geo.sources._tile_contents import FINEST_TILE, Contents, TileContents
 from wirelane_geo.sources._tile_refresher import TileRefresher, TooManyAtOnce
@@ -146,6 +147,14 @@ class ApiSource:
     def _prices_came(self, points: Sequence[ChargePoint]) -> None:
         """Open pages look again at the station."""
         self._contents.changes.add_around([(point.longitude, point.latitude) for point in points])
+
+    def background(self, point_ids: Sequence[PointId]) -> Background:  # noqa: ARG002 - an account has no feeds
+        """See PointSource. Nothing is known of it."""
+        return Background()
+
+    def feeds(self) -> Sequence[FeedRow]:
+        """See PointSource. An account has none."""
+        return ()
 
     def extent(self) -> Bounds | None:
         """The outermost points' bounds, asked for once."""

@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from wirelane_geo.demo.price_list import tariffs_of_group
+from wirelane_geo.feeds.summary import FeedRow, rows_of_all
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.geo.lookup import RowLookup
 from wirelane_geo.live.clock import Clock, SystemClock
@@ -17,9 +18,10 @@ from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
 from wirelane_geo.model.dialect_2026 import Offer, offers_of
 from wirelane_geo.model.identity import NO_HANDLE
+from wirelane_geo.sources._background import background_of
 from wirelane_geo.sources._changes import Changes
 from wirelane_geo.sources._network import Network, Placed
-from wirelane_geo.sources._protocol import Prices, Snapshot
+from wirelane_geo.sources._protocol import Background, Prices, Snapshot
 from wirelane_geo.store import PointColumns, Store
 from wirelane_geo.store.column_file import LARGE
 
@@ -176,6 +178,14 @@ class EmbeddedSource:
             tariffs = {tariff.id: tariff for group in point.charging_group for tariff in tariffs_of_group(group.id or 0)}
             found |= dict.fromkeys(offers_of(point, tariffs.values(), now))
         return Prices(tuple(found))
+
+    def background(self, point_ids: Sequence[PointId]) -> Background:
+        """See PointSource."""
+        return background_of(self._store, point_ids)
+
+    def feeds(self) -> Sequence[FeedRow]:
+        """See PointSource."""
+        return rows_of_all(self._store)
 
     def extent(self) -> Bounds | None:
         """See PointSource."""

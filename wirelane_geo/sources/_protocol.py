@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.geo import Bounds, PointTable
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.live.source import LiveSource
-from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.model import ChargePoint, Conditions, Handle, Handles, PointId
 from wirelane_geo.model.dialect_2026 import Offer
 from wirelane_geo.sources._changes import Changes
 
@@ -36,6 +37,27 @@ class Prices:
 
     offers: tuple[Offer, ...] = ()
     pending: bool = False
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What a feed says of the status of some points: since when (UTC), whether it is believed, whether it is what is shown, and
+    when it gave its last good answer."""
+
+    name: str
+    since: datetime
+    believed: bool
+    shown: bool
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Background:
+    """What is known of some points beside themselves: their conditions, which feeds give their facts, and which their status."""
+
+    conditions: tuple[Conditions, ...] = ()
+    facts: tuple[str, ...] = ()
+    voices: tuple[Voice, ...] = ()
 
 
 class PointSource(LiveSource, Protocol):
@@ -73,6 +95,12 @@ class PointSource(LiveSource, Protocol):
 
     def prices(self, point_ids: Sequence[PointId]) -> Prices:
         """What charging costs at the points with these ids; nothing where none is known."""
+
+    def background(self, point_ids: Sequence[PointId]) -> Background:
+        """Conditions and origin of the points with these ids, as far as feeds and files said them."""
+
+    def feeds(self) -> Sequence[FeedRow]:
+        """How each feed is that brings points; none where there are no feeds."""
 
     def extent(self) -> Bounds | None:
         """What the network spans, where that is known."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from wirelane_geo.ui.feed_texts import FEED_TEXTS
 from wirelane_geo.ui.operator.texts import OPERATOR_TEXTS
 from wirelane_geo.ui.operator.upkeep_texts import UPKEEP_TEXTS
 from wirelane_geo.ui.station_texts import STATION_TEXTS
@@ -278,6 +279,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "day.friday": ("Fri", "Fr"),
     "day.saturday": ("Sat", "Sa"),
     "day.sunday": ("Sun", "So"),
+    **FEED_TEXTS,
     **OPERATOR_TEXTS,
     **STATION_TEXTS,
     **UPKEEP_TEXTS,

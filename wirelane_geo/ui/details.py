@@ -10,7 +10,8 @@ from wirelane_geo.filters import Filters
 from wirelane_geo.live import PointHistory
 from wirelane_geo.map.service import StationDetails
 from wirelane_geo.model import ChargePoint, PointId
-from wirelane_geo.sources import Prices
+from wirelane_geo.sources import Background, Prices
+from wirelane_geo.ui.conditions import condition_lines, source_lines
 from wirelane_geo.ui.opening import opening
 from wirelane_geo.ui.palette import CLOSED_NOW
 from wirelane_geo.ui.point_groups import point_groups
@@ -19,6 +20,7 @@ from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
 NO_PRICES = Prices()
+NO_BACKGROUND = Background()
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,11 @@ class Route:
 
 
 def details(station: StationDetails, filters: Filters, texts: Texts, *, now: datetime, viewer_zone: str | None,
-            histories: Mapping[PointId, PointHistory], unfolded: Collection[str] = (), prices: Prices = NO_PRICES) -> str:
+            histories: Mapping[PointId, PointHistory], unfolded: Collection[str] = (), prices: Prices = NO_PRICES,
+            background: Background = NO_BACKGROUND) -> str:
     """The panel's HTML. `now` is an aware datetime, `viewer_zone` the visitor's time zone (IANA name), `histories` what was
     with its points, by id, as far as that is known, `unfolded` the ids of the groups of points that are shown one by one,
-    `prices` what charging costs there."""
+    `prices` what charging costs there, `background` what feeds and files say of it beside its points."""
     first = station.points[0]
     summary = station.summary
     groups = point_groups(station, texts, now, histories, unfolded)
@@ -48,6 +51,8 @@ def details(station: StationDetails, filters: Filters, texts: Texts, *, now: dat
         opening=opening(station, texts, now),
         offers=offer_lines(prices, texts),
         prices_pending=prices.pending,
+        conditions=condition_lines(background, texts),
+        sources=source_lines(background, texts, now, viewer_zone),
         hotline=_first(station.points, "service_hotline"),
         telephone=telephone(_first(station.points, "service_hotline")),
         payment=web_address(_first(station.points, "payment_url")),

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import accumulate
 
+from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.map.service import MapView, StationSummary
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import Ignored, MapState
+from wirelane_geo.ui.conditions import feed_lines, trouble
 from wirelane_geo.ui.palette import CLOSED_NOW, in_order
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
@@ -17,10 +19,10 @@ LONGEST = 300
 
 
 def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None, now: datetime | None = None,
-           nearest: StationSummary | None = None) -> str:
+           nearest: StationSummary | None = None, feeds: Sequence[FeedRow] = ()) -> str:
     """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone; with its date where
     that isn't the one of `now`). What is free but closed now is counted by itself. nearest: the way to it, where nothing is in
-    view."""
+    view; feeds: how each feed is."""
     told = int(view.by_status[Status.UNKNOWN.number]) < view.points
     return render(
         "legend",
@@ -31,6 +33,8 @@ def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | N
         counts=[row for row in _counts(view, texts) if row[-1] or (told and row[0] in _ALWAYS)],
         fetched=texts.past(view.fetched_at, now or view.fetched_at, viewer_zone),
         nearest=nearest,
+        feeds=feed_lines(feeds, texts, now or view.fetched_at, viewer_zone),
+        feeds_trouble=trouble(feeds, texts, now or view.fetched_at, viewer_zone),
     )
 
 

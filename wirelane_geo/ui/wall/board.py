@@ -37,11 +37,12 @@ class Tile:
     change: str
 
 
-def parts(choice: WallChoice, here: Shown, board: Board, texts: Texts, *, demo: bool, outside: Outside | None = None
-          ) -> dict[str, str]:
+def parts(choice: WallChoice, here: Shown, board: Board, texts: Texts, *, demo: bool, outside: Outside | None = None,
+          feeds: str = "") -> dict[str, str]:
     """The parts of a wall by name that every layout has: head and numbers; the fault that the tour is at; what the map
     doesn't show of the whole network; what of the link could not be used."""
-    made = {"wall-head": head(choice, here, texts, demo=demo), "wall-numbers": numbers(choice, here.state, board, texts)}
+    made = {"wall-head": head(choice, here, texts, demo=demo, feeds=feeds),
+            "wall-numbers": numbers(choice, here.state, board, texts)}
     if here.change:
         made["wall-fault"] = render("wall_fault", t=texts, item=here.change)
     if outside and outside.points and not here.fault:
@@ -51,11 +52,12 @@ def parts(choice: WallChoice, here: Shown, board: Board, texts: Texts, *, demo: 
     return made
 
 
-def head(choice: WallChoice, here: Shown | None, texts: Texts, *, demo: bool) -> str:
-    """What this is a wall of. The age of the data and the clock in it are the page's to fill."""
+def head(choice: WallChoice, here: Shown | None, texts: Texts, *, demo: bool, feeds: str = "") -> str:
+    """What this is a wall of. The age of the data and the clock in it are the page's to fill. feeds: which
+    of them are not as they should be."""
     about = [here.title] if here and here.title else []
     return render("wall_head", t=texts, about=about, filters=chosen((here or choice).state.filters, texts), demo=demo,
-                  layout=choice.layout)
+                  layout=choice.layout, feeds=feeds)
 
 
 def loading(choice: WallChoice, texts: Texts) -> dict[str, str]:

@@ -12,6 +12,7 @@ from wirelane_geo.map.service import MapView
 from wirelane_geo.map.wall_service import Board
 from wirelane_geo.permalink import View
 from wirelane_geo.ui.camera import view_of
+from wirelane_geo.ui.conditions import trouble
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent
 from wirelane_geo.ui.wall import board, faults, lists, open_faults, redact, screen
@@ -44,7 +45,8 @@ def paint(installation: Installation, asked: WallChoice, here: Shown, camera: Vi
     view = service.view(here.state, *seen, by_hours=False) if seen else None
     numbers = watch.board(here.state, here.bounds)
     outside = watch.outside(here.state, seen[0]) if seen and here.place is None else None
-    parts = board.parts(asked, here, numbers, texts, demo=service.demo, outside=outside)
+    parts = board.parts(asked, here, numbers, texts, demo=service.demo, outside=outside,
+                        feeds=trouble(service.feeds(), texts, now, None))
     if asked.has_lists:
         parts["wall-side"] = _side(installation, asked, here, numbers, now, texts)
     if asked.qr:

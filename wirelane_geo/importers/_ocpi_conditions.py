@@ -1,0 +1,55 @@
+"""Prices and access in OCPI, as far as a location says them itself: a tariff's id alone says nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from wirelane_geo.importers._fields import flag, text, word
+from wirelane_geo.importers._notes import Notes
+from wirelane_geo.importers._numbers import quantity
+from wirelane_geo.model import Conditions, Per, Price
+
+Object = dict[str, Any]
+
+MOST_PRICES = 20
+PER: dict[str, Per] = {"ENERGY": "kWh", "TIME": "hour", "FLAT": "session", "PARKINGTIME": "parking hour"}
+
+
+def conditions(location: Object, evse: Object, notes: Notes) -> Conditions:
+    """Of an EVSE."""
+    mix = location.get("energy_mix")
+    restrictions = [one for one in _list(evse.get("parking_restrictions")) if isinstance(one, str)]
+    prices = tuple(dict.fromkeys(_prices(evse, notes)))[:MOST_PRICES]
+    priced = [price for price in prices if not price.limited]
+    return Conditions(
+        prices=tuple(price for price in prices if price.amount),
+        free=True if priced and not any(price.amount for price in prices) else None,
+        public=False if any(word(one) == "CUSTOMERS" for one in restrictions) else None,
+        access=text(", ".join(one.replace("_", " ").lower() for one in restrictions), "parking_restrictions", notes),
+        tariff=next((said for given in _tariffs(evse) for one in _list(given.get("tariff_alt_text")) if isinstance(one, dict)
+                     and (said := text(one.get("text"), "tariff_alt_text", notes))), None),
+        green=flag(mix.get("is_green_energy")) if isinstance(mix, dict) else None)
+
+
+def _tariffs(evse: Object) -> list[Object]:
+    """Tariffs that stand in an EVSE or its connectors, as some feeds have them."""
+    places = [evse, *(one for one in _list(evse.get("connectors")) if isinstance(one, dict))]
+    return [one for place in places for one in _list(place.get("tariffs")) if isinstance(one, dict)]
+
+
+def _list(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else []
+
+
+def _prices(evse: Object, notes: Notes) -> Iterator[Price]:
+    for tariff in _tariffs(evse):
+        currency = text(tariff.get("currency"), "currency", notes)
+        kind = word(tariff.get("type"))
+        adhoc = True if kind == "ADHOCPAYMENT" else False if kind.startswith("PROFILE") else None
+        for element in (one for one in _list(tariff.get("elements")) if isinstance(one, dict)):
+            for given in (one for one in _list(element.get("price_components")) if isinstance(one, dict)):
+                per, amount = PER.get(word(given.get("type"))), quantity(given.get("price"))
+                if per is None or amount is None or not 0 <= amount.number < 10_000:
+                    notes.add("price can't be read, left out", "price_components", given)
+                    continue
+                yield Price(per=per, amount=round(amount.number, 4), currency=currency, adhoc=adhoc, tax=False,
+                            limited=bool(element.get("restrictions")))
