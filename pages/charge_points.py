@@ -1,56 +1,72 @@
 """Charge points, for who is signed in: find one, make one, change it; see what changes before it is saved."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
+from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint
-from wirelane_geo.operator.editing import Change, Invalid, changes, edited, rebased
+from wirelane_geo.operator.editing import FIELDS, Complaint, Invalid, changes, edited
+from wirelane_geo.operator.saving import Overtaken, save
 from wirelane_geo.ui import panels
+from wirelane_geo.ui.operator.editor import attend
 from wirelane_geo.ui.operator.frame import enter, plain, told
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, kept
 from wirelane_geo.ui.operator.picking import pick
-from wirelane_geo.ui.operator.point_form import changes_html, complaint, fill, form, key, map_link, put
+from wirelane_geo.ui.operator.point_form import fill, form, is_touched, key, map_link, put, said
+from wirelane_geo.ui.operator.point_review import Review, draw
+from wirelane_geo.ui.operator.sessions import zone_of
 from wirelane_geo.ui.operator.station_page import show_stations
+from wirelane_geo.ui.operator.steps import Place, Steps
 from wirelane_geo.ui.render import render
 
-LIST, DIFF = "points-list", "points-diff"
+LIST = "points-list"
 ASKED, OPENED, REVIEW, SAVED, FLIGHT = "point-asked", "point-opened", "point-review", "point-saved", "point-flight"
-CHECK = "point-check"
-"""Whether the form is to be checked (WANTED, by a click), or what is wrong with it is being told (TOLD)."""
+CHECK, CHECKED = "point-check", "point-checked"
+"""Whether the form is to be checked (WANTED, by a click), or what is wrong with it is being told (TOLD); how often it was."""
 WANTED, TOLD = "wanted", "told"
 NEW = "new"
+EDITOR = "point-editor"
+LEAVING = ("point-back", "point-discard", "sign-out")
 
 session = st.session_state
 page = enter("points")
 texts, client = page.texts, page.account.client
-
-
-@dataclass(frozen=True)
-class Review:
-    """What is to be saved: the form as it was, the point as it is wanted, the changes, and what others have changed."""
-
-    said: dict[str, Any]
-    wanted: ChargePoint
-    changed: list[Change]
-    others: list[Change]
+steps = Steps(("point", "step"), arrived=page.arrived)
 
 
 def show() -> None:
     """The page, for one run of it."""
+    if (place := steps.asked()) is not None:
+        follow(place)
     if asked := session.pop(ASKED, None):
         open_point(asked)
     if (saved := session.get(SAVED)) is not None:
         tell_saved(saved)
     if OPENED not in session:
+        attend("", editor=EDITOR, leaving=LEAVING, filled=None)
         find()
     elif REVIEW in session:
+        attend(texts("point.leave"), editor=EDITOR, leaving=LEAVING, filled=f"{session[FLIGHT]}-review", unsaved=True)
         review(session[REVIEW])
     else:
         edit(session[OPENED])
+
+
+def follow(place: Place) -> None:
+    """Go where the address leads: to the list, a point, or back from the review to the form."""
+    opened: ChargePoint | None = session.get(OPENED)
+    if "point" not in place:
+        close()
+    elif opened is None or place["point"] != (opened.id or NEW):
+        close()
+        session[ASKED] = place["point"]
+    elif REVIEW in session and "step" not in place:
+        back_to_form()
+    if "step" in place and REVIEW not in session:
+        steps.go(point=place["point"])
 
 
 def find() -> None:
@@ -68,69 +84,85 @@ def find() -> None:
 
 def edit(opened: ChargePoint) -> None:
     """The form beside the map."""
+    if key("charge_point_id") not in session:  # another page was here meanwhile, and its run has dropped the widgets
+        fill(session, opened)
+    wrong, note = check(opened) if CHECK in session else ([], "")
     with page.filters:
         st.button(texts("point.back"), key="point-back", on_click=leave, width="stretch")
     st.header(plain(name_of(opened)), anchor=False)
-    with st.container(key="point-editor"):
+    with st.container(key=EDITOR):
         left, right = st.columns([5, 4], gap="large")
     with left:
         # All that was typed comes with the click: no run in between that could overtake it.
         with st.form("point-form", border=False, enter_to_submit=False):
-            said = form(texts)
+            form(texts, wrong)
             st.form_submit_button(texts("point.review"), key="point-to-review", type="primary",
                                   on_click=session.__setitem__, args=(CHECK, WANTED))
-        if CHECK in session:
-            check(opened, said)
+        if wrong:
+            st.error(texts.count("point.wrong", len({one.field for one in wrong})))
+        elif note:
+            st.info(note)
     with right, st.container(key="pick"):
-        pick(page.here, texts, place_of(said), session[FLIGHT], take_place)
+        pick(page.here, texts, place_of(said(session)), session[FLIGHT], take_place)
+    attend(texts("point.leave"), editor=EDITOR, leaving=LEAVING, filled=session[FLIGHT], unsaved=is_touched(session, opened),
+           wrong=[f"field-{name}" for name in FIELDS if name in {one.field for one in wrong}], checked=session.get(CHECKED, 0))
 
 
-def check(opened: ChargePoint, said: dict[str, Any]) -> None:
+def check(opened: ChargePoint) -> tuple[list[Complaint], str]:
     """Go on to the review, or say what is wrong for as long as it is: any run may be overtaken by another one."""
+    wanted_now = session[CHECK] == WANTED
+    session[CHECK] = TOLD
+    session[CHECKED] = session.get(CHECKED, 0) + wanted_now
     try:
-        wanted = edited(opened, said)
+        wanted = edited(opened, said(session))
     except Invalid as error:
-        session[CHECK] = TOLD
-        for wrong in error.complaints:
-            st.error(complaint(wrong, texts))
-        return
-    if session[CHECK] == TOLD:
-        return
-    now = client.point(opened.id) if opened.id else opened
-    mine = {change.field for change in changes(opened, wanted)}
-    others = [change for change in changes(opened, now) if change.field not in mine]
-    wanted = rebased(opened, wanted, now)
-    if not (changed := changes(now, wanted)):
-        session[CHECK] = TOLD
-        st.info(texts("point.no_change"))
-        return
-    session[REVIEW] = Review(said, wanted, changed, others)
-    del session[CHECK]
-    st.rerun()
+        return error.complaints, ""
+    if wanted.evseid and wanted.evseid != opened.evseid and kept("point-taken", wanted.evseid, lambda: is_taken(wanted)):
+        return [Complaint("evseid", "taken")], ""
+    if not changes(opened, wanted):
+        return [], texts("point.no_change")
+    if wanted_now:
+        now = client.point(opened.id) if opened.id else opened
+        session[REVIEW] = Review(said(session), opened, wanted, now)
+        del session[CHECK]
+        steps.go(point=opened.id or NEW, step="review")
+        st.rerun()
+    return [], ""
+
+
+def is_taken(wanted: ChargePoint) -> bool:
+    """Whether another point has the EVSE ID that is wanted."""
+    return any(point.id != wanted.id for point in client.points(evseid=wanted.evseid, limit=2))
 
 
 def review(what: Review) -> None:
-    """The diff, and the decision."""
+    """What will be saved, and the decision."""
     st.header(plain(name_of(what.wanted)), anchor=False)
-    panels.panels({"diff": changes_html(what.changed, what.others, texts)}, key=DIFF, lang=texts.lang, on_action=nothing)
-    save, go_on, discard = st.columns(3)
-    go_on.button(texts("point.go_on"), key="point-go-on", on_click=back_to_form, width="stretch")
+    choices = draw(what, texts, zone_of(st.context.timezone))
+    save_it, go_on, discard = st.columns(3)
+    go_on.button(texts("point.go_on"), key="point-go-on", on_click=return_to_form, width="stretch")
     discard.button(texts("point.discard"), key="point-discard", on_click=leave, width="stretch")
-    if save.button(texts("point.save"), key="point-save", type="primary", width="stretch"):
-        store(what)
+    if save_it.button(texts("point.save"), key="point-save", type="primary", width="stretch"):
+        if None in choices.values():
+            st.error(texts("point.both.choose"))
+            return
+        store(what, what.chosen(choices))
+
+
+def store(what: Review, wanted: ChargePoint) -> None:
+    """Save it, unless it has been overtaken; the map is told."""
+    if what.opened.id and not changes(what.opened, wanted):
+        st.info(texts("point.both.none"))
+        return
+    try:
+        saved = save(client, what.opened, wanted, what.seen) if what.opened.id else client.create_point(wanted)
+    except Overtaken as error:
+        session[REVIEW] = Review(what.said, what.opened, what.wanted, error.now, refused=True)
         st.rerun()
-
-
-def store(what: Review) -> None:
-    """Save it, over what the point is by now; the map is told."""
-    opened: ChargePoint = session[OPENED]
-    if opened.id:
-        saved = client.update_point(opened.id, rebased(opened, what.wanted, client.point(opened.id)))
-    else:
-        saved = client.create_point(what.wanted)
     page.here.live.enqueue(WebhookUpdate(received_at=datetime.now(UTC), points=(saved,)))
     leave()
     session[SAVED] = saved
+    st.rerun()
 
 
 def tell_saved(saved: ChargePoint) -> None:
@@ -143,11 +175,16 @@ def tell_saved(saved: ChargePoint) -> None:
 
 def open_point(asked: str) -> None:
     """Begin to edit a point, or a new one."""
-    point = ChargePoint(charge_point_id="") if asked == NEW else client.point(asked)
+    try:
+        point = ChargePoint(charge_point_id="") if asked == NEW else client.point(asked)
+    except ApiNotFound:
+        steps.go()
+        raise
     session[OPENED] = point
     session.pop(SAVED, None)
     fly()
     fill(session, point)
+    steps.go(point=point.id or NEW)
 
 
 def place_of(said: dict[str, Any]) -> tuple[float, float] | None:
@@ -186,9 +223,21 @@ def back_to_form() -> None:
     fly()
 
 
+def return_to_form() -> None:
+    """As `back_to_form`, by a click."""
+    back_to_form()
+    steps.go(point=session[OPENED].id or NEW)
+
+
 def leave() -> None:
     """Back to the list; what was not saved is gone."""
-    for name in (OPENED, REVIEW, SAVED, CHECK, "points-found"):
+    close()
+    steps.go()
+
+
+def close() -> None:
+    """Nothing is edited any more."""
+    for name in (OPENED, REVIEW, SAVED, CHECK, "points-found", "point-taken"):
         session.pop(name, None)
 
 

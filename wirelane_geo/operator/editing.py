@@ -5,7 +5,7 @@ meanwhile stays.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import ChargePoint, OpeningHours, opening_hours
+from wirelane_geo.model.evse_ids import is_evse_id
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "name": ("charge_point_id", "charging_station_id", "evseid", "display_id", "cpo", "model", "serial_number"),
@@ -27,6 +28,8 @@ RANGES = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 _NUMBERS = ("latitude", "longitude", "power", "current", "voltage")
 _WHOLE = ("current", "voltage")
 MOST_PLUGS = 4
+LONGEST, LONGEST_URL = 200, 2_000
+"""Characters of a text, and of an address."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,19 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Conflict:
+    """A field that two have changed since it said `before`: what it says now, and what it is wanted to say."""
+
+    field: str
+    before: Any
+    theirs: Any
+    mine: Any
+
+
+@dataclass(frozen=True)
 class Complaint:
     """What is wrong with a field: a word of "required", "number", "whole", "range", "negative", "pair", "plugs", "country",
-    "timezone", "url"; `values` go with it."""
+    "timezone", "url", "evseid", "taken", "hours", "long"; `values` go with it."""
 
     field: str
     reason: str
@@ -68,6 +81,7 @@ def edited(point: ChargePoint, form: Mapping[str, Any]) -> ChargePoint:
             value = _number(name, value, complaints)
         values[name] = value
     complaints += _wrong(values)
+    complaints += _unreadable(point, values)
     if complaints:
         raise Invalid(complaints)
     if values["opening_hours"] != point.opening_hours:
@@ -89,12 +103,36 @@ def changes(before: ChargePoint, after: ChargePoint) -> list[Change]:
     return [Change(name, old, new) for name, old, new in pairs if old != new]
 
 
+def changed_by_both(opened: ChargePoint, wanted: ChargePoint, now: ChargePoint) -> list[Conflict]:
+    """The fields that were changed from `opened` to `wanted`, and to something else in the record as it is `now`."""
+    theirs = {change.field: change.after for change in changes(opened, now)}
+    return [Conflict(mine.field, mine.before, theirs[mine.field], mine.after) for mine in changes(opened, wanted)
+            if mine.field in theirs and theirs[mine.field] != mine.after]
+
+
+def overtaken(opened: ChargePoint, wanted: ChargePoint, seen: ChargePoint, now: ChargePoint) -> bool:
+    """Whether somebody has changed the record since it was last `seen`. Its status is the station's business: that it has
+    changed matters only where it is wanted to be another one."""
+    mine = {change.field for change in changes(opened, wanted)}
+    return any(change.field != "status" or "status" in mine for change in changes(seen, now))
+
+
 def rebased(opened: ChargePoint, wanted: ChargePoint, now: ChargePoint) -> ChargePoint:
     """What was changed from `opened` to `wanted`, done to the point as it is now."""
-    touched = {change.field: change.after for change in changes(opened, wanted)}
-    if "opening_hours" in touched:
-        touched["availability"] = wanted.availability
-    return replace(now, **touched)
+    return _with(now, wanted, [change.field for change in changes(opened, wanted)])
+
+
+def yielding(wanted: ChargePoint, now: ChargePoint, fields: Iterable[str]) -> ChargePoint:
+    """What is wanted, but for some fields, which stay as they are now."""
+    return _with(wanted, now, fields)
+
+
+def _with(point: ChargePoint, other: ChargePoint, fields: Iterable[str]) -> ChargePoint:
+    """A point with some fields of another one; hours in words go with those that the map judges by."""
+    taken = {name: getattr(other, name) for name in fields}
+    if "opening_hours" in taken:
+        taken["availability"] = other.availability
+    return replace(point, **taken)
 
 
 def _number(name: str, text: str, complaints: list[Complaint]) -> float | int | None:
@@ -129,6 +167,20 @@ def _wrong(values: Mapping[str, Any]) -> list[Complaint]:
         wrong.append(Complaint("payment_url", "url"))
     if values["timezone"] and not _is_zone(values["timezone"]):
         wrong.append(Complaint("timezone", "timezone"))
+    return wrong
+
+
+def _unreadable(before: ChargePoint, values: Mapping[str, Any]) -> list[Complaint]:
+    """What was changed to a text that says nothing; what stands there already may stay. Hours may be words ("on request"), but
+    what has figures is meant as hours."""
+    texts = {name: value for name in FIELDS if isinstance(value := values[name], str) and value != getattr(before, name)}
+    wrong = [Complaint(name, "long", {"most": most}) for name, text in texts.items()
+             if len(text) > (most := LONGEST_URL if name == "payment_url" else LONGEST)]
+    if "evseid" in texts and not is_evse_id(texts["evseid"]):
+        wrong.append(Complaint("evseid", "evseid"))
+    hours = texts.get("opening_hours")
+    if hours and any(sign.isdigit() for sign in hours) and opening_hours.parse(hours) is None:
+        wrong.append(Complaint("opening_hours", "hours"))
     return wrong
 
 

@@ -49,10 +49,11 @@ def routes() -> list[BaseRoute]:
 MAP_PAGES = ("", "wall")
 """The pages with a map, by their path."""
 PAGES = (*MAP_PAGES, "sessions", "members", "charge-points")
-ELSEWHERE = ("mount.js", "sign_in.js", "wall.js")
+ELSEWHERE = ("editor.js", "mount.js", "sign_in.js", "wall.js")
 """Modules that a map doesn't need."""
-FIRST = '<script type="module" src="./assets/choice.js"></script>'
-"""What hears of Back and Forward before Streamlit does, which would run the whole page, without the state of its components."""
+FIRST = "".join(f'<script type="module" src="./assets/{name}"></script>' for name in ("choice.js", "editor.js"))
+"""What hears of Back and Forward before Streamlit does, which would run the whole page: without the state of its components, and
+without the question whether what was typed may be lost."""
 
 
 def pages() -> list[BaseRoute]:

@@ -100,6 +100,12 @@ interface PanelsData { parts: Record<string, string>; lang: string; names?: [eng
 /** What operator/hand_over.py sends: a ticket to exchange, whether somebody is signed in, and what to say where that fails. */
 interface SignInData { ticket: string | null; signed_in: boolean; texts: Record<string, string> }
 
+/** What operator/editor.py sends: the question, the form, the buttons that leave it and the fields that are wrong as selectors, which
+ * filling of the form this is (null: nothing is edited), whether it has been changed already, and how often it was checked. */
+interface EditorData {
+  ask: string; editor: string; leaving: string; filled: string | null; unsaved: boolean; wrong: string[]; checked: number;
+}
+
 /** What wall/component.py sends. `now` is the server's time in milliseconds, the others are seconds. */
 interface WallData extends PanelsData {
   texts: Record<string, string>;

@@ -13,6 +13,7 @@ from pathlib import Path
 import pydeck
 import streamlit
 from streamlit import config, runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 ELEMENTS: Mapping[str, str] = {
     "app": "stApp",
@@ -40,6 +41,7 @@ ELEMENTS: Mapping[str, str] = {
     "sidebar-user-content": "stSidebarUserContent",
     "skeleton": "stSkeleton",
     "status-widget": "stStatusWidget",
+    "text-input-root": "stTextInputRootElement",
     "toast-container": "stToastContainer",
     "toolbar": "stToolbar",
     "toolbar-actions": "stToolbarActions",
@@ -76,6 +78,13 @@ def read_style(path: Path) -> str:
 
 def _selector(name: str) -> str:
     return f"[data-testid^={kind}]" if (kind := BUTTON_KINDS.get(name)) else f"[data-testid={ELEMENTS[name]}]"
+
+
+def is_history_step() -> bool:
+    """Whether this run of a page is because of Back or Forward. By the address alone a step back looks like a run that was
+    asked for before the browser had written the newest one."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def open_pages() -> float:

@@ -23,19 +23,22 @@ from wirelane_geo.web.sign_ins import HEADER
 STYLE = Path(__file__).parent.parent / "static" / "operator.css"
 PAGES = ("sessions", "members", "points")
 FILES = {"map": "map.py", "sessions": "sessions.py", "members": "members.py", "points": "charge_points.py"}
-FOOT = "operator-foot"
+FOOT, PAGE = "operator-foot", "operator-page"
 
 session = st.session_state
 
 
 @dataclass(frozen=True)
 class Entered:
-    """What a page has to work with once somebody is signed in. `filters`: the place for widgets in the sidebar."""
+    """What a page has to work with once somebody is signed in. `name`: one of PAGES; `filters`: the place for widgets in the
+    sidebar; `arrived`: this session has not shown the page, or another one since."""
 
+    name: str
     here: Installation
     account: Account
     texts: Texts
     filters: DeltaGenerator
+    arrived: bool
 
 
 def enter(page: str) -> Entered:
@@ -53,7 +56,7 @@ def enter(page: str) -> Entered:
         hand_over(texts, _nothing, signed_in=False, ticket=_ask(here, texts, page))
         st.stop()
     hand_over(texts, _nothing, signed_in=True)
-    return Entered(here, account, texts, filters)
+    return Entered(page, here, account, texts, filters, arrived=session.get(PAGE) != page)
 
 
 def whose(texts: Texts) -> Account | None:
@@ -75,6 +78,7 @@ def told(entered: Entered) -> Iterator[None]:
     """What goes wrong inside is said on the page; where the sign-in is not valid any more, it is asked for anew."""
     try:
         yield
+        session[PAGE] = entered.name  # a run that was overtaken before it came here has shown nothing
     except ApiUnauthorized as error:
         forget(session, words(error, entered.texts, entered.account.organization))
         st.rerun()

@@ -1,6 +1,6 @@
 """The form of a charge point: a widget for each field, and how values are written in a diff."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -44,32 +44,42 @@ def to_widget(name: str, value: Any) -> Any:
     return f"{value:.15g}" if name in NUMBERS and value is not None else value or ""
 
 
-def form(texts: Texts) -> dict[str, Any]:
-    """Draw it; what it says, by field."""
-    said: dict[str, Any] = {}
+def said(session: MutableMapping[Any, Any]) -> dict[str, Any]:
+    """What the form says, by field, also before it is drawn in a run."""
+    return {name: tuple(value) if isinstance(value := session[key(name)], list) else value for name in FIELDS}
+
+
+def is_touched(session: MutableMapping[Any, Any], point: ChargePoint) -> bool:
+    """Whether the form, as the server knows it, says something else than a point."""
+    return any(session[key(name)] != to_widget(name, getattr(point, name)) for name in FIELDS)
+
+
+def form(texts: Texts, complaints: Sequence[Complaint]) -> None:
+    """Draw it, what is wrong beneath its fields."""
     for section, names in SECTIONS.items():
         st.subheader(texts(f"point.section.{section}"), anchor=False)
         with st.container(key=f"point-section-{section}"):
             columns = st.columns(2)
             for number, name in enumerate(names):
-                with columns[number % 2]:
-                    said[name] = _widget(name, texts)
-    return said
+                with columns[number % 2], st.container(key=f"field-{name}", gap=None):
+                    _widget(name, texts)
+                    if wrong := [complaint(one, texts) for one in complaints if one.field == name]:
+                        st.html(render("wrong", wrong=wrong, field=name))
 
 
-def _widget(name: str, texts: Texts) -> Any:
+def _widget(name: str, texts: Texts) -> None:
     label = texts(f"field.{name}")
     if name in SEVERAL:
-        return tuple(st.multiselect(label, list(SEVERAL[name]), key=key(name), format_func=texts.term,
-                                    placeholder=texts("point.empty")))
-    if name == "reservable":
+        st.multiselect(label, list(SEVERAL[name]), key=key(name), format_func=texts.term, placeholder=texts("point.empty"))
+    elif name == "reservable":
         shown = {True: texts("flag.yes"), False: texts("flag.no")}
-        return st.selectbox(label, [True, False], key=key(name), index=None, format_func=lambda flag: shown[flag],
-                            placeholder=texts("operator.unknown"))
-    if name in ONE:
-        return st.selectbox(label, list(ONE[name]), key=key(name), index=0 if name == "status" else None,
-                            format_func=texts.term, placeholder=texts("operator.unknown"))
-    return st.text_input(label, key=key(name))
+        st.selectbox(label, [True, False], key=key(name), index=None, format_func=lambda flag: shown[flag],
+                     placeholder=texts("operator.unknown"))
+    elif name in ONE:
+        st.selectbox(label, list(ONE[name]), key=key(name), index=0 if name == "status" else None, format_func=texts.term,
+                     placeholder=texts("operator.unknown"))
+    else:
+        st.text_input(label, key=key(name))
 
 
 def complaint(wrong: Complaint, texts: Texts) -> str:
@@ -91,11 +101,12 @@ def value_text(name: str, value: Any, texts: Texts) -> str:
     return f"{value:.15g}" if name in NUMBERS else str(value)
 
 
-def changes_html(changed: list[Change], others: list[Change], texts: Texts) -> str:
-    """The diff; `others` are the fields that somebody else has changed meanwhile."""
-    rows = [(texts(f"field.{one.field}"), value_text(one.field, one.before, texts), value_text(one.field, one.after, texts))
-            for one in changed]
-    return render("changes", t=texts, rows=rows, others=", ".join(texts(f"field.{one.field}") for one in others))
+def changes_html(changed: Sequence[Change], others: Sequence[Change], texts: Texts) -> str:
+    """The diff; `others`: what somebody else has changed meanwhile, and stays."""
+    def rows(changes: Sequence[Change]) -> list[tuple[str, str, str]]:
+        return [(texts(f"field.{one.field}"), value_text(one.field, one.before, texts), value_text(one.field, one.after, texts))
+                for one in changes]
+    return render("changes", t=texts, rows=rows(changed), others=rows(others))
 
 
 def map_link(point: ChargePoint, lang: str | None = None) -> str:

@@ -220,9 +220,37 @@ OPERATOR_TEXTS: Mapping[str, tuple[str, str]] = {
     "point.before": ("Before", "Vorher"),
     "point.after": ("After", "Nachher"),
     "point.empty": ("empty", "leer"),
+    "point.theirs": ("Changed by others meanwhile", "Inzwischen anderswo geändert"),
     "point.moved_on": (
-        "Others have changed this point since you opened it; what you didn't touch stays theirs: {fields}.",
-        "Dieser Punkt wurde inzwischen anderswo geändert; was hier nicht angefasst wurde, bleibt so: {fields}.",
+        "You have not touched these fields since you opened the point: what others have saved there stays.",
+        "Diese Felder wurden hier nicht angefasst: Was andere dort gespeichert haben, bleibt.",
+    ),
+    "point.now": ("Now", "Jetzt"),
+    "point.overtaken": (
+        "Not saved: somebody else has changed this charge point meanwhile ({when}). What you entered is all still here. "
+        "Look at both, and save again.",
+        "Nicht gespeichert: Jemand anderes hat diesen Ladepunkt inzwischen geändert ({when}). Die eigenen Eingaben sind noch da. "
+        "Bitte beides vergleichen und noch einmal speichern.",
+    ),
+    "point.both": ("Changed by you and by others", "Hier und anderswo geändert"),
+    "point.both.meaning": (
+        "Of these fields only one value can stay. Choose it.", "Von diesen Feldern kann nur ein Wert bleiben. Bitte auswählen.",
+    ),
+    "point.both.before": ("when you opened it: {value}", "beim Öffnen: {value}"),
+    "point.both.mine": ("Yours: {value}", "Eigener Wert: {value}"),
+    "point.both.theirs": ("Theirs: {value}", "Anderswo gespeichert: {value}"),
+    "point.both.choose": ("Choose one of the two values.", "Bitte einen der beiden Werte wählen."),
+    "point.both.none": (
+        "Of your changes nothing is left to save.", "Von den eigenen Änderungen ist nichts mehr zu speichern.",
+    ),
+    "point.wrong.one": (
+        "Nothing is saved yet: {n} field needs another look.", "Noch nichts gespeichert: Bitte {n} Feld noch einmal ansehen.",
+    ),
+    "point.wrong.many": (
+        "Nothing is saved yet: {n} fields need another look.", "Noch nichts gespeichert: Bitte {n} Felder noch einmal ansehen.",
+    ),
+    "point.leave": (
+        "What you changed is not saved. Leave it all the same?", "Die Änderungen sind nicht gespeichert. Trotzdem verlassen?",
     ),
     "point.saved": ("Saved.", "Gespeichert."),
     "point.on_map": ("See it on the map", "Auf der Karte ansehen"),
@@ -271,5 +299,12 @@ OPERATOR_TEXTS: Mapping[str, tuple[str, str]] = {
     "invalid.plugs": ("four at most", "höchstens vier"),
     "invalid.country": ("expected two capital letters", "zwei Großbuchstaben werden erwartet"),
     "invalid.timezone": ("there is no such time zone", "diese Zeitzone gibt es nicht"),
+    "invalid.evseid": ("expected an EVSE ID, such as DE*ABC*E1234*1", "eine EVSE-ID wird erwartet, etwa DE*ABC*E1234*1"),
+    "invalid.taken": ("another charge point has this EVSE ID", "diese EVSE-ID hat schon ein anderer Ladepunkt"),
+    "invalid.hours": (
+        "these hours can't be read; write them as Mo-Fr 08:00-20:00, Sa 09:00-12:00 or 24/7",
+        "nicht lesbar; schreibbar als Mo-Fr 08:00-20:00, Sa 09:00-12:00 oder 24/7",
+    ),
+    "invalid.long": ("{most} characters at most", "höchstens {most} Zeichen"),
     "invalid.url": ("expected https://… or http://…", "https://… oder http://… wird erwartet"),
 }

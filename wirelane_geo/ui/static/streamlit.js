@@ -12,3 +12,6 @@ export const COLLAPSE = '[data-testid=stSidebarCollapseButton] button';
 
 /** Key under which Streamlit keeps the visitor's choice of light or dark: Python can read it, not make it. */
 export const themeKey = () => `stActiveTheme-${location.pathname}-v2`;
+
+/** Where something is entered in a form: texts, and lists that show what is chosen in them. */
+export const ENTERED = '[data-testid=stTextInput] input, [data-testid=stSelectbox], [data-testid=stSelectbox] input, [data-testid=stMultiSelect]';
