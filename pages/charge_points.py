@@ -12,7 +12,7 @@ from wirelane_geo.operator.editing import FIELDS, Complaint, Invalid, changes, e
 from wirelane_geo.operator.saving import Overtaken, save
 from wirelane_geo.ui import panels
 from wirelane_geo.ui.operator.editor import attend
-from wirelane_geo.ui.operator.frame import enter, plain, told
+from wirelane_geo.ui.operator.frame import enter, plain, search, told
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, kept
 from wirelane_geo.ui.operator.picking import pick
 from wirelane_geo.ui.operator.point_form import fill, form, is_touched, key, map_link, put, said
@@ -72,11 +72,11 @@ def follow(place: Place) -> None:
 def find() -> None:
     """A search, and what it found; without a text what was changed last."""
     with page.filters:
-        search = st.text_input(texts("operator.search"), placeholder=texts("point.find.help"), key="points-search")
+        text = search(texts("operator.search"), placeholder=texts("point.find.help"), key="points-search")
         st.button(texts("point.new"), key="point-new", type="primary", on_click=ask_for, args=(NEW,), width="stretch")
-    order = {} if search.strip() else {"order_by": "updateDate", "order_direction": "desc"}
-    found = kept("points-found", search, lambda: client.points(
-        search=search.strip() or None, limit=PAGE_SIZE, **order))  # type: ignore[arg-type]
+    order = {} if text else {"order_by": "updateDate", "order_direction": "desc"}
+    found = kept("points-found", text, lambda: client.points(
+        search=text or None, limit=PAGE_SIZE, **order))  # type: ignore[arg-type]
     total = len(found) if found.total is None else found.total
     html = render("points", t=texts, points=list(found), total=total)
     panels.panels({"list": html}, key=LIST, lang=texts.lang, on_action=clicked)

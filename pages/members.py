@@ -4,7 +4,7 @@ import streamlit as st
 
 from wirelane_geo.model import Member, MemberStatus
 from wirelane_geo.ui import panels
-from wirelane_geo.ui.operator.frame import enter, told
+from wirelane_geo.ui.operator.frame import enter, search, told
 from wirelane_geo.ui.operator.members import Details, details_of, id_of, member_html, members_html
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, Shown, kept, read_page
 from wirelane_geo.ui.operator.sessions import zone_of
@@ -20,11 +20,11 @@ zone = zone_of(st.context.timezone)
 def show() -> None:
     """The page, for one run of it."""
     with page.filters:
-        search = st.text_input(texts("operator.search"), key="members-search")
+        wanted_text = search(texts("operator.search"), key="members-search")
         statuses = st.multiselect(texts("member.status"), list(MemberStatus), format_func=texts.term, key="members-status",
                                   placeholder=texts("flag.any"))
         st.button(texts("operator.refresh"), key="members-refresh", on_click=forget_answers, width="stretch")
-    wanted = (search.strip(), tuple(statuses))
+    wanted = (wanted_text, tuple(statuses))
     number = session["members-number"] if session.get("members-of") == wanted else 1
     session["members-of"], session["members-number"] = wanted, number
     shown = kept("members-shown", (wanted, number), lambda: read(*wanted, number))
@@ -34,9 +34,9 @@ def show() -> None:
     panels.panels({"list": html}, key=LIST, lang=texts.lang, on_action=clicked)
 
 
-def read(search: str, statuses: tuple[MemberStatus, ...], number: int) -> Shown[Member]:
+def read(text: str, statuses: tuple[MemberStatus, ...], number: int) -> Shown[Member]:
     """A page of the list."""
-    listing = client.members(page=number, page_size=PAGE_SIZE, search=search or None, member_status=statuses)
+    listing = client.members(page=number, page_size=PAGE_SIZE, search=text or None, member_status=statuses)
     return read_page(listing, number)
 
 

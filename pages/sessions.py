@@ -10,7 +10,7 @@ from wirelane_geo.operator.usage import Usage
 from wirelane_geo.ui import panels
 from wirelane_geo.ui.operator.charts import usage_html
 from wirelane_geo.ui.operator.file import send_file
-from wirelane_geo.ui.operator.frame import Entered, enter, told
+from wirelane_geo.ui.operator.frame import Entered, enter, search, told
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, Shown, kept, read_page
 from wirelane_geo.ui.operator.session_table import table
 from wirelane_geo.ui.operator.sessions import SORTS, Wanted, as_csv, zone_of
@@ -52,12 +52,12 @@ def ask_for(page: Entered) -> Wanted | None:
                              key="sessions-days")
         statuses = st.multiselect(texts("operator.status"), list(SessionStatus), format_func=texts.term,
                                   key="sessions-status", placeholder=texts("flag.any"))
-        points = st.text_input(texts("usage.point"), help=texts("usage.point.help"), key="sessions-point")
-        search = st.text_input(texts("operator.search"), placeholder=texts("usage.search.help"), key="sessions-search")
+        points = search(texts("usage.point"), help=texts("usage.point.help"), key="sessions-point")
+        text = search(texts("operator.search"), placeholder=texts("usage.search.help"), key="sessions-search")
         st.button(texts("operator.refresh"), key="sessions-refresh", on_click=forget_answers, width="stretch")
     if not isinstance(days, tuple) or len(days) != 2:
         return None
-    return Wanted(days[0], days[1], tuple(statuses), points, search)
+    return Wanted(days[0], days[1], tuple(statuses), points, text)
 
 
 def newest_day() -> date:

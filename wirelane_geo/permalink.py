@@ -20,6 +20,8 @@ MAX_ZOOM = 20.0
 TOWN_ZOOM = 12.0
 """Where a link says lat and lon, but no zoom that can be used."""
 MAX_STATION = 128
+LONGEST, MOST_PARTS = 8_000, 200
+"""Characters of a link, and parts of it, that are read."""
 LANGUAGES = ("en", "de")
 
 _VIEW = {"lat": (-MAX_LATITUDE, MAX_LATITUDE, 5), "lon": (-180.0, 180.0, 5), "zoom": (0.0, MAX_ZOOM, 2)}
@@ -106,7 +108,11 @@ def parse(query: str | Mapping[str, str | Sequence[str]]) -> MapState:
     """
     found: dict[str, list[str]] = {}
     ignored: list[Ignored] = []
-    for key, value in _pairs(query):
+    pairs = _pairs(query)
+    read = _within_length(pairs)
+    if len(read) < len(pairs):
+        ignored.append(Ignored(pairs[len(read)][0][:_LONGEST_WORD], "…", "the link is too long, the rest of it is not read"))
+    for key, value in read:
         name = key.strip().lower()
         if name in KEYS:
             found.setdefault(name, []).append(value)
@@ -128,6 +134,16 @@ def _pairs(query: str | Mapping[str, str | Sequence[str]]) -> list[tuple[str, st
     if isinstance(query, str):
         return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
     return [(key, value) for key, values in query.items() for value in ([values] if isinstance(values, str) else values)]
+
+
+def _within_length(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """The first parts of a link, as many as are read."""
+    length = 0
+    for number, (key, value) in enumerate(pairs[:MOST_PARTS]):
+        length += len(key) + len(value) + 2
+        if length > LONGEST:
+            return pairs[:number]
+    return pairs[:MOST_PARTS]
 
 
 def _only(key: str, values: Sequence[str], ignored: list[Ignored]) -> str:

@@ -11,6 +11,8 @@ from benchmarks.attack.server import Server, running, watched
 
 AIM_S = 0.3
 """Seconds that `/healthz` may take at the most, whatever else is asked."""
+BACK_S, SPARE = 200.0, 12
+"""Seconds that descriptors may take to come back, and how many more than before there may be then: connections that are kept."""
 
 
 def attacked(server: Server, name: str) -> tuple[list[str], float]:
@@ -20,11 +22,23 @@ def attacked(server: Server, name: str) -> tuple[list[str], float]:
         answers = asyncio.run(ATTACKS[name](server))
         time.sleep(1)  # what is still being done counts
     worst = max(health.took)
+    back = came_back(server, descriptors)
     row = [name, ", ".join(f"{count:,} x {what}" for what, count in sorted(answers.items())),
            f"{worst:.3f} s" + (f", {health.failed} failed" if health.failed else ""),
            f"{memory:.0f} / {health.memory_mb:.0f} / {server.memory_mb():.0f}",
-           f"{descriptors} / {health.descriptors} / {server.descriptors()}"]
+           f"{descriptors} / {health.descriptors} / {server.descriptors()} {back}"]
     return row, worst if not health.failed else float("inf")
+
+
+def came_back(server: Server, before: int) -> str:
+    """Wait until the descriptors of an attack are free again; says after how long. (A closed page is kept for two minutes, so
+    that a browser that comes back finds it as it was.)"""
+    ended = time.monotonic()
+    while (seconds := time.monotonic() - ended) < BACK_S:
+        if server.descriptors() <= before + SPARE:
+            return f"after {seconds:.0f} s" if seconds >= 1 else "at once"
+        time.sleep(1)
+    return f"still, {BACK_S:.0f} s after"
 
 
 def main(stations: int = 25_000) -> int:

@@ -103,7 +103,7 @@ async def bombs(server: Server) -> Answers:
 
 
 ATTACKS: dict[str, Callable[[Server], Coroutine[Any, Any, Answers]]] = {
-    "search": search, "upload": upload, "pages": pages, "tokens": tokens, "bombs": bombs}
+    "search": search, "upload": upload, "tokens": tokens, "bombs": bombs, "pages": pages}
 
 
 async def _asked(server: Server, ask: Callable[[httpx.AsyncClient, int], Coroutine[Any, Any, str]], count: int,

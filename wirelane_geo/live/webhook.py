@@ -2,13 +2,15 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from hmac import compare_digest
 from pathlib import Path
 from typing import Literal, Protocol, Self
+
+from msgspec.structs import asdict
 
 from wirelane_geo.api import decode_event, decode_point
 from wirelane_geo.errors import BadInput, StoreError
@@ -19,6 +21,10 @@ from wirelane_geo.store.shared_state import DirectoryState, SharedState
 SECRET_FILE = "webhook-secret"  # noqa: S105 - a file's name
 LARGEST_BODY = 1024 * 1024
 """Bytes of an event that are read."""
+LONGEST_TEXT = 4_000
+"""Characters of a text in it, or in the point that it holds."""
+_OF_ANY_LENGTH = ("id", "data", "core_data")
+"""Kept as a digest; may hold a point as JSON."""
 Outcome = Literal["accepted", "duplicate", "unreadable"]
 
 
@@ -78,6 +84,8 @@ class Webhook:
             event = decode_event(body)
         except BadInput:
             return "unreadable"
+        if not _fits(event, but=_OF_ANY_LENGTH):
+            return "unreadable"
         update = update_of(event, self.now())
         if reason := self.refusal(update):
             raise NotTaken(reason)
@@ -127,7 +135,13 @@ def _point_in(data: str) -> ChargePoint | None:
         status = json.loads(data).get("status")
     except (BadInput, ValueError):
         return None
-    return point if point.id and isinstance(status, str) else None  # a point that says no status is not an unknown one
+    # a point that says no status is not an unknown one
+    return point if point.id and isinstance(status, str) and _fits(point) else None
+
+
+def _fits(record: EventLog | ChargePoint, but: Collection[str] = ()) -> bool:
+    """Whether the texts of a record are no longer than texts are."""
+    return all(len(value) <= LONGEST_TEXT for name, value in asdict(record).items() if isinstance(value, str) and name not in but)
 
 
 def _is_about_a_point(resource_type: str) -> bool:

@@ -1,12 +1,12 @@
 """What all operations have in common: who is let in, how they answer, how the published document tells of them."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from functools import partial, wraps
 from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from wirelane_geo.errors import StoreTimeout
 from wirelane_geo.server._errors import Refusal
@@ -28,6 +28,9 @@ _REFUSALS: Mapping[int | str, str] = {
 _SEARCHES: Turns[Response] = Turns(at_once=2, in_line=40, seconds=1.0)
 _LISTS: Turns[Response] = Turns(at_once=8, in_line=400, seconds=30.0)
 """Who searches words waits for other searches, not for who reads a list, nor they for them."""
+
+PIECE = 1_000
+"""Records of a page that are sent at a time."""
 
 Schema = dict[str, Any]
 
@@ -82,12 +85,21 @@ def json(body: bytes, headers: dict[str, str] | None = None) -> Response:
 
 def json_page(page: Page, **headers: int) -> Response:
     """200 with a page as an array, and X-Total-Count beside other headers."""
-    return json(b"[" + b",".join(page.bodies) + b"]", page_headers(page, **headers))
+    if len(page.bodies) <= PIECE:
+        return json(b"[" + b",".join(page.bodies) + b"]", page_headers(page, **headers))
+    return StreamingResponse(_in_pieces(page.bodies), headers=page_headers(page, **headers), media_type="application/json")
 
 
 def page_headers(page: Page, **headers: int) -> dict[str, str]:
     """X-Total-Count, and others with hyphens for their underscores."""
     return {"X-Total-Count": str(page.total), **{name.replace("_", "-"): str(value) for name, value in headers.items()}}
+
+
+async def _in_pieces(bodies: Sequence[bytes]) -> AsyncIterator[bytes]:
+    """An array, some records at a time: a large page is never there a second time, and goes as quickly as it is taken."""
+    for start in range(0, len(bodies), PIECE):
+        yield (b"," if start else b"[") + b",".join(bodies[start:start + PIECE])
+    yield b"]"
 
 
 def described(meaning: str, schema: Schema) -> Schema:

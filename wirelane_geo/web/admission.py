@@ -17,6 +17,8 @@ from wirelane_geo.web.network import network_of
 
 UNUSED = "/_stcore/upload_file"
 """Streamlit's endpoint for files that visitors send. No page of ours takes one."""
+LONGEST_ADDRESS = 16_384
+"""Bytes of a request's path and query together."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Admission:
         host, origin = headers.get("host", ""), headers.get("origin")
         if self._rules.hosts and _name(host) not in (*self._rules.hosts, *_OWN):
             return PlainTextResponse("This service is not known by that name. WIRELANE_GEO_HOSTS has those it is known by.", 421)
+        if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+            return PlainTextResponse(f"An address has {LONGEST_ADDRESS:,} bytes at most.", 414)
         if UNUSED in scope["path"]:
             return PlainTextResponse("There is nothing to send files to.", 404)
         asks = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -23,6 +24,8 @@ from wirelane_geo.web.sign_ins import HEADER
 STYLE = Path(__file__).parent.parent / "static" / "operator.css"
 PAGES = ("sessions", "members", "points")
 FILES = {"map": "map.py", "sessions": "sessions.py", "members": "members.py", "points": "charge_points.py"}
+LONGEST = 200
+"""Characters of a text that is typed to sign in or to search."""
 FOOT, PAGE = "operator-foot", "operator-page"
 
 session = st.session_state
@@ -123,7 +126,7 @@ def _ask(here: Installation, texts: Texts, page: str) -> str | None:
             username = st.text_input(texts("operator.username"), autocomplete="username")
             password = st.text_input(texts("operator.password"), type="password", autocomplete="current-password")
             sent = st.form_submit_button(texts("operator.sign_in"), type="primary", width="stretch")
-        if sent and not (username and password):
+        if sent and not (username and password and max(len(username), len(password)) <= LONGEST):
             st.error(texts("operator.both"))
         elif sent:
             ticket = _try(here, texts, organization, username, password)
@@ -141,6 +144,12 @@ def _try(here: Installation, texts: Texts, organization: str, username: str, pas
         return None
     st.info(texts("operator.signing_in"))
     return sign_ins().offer(Account(username, organization, client, password))
+
+
+def search(label: str, *, key: str, **options: Any) -> str:
+    """A text field in the sidebar; what was typed, as much of it as is looked for."""
+    typed: str = st.text_input(label, key=key, **options)
+    return typed[:LONGEST].strip()
 
 
 def plain(text: str) -> str:

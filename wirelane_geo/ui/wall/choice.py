@@ -111,7 +111,7 @@ def read(parameters: Mapping[str, str | Sequence[str]]) -> WallChoice:
     found, ignored = dict[str, Any](), list[Ignored]()
     for row in WALL_PARAMETERS:
         if texts := [text for key in list(rest) if key.strip().lower() == row.key for text in rest.pop(key)]:
-            text = ";".join(texts) if row.key == "tour" else texts[0]
+            text = (";".join(texts) if row.key == "tour" else texts[0])[:permalink.LONGEST]
             try:
                 found[row.name] = row.read(text)
             except ValueError as error:
