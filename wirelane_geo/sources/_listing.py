@@ -16,7 +16,7 @@ from wirelane_geo.sources._matching import areas, distances, kept, near, sorted_
 from wirelane_geo.sources._network import Placed
 from wirelane_geo.store import PointNumbers, PointQuery
 
-SPARSE = 12
+SPARSE = 3
 """Fewer than one of so many points are looked up one by one; more are told from the others by looking at all."""
 REMEMBERED, REMEMBERED_BYTES = 64, 32 * 2**20
 """Of so many queries the matches are kept, as long as nothing changes, and so many bytes of them."""

@@ -84,8 +84,10 @@ class Network:
 
     @cached_property
     def _station_keys(self) -> npt.NDArray[np.int64]:
-        """The store's key of each station of the table."""
-        return np.unique(self.columns.station)
+        """The store's key of each station of the table, ascending as their numbers are."""
+        keys = np.empty(len(self.stations), np.int64)
+        keys[self.table.station] = self.columns.station.take(self.table.order)
+        return keys
 
     def stations_of(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """The numbers of stations by the store's keys: the table's; beyond those, one for each other key."""

@@ -87,7 +87,7 @@ def columns(connection: Connection, since: Seq | None, on_progress: OnProgress) 
 
 _CHANGES = ("SELECT handle, rowid, seq, quadkey IS NOT NULL, coalesce(lon, 'nan'), coalesce(lat, 'nan'), status, "
             "coalesce(power, 'nan'), plugs, coalesce(charging_type, 255), authentication, coalesce(reservable, 0), station "
-            "FROM points WHERE handle IS NOT NULL AND")
+            "FROM points WHERE +handle IS NOT NULL AND")
 _GONE = ("SELECT handle, seq FROM gone WHERE seq > ? "
          "AND NOT EXISTS (SELECT 1 FROM points WHERE points.handle = gone.handle)")
 _GONE_TYPE = np.dtype([("handle", "<i8"), ("seq", "<i8")])
@@ -99,7 +99,7 @@ def point_changes(connection: Connection, since: Seq, unplaced: bool, most: int)
     rows = connection.execute(f"{_CHANGES} {where} LIMIT ?", (*given, most + 1)).fetchall()
     if len(rows) > most:
         return None
-    if unplaced:  # the + leaves an index of changes aside: that of points without a position is short
+    if unplaced:  # a + leaves the index of a column aside: that of points without a position is short
         rows += connection.execute(f"{_CHANGES} quadkey IS NULL AND +seq <= ?", (since,)).fetchall()
     gone = np.array(connection.execute(_GONE, (since,)).fetchall(), _GONE_TYPE)
     return PointChanges(np.array(rows, CHANGED), gone["handle"], gone["seq"], last_seq(connection))
