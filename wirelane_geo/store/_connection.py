@@ -78,6 +78,9 @@ class Connection(Protocol):
     def columns(self, since: Seq | None, on_progress: OnProgress) -> Arrays:
         """The points that have a position and a handle; those that changed after a change."""
 
+    def points_in(self, spans: Sequence[tuple[int, int]]) -> str:
+        """What stands behind FROM where points of ranges of quadkeys (ends included) are looked for."""
+
     def changed_since(self, since: Seq) -> Clause:
         """Whether a row of `points` was changed after a change."""
 

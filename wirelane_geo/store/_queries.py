@@ -36,17 +36,19 @@ _ORDERS = {
 _FOUND = np.dtype([("number", "<i8"), ("distance", "<f8")])
 
 _ALL = "TRUE"
+POINTS = "points"
 
 
 def answer(connection: Connection, query: PointQuery, most: int | None = None) -> Page:
     """The page that a query asks for, with no more than `most` bodies."""
-    where, parameters = _where(connection, query)
+    source = _source(connection, query)
+    where, parameters = _where(connection, query, source)
     offset = (query.page - 1) * query.page_size
-    found = _numbers(connection.execute(*statement_of(connection, query)) if offset < 2**62 else ())
+    found = _numbers(connection.execute(*statement_of(connection, query, source)) if offset < 2**62 else ())
     if 0 < len(found) < query.page_size or (not len(found) and offset == 0):
         total = offset + len(found)
     else:
-        [total] = connection.execute(f"SELECT count(*) FROM points WHERE {where}", parameters).fetchone()
+        [total] = connection.execute(f"SELECT count(*) FROM {_outer(query, source)} WHERE {where}", parameters).fetchone()
     bodies = objects_of(connection, found.part(0, most), status=not query.infrastructure_only)
     return Page(total, bodies, None if most is None or len(found) <= most else found.part(most, None))
 
@@ -69,16 +71,28 @@ def _numbers(rows: Iterable[tuple[int, float | None]]) -> PointNumbers:
     return PointNumbers(found["number"], found["distance"])
 
 
-def statement_of(connection: Connection, query: PointQuery) -> Clause:
-    """The statement that a page is asked for with: number, dates, status, distance of its points."""
-    where, parameters = _where(connection, query)
+def statement_of(connection: Connection, query: PointQuery, source: str = POINTS) -> Clause:
+    """The statement that a page is asked for with: number and distance of its points."""
+    where, parameters = _where(connection, query, source)
     measured, from_ = _distance(query)
-    statement = (f"SELECT rowid, {measured} AS distance FROM points WHERE {where} "
-                 f"ORDER BY {_order(query, where)} LIMIT ? OFFSET ?")
+    statement = (f"SELECT rowid, {measured} AS distance FROM {_outer(query, source)} WHERE {where} "
+                 f"ORDER BY {_order(query, where, source)} LIMIT ? OFFSET ?")
     return statement, (*from_, *parameters, query.page_size, (query.page - 1) * query.page_size)
 
 
-def _where(connection: Connection, query: PointQuery) -> Clause:
+def _source(connection: Connection, query: PointQuery) -> str:
+    """Where the points of a place are looked for, as what stands behind FROM, if nothing but the place leads to them."""
+    bounds = query.bounds or _around(query)
+    led = query.evseids or query.station_ids or query.point_groups or query.search.strip()
+    return POINTS if bounds is None or led else connection.points_in(quadkey.ranges(bounds))
+
+
+def _outer(query: PointQuery, source: str) -> str:
+    """Where stations were found, their points are looked for by an index."""
+    return POINTS if query.statuses else source
+
+
+def _where(connection: Connection, query: PointQuery, source: str) -> Clause:
     clauses = [clause for clause in (
         _in_bounds(query.bounds) if query.bounds else None,
         _near(query),
@@ -98,7 +112,7 @@ def _where(connection: Connection, query: PointQuery) -> Clause:
     where = " AND ".join(sql for sql, _ in clauses) or _ALL
     parameters = tuple(parameter for _, values in clauses for parameter in values)
     if query.statuses:
-        where = f"station IN (SELECT station FROM points WHERE {where})"
+        where = f"station IN (SELECT station FROM {source} WHERE {where})"
     return where, parameters
 
 
@@ -111,11 +125,17 @@ def _in_bounds(bounds: Bounds) -> Clause:
             (*(key for span in spans for key in span), bounds.south, bounds.north, bounds.west, bounds.east))
 
 
-def _near(query: PointQuery) -> Clause | None:
+def _around(query: PointQuery) -> Bounds | None:
+    """The box of a query's circle, a little wider: what is exactly on the circle must not be lost to rounding."""
     if query.center is None or query.distance_m is None:
         return None
-    # A little wider than the circle: what is exactly on its edge must not be lost to rounding.
-    coarse, parameters = _in_bounds(Bounds.around(*query.center, query.distance_m * 1.001 + 1.0))
+    return Bounds.around(*query.center, query.distance_m * 1.001 + 1.0)
+
+
+def _near(query: PointQuery) -> Clause | None:
+    if query.center is None or (bounds := _around(query)) is None:
+        return None
+    coarse, parameters = _in_bounds(bounds)
     return f"{coarse} AND distance_m(lon, lat, ?, ?) <= ?", (*parameters, *query.center, query.distance_m)
 
 
@@ -125,10 +145,11 @@ def _distance(query: PointQuery) -> Clause:
     return ("NULL", ()) if point is None else ("distance_m(lon, lat, ?, ?)", point)
 
 
-def _order(query: PointQuery, where: str) -> str:
+def _order(query: PointQuery, where: str, source: str) -> str:
     direction = "DESC" if query.descending else "ASC"
     if query.order_by is None:
-        return f"rowid {direction}" if where == _ALL else f"+rowid {direction}"  # the + has the filters choose the index
+        in_turn = where == _ALL or _outer(query, source) != POINTS
+        return f"rowid {direction}" if in_turn else f"+rowid {direction}"  # the + has the filters choose the index
     return f"{_ORDERS[query.order_by]} {direction} NULLS LAST, rowid"
 
 

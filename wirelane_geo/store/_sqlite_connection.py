@@ -21,6 +21,9 @@ from wirelane_geo.store._rows import MOST_TEXT, wanted_words
 CHUNK = 50_000
 """Points that are read between two words of how far it is, or get handles in one transaction."""
 
+SHARE, FEW = 12, 1_000
+"""One of so many points, and so many more, are found by an index in the time that it takes to look at all of them."""
+
 _COLUMNS = (f"coalesce(handle, {NO_HANDLE}), rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, "
             "coalesce(charging_type, 255), authentication, coalesce(reservable, 0), station, coalesce(schedule, 0), "
             "coalesce(operator, 0)")
@@ -97,6 +100,14 @@ class SqliteConnection:
         if (without := table["handle"] == NO_HANDLE).any():  # an earlier version has written them just now
             table = table[~without]
         return {name: table[name] for name in table.dtype.names or ()}
+
+    def points_in(self, spans: Sequence[tuple[int, int]]) -> str:
+        # By an index each point is a page of the file; of a good part of all points it is quicker to read all pages in turn.
+        most = (self._connection.execute("SELECT max(rowid) FROM points").fetchone()[0] or 0) // SHARE
+        within = " OR ".join(["quadkey BETWEEN ? AND ?"] * len(spans)) or "FALSE"
+        found = self._connection.execute(f"SELECT count(*) FROM (SELECT 1 FROM points WHERE {within} LIMIT ?)",
+                                         (*(key for span in spans for key in span), most + FEW)).fetchone()[0]
+        return "points NOT INDEXED" if found == most + FEW else "points"
 
     def changed_since(self, since: Seq) -> Clause:
         return "seq > ?", (since,)

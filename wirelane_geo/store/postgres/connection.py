@@ -127,6 +127,9 @@ class PostgresConnection:
             "SELECT handle FROM gone WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM points WHERE points.handle = gone.handle) "
             f"UNION ALL SELECT handle FROM points WHERE {where} AND quadkey IS NULL", (since, *given))]
 
+    def points_in(self, spans: Sequence[tuple[int, int]]) -> str:  # noqa: ARG002 - PostgreSQL knows how many there are
+        return "points"
+
     def changed_since(self, since: Seq) -> Clause:
         [horizon] = self.execute("SELECT horizon FROM state").fetchone()
         return (_SINCE if since >= horizon else "seq > ?"), (since,)
