@@ -1,6 +1,7 @@
 """An account of 2026 as a source: the embedded service over real HTTP, and an upstream that says what a test wants."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -16,14 +17,16 @@ from hypothesis import strategies as st
 from tests.api.test_hostile_2026 import NOON, station
 from tests.api.upstream import Asked, Upstream, reply
 from tests.api.upstream import serving as serving_upstream
+from tests.live.clocks import ManualClock
 from tests.live.networks import a_point
 from tests.server.network import network
 from tests.server.serving import Service, serving
 from tests.serving import TRUSTED
 from tests.strategies import bounds as any_bounds
 from tests.strategies import filters as any_filters
-from wirelane_geo.api import Hosts, WirelaneClient
-from wirelane_geo.errors import OtherDialect
+from wirelane_geo.api import Hosts, Retry, WirelaneClient
+from wirelane_geo.cache import Tile
+from wirelane_geo.errors import ApiError, OtherDialect
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.live.webhook import update_of
@@ -157,7 +160,7 @@ def large(upstream: Upstream) -> Iterator[ApiSource]:
 
     def rule(asked: Asked) -> bytes:
         query = dict(parse_qsl(urlsplit(asked.target).query))
-        found = stations if "lat" in query else stations * 150
+        found = stations if "lat" in query else stations * 150  # the same ones again
         begin = (int(query["page"]) - 1) * 50
         return reply(found[begin:begin + 50], x_total_count=len(found), x_total_pages=-(-len(found) // 50))
 
@@ -179,6 +182,49 @@ def test_a_large_account_is_read_by_circles_around_what_is_looked_at(upstream: U
     upstream.asked.clear()
     MapService(large).view(MapState(), Bounds(48.02, 8.95, 48.08, 9.05), 11)
     assert upstream.asked == []
+    assert large.extent() is None
+    assert MapService(large).view(MapState(), WORLD, 2).points == 400, "who looks at all of it gets all of it"
+
+
+def test_a_slow_upstream_is_asked_for_what_is_looked_at_while_all_is_being_read(upstream: Upstream) -> None:
+    stations, let_on = [station(number) for number in range(120)], threading.Event()
+
+    def rule(asked: Asked) -> bytes:
+        query = dict(parse_qsl(urlsplit(asked.target).query))
+        if "lat" not in query and query["page"] == "2":
+            let_on.wait(60)
+        begin = (int(query["page"]) - 1) * 50
+        return reply(stations[begin:begin + 50], x_total_count=120, x_total_pages=3)
+
+    upstream.api = rule
+    clock = ManualClock()
+    with WirelaneClient(f"{upstream.url}/apis/emc", f"{upstream.url}/token", "DEMO", "c", "s", "ada", "pw",
+                        dialect="2026") as client:
+        source = ApiSource(client, network="test", cache_bytes=10**8, cache_seconds=3600, clock=clock)
+        source._waited_until = clock.monotonic()  # patience is over
+        service, bounds = MapService(source), Bounds(48.0, 8.9, 48.05, 9.1)
+        assert service.view(MapState(), bounds, 12).points == 102
+        assert any("lat" in asked.query for asked in upstream.asked)
+        reading = source._refresher.tiles.prepare(Tile(0, 0))
+        let_on.set()
+        reading.result(60)
+        upstream.asked.clear()
+        assert service.view(MapState(), WORLD, 3).points == 240
+        assert service.view(MapState(), bounds, 12).points == 102
+        assert upstream.asked == []
+        source.close()
+
+
+def test_an_upstream_that_does_not_answer_says_why(upstream: Upstream, connect: Connect) -> None:
+    upstream.api = lambda asked: reply({"error_code": "asleep"}, 500)
+    with WirelaneClient(f"{upstream.url}/apis/emc", f"{upstream.url}/token", "DEMO", "c", "s", "ada", "pw", dialect="2026",
+                        retry=Retry(attempts=1)) as client:
+        source = ApiSource(client, network="test", cache_bytes=10**8, cache_seconds=3600)
+        for _ in range(3):
+            with pytest.raises(ApiError, match="asleep"):
+                MapService(source).view(MapState(), BERLIN, 10)
+        assert len([asked for asked in upstream.asked if "lat" not in asked.query]) == 1, "all is tried again later only"
+        source.close()
 
 
 def test_a_station_that_never_reported_is_no_reason_to_read_all_again_and_again(upstream: Upstream, connect: Connect) -> None:

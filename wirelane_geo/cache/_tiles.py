@@ -75,6 +75,7 @@ class TileCache(Generic[V]):
         self._fetch, self._seconds, self._pool, self._clock, self._now = fetch, seconds, pool, clock, now
         self._kept: LRUCache[Tile, Cached[V]] = LRUCache(budget, getsizeof=lambda cached: size(cached.value))
         self._asked: dict[Tile, Future[Cached[V]]] = {}
+        self._prepared: dict[Tile, Future[Cached[V]]] = {}
         self._lock = threading.Lock()
         self._answers = {"hit": 0, "stale": 0, "miss": 0}
 
@@ -103,6 +104,23 @@ class TileCache(Generic[V]):
         was, with the error."""
         with self._lock:
             return [self._ask(tile, cached) for tile in tiles if (cached := self._kept.get(tile)) is not None]
+
+    def prepare(self, tile: Tile) -> "Future[Cached[V]]":
+        """Fetch a tile behind. Until it is there, what lies in it is fetched by itself when it is asked for."""
+        with self._lock:
+            if tile not in self._prepared:
+                self._prepared[tile] = self._pool.submit(self._prepare, tile)
+            return self._prepared[tile]
+
+    def _prepare(self, tile: Tile) -> Cached[V]:
+        try:
+            fresh = self._fetched(tile, None)
+            with self._lock:
+                self._keep(fresh)
+            return fresh
+        finally:
+            with self._lock:
+                del self._prepared[tile]
 
     def touch(self, tiles: Iterable[Tile], fetched_at: datetime) -> None:
         """The values of these tiles are known to be true up to a time (UTC): they are as good as fetched then."""

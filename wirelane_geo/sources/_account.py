@@ -2,14 +2,13 @@
 upstream knows circles only and has few stations, there is one tile, the world."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cache import Cached, Tile
 from wirelane_geo.errors import ApiError, ApiNotFound, NotOffered
 from wirelane_geo.feeds.summary import FeedRow
-from wirelane_geo.geo import WORLD, Bounds, quadkey
+from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.metrics import Metrics
 from wirelane_geo.live.observation import Identity, Publish
@@ -26,6 +25,10 @@ from wirelane_geo.sources._tile_refresher import TileRefresher, TooManyAtOnce
 
 WORLD_TILE = Tile(0, 0)
 PRICES_AT_ONCE = 2
+QUICK_S = 8.0
+"""So long the first views wait for all stations to be read, before they ask for what they show."""
+AGAIN_S = 300.0
+"""How soon that is tried again where it failed."""
 
 
 class ApiSource:
@@ -48,6 +51,8 @@ class ApiSource:
         self._tariffs = GroupTariffs(client, self._pool, self._clock, self._prices_came)
         self._extent: Bounds | None = None
         self._at_once = client.whole_below > 0
+        self._again_at = self._clock.monotonic()
+        self._waited_until: float | None = None
         if metrics:
             metrics.count("wirelane_geo_tile_requests", "Tiles that views asked for, by how they were answered.",
                           lambda: self._refresher.tiles.answers, "answer")
@@ -112,15 +117,42 @@ class ApiSource:
         self._refresher.lease(self._tiles(bounds, zoom))
 
     def _look(self, bounds: Bounds, zoom: float) -> list[Cached[Contents]]:
-        """The tiles that cover the bounds: the one that is the whole world, where all can be read at once."""
+        """The tiles that cover the bounds: the one that is the whole world, where all can be read at once and is there. A slow
+        upstream is asked for what is looked at meanwhile."""
+        coming = self._read_all()
+        tiles = self._tiles(bounds, zoom)
+        if coming is not None and tiles == [WORLD_TILE]:
+            coming.exception()  # all is looked at, and on its way: waits for it
+        return self._refresher.look(tiles)
+
+    def _read_all(self) -> "Future[Cached[Contents]] | None":
+        """Have all stations read at once where that is worth it; waits for it while it is quick. What is on its way after that,
+        None where all is there, or is not to be read at once."""
+        now = self._clock.monotonic()
+        if not self._at_once or WORLD_TILE in self._refresher.tiles or now < self._again_at:
+            return None
+        coming = self._refresher.tiles.prepare(WORLD_TILE)
+        coming.add_done_callback(self._note_all_read)
+        self._waited_until = self._waited_until or now + QUICK_S
         try:
-            return self._refresher.look(self._tiles(bounds, zoom))
-        except TooManyAtOnce:
-            self._at_once = False
-        return self._refresher.look(self._tiles(bounds, zoom))
+            coming.exception(max(0.0, self._waited_until - now))
+        except TimeoutError:
+            return coming
+        self._note_all_read(coming)
+        return None
+
+    def _note_all_read(self, coming: "Future[Cached[Contents]]") -> None:
+        """Whether reading all at once was too much, or failed: then what is looked at is asked for, and that says why."""
+        error = None if coming.cancelled() else coming.exception()
+        if isinstance(error, TooManyAtOnce):
+            self._at_once, self._refresher.most_at_once = False, None
+        elif error is not None:
+            self._again_at, self._waited_until = self._clock.monotonic() + AGAIN_S, None
 
     def _tiles(self, bounds: Bounds, zoom: float) -> list[Tile]:
-        return [WORLD_TILE] if self._at_once else _tiles(bounds, zoom, self._client.most_tiles)
+        if self._at_once and WORLD_TILE in self._refresher.tiles:
+            return [WORLD_TILE]
+        return _tiles(bounds, zoom, self._client.most_tiles)
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """See PointSource."""
@@ -159,8 +191,9 @@ class ApiSource:
     def extent(self) -> Bounds | None:
         """The outermost points' bounds, asked for once."""
         if self._extent is None and self._at_once:
-            with suppress(ApiError):
-                self._extent = _extent_of(self._look(WORLD, 0.0))
+            self._read_all()
+            if WORLD_TILE in self._refresher.tiles:
+                self._extent = _extent_of(self._refresher.look([WORLD_TILE]))
         if self._extent is None and not self._at_once:
             try:
                 ends = [point for by in ("latitude", "longitude") for direction in ("asc", "desc")

@@ -60,6 +60,7 @@ class TileRefresher:
             self._fetch, lambda contents: BYTES_A_POINT * (len(contents) + 1), budget=cache_bytes, seconds=cache_seconds,
             pool=self._pool, clock=clock.monotonic, now=clock.now)
         self.problem: str | None = None
+        self.most_at_once: int | None = client.whole_below or None
         self.publish: Publish = publish_without_history
         self._taking, self._refreshing, self._leasing = threading.Lock(), threading.Lock(), threading.Lock()
         self._leases: dict[Tile, float] = {}
@@ -213,8 +214,8 @@ class TileRefresher:
         return taken[0]
 
     def _ask_for(self, tile: Tile, held: Contents | None) -> Points:
-        """The points of a tile's square. Of the world, no more than is worth it: less than twice that once it is held."""
-        if tile.level or not (most := self._client.whole_below):
+        """The points of a tile's square. Of the world no more than `most_at_once` records, or twice as many once it is held."""
+        if tile.level or not (most := self.most_at_once):
             return self._client.points(bounds=quadkey.square(tile.prefix, tile.level), page_size=PAGE)
         found = self._client.points(page_size=PAGE, most=most if held is None else 2 * most)
         if found.problem and (found.total or 0) > most and held is None:
