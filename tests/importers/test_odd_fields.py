@@ -1,6 +1,7 @@
 """Whatever stands in a field that a charge point can do without costs that field; never the point."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,10 @@ import pytest
 
 from tests.importers.files import CONNECTOR, EVSE, IRVE, LOCATION, split
 from wirelane_geo.cli.records import Shown
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers._reader import Format, Reader, Row
+from wirelane_geo.importers.source import Source
+from wirelane_geo.model import ChargePoint, PointId
 
 ODD: list[Any] = [
     [], {}, [[]], [{}], {"a": [1]}, 1, -1, 0, 1.5, 1e300, 10**400, True, False, None, "", " ", "x", "\x00", "\ud83d", "9" * 5_000,
@@ -40,6 +45,11 @@ def locations(odd: Any) -> list[dict[str, Any]]:
         for number, one in enumerate(found)]
 
 
+OCM = {"ID": 1, "AddressInfo": {"Latitude": 52.5, "Longitude": 13.4, "Country": {"ISOCode": "DE"}, "Town": "Berlin"},
+       "Connections": [{"ConnectionTypeID": 25, "PowerKW": 22, "Quantity": 1}], "OperatorInfo": {"Title": "O"},
+       "StatusType": {"ID": 50}, "DateLastStatusUpdate": "2025-01-01T00:00:00Z"}
+
+
 def checked(path: Path, number: int) -> None:
     points, rejected, _ = split(path)
     assert [(row.reason, row.detail) for row in rejected] == []
@@ -61,3 +71,33 @@ def test_an_odd_field_of_irve_costs_itself(tmp_path: Path, odd: Any) -> None:
     path.write_text("".join(json.dumps(IRVE | {"id_pdc_itinerance": f"FRV75E{number}", name: odd}) + "\n"
                             for number, name in enumerate(ROW)))
     checked(path, len(ROW))
+
+
+@pytest.mark.parametrize("odd", [odd for odd in ODD if not isinstance(odd, list) or odd[:1] != [{}]])
+def test_an_odd_field_of_open_charge_map_costs_itself(tmp_path: Path, odd: Any) -> None:
+    path = tmp_path / "x.json"
+    names = [name for name in OCM if name not in ("ID", "AddressInfo")]
+    path.write_text(json.dumps([OCM | {"ID": number, name: odd} for number, name in enumerate(names)]))
+    checked(path, len(names))
+
+
+@pytest.mark.parametrize("longitude", [10**400, -10**400, "9" * 5_000, 1e300, True, [], {}])
+def test_a_position_that_cannot_be_is_rejected_by_name(tmp_path: Path, longitude: Any) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([LOCATION | {"coordinates": {"latitude": "52.5", "longitude": longitude}}]))
+    _, [rejected], _ = split(path)
+    assert rejected.reason in ("coordinates can't be read", "coordinates are not on Earth")
+
+
+def test_what_a_format_never_thought_of_ends_its_file_and_no_other(tmp_path: Path) -> None:
+    def rows(_: Source) -> Iterator[Row]:
+        yield Row(1, {}, {})
+        raise TypeError("'int' object is not iterable")
+
+    path = tmp_path / "x.json"
+    path.write_text("[]")
+    reader = Reader(Source(path), Format("x", "x", rows, lambda _, __: ChargePoint(charge_point_id="1", id=PointId("1")), str))
+    found = iter(reader)
+    assert isinstance(next(found), ChargePoint), "what came before is good"
+    with pytest.raises(BadFile, match=r"x\.json can't be read to its end: TypeError"):
+        next(found)

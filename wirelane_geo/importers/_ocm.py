@@ -9,7 +9,7 @@ from typing import Any
 from wirelane_geo.importers import _address, _json, _position
 from wirelane_geo.importers._countries import alpha_2
 from wirelane_geo.importers._dates import recorded
-from wirelane_geo.importers._fields import text
+from wirelane_geo.importers._fields import entries, text
 from wirelane_geo.importers._identity import point_id
 from wirelane_geo.importers._notes import Noted, Notes
 from wirelane_geo.importers._power import AMPERES, KILOWATTS, VOLTS, Kind, kilowatts, within
@@ -45,7 +45,8 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             continue
         place, connections = entry[1], []
         if isinstance(place, dict):
-            connections = [one for one in place.get("Connections") or () if isinstance(one, dict)]
+            given = entries(place.get("Connections"), frozenset(("ConnectionTypeID", "ConnectionType", "PowerKW", "Quantity")))
+            connections = [one for one in given or () if isinstance(one, dict)]
         else:
             number += 1
             yield Rejected(number, None, "not a JSON object", "", place)

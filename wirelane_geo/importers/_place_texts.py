@@ -16,7 +16,10 @@ def degrees(value: Any) -> float | None:
     """A longitude or latitude from a number, or from text with a decimal point or comma, or in degrees, minutes and seconds
     ("52°31'12\\"N"); None where it is neither."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:  # a whole number may be longer than any float
+            return None
     return _degrees(value) if isinstance(value, str) else None
 
 

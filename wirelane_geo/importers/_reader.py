@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._notes import Noted, Notes
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint, PointId, Status, StatusReport
@@ -105,7 +106,7 @@ class Reader:
         records of one point the one that doesn't count is rejected or noted. Raises BadFile where the file breaks off; what came
         before is good."""
         with self._source:
-            for entry in self._format.rows(self._source):
+            for entry in self._rows():
                 if isinstance(entry, Row):
                     found = self._point(entry)
                     if self.notes.fresh:
@@ -118,6 +119,15 @@ class Reader:
                 if isinstance(entry, Noted):
                     self.notes.count(entry.reason)
                 yield entry
+
+    def _rows(self) -> Iterator[Row | Rejected | Noted]:
+        """The file's rows. Whatever it holds, it ends itself, and no other file."""
+        try:
+            yield from self._format.rows(self._source)
+        except BadFile:
+            raise
+        except Exception as error:
+            raise BadFile(f"{self._source} can't be read to its end: {type(error).__name__}: {error}.") from error
 
     def _of_two(self, found: ChargePoint, row: Row, before: int) -> Iterator[ChargePoint | Rejected | Noted]:
         """The record of a point of which the row `before` had one."""
