@@ -7,14 +7,14 @@ import asyncio
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
 
-from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.errors import StoreError, WirelaneGeoError
 from wirelane_geo.installation import installation
 from wirelane_geo.operator.sign_in import sign_ins
 from wirelane_geo.server import embedded
@@ -76,7 +76,8 @@ async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_S)
         end_closed_pages()
-        sign_ins().sweep()
+        with suppress(StoreError):
+            await asyncio.to_thread(sign_ins().sweep)
 
 
 app = st.App(

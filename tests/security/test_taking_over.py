@@ -12,6 +12,8 @@ import pytest
 from tests.browser.conftest import Server, start_server, stop_server
 from tests.live.test_application import until
 from tests.security.pages import opened
+from tests.test_app import running
+from tests.test_replicas import RUN
 from wirelane_geo.ui.operator import account as of_pages
 from wirelane_geo.ui.operator.routes import TICKET
 from wirelane_geo.web import sign_ins
@@ -214,6 +216,26 @@ def test_a_cookie_that_is_no_good_is_taken_back(server: Server) -> None:
     assert answer.headers["Set-Cookie"].startswith(f'{COOKIE}=""')
     assert "Max-Age=0" in answer.headers["Set-Cookie"]
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_at_several_processes_a_sign_in_holds_at_all_and_ends_at_all(tmp_path: Path) -> None:
+    async def tried(server: Server) -> None:
+        cookie = await sign_in(server)
+        for _ in range(6):
+            async with opened(server.url, cookie=cookie) as page:
+                assert "Signed in as" in await page.run()
+        async with opened(server.url, cookie=cookie) as page, opened(server.url, cookie=cookie) as other:
+            await page.run()
+            await other.run()
+            await page.run({"Sign out": True})
+            assert shows_nothing(await other.run())
+        for _ in range(6):
+            assert seconds(server, cookie) == 0
+            async with opened(server.url, cookie=cookie) as page:
+                assert shows_nothing(await page.run())
+
+    with running(tmp_path, *RUN, WIRELANE_GEO_DEMO_STATIONS="40") as (url, printed):
+        asyncio.run(tried(Server(url, tmp_path, printed)))
 
 
 # --- the store of sign-ins -------------------------------------------------------------------------------------------

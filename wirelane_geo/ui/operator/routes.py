@@ -15,7 +15,7 @@ def sign_in_routes(sign_ins: SignIns[Account]) -> list[BaseRoute]:
     """`operator/session`: GET tells {"seconds": until this browser is signed out by itself; 0: nobody is signed in}.
     POST with a ticket signs in, and out who was before; without one it says that somebody is at the keys."""
 
-    async def session(request: Request) -> Response:
+    def session(request: Request) -> Response:
         if request.method == "POST" and (ticket := request.headers.get(TICKET)):
             return begun(request, ticket)
         key = key_of(request.scope)
