@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,15 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import NewUrl
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, counted, embedded
 from wirelane_geo.errors import StoreError
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import WORLD, Bounds
-from wirelane_geo.live import Interval, RecordedSeconds
+from wirelane_geo.live import Interval, Live, RecordedSeconds
 from wirelane_geo.map.service import MapService
-from wirelane_geo.model import PlugType, Status
+from wirelane_geo.model import PlugType, PointId, Status
 from wirelane_geo.permalink import MapState
+from wirelane_geo.sources import EmbeddedSource
+from wirelane_geo.store import open_store
 
 FREE, IN_USE, FAULTED, UNKNOWN = Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN
 
@@ -38,6 +42,21 @@ def test_a_change_gets_a_number_and_is_seen_by_all_under_it(tmp_path: Path) -> N
         view = MapService(here.source).view(MapState(), WORLD, 3)
         assert view.number == 3
         assert counted(view.by_status) == {FREE: 2, IN_USE: 1, FAULTED: 1}
+
+
+def test_what_another_process_changes_is_seen_without_waiting_for_the_next_look(
+        new_url: NewUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wirelane_geo.sources._embedded.PACE_S", 600.0)
+    url = new_url()
+    with closing(open_store(url)) as store, closing(open_store(url)) as other:
+        store.upsert([a_point(number) for number in range(4)], "irve")
+        live = Live(EmbeddedSource(store), tmp_path / "history.sqlite", refresh_seconds=600.0)
+        live.refresh()
+        live.start()
+        for number in range(3):
+            other.set_statuses({PointId(f"id-{number}"): IN_USE})
+            assert live.wait(number, 30)
+        live.stop()
 
 
 def test_changes_since_a_number_and_no_more_than_asked_for(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -80,6 +80,7 @@ class Live:
         self._stopping = False
         self._woken = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._end_hearing: Callable[[], None] = lambda: None
         self._measure()
         source.follow(self._publish)
 
@@ -223,12 +224,14 @@ class Live:
             thread = threading.Thread(target=run, name=f"live-{run.__name__.split('_')[1]}", daemon=True)
             self._threads.append(thread)
             thread.start()
+        self._end_hearing = self._source.hear(self._woken.set)
 
     def stop(self, timeout: float = 10.0) -> None:
         """End the threads, write what is to be written."""
         with self._listening:
             self._stopping = True
             self._listening.notify_all()
+        self._end_hearing()
         self._woken.set()
         for thread in self._threads:
             thread.join(timeout)
@@ -251,6 +254,7 @@ class Live:
         while not self._stopping:
             self.refresh()
             self._woken.wait(self._pace)
+            self._woken.clear()
 
     def _update_loop(self) -> None:
         while not self._stopping:

@@ -1,6 +1,6 @@
 """What the live core needs of a source of points."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -29,6 +29,10 @@ class LiveSource(Protocol):
 
     def pace(self, refresh_seconds: float) -> float:
         """Seconds between two refreshes."""
+
+    def hear(self, woken: Callable[[], object]) -> Callable[[], None]:
+        """Have `woken` called, in another thread, when a refresh would find something sooner than at its pace; what is returned
+        ends that."""
 
     def refresh(self) -> RefreshResult:
         """Find out what changed where somebody looks, and publish it."""

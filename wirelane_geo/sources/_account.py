@@ -1,7 +1,7 @@
 """A Wirelane account's points, fetched as map tiles when somebody looks at them, and kept fresh while somebody does. Where the
 upstream knows circles only and has few stations, there is one tile, the world."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from wirelane_geo.api import WirelaneClient
@@ -69,6 +69,10 @@ class ApiSource:
     def pace(self, refresh_seconds: float) -> float:
         """See LiveSource."""
         return refresh_seconds
+
+    def hear(self, woken: Callable[[], object]) -> Callable[[], None]:  # noqa: ARG002
+        """See LiveSource; nobody tells but the webhook."""
+        return lambda: None
 
     def refresh(self) -> RefreshResult:
         """See LiveSource."""

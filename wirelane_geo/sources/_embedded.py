@@ -85,6 +85,10 @@ class EmbeddedSource:
         """See LiveSource."""
         return min(PACE_S, refresh_seconds)
 
+    def hear(self, woken: Callable[[], object]) -> Callable[[], None]:
+        """See LiveSource; the store tells."""
+        return self._store.follow(woken)
+
     def snapshot(self, bounds: Bounds, zoom: float) -> Snapshot:  # noqa: ARG002 - one table serves every viewport
         """The whole network, as it was published last; where nobody follows, as the store has it now (while another caller
         is loading a change, as it was before)."""
