@@ -77,7 +77,7 @@ def test_an_odd_field_of_irve_costs_itself(tmp_path: Path, odd: Any) -> None:
 def test_an_odd_field_of_open_charge_map_costs_itself(tmp_path: Path, odd: Any) -> None:
     path = tmp_path / "x.json"
     names = [name for name in OCM if name not in ("ID", "AddressInfo")]
-    path.write_text(json.dumps([OCM | {"ID": number, name: odd} for number, name in enumerate(names)]))
+    path.write_text(json.dumps([OCM | {"ID": number, name: odd} for number, name in enumerate(names, start=1)]))
     checked(path, len(names))
 
 
