@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev browser programs test test-quick fuzz attack bench cases soak cluster lint lock clean
+.PHONY: help run install dev browser programs test test-quick fuzz attack bench cases soak cluster chaos bench-cluster lint lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -74,6 +74,12 @@ soak: dev browser ## A wall over a replay with everything going wrong, for MINUT
 
 cluster: dev ## Serve the map from three replicas, PostgreSQL with a standby, and HAProxy, on this machine
 	@exec $(BIN)/python -m benchmarks.cluster
+
+chaos: dev programs ## What the cluster bears: one fault after the other, and what came of each
+	$(BIN)/python -m benchmarks.cluster.chaos
+
+bench-cluster: dev programs ## What a second replica or worker brings, and how soon a change is seen at another one
+	$(BIN)/python -m benchmarks.cluster.bench $(ARGS)
 
 lint: dev ## ruff and mypy --strict; biome and tsc where Node is
 	$(BIN)/ruff check .

@@ -132,7 +132,7 @@ def _installation() -> Installation:
         records.clear()
     live = Live(source, _history_of(settings), refresh_seconds=settings.refresh_seconds,
                 history_days=settings.history_days, metrics=metrics, leader=leader)
-    if not leader.leads and worker_of() is None:
+    if not (leader.leads or settings.in_postgres or worker_of()):
         print(f"  Another Wirelane Geo works on {settings.data} already. This one shows the same network, and takes over when "
               "the other one ends.\n  For one of its own, set WIRELANE_GEO_DATA.", file=sys.stderr, flush=True)
     if settings.embedded:

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import httpx
 
+from benchmarks.cluster.link import Link
 from benchmarks.cluster.programs import HAProxy, Postgres, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -26,12 +27,13 @@ ROLE = re.compile(r'^wirelane_geo_replica\{replica="([^"]+)",role="(leader|stand
 class Replica:
     """One process of the application, with a data directory of its own."""
 
-    def __init__(self, number: int, directory: Path, database: str, settings: dict[str, str], root: Path = ROOT) -> None:
+    def __init__(self, number: int, directory: Path, links: Sequence[Link], settings: dict[str, str]) -> None:
+        self.links, database = links, database_at([link.port for link in links])
         self.name, self.port = f"geo{number}", free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data = directory / self.name
         self.data.mkdir(mode=0o700)
-        self._root, self._log = root, directory / f"{self.name}.log"
+        self._log = directory / f"{self.name}.log"
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("WIRELANE", "STREAMLIT"))}
         self._environment = {
             **inherited, "WIRELANE_GEO_DATA": str(self.data), "WIRELANE_GEO_DATABASE": database,
@@ -42,7 +44,7 @@ class Replica:
     def start(self) -> None:
         """Begin; `wait` until it answers."""
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen([sys.executable, "app.py"], cwd=self._root, env=self._environment, stdout=log,
+            self.process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=self._environment, stdout=log,
                                             stderr=log, start_new_session=True)
 
     def wait(self) -> None:
@@ -112,9 +114,7 @@ class Cluster:
     @property
     def database(self) -> str:
         """The URL of the database, whichever of the two servers leads."""
-        hosts = ",".join("127.0.0.1" for _ in self.servers)
-        ports = ",".join(str(server.port) for server in self.servers)
-        return f"postgresql://geo@/geo?host={hosts}&port={ports}&target_session_attrs=read-write"
+        return database_at([server.port for server in self.servers])
 
     @property
     def url(self) -> str:
@@ -138,7 +138,8 @@ class Cluster:
         standby.start()
         primary.create("geo")
         settings = {"WIRELANE_GEO_DEMO_STATIONS": str(self._stations), **self._settings}
-        self.replicas = [Replica(number, self.directory, self.database, settings) for number in range(1, self._count + 1)]
+        self.replicas = [Replica(number, self.directory, [Link(server.port) for server in self.servers], settings)
+                         for number in range(1, self._count + 1)]
         for replica in self.replicas:
             self._say(f"replica {replica.name} at {replica.url}")
             replica.start()
@@ -165,9 +166,17 @@ class Cluster:
                 replica.send(signal.SIGTERM)
         for replica in self.replicas:
             replica.stop()
+            for link in replica.links:
+                link.close()
         for server in self.servers:
             server.kill()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def database_at(ports: Sequence[int]) -> str:
+    """The URL of the database, at whichever of some ports of loopback a server can be written to."""
+    hosts = ",".join("127.0.0.1" for _ in ports)
+    return f"postgresql://geo@/geo?host={hosts}&port={','.join(map(str, ports))}&target_session_attrs=read-write"
 
 
 def until(check: Callable[[], object], seconds: float = PATIENCE_S) -> float:

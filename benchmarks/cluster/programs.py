@@ -64,6 +64,7 @@ class Postgres:
             shutil.chown(self.directory, _user())
         self.data = self.directory / "data"
         self._process: subprocess.Popen[bytes] | None = None
+        self.leads, self.waits_for = follows is None, ""
         if follows is None:
             self._run("initdb", "-D", self.data, "-U", "geo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         else:
@@ -72,6 +73,7 @@ class Postgres:
 
     def start(self, waits_for: str = "") -> None:
         """Begin; `waits_for`: the standby that has to have what is acknowledged."""
+        self.waits_for = waits_for
         options = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.directory,
                    "max_connections": 200, "shared_buffers": "128MB", "synchronous_standby_names": waits_for,
                    "client_connection_check_interval": "1s", "wal_keep_size": "256MB", "log_min_messages": "fatal"}
@@ -87,6 +89,7 @@ class Postgres:
     def promote(self) -> None:
         """What was a standby takes over."""
         self._run("pg_ctl", "promote", "-D", self.data, "-w")
+        self.leads = True
 
     def kill(self) -> None:
         """As after a power cut: all its processes at once."""

@@ -106,13 +106,24 @@ class Leader:
         while not (stopping := self._stopping.is_set()) or done is not None:
             wanted = None if stopping else self._fence
             if done is not wanted:
-                for duty in reversed(self._duties):
-                    if done is not None:
-                        duty.end()
-                for duty in self._duties:
-                    if wanted is not None:
-                        duty.begin(wanted)
+                self._end(done)
+                self._begin(wanted)
                 done = wanted
             with self._turned:
                 if done is self._fence and not self._stopping.is_set():
                     self._turned.wait()
+
+    def _begin(self, fence: Fence | None) -> None:
+        for duty in self._duties if fence is not None else ():
+            assert fence is not None  # noqa: S101 - else there are none
+            try:
+                duty.begin(fence)
+            except Exception:  # the others are done all the same
+                log.exception("a duty of the leader could not be begun")
+
+    def _end(self, fence: Fence | None) -> None:
+        for duty in reversed(self._duties if fence is not None else ()):
+            try:
+                duty.end()
+            except Exception:
+                log.exception("a duty of the leader could not be ended")

@@ -27,6 +27,8 @@ POLL_S = 0.1
 TIMEOUT_S = 10.0
 PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0)
 """Before each further attempt; an event that could not be delivered after the last one is given up."""
+NOTE_S = 1.0
+"""So long the next leader waits for the last event of this one; whoever takes longer to answer may be told twice."""
 EVENTS_A_ROUND = 500
 """Changes that are in memory for a callback, at most."""
 
@@ -55,16 +57,22 @@ class Callback:
         self._reader = f"callback {blake2b(url.encode(), digest_size=16).hexdigest()}"  # a URL may be a secret
         self._at = store.reached(self._reader) or self._note((store.last_seq(), _LAST))
         self._fence: Fence | None = None
+        self._begun = False
         self._thread = threading.Thread(target=self._run, name=f"callback {self._name}", daemon=True)
 
     def start(self, fence: Fence | None = None) -> None:
-        """Begin to look for changes, in a thread; as the leader."""
-        self._fence = fence
+        """Begin to look for changes, in a thread, where the last one that told has come to; as the leader."""
+        self._fence, self._begun = fence, False
         self._thread.start()
 
     def stop(self) -> None:
         """End. An attempt under way is not waited for."""
         self._stopping.set()
+
+    def wait(self, seconds: float) -> None:
+        """For an event that is about to be noted as received, so that nobody tells it again."""
+        if self._thread.is_alive():
+            self._thread.join(seconds)
 
     def tell(self) -> int:
         """Tell all that has changed since the last time. Returns how many events were received. Raises StoreError, NotLeading
@@ -75,8 +83,9 @@ class Callback:
                 if self._stopping.is_set():
                     return told
                 check()
-                told += self._send(encode(event_of(change, self._tenant)))
-                if not self._stopping.is_set():
+                received = self._send(encode(event_of(change, self._tenant)))
+                told += received
+                if received or not self._stopping.is_set():
                     self._at = self._note((change.seq, change.rowid))
         if (last, _LAST) > self._at:
             self._at = self._note((last, _LAST))
@@ -90,6 +99,8 @@ class Callback:
         with self._client, fenced(self._fence):
             while not self._wait(POLL_S):
                 try:
+                    if not self._begun:
+                        self._at, self._begun = self._store.reached(self._reader) or self._at, True
                     if self._store.last_seq() > self._at[0]:
                         self.tell()
                 except NotLeading:
@@ -134,6 +145,8 @@ class Callbacks:
         """End."""
         for callback in self._callbacks:
             callback.stop()
+        for callback in self._callbacks:
+            callback.wait(NOTE_S)
         self._callbacks = []
 
     def _make(self) -> None:

@@ -1,0 +1,59 @@
+"""A cluster on this machine bears what clusters have to: faults of `make chaos` in short, which prints the times."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.cluster.chaos import Chaos, Outcome
+from benchmarks.cluster.machines import Cluster
+from benchmarks.cluster.programs import Missing, haproxy_program, postgres_programs
+from benchmarks.cluster.traffic import Callback
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+
+
+@pytest.fixture(scope="module")
+def chaos() -> Iterator[Chaos]:
+    try:
+        haproxy_program()
+        postgres_programs()
+    except Missing as error:
+        pytest.skip(str(error))
+    told = Callback()
+    try:
+        with Cluster(stations=400, WIRELANE_GEO_SIMULATOR="off", WIRELANE_GEO_CALLBACKS=told.url) as cluster:
+            yield Chaos(cluster, told, requests=200)
+    finally:
+        told.close()
+
+
+def right(outcome: Outcome) -> None:
+    assert outcome.wrong == 0, outcome
+
+
+def test_no_view_fails_when_a_replica_is_killed(chaos: Chaos) -> None:
+    right(chaos.replica_killed())
+
+
+def test_another_leads_when_the_leader_hangs_and_nothing_is_lost_or_told_twice(chaos: Chaos) -> None:
+    right(chaos.leader_stopped())
+
+
+def test_a_webhook_at_one_is_known_to_all(chaos: Chaos) -> None:
+    right(chaos.webhook())
+
+
+def test_wrong_attempts_are_counted_over_all(chaos: Chaos) -> None:
+    right(chaos.wrong_attempts())
+
+
+def test_no_view_fails_while_the_database_is_away(chaos: Chaos) -> None:
+    right(chaos.database_away(3.0))
+
+
+def test_what_was_acknowledged_is_there_after_the_primary_is_lost(chaos: Chaos) -> None:
+    right(chaos.primary_lost())
+
+
+def test_afterwards_all_show_what_the_database_has(chaos: Chaos) -> None:
+    right(chaos.afterwards())
