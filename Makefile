@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run install dev browser programs test test-quick fuzz attack bench cases soak cluster chaos bench-cluster lint lock clean
+.PHONY: help run install dev browser programs test test-quick fuzz attack bench cases soak feeds cluster chaos bench-cluster lint lock clean
 
 help: ## List the commands
 	@grep -E '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -71,6 +71,9 @@ cases: dev ## Import the small files of ../shared/cases: what is right, and what
 
 soak: dev browser ## A wall over a replay with everything going wrong, for MINUTES (60)
 	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),60) $(ARGS)
+
+feeds: dev ## Four feeds at sixty times real time with everything going wrong, for MINUTES (10)
+	$(BIN)/python -m benchmarks.feeds --minutes $(or $(MINUTES),10) $(ARGS)
 
 cluster: dev ## Serve the map from three replicas, PostgreSQL with a standby, and HAProxy, on this machine
 	@exec $(BIN)/python -m benchmarks.cluster

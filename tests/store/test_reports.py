@@ -109,10 +109,15 @@ def test_a_complete_answer_makes_unknown_what_is_not_in_it(store: Store) -> None
     store.tell("a", [report(1, "FREE"), report(2, "FREE")], complete=True)
     store.tell("a", [report(1, "FREE")], complete=True)
     assert (status(store, 1), status(store, 2)) == ("FREE", "UNKNOWN")
-    store.tell("a", [report(2, "IN_USE", 1)])
+    store.tell("a", [report(2, "IN_USE", -1)])
     assert status(store, 2) == "UNKNOWN"
-    store.tell("a", [report(2, "IN_USE", None)])
-    assert status(store, 2) == "IN_USE"
+    store.tell("a", [report(1, "FREE"), report(2, "FREE")], complete=True)
+    assert status(store, 2) == "FREE"
+    store.tell("a", [report(1, "FREE"), report(7, "FREE")], complete=True)
+    assert (status(store, 2), store.reports("a")) == ("UNKNOWN", (2, 1))
+    assert store.unreported("a", ["DE*ABC*E1"]) == 1
+    store.tell("a", [report(1, "FREE")], complete=True)
+    assert store.reports("a") == (1, 0)
 
 
 words = st.sampled_from(["FREE", "IN_USE", "FAULTED"])

@@ -54,7 +54,7 @@ def row(name: str, state: FeedState) -> FeedRow:
     (FeedState(kind="ocpi", answered_at=NOON), ""),
     (FeedState(kind="ocpi", answered_at=NOON, silent=True), "city: not reported since 12:00"),
     (FeedState(kind="ocpi", answered_at=NOON - timedelta(minutes=9)), "city: late"),
-    (FeedState(kind="ocpi", answered_at=NOON, problem="x"), "city: its last answer was none"),
+    (FeedState(kind="ocpi", answered_at=NOON, problem="x"), "city: no good answer"),
     (FeedState(kind="ocpi", answered_at=NOON, drop=Drop(what="points", before=9, now=1, since=NOON)),
      "city: held: it dropped many points at once"),
     (FeedState(kind="ocpi"), "")])

@@ -214,7 +214,7 @@ def _made(published: str | None) -> str:
 
 
 def _tell_feed(name: str, state: "FeedState", health: str, age_s: float | None) -> None:
-    words = {"good": "good", "late": "late", "failing": "its last answer was none", "held": "held: it dropped many",
+    words = {"good": "good", "late": "late", "failing": "no good answer to the last question", "held": "held: it dropped many",
              "silent": "silent: its statuses are unknown", "new": "has not answered yet"}
     answered = f", answered {_ago(age_s)}" if age_s is not None else ""
     click.echo(f"{name} ({state.kind}, {state.url}): {words[health]}{answered}")

@@ -148,7 +148,8 @@ class Puller:
         self._note_taken(taken)
 
     def _dropped_statuses(self, looked: Taken) -> Drop | None:
-        before, found = self.state.statuses, len(looked.refs)
+        before = self._store.reports(self.feed.origin)[0]
+        found = before - self._store.unreported(self.feed.origin, looked.refs)
         if looked.problem is not None or not before or before - found < taking.DROPPED * before:
             return None
         earlier = self.state.drop

@@ -17,8 +17,12 @@ class FeedRow(NamedTuple):
     health: Health
     age_s: float | None
 
+    def in_public(self) -> dict[str, Any]:
+        """For `/readyz`, which anybody may read: without addresses, and so without what went wrong in words."""
+        return {name: value for name, value in self.as_json().items() if name != "problem"}
+
     def as_json(self) -> dict[str, Any]:
-        """For `/readyz` and `feed list --json`; there is nothing secret in it."""
+        """For `feed list --json`; there is no credential in it."""
         state = self.state
         return {
             "name": self.name, "kind": state.kind, "health": self.health,

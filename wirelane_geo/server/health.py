@@ -41,7 +41,7 @@ def health_routes(live: Live, sessions: Callable[[], float], unwritable: Callabl
                 "fetched_at": status.fetched_at.isoformat() if status.fetched_at else None, "number": status.number,
                 "mode": status.mode, "refresh_s": status.refresh_seconds}
         if known:
-            body |= {"feeds": [row.as_json() for row in known],
+            body |= {"feeds": [row.in_public() for row in known],
                      "oldest_feed_s": max((round(row.age_s, 3) for row in known if row.age_s is not None), default=None)}
         return JSONResponse(body, 200 if reason is None else 503, headers={"Cache-Control": "no-store"})
 

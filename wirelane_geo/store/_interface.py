@@ -208,6 +208,9 @@ class Store(Protocol):
     def set_feed_state(self, feed: str, silent: bool, body: str) -> None:
         """Keep what is known of a feed, for all processes."""
 
+    def unreported(self, feed: str, refs: Collection[str]) -> int:
+        """How many statuses of a feed are known, UNKNOWN ones not counted, of what isn't among these."""
+
     def missing(self, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
         """How many points have their facts from a feed, and how many of them aren't among these ids."""
 

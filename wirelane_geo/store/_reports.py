@@ -38,8 +38,11 @@ def tell(connection: Connection, feed: str, reports: Iterable[StatusReport], now
     known = _known(connection, feed, None if complete or again or len(given) > FEW else list(given))
     changed, older = _compared(given, known, now)
     if complete:
-        changed |= {ref: _Report(ref, before.point, _UNKNOWN, now) for ref, before in known.items()
-                    if ref not in given and before.status != _UNKNOWN}
+        gone = [before for ref, before in known.items() if ref not in given]
+        connection.executemany("DELETE FROM reports WHERE feed = ? AND ref = ?",
+                               [(feed, before.ref) for before in gone if before.point is None])
+        changed |= {before.ref: before._replace(status=_UNKNOWN) for before in gone
+                    if before.point is not None and before.status != _UNKNOWN}
     waiting = [ref for ref in given if (before := known.get(ref)) is None or before.point is None]
     points = _points_of(connection, waiting, feed)
     found = {ref: _Report(ref, points[ref], *(changed.get(ref) or known[ref])[2:]) for ref in waiting
@@ -120,6 +123,13 @@ def counts(connection: Connection, feed: str) -> tuple[int, int]:
     known, waiting = connection.execute("SELECT count(*) FILTER (WHERE status <> ?), count(*) FILTER (WHERE point IS NULL) "
                                         "FROM reports WHERE feed = ?", (_UNKNOWN, feed)).fetchone()
     return int(known), int(waiting)
+
+
+def unreported(connection: Connection, feed: str, refs: Collection[str]) -> int:
+    """See `Store.unreported`."""
+    kept = set(refs)
+    known = connection.execute("SELECT ref FROM reports WHERE feed = ? AND status <> ?", (feed, _UNKNOWN))
+    return sum(ref not in kept for [ref] in known)
 
 
 def missing(connection: Connection, feed: str, ids: Collection[PointId]) -> tuple[int, int]:

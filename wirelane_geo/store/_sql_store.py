@@ -149,6 +149,9 @@ class SqlStore:
     def reports(self, feed: str) -> tuple[int, int]:
         return self.database.ask(lambda connection: _reports.counts(connection, feed))
 
+    def unreported(self, feed: str, refs: Collection[str]) -> int:
+        return self.database.ask(lambda connection: _reports.unreported(connection, feed, refs))
+
     def missing(self, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
         return self.database.read(lambda connection: _reports.missing(connection, feed, ids))
 

@@ -7,7 +7,7 @@ FEED_TEXTS: Mapping[str, tuple[str, str]] = {
     "feeds.many": ("{n} feeds", "{n} Feeds"),
     "feeds.good": ("up to date", "aktuell"),
     "feeds.late": ("late", "verspätet"),
-    "feeds.failing": ("its last answer was none", "antwortet nicht richtig"),
+    "feeds.failing": ("no good answer", "keine gute Antwort"),
     "feeds.held": ("held: it dropped many points at once", "angehalten: viele Punkte fehlen plötzlich"),
     "feeds.silent": ("not reported since {time}", "meldet seit {time} nichts"),
     "feeds.new": ("has not answered yet", "hat noch nicht geantwortet"),
