@@ -1,4 +1,5 @@
-"""The map: filters at the left, over the map what is said about it. A pan reruns the map's fragment, never the sidebar."""
+"""The map: filters at the left, over the map what is said about it. What is chosen reruns the map's fragment, never the
+sidebar; a pan does while a panel shows what is in view."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import write_bbox
 from wirelane_geo.installation import installation
 from wirelane_geo.live import PointHistory
-from wirelane_geo.map.service import MapView, Nearby, StationDetails, StationSummary
+from wirelane_geo.map.service import Nearby, StationDetails, StationSummary
 from wirelane_geo.model import PointId
 from wirelane_geo.permalink import MAX_STATION, MapState, View
 from wirelane_geo.sources import Background
@@ -63,7 +64,6 @@ def show_map(texts: Texts) -> None:
     if seen.missing:
         state = replace(state, station=None)
     viewport_map(
-        seen.view,
         key=MAP,
         theme=page_setup.theme(),
         basemap=settings.basemap,
@@ -76,7 +76,8 @@ def show_map(texts: Texts) -> None:
     )
     with step("panels"):
         show_panels(state, choice, event, seen, texts)
-    news(watch.status(), number, key=NEWS, pause_s=PAUSE_S, texts=texts)
+    follows = bool(station or seen.site or seen.nearby or seen.trouble)
+    news(watch.status(), number, key=NEWS, pause_s=PAUSE_S, texts=texts, follows=follows, ages=bool(seen.feeds))
 
 
 def chosen(event: MapEvent) -> Choice:
@@ -97,32 +98,26 @@ def speak(choice: Choice) -> Texts:
 
 @dataclass
 class Lookup:
-    """What the service answered for a viewport, whether the station asked for is not there, the stations of the place that is
-    listed, and what went wrong, in words."""
+    """What the service answered: the open station, whether the one asked for is not there, the list of what is in view, the
+    stations of the place that is listed, and what went wrong, in words."""
 
-    view: MapView | None = None
     station: StationDetails | None = None
     missing: bool = False
     histories: dict[PointId, PointHistory] = field(default_factory=dict)
     nearby: Nearby | None = None
     site: tuple[StationSummary, ...] | None = None
-    nearest: StationSummary | None = None
     feeds: Sequence[FeedRow] = ()
     background: Background = NO_BACKGROUND
     trouble: list[str] = field(default_factory=list)
 
 
 def look(state: MapState, choice: Choice, event: MapEvent, texts: Texts) -> Lookup:
-    """Ask for the viewport, the open station and, where the list is open, what is in it."""
+    """Ask for the open station and, where a list is open, what is in it."""
     seen = Lookup()
     try:
-        if event.bounds and event.zoom is not None:
-            seen.view = service.view(state, event.bounds, event.zoom)
-            seen.feeds = service.feeds()
-            if choice.panel == "list" and not state.station:
-                seen.nearby = service.nearby(state, event.bounds, order=choice.order, page=choice.page)
-            if not seen.view.points:
-                seen.nearest = service.nearest(state, *event.bounds.center)
+        seen.feeds = service.feeds()
+        if event.bounds and choice.panel == "list" and not state.station:
+            seen.nearby = service.nearby(state, event.bounds, order=choice.order, page=choice.page)
         if choice.site is not None and choice.panel == "site" and not state.station:
             seen.site = service.site(choice.site, state.filters)
         if state.station:
@@ -145,9 +140,8 @@ def show_panels(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, 
     parts = {"tools": legend.tools(None if seen.station else choice.panel, state.filters, texts)}
     if notice := legend.notice(state.ignored, texts, others=seen.trouble):
         parts["notice"] = notice
-    if seen.view:
-        parts["legend"] = legend.legend(seen.view, state, texts, viewer_zone=st.context.timezone,
-                                        now=datetime.now(UTC), nearest=seen.nearest, feeds=seen.feeds)
+    parts["legend"] = legend.legend(
+        texts, demo=service.demo, feeds=seen.feeds, now=datetime.now(UTC), viewer_zone=st.context.timezone)
     if panel := side_panel(state, choice, event, seen, texts):
         parts["panel"] = panel
     panels.panels(parts, key=PANELS, lang=texts.lang, on_action=clicked)

@@ -10,7 +10,7 @@ import streamlit as st
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo import Bounds
 from wirelane_geo.installation import installation
-from wirelane_geo.permalink import View
+from wirelane_geo.permalink import MapState, View
 from wirelane_geo.ui import address, camera, page_setup
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts
@@ -70,8 +70,8 @@ def show_wall(asked: WallChoice, texts: Texts) -> None:
     failure = look(seen, asked, event, texts)
     shown = seen.picture
     if asked.has_map:
-        viewport_map(shown.view if shown else None, key=MAP, theme=asked.theme, basemap=settings.basemap, texts=texts,
-                     camera=where(seen, event), padding=covered(asked, event), pulses=shown.pulses if shown else [])
+        viewport_map(key=MAP, theme=asked.theme, basemap=settings.basemap, texts=texts, camera=where(seen, event),
+                     padding=covered(asked, event), filters=filters(seen, asked), pulses=shown.pulses if shown else [])
     status = watch.status()
     reason = "" if asked.redacted else board.reason(status, texts) or failure
     component.wall(shown.parts if shown else board.loading(asked, texts), status, reason, key=WALL, now=live.now(),
@@ -139,6 +139,16 @@ def camera_at(seen: WallProgress, shown: Shown, asked: WallChoice, event: MapEve
     """The view that the map will have there, on this screen."""
     place = place_of(seen, shown)
     return camera.fitted(place, event.width, event.height, covered(asked, event)) if isinstance(place, Bounds) else place
+
+
+def filters(seen: WallProgress, asked: WallChoice) -> str | None:
+    """What the map's tiles are asked for by; None: nothing is known yet. On a wall a status is what the upstream says,
+    whatever the opening hours."""
+    shown = seen.picture.here if seen.picture else seen.wanted
+    if shown is None:
+        return None
+    link = address.link_of(MapState(filters=shown.state.filters))
+    return "&".join(filter(None, (link, "hours=off", "redacted=1" if asked.redacted else "")))
 
 
 def where(seen: WallProgress, event: MapEvent) -> tuple[View | Bounds, str] | None:

@@ -24,11 +24,8 @@ PATIENCE_MS = 60_000
 """How long a test waits for something before it fails: a busy machine draws a frame of software WebGL in seconds."""
 
 
-PAINTED = """() => {
-    const {reports, repaints} = window.wirelaneGeo ?? {};
-    return reports > 0 && repaints.at(-1)?.serial === reports;
-}"""
-"""The answer to the map's last report is on screen."""
+PAINTED = "() => window.wirelaneGeo?.shown?.().settled || document.querySelector('.wg-trouble')"
+"""All marks of what is looked at are on screen, with their counts; or why they are not."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

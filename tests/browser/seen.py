@@ -70,16 +70,16 @@ def heard(data: Path) -> float:
 
 
 SETTLED = """before => {
-    const {reports, repaints} = window.wirelaneGeo, quiet = window.quiet ??= {};
+    const {reports, shown} = window.wirelaneGeo, quiet = window.quiet ??= {};
     if (quiet.reports !== reports) Object.assign(quiet, {reports, since: performance.now()});
-    return reports > before && repaints.at(-1).serial === reports && performance.now() - quiet.since > 500;
+    return reports > before && shown().settled && performance.now() - quiet.since > 500;
 }"""
-"""The map has reported more than `before` times, has painted the last answer, and has not moved since: on a busy machine
-a drag is reported in pieces."""
+"""The map has come to rest more than `before` times, shows all marks and counts of where it is, and has not moved since: on a
+busy machine a drag may come to rest in between."""
 
 
 def pan(page: Page, dx: int = -260, dy: int = 120) -> None:
-    """Drag the map by some pixels and wait until the answer to where it is then is painted."""
+    """Drag the map by some pixels and wait until all of what is seen then is painted and counted."""
     box = page.locator(".wg-canvas").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

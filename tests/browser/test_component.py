@@ -17,7 +17,7 @@ from tests.browser.network import BERLIN, HARM, HARMFUL, NETWORK
 
 CITY = "?lat=52.524&lon=13.39&zoom=11.5"
 STREET = "?lat=52.524&lon=13.39&zoom=16"
-DONE = "window.wirelaneGeo?.reports > 0 && wirelaneGeo.repaints.at(-1)?.serial === wirelaneGeo.reports"
+DONE = "window.wirelaneGeo?.reports > 0 && wirelaneGeo.shown().settled"
 
 
 def drawn(page: Page) -> dict[str, int]:
@@ -26,7 +26,7 @@ def drawn(page: Page) -> dict[str, int]:
 
 
 def settle(page: Page) -> None:
-    """Wait until the last report of the viewport is answered and painted."""
+    """Wait until all of what is looked at is painted and counted."""
     seen.wait_until(page, DONE)
 
 

@@ -1,22 +1,23 @@
-"""List, counts, notices and the link to share, as HTML."""
+"""List, notices, the words of the legend and the link to share, as HTML."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
 
 from tests.ui.conftest import EVIL, NETWORK
-from wirelane_geo.filters import EVERYTHING, Filters
+from wirelane_geo.filters import EVERYTHING
 from wirelane_geo.geo import Bounds
-from wirelane_geo.map.service import MapService, MapView, Nearby
+from wirelane_geo.map.service import MapService, Nearby
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState, parse
 from wirelane_geo.ui import legend, page_setup
 from wirelane_geo.ui.listing import listing
-from wirelane_geo.ui.palette import CLOSED_NOW
+from wirelane_geo.ui.palette import CLOSED_NOW, in_order
 from wirelane_geo.ui.render import mark
 from wirelane_geo.ui.share import full_link, qr_code, share
 from wirelane_geo.ui.text import Texts
@@ -29,33 +30,15 @@ def text(html: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
-def a_view(service: MapService, state: MapState = MapState(), **changes: object) -> MapView:  # noqa: B008
-    view = service.view(state, BERLIN, 12.0)
-    return MapView(**{**view.__dict__, **changes})
-
-
-def test_counts_are_the_viewports(service: MapService) -> None:
-    html = legend.legend(a_view(service), MapState(), ENGLISH, viewer_zone=None)
-    assert "2 stations , 4 points here, 2 free" in text(html)
-    assert re.findall(r'data-status="(\w+)" data-count="(\d+)"', html) == [
-        ("FREE", "2"), ("IN_USE", "0"), ("UNKNOWN", "1"), ("FAULTED", "1"),
-    ]
-
-
-def test_large_numbers_have_separators(service: MapService) -> None:
-    many = a_view(service, stations=1234, points=3456, by_status=np.array([789, 0, 0, 0, 2667, 0, 0]))
-    assert "1,234 stations , 3,456 points here, 789 free" in text(legend.legend(many, MapState(), ENGLISH, viewer_zone=None))
-    assert "1.234 Stationen , 3.456 Punkte hier, 789 frei" in text(legend.legend(many, MapState(), GERMAN, viewer_zone=None))
-
-
-def test_where_no_status_is_known_nothing_is_called_free(service: MapService) -> None:
-    silent = a_view(service, stations=2, points=4, by_status=np.bincount([Status.UNKNOWN.number], [4], len(Status)).astype(int))
-    said = text(legend.legend(silent, MapState(), ENGLISH, viewer_zone=None))
-    assert "2 stations , 4 points here" in said
-    assert "0 free" not in said
-    assert "4 points here Unknown 4 Data" in said, "and no 0 of anything else"
-    known = a_view(service, stations=2, points=4, by_status=np.bincount([Status.FAULTED.number], [4], len(Status)).astype(int))
-    assert "4 points here, 0 free" in text(legend.legend(known, MapState(), ENGLISH, viewer_zone=None))
+@pytest.mark.parametrize("demo", [True, False])
+def test_the_legend_has_its_words_in_the_visitors_language(demo: bool) -> None:
+    html = legend.legend(GERMAN, demo=demo)
+    assert "Demo-Netz" in html if demo else "Demo-Netz" not in html
+    told = legend.words(GERMAN, demo=demo)
+    assert json.loads(re.findall('data-legend="(.*)"', unescape(html))[0]) == json.loads(json.dumps(told))
+    assert [name for name, _, _ in told["statuses"]] == list(in_order())
+    assert told["texts"]["stations.many"] == "{n} Stationen"
+    assert set(told["always"]) < set(Status)
 
 
 def test_a_list_says_of_a_station_whose_status_nobody_knows_how_many_points_it_has(service: MapService) -> None:
@@ -67,29 +50,6 @@ def test_a_list_says_of_a_station_whose_status_nobody_knows_how_many_points_it_h
     assert "3 Punkte, Status unbekannt" in text(listing(Nearby((silent, *others), 2), EVERYTHING, GERMAN, query=""))
     faulted = replace(silent, status=Status.FAULTED)
     assert "0 of 3 free" in text(listing(Nearby((faulted,), 1), EVERYTHING, ENGLISH, query=""))
-
-
-def test_nothing_in_view_says_whether_filters_are_why(service: MapService) -> None:
-    filtered = MapState(filters=Filters(statuses=frozenset({Status.CLOSED})))
-    assert "No charge points here that meet the filters" in legend.legend(
-        a_view(service, filtered), filtered, ENGLISH, viewer_zone=None)
-
-
-def test_old_data_says_so_and_why(service: MapService) -> None:
-    at = datetime(2025, 7, 1, 12, 3, tzinfo=UTC)
-    fine = legend.legend(a_view(service, fetched_at=at), MapState(), ENGLISH, viewer_zone="Europe/Berlin")
-    assert "Data from 14:03" in text(fine)
-    assert "wl-trouble" not in fine
-    old = legend.legend(
-        a_view(service, fetched_at=at, problem="upstream answers 503"), MapState(), ENGLISH, viewer_zone="Europe/Berlin")
-    assert "Data from 14:03: upstream answers 503" in text(old)
-    assert "wl-trouble" in old
-
-
-@pytest.mark.parametrize("demo", [True, False])
-def test_a_demo_is_called_one(service: MapService, demo: bool) -> None:
-    html = legend.legend(a_view(service, demo=demo), MapState(), ENGLISH, viewer_zone=None)
-    assert ("Demo network" in html) is demo
 
 
 def test_a_broken_link_is_one_line_that_names_its_parts() -> None:
@@ -160,14 +120,6 @@ def test_a_list_says_which_part_of_how_much_it_shows_and_leads_to_the_others(ser
     assert re.findall(r'data-choose="order:(\w+)" aria-pressed="true"', last) == ["power"]
 
 
-def test_where_nothing_is_in_view_the_nearest_is_offered(service: MapService) -> None:
-    nearest = service.nearest(MapState(), 13.0, 52.0)
-    empty = a_view(service, stations=0, points=0, by_status=np.zeros(len(Status), int))
-    html = legend.legend(empty, MapState(), ENGLISH, viewer_zone=None, nearest=nearest)
-    assert f'data-choose="nearest:{NETWORK[0].id}"' in html
-    assert "Nearest, 64.9 km: Torstraße 1, 10115 Berlin" in text(html)
-
-
 def test_the_shared_link_is_escaped_and_scans_in_any_theme() -> None:
     link = "https://geo.example/?plug=CCS&status=FREE"
     assert "plug=CCS&amp;status=FREE" in share(link, ENGLISH)
@@ -196,19 +148,6 @@ def test_every_status_has_its_mark() -> None:
     assert len(set(drawings.values())) == len(drawings)
     for status in drawings:
         assert f"wl-{status}" in mark(status)
-
-
-def test_what_is_closed_now_is_counted_apart(service: MapService) -> None:
-    night = a_view(service, closed_now=1)
-    html = legend.legend(night, MapState(), ENGLISH, viewer_zone=None)
-    assert "4 points here, 1 free , 1 more is closed now" in text(html)
-    assert re.findall(r'data-status="(\w+)" data-count="(\d+)"', html) == [
-        ("FREE", "1"), ("IN_USE", "0"), (CLOSED_NOW, "1"), ("UNKNOWN", "1"), ("FAULTED", "1"),
-    ]
-    many = a_view(service, stations=9000, points=9000, by_status=np.array([8000, 0, 0, 0, 1000, 0, 0]), closed_now=5834)
-    assert "2,166 free , 5,834 more are closed now" in text(legend.legend(many, MapState(), ENGLISH, viewer_zone=None))
-    assert "5.834 weitere sind jetzt geschlossen" in text(legend.legend(many, MapState(), GERMAN, viewer_zone=None))
-    assert "closed now" not in text(legend.legend(a_view(service), MapState(), ENGLISH, viewer_zone=None)).lower()
 
 
 def test_a_list_says_what_is_closed_now_and_when_it_opens(service: MapService) -> None:

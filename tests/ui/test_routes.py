@@ -40,6 +40,17 @@ def test_a_label_of_nothing(web: httpx.Client, handle: str, status: int) -> None
     assert web.get("/map/label", params={"handle": handle}).status_code == status
 
 
+def test_the_nearest_is_that_of_the_middle_of_a_box(web: httpx.Client, service: MapService) -> None:
+    expected = service.nearest(MapState(), 13.0, 52.0)
+    assert expected is not None
+    assert web.get("/map/nearest", params={"bbox": "12.9,51.9,13.1,52.1"}).json() == {
+        "point_id": expected.id, "title": "Torstraße 1", "place": "10115 Berlin", "cpo": expected.cpo,
+        "distance_m": pytest.approx(expected.distance_m, abs=100)}
+    assert web.get("/map/nearest", params={"bbox": "12.9,51.9,13.1,52.1", "status": "IN_USE"}).json()["point_id"] == NETWORK[4].id
+    assert web.get("/map/nearest", params={"bbox": "12.9,51.9,13.1,52.1", "plug": "SCHUKO"}).json() is None
+    assert web.get("/map/nearest", params={"bbox": "x"}).status_code == 400
+
+
 def test_search_finds_cities_and_stations(web: httpx.Client) -> None:
     cities = web.get("/map/search", params={"q": "Münch", "lang": "de"}).json()
     assert any(hit["kind"] == "city" and hit["lat"] == pytest.approx(48.14, abs=0.1) for hit in cities)

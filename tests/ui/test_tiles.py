@@ -13,7 +13,7 @@ from tests.live.clocks import ManualClock
 from tests.serving import TRUSTED, serving
 from tests.ui.conftest import NETWORK, NOON, a_point
 from wirelane_geo.filters import Filters
-from wirelane_geo.geo import WORLD, Bounds
+from wirelane_geo.geo import WORLD, Bounds, quadkey
 from wirelane_geo.map.service import MapService
 from wirelane_geo.map.tiles import MapTile, TileService
 from wirelane_geo.model import PlugType, Status
@@ -134,7 +134,8 @@ def test_it_travels_compressed_where_that_is_wanted(web: httpx.Client) -> None:
     ("/map/tiles/3/0/8", "0 to 7"), ("/map/tiles/-1/0/0", "three whole numbers"), ("/map/tiles/3/0/99999999", "three whole"),
     (f"{BERLIN}?status=FREEE", "status=FREEE"), (f"{BERLIN}?colour=red", "no such parameter"),
     (f"{BERLIN}?power=9-1", "power=9-1"),
-    (f"{BERLIN}?hours=maybe", "on or off"), (f"{BERLIN}?plug={'x' * 2000}", "2,000 characters"),
+    (f"{BERLIN}?hours=maybe", "on or off"), (f"{BERLIN}?redacted=yes", "0 or 1"), (f"{BERLIN}?at=1", "zoom 14"),
+    ("/map/tiles/0/0/0?at=-1", "0, 1 or 2"), ("/map/tiles/0/0/0?at=3", "0 to 2"), (f"{BERLIN}?plug={'x' * 2000}", "2,000 characters"),
     ("/map/counts", "west,south,east,north"), ("/map/counts?bbox=1,2,3", "west,south,east,north"),
     ("/map/counts?bbox=1,2,3,nan", "west,south,east,north"), ("/map/counts?bbox=1,5,3,2", "west,south,east,north"),
     (f"/map/counts?bbox={BOX}&zoom=99", "0 to 20"), (f"/map/counts?bbox={BOX}&zoom=x", "0 to 20"),
@@ -174,6 +175,33 @@ def test_one_address_asks_for_so_much_only(tmp_path: Path) -> None:
     assert second.status_code == 429
     assert int(second.headers["retry-after"]) > 1
     assert "from your address" in second.json()["error"]
+
+
+def test_an_answer_says_of_which_change_it_can_know(served: Served, web: httpx.Client) -> None:
+    first = web.get(BERLIN)
+    assert int(first.headers["seq"]) <= served.tiles.seq
+    served.store.upsert([a_point(1, status=Status.IN_USE)], "irve")
+    web.get(BERLIN)
+    again = web.get(BERLIN, headers={"If-None-Match": first.headers["etag"]})
+    assert int(first.headers["seq"]) < int(again.headers["seq"]) == served.tiles.seq
+
+
+@pytest.mark.parametrize(("query", "level"), [("?at=0", 3), ("?at=1", 4), ("?at=2", 5), ("", 5)])
+def test_the_whole_world_can_be_drawn_for_each_zoom(web: httpx.Client, query: str, level: int) -> None:
+    found = columns.decode(web.get(f"/map/tiles/0/0/0{query}").content)[1]["clusters"]["getPosition"]
+    keys = quadkey.encode(found[:, 0].astype("f8"), found[:, 1].astype("f8"))
+    assert len(np.unique(quadkey.prefix(keys, level))) == len(keys) == 1
+
+
+@pytest.mark.parametrize("path", [BERLIN, "/map/tiles/2/2/1"])
+def test_faults_can_be_left_untold(web: httpx.Client, path: str) -> None:
+    told, untold = (columns.decode(web.get(path, params=query).content)[1] for query in ({}, {"redacted": "1"}))
+    untellable = {Status.FAULTED.number, Status.UNKNOWN.number}
+    for layers_of, expected in ((told, True), (untold, False)):
+        statuses = set(layers_of["stations"]["status"].tolist())
+        statuses |= set(np.flatnonzero(layers_of["clusters"]["byStatus"].sum(axis=0)).tolist())
+        assert bool(statuses & untellable) is expected
+    assert told["clusters"]["byStatus"].sum() == untold["clusters"]["byStatus"].sum()
 
 
 def test_the_last_zoom_is_answered_and_the_whole_world_too(web: httpx.Client) -> None:

@@ -33,13 +33,18 @@ class BadTile(WirelaneGeoError):
 
 @dataclass(frozen=True)
 class MapTile:
-    """A square of the map, counted as slippy maps do: x from the west, y from the north, each below 2**zoom. Raises BadTile."""
+    """A square of the map, counted as slippy maps do: x from the west, y from the north, each below 2**zoom. Raises BadTile.
+
+    farther: the tile of the whole world can be drawn for zooms that are so much farther out."""
 
     zoom: int
     x: int
     y: int
+    farther: int = 0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.farther <= (0 if self.zoom else SPAN):
+            raise BadTile(f"a tile of zoom {self.zoom} is drawn for zoom {self.zoom + SPAN}, only that of zoom 0 for 0 to {SPAN}")
         if not 0 <= self.zoom <= FINEST:
             raise BadTile(f"a tile's zoom is 0 to {FINEST}, not {self.zoom}")
         side = 1 << self.zoom
@@ -55,7 +60,7 @@ class MapTile:
     @property
     def drawn_at(self) -> float:
         """The zoom (deck.gl's) that it is drawn for."""
-        return float(self.zoom + SPAN)
+        return float(self.zoom + SPAN - self.farther)
 
     @property
     def bounds(self) -> Bounds:

@@ -30,9 +30,49 @@ type Positions = Float32Array | Float64Array;
 /** A column of numbers, as narrow as they fit. */
 type Column = Float32Array | Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
-/** What is used of an Arrow table, as Streamlit hands it over. */
-interface ArrowTable { numRows: number; getChild(name: string): {data: ArrowChunk[]} | null }
-interface ArrowChunk { values: Column; children?: ArrowChunk[] }
+/** Marks by column; a row's numbers follow each other. */
+interface Table { length: number; columns: Record<string, Column> }
+type MarkTable = 'stations' | 'clusters';
+type Tables = Record<MarkTable, Table>;
+
+/** What the layers are drawn from: marks, the zoom that they are arranged for, the side of the squares that clusters stand for (CSS px). */
+type BoundMarks = Tables & { zoom: number; cell: number };
+
+// --- tiles -------------------------------------------------------------------------------------------------------------
+
+/** A square of the map, as slippy maps count them; below zoom 0 the whole world, drawn for a zoom farther out. */
+interface Address { z: number; x: number; y: number }
+
+interface TileColumn { values: Column; width: number }
+/** By layer and name. */
+type TileColumns = Record<string, Record<string, TileColumn>>;
+
+/** A tile that is there; stale: it is to be asked for again. */
+interface Held { address: Address; query: string; etag: string; columns: TileColumns; stale: boolean }
+
+/** What is drawn of a tile: all of it, or what lies in a square. */
+interface Part { key: string; columns: TileColumns; square?: Address }
+
+/** Asks the server for a path. `before`: what is known of an answer that is there already. */
+type Ask<Answer> = (path: string, signal: AbortSignal, before: string | undefined) => Promise<Answer>;
+
+/** A tile's bytes, null where they are those that are there. */
+interface TileAnswer { etag: string; buffer: ArrayBuffer | null }
+
+/** An answer of GET map/counts, and up to when it is known to be true. */
+interface Counted {
+  stations: number; points: number; by_status: Record<string, number>; free: number; closed_now: number; problem: string | null; fetchedAt: Date | null;
+}
+/** An answer of GET map/nearest. */
+interface Nearest { point_id: string; title: string; place: string; cpo: string | null; distance_m: number }
+/** What the legend tells. */
+type InView = Counted & { nearest: Nearest | null };
+
+/** What legend.py sends: texts by key, statuses in order ([name, in words, in more words]), those that are always explained. */
+interface LegendWords {
+  lang: string; texts: Record<string, string>; statuses: [status: string, name: string, meaning: string][]; always: string[];
+  demo: string; demoMeaning: string;
+}
 
 // --- what Python sends -------------------------------------------------------------------------------------------------
 
@@ -87,11 +127,8 @@ interface MapData {
   pulses: Pulse[];
   /** Serial of the report that this render answers; 0: none. */
   answers: number;
-  zoom: number;
-  /** Side of the squares that clusters stand for, CSS pixels. */
-  cell: number;
-  stations: ArrowTable;
-  clusters: ArrowTable;
+  /** Of a map that leaves the address bar alone: a link's filters for its tiles; null: not known yet. */
+  filters: string | null;
 }
 
 /** What panels.py sends: escaped HTML by the part's name; Streamlit's words and ours; what the page's content is called. */
@@ -121,8 +158,11 @@ interface WallData extends PanelsData {
   refresh: number;
 }
 
-/** What news.py sends: the last change that is drawn, and times in seconds. */
-interface NewsData { number: number; age: number | null; pause: number; latest: number; text: string; away: string; days: string; lang: string }
+/** What news.py sends: the last change that is drawn, times in seconds, and whether Python draws anything that changes (`follows`)
+ * or grows old (`ages`). */
+interface NewsData {
+  number: number; age: number | null; pause: number; latest: number; follows: boolean; ages: boolean; text: string; away: string; days: string; lang: string;
+}
 
 /** An answer of GET map/search. */
 interface Hit { label: string; detail?: string; kind: string; lon: number; lat: number; zoom: number; point_id?: string; cpo?: string }
@@ -173,10 +213,13 @@ interface Marks {
 /** The picture that marks are lettered with; lengths in CSS pixels, widths by row. */
 interface Atlas { image: ImageData; scale: number; cell: number[]; wide: number[]; narrow: number[] }
 
-/** What the browser reported last of its viewport. */
-interface Report { serial: number; at: number; edges: number[]; choice: number | undefined; answered?: boolean }
+/** Where the camera rested: its bounds, when (performance.now()), and which marks a repaint was noted of. */
+interface Rest { serial: number; at: number; edges: number[]; noted?: number }
 
-/** What benchmarks and browser tests read of a map. */
+/** What Python was told of the viewport last. */
+interface Sent { serial: number; view: string; size: string; choice: number | undefined }
+
+/** What benchmarks and browser tests read of a map; `reports` counts rests of the camera. */
 interface Hooks {
   repaints: Repaint[];
   reports: number;
@@ -184,9 +227,8 @@ interface Hooks {
   finish?: boolean;
   [question: string]: unknown;
 }
-interface Repaint {
-  points: number; serial: number; arrived: number | null; bound: number | null; ms: number | null; finished?: number | null;
-}
+/** `bound`, `ms`, `finished`: milliseconds after the camera's last movement; null where there was none. */
+interface Repaint { points: number; serial: number; bound: number | null; ms: number | null; finished?: number | null }
 
 // --- what is used of deck.gl (pydeck's bundle) and of mapbox-gl ---------------------------------------------------------
 
@@ -214,7 +256,7 @@ interface DeckProps {
   useDevicePixels?: number;
   controller?: object;
   pickingRadius?: number;
-  onViewStateChange?(change: {viewState: object}): object;
+  onViewStateChange?(change: {viewState: View}): View;
   onInteractionStateChange?(state: {inTransition?: boolean; isDragging?: boolean; isZooming?: boolean}): void;
   onResize?(): void;
   onLoad?(): void;

@@ -236,6 +236,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "map.attribution": ("Map data", "Kartendaten"),
     "map.no_streets": ("The street map can't be reached", "Die Straßenkarte ist nicht erreichbar"),
+    "map.failed": ("The map can't be shown: {reason}", "Die Karte kann nicht gezeigt werden: {reason}"),
     "map.FREE": ("free", "frei"),
     "map.IN_USE": ("in use", "belegt"),
     "map.UNAVAILABLE": ("unavailable", "nicht verfügbar"),

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pydeck as pdk
 
-from wirelane_geo.geo.clusters import level_of
 from wirelane_geo.geo.columns import CLOSED_NOW
 from wirelane_geo.ui.basemap import embedded_layers, remote_style
 from wirelane_geo.ui.palette import Theme
 
 if TYPE_CHECKING:
     from wirelane_geo.geo import Clusters
-    from wirelane_geo.map.service import MapView, Marks, StationSummary
+    from wirelane_geo.map.service import Marks, StationSummary
 
 STATIONS, CLUSTERS, SELECTED = "stations", "clusters", "selected"
 """Ids of the layers that show data. They never change: deck.gl matches by id and updates without flicker."""
@@ -64,16 +62,8 @@ def spec(theme: Theme, basemap: str) -> dict[str, Any]:
     return document
 
 
-def tables(view: "MapView | None", zoom: float) -> dict[str, pa.Table]:
-    """Columns of the data layers by layer id: numbers only, as narrow as they fit. None: nothing is known yet."""
-    if view is None:
-        return {STATIONS: _STATIONS.empty_table(), CLUSTERS: _CLUSTERS.empty_table()}
-    return {layer: pa.table({name: vectors(column) if column.ndim > 1 else pa.array(column) for name, column in of.items()})
-            for layer, of in columns(view.marks, view.clusters, view.sites, zoom).items()}
-
-
 def columns(marks: "Marks", clusters: "Clusters", sites: Array, zoom: float) -> dict[str, dict[str, Array]]:
-    """The same as arrays of n, or n x k, numbers. `sites`: see `MapView`."""
+    """Columns of the data layers by layer id, arrays of n, or n x k, numbers as narrow as they fit. `sites`: see `MapView`."""
     return {
         STATIONS: {
             "getPosition": positions(marks.lon, marks.lat, zoom),
@@ -107,19 +97,9 @@ def selected(chosen: Highlight | None) -> dict[str, Any] | None:
     return data
 
 
-def cell_px(zoom: float) -> float:
-    """Side of the squares that clusters stand for, in CSS px at a zoom (512 px tiles)."""
-    return float(512 * 2 ** (zoom - level_of(zoom)))
-
-
 def positions(lon: Array, lat: Array, zoom: float) -> Array:
     """Longitude and latitude in degrees as one column of pairs, as precise as the zoom can show."""
     return np.column_stack([lon, lat]).astype("f4" if zoom < FINE_ZOOM else "f8")
-
-
-def vectors(rows: Array) -> pa.FixedSizeListArray:
-    """An n x k array as the fixed-size-list column that JavaScript reads as one typed array, without a copy."""
-    return pa.FixedSizeListArray.from_arrays(pa.array(np.ascontiguousarray(rows).ravel()), rows.shape[1])
 
 
 def tenths(power_kw: Array) -> Array:
@@ -138,13 +118,3 @@ def _handles(handles: Array) -> Array:
     """Handles as JavaScript numbers: uint32 where that holds them, else float64, which is exact below 2**53."""
     return handles.astype("u4" if int(handles.max(initial=0)) < 1 << 32 else "f8")
 
-
-_STATIONS = pa.schema({
-    "getPosition": pa.list_(pa.float32(), 2), "handle": pa.float64(), "status": pa.uint8(), "matching": pa.uint8(),
-    "free": pa.uint8(), "closed": pa.uint8(), "total": pa.uint8(), "deciKW": pa.uint16(),
-})
-_CLUSTERS = pa.schema({
-    "getPosition": pa.list_(pa.float32(), 2), "stations": pa.uint8(), "handle": pa.float64(),
-    "byStatus": pa.list_(pa.uint8(), 7), "closed": pa.uint8(),
-    "bounds": pa.list_(pa.float32(), 4),
-})

@@ -1,14 +1,17 @@
-"""What is said over the map: how much is in view, by status; how old it is; what of the link was not understood."""
+"""What is said over the map: how much is in view (the numbers are the browser's, the words are here); what of the link was not
+understood; the buttons of the panels."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import accumulate
+from typing import Any
+
+import msgspec
 
 from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.filters import FILTERS, Filters
-from wirelane_geo.map.service import MapView, StationSummary
 from wirelane_geo.model import Status
-from wirelane_geo.permalink import Ignored, MapState
+from wirelane_geo.permalink import Ignored
 from wirelane_geo.ui.conditions import feed_lines, trouble
 from wirelane_geo.ui.palette import CLOSED_NOW, in_order
 from wirelane_geo.ui.render import render
@@ -16,41 +19,39 @@ from wirelane_geo.ui.text import Texts
 
 LONGEST = 300
 """Characters of a broken link's parts that are named; a part is cut, and what comes after so many is left out."""
+COUNTED = ("stations", "points", "free", "closed_now", "results.show")
+SAID = ("counts.none", "counts.none.filtered", "counts.nearest", "counts.label", "data.from", "data.problem", "results.map")
+"""Texts of the legend: those of a number, and the others."""
 
 
-def legend(view: MapView, state: MapState, texts: Texts, *, viewer_zone: str | None, now: datetime | None = None,
-           nearest: StationSummary | None = None, feeds: Sequence[FeedRow] = ()) -> str:
-    """Counts of the viewport, in all and for each status, and the time of the data (in the visitor's zone; with its date where
-    that isn't the one of `now`). What is free but closed now is counted by itself. nearest: the way to it, where nothing is in
-    view; feeds: how each feed is."""
-    told = int(view.by_status[Status.UNKNOWN.number]) < view.points
-    return render(
-        "legend",
-        t=texts,
-        view=view,
-        filtered=bool(state.filters),
-        told=told,
-        counts=[row for row in _counts(view, texts) if row[-1] or (told and row[0] in _ALWAYS)],
-        fetched=texts.past(view.fetched_at, now or view.fetched_at, viewer_zone),
-        nearest=nearest,
-        feeds=feed_lines(feeds, texts, now or view.fetched_at, viewer_zone),
-        feeds_trouble=trouble(feeds, texts, now or view.fetched_at, viewer_zone),
-    )
+def legend(texts: Texts, *, demo: bool, feeds: Sequence[FeedRow] = (), now: datetime | None = None,
+           viewer_zone: str | None = None) -> str:
+    """The legend without its numbers, which static/legend.js fills in. feeds: how each feed is at `now` (aware, UTC)."""
+    moment = now or datetime.now(UTC)
+    return render("legend", words=msgspec.json.encode(words(texts, demo=demo)).decode(), t=texts,
+                  feeds=feed_lines(feeds, texts, moment, viewer_zone), feeds_trouble=trouble(feeds, texts, moment, viewer_zone))
 
 
-def _counts(view: MapView, texts: Texts) -> Iterator[tuple[str, str, str, int]]:
-    """What points are drawn as, in order: its name, in words, in more words, and how many there are."""
+def words(texts: Texts, *, demo: bool) -> dict[str, Any]:
+    """The legend's words for the browser: texts by key, statuses in order with what they are called, and which of them are
+    explained even where there is none in view, as long as anything is known of what there is."""
+    return {
+        "lang": texts.lang,
+        "texts": {key: texts.template(key) for key in (*SAID, *(f"{key}.{n}" for key in COUNTED for n in ("one", "many")))},
+        "statuses": list(_statuses(texts)),
+        "always": [Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN],
+        "demo": texts("app.demo") if demo else "",
+        "demoMeaning": texts("app.demo.meaning"),
+    }
+
+
+def _statuses(texts: Texts) -> Iterator[tuple[str, str, str]]:
+    """What points are drawn as, in order: its name, in words, in more words."""
     for name in in_order():
         if name == CLOSED_NOW:
-            yield name, texts("CLOSED_NOW"), texts("CLOSED_NOW.meaning"), view.closed_now
+            yield name, texts("CLOSED_NOW"), texts("CLOSED_NOW.meaning")
         else:
-            status = Status(name)
-            count = view.free if status is Status.FREE else int(view.by_status[status.number])
-            yield status, texts.term(status), texts.term(status), count
-
-
-_ALWAYS = frozenset({Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN})
-"""Statuses that the legend explains even where there is none in view, as long as anything is known of what there is."""
+            yield name, texts.term(Status(name)), texts.term(Status(name))
 
 
 def notice(ignored: Sequence[Ignored], texts: Texts, *, others: Sequence[str] = ()) -> str:

@@ -4,8 +4,8 @@
     ...
     news(watch.status(), number, key="news", pause_s=5.0, texts=texts)
 
-It also counts the seconds in every element with `data-updated`, says in those with `data-away` that the server does not
-answer, and has the fragment run now and then though nothing changed, since what nobody asks for is not kept fresh.
+It tells the page's map in which tiles, too (static/live.js), and the server where that map looks, which is kept fresh. It
+counts the seconds in every element with `data-updated`, and says in those with `data-away` that the server does not answer.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from wirelane_geo.ui.text import Texts
 HOLD_S = 2.0
 """So long an answer is held back while nothing changes; a server that is stopped waits for it."""
 LATEST_S = 45.0
-"""So often the fragment runs at least: well within a tile's lease."""
+"""So often the fragment runs at least, where it draws anything that changes: opening hours do by themselves."""
 
 _SCRIPT = """
 const module = import(new URL('./assets/news.js', document.baseURI));
@@ -38,10 +38,14 @@ export default async component => (await module).render(component);
 """
 
 
-def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Texts) -> None:
-    """Mount it in the fragment that is to run again, once `number` is no longer the last change, at most every `pause_s`."""
+def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Texts, follows: bool = True,
+         ages: bool = True) -> None:
+    """Mount it in the fragment that is to run again, once `number` is no longer the last change, at most every `pause_s`. The
+    map's tiles are renewed at the same pace. `follows`: whether the fragment draws anything else that changes;
+    `ages`: whether it draws anything that time changes."""
     _component()(key=key, data={
         "number": number, "age": status.age_s if status.fetched_at else None, "pause": pause_s, "latest": LATEST_S,
+        "follows": follows, "ages": ages,
         "text": texts("data.updated", age="{age}"), "away": texts("data.away"), "days": texts("history.days", n="{n}"),
         "lang": texts.lang,
     }, on_news_change=_nothing)

@@ -15,7 +15,7 @@ from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo.bounds import read_bbox
 from wirelane_geo.map import export
-from wirelane_geo.map.service import MapService, SearchHit
+from wirelane_geo.map.service import MapService, SearchHit, StationSummary
 from wirelane_geo.model import Handle
 from wirelane_geo.web.turns import Busy, Left, Turns
 
@@ -23,6 +23,8 @@ MOST_TYPED = 200
 """Characters of a search text that are looked at."""
 SEARCH_S = 1.0
 """Seconds that a search may take."""
+NEAREST_S = 30.0
+"""Seconds that finding the nearest station may take: an account has to be asked for wider and wider areas."""
 FORMATS = {
     "csv": (export.as_csv, "text/csv; charset=utf-8"),
     "geojson": (export.as_geojson, "application/geo+json"),
@@ -30,9 +32,10 @@ FORMATS = {
 
 
 def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
-    """`map/label`, `map/search` and `map/export.{csv,geojson}`; `service` is asked at each request."""
+    """`map/label`, `map/search`, `map/nearest` and `map/export.{csv,geojson}`; `service` is asked at each request."""
 
     searches: Turns[list[SearchHit]] = Turns(at_once=2, in_line=20, seconds=SEARCH_S)
+    looks: Turns[StationSummary | None] = Turns(at_once=2, in_line=20, seconds=NEAREST_S)
 
     def label(request: Request) -> Response:
         """`handle` -> title, place and operator of a station."""
@@ -52,6 +55,18 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
         hits = await searches.run(request, lambda: service().search(text, near=(view.lon, view.lat) if view else None))
         return JSONResponse([asdict(hit) for hit in hits])
 
+    async def nearest(request: Request) -> Response:
+        """A link's filters and `bbox` -> {"point_id", "title", "place", "cpo", "distance_m"} of the matching station that is
+        nearest to the middle of the box, or null."""
+        try:
+            lon, lat = read_bbox(request.query_params.get("bbox", "")).center
+        except ValueError as error:
+            return JSONResponse({"error": f"bbox: {error}"}, 400)
+        state = permalink.parse(request.url.query)
+        found = await looks.run(request, lambda: service().nearest(state, lon, lat))
+        return JSONResponse(found and {"point_id": found.id, "title": found.title, "place": found.place, "cpo": found.cpo,
+                                       "distance_m": found.distance_m})
+
     def export_file(request: Request, kind: str) -> Response:
         """A link's filters and `bbox` (west,south,east,north in degrees) -> the matching points there as a file."""
         write, media_type = FORMATS[kind]
@@ -68,6 +83,7 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
     return [
         Route("/map/label", _answering(label)),
         Route("/map/search", _awaiting(search)),
+        Route("/map/nearest", _awaiting(nearest)),
         *(Route(f"/map/export.{kind}", _answering(partial(export_file, kind=kind))) for kind in FORMATS),
     ]
 

@@ -29,6 +29,10 @@ class Texts:
         """The text of a key, its placeholders filled. KeyError where there is no such text."""
         return TEXTS[key][self._column].format(**values)
 
+    def template(self, key: str) -> str:
+        """The text of a key, placeholders as they stand: for JavaScript."""
+        return TEXTS[key][self._column]
+
     def group(self, name: str) -> dict[str, str]:
         """The texts whose keys start with `name.`, by the rest of the key, placeholders as they stand: for JavaScript."""
         prefix = f"{name}."

@@ -6,8 +6,8 @@ from. Answers are kept for everybody by what is asked for, and made anew once th
 
 import math
 import re
-from collections.abc import Awaitable, Callable, Collection, Hashable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
@@ -22,11 +22,12 @@ from wirelane_geo.filters import FILTERS, LONGEST_NAME, Filters
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox
 from wirelane_geo.map.operators import operators
-from wirelane_geo.map.tiles import BadTile, MapTile, TileService, counts, tile_content
+from wirelane_geo.map.tiles import SPAN, BadTile, MapTile, TileService, counts, tile_content
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MAX_ZOOM, MapState
 from wirelane_geo.sources import Snapshot
 from wirelane_geo.ui import layers
+from wirelane_geo.ui.wall import redact
 from wirelane_geo.web import columns
 from wirelane_geo.web.answers import Answer, Answers
 from wirelane_geo.web.rates import Rates
@@ -40,6 +41,8 @@ LONGEST_QUERY = 2_000
 """Characters of a query."""
 WAIT_S = 30.0
 """Seconds that an answer may take whose points an account has to be asked for."""
+SEQ_HEADER = "Seq"
+"""The last change (`live/news?seq=`) that an answer can know of."""
 TIME_HEADER = "Fetched-At"
 """Up to when the data is known to be true (UTC). Not in the body, so that what hasn't changed stays the same answer."""
 
@@ -59,10 +62,12 @@ class Access:
 
 @dataclass(frozen=True)
 class Choice:
-    """What is asked for: filters, whether opening hours count, and both as a canonical link."""
+    """What is asked for: filters, whether opening hours count, whether faults are told apart, and all of it as a canonical
+    link."""
 
     filters: Filters
     by_hours: bool
+    redacted: bool
     link: str
 
 
@@ -83,11 +88,14 @@ class _TileRequests:
 
     async def tile(self, request: Request) -> Response:
         """`{zoom}/{x}/{y}?{filters}` -> columns."""
-        tile = _tile(*(request.path_params[name] for name in ("zoom", "x", "y")))
-        choice = _choice(_query(request))
+        query = _query(request)
+        tile = replace(_tile(*(request.path_params[name] for name in ("zoom", "x", "y"))), farther=_farther(query))
+        choice = _choice(query)
 
         def make(snapshot: Snapshot) -> Answer:
             content = tile_content(snapshot, tile, choice.filters, by_hours=choice.by_hours)
+            if choice.redacted:
+                content = redact.tile(content)
             head = {"tile": str(tile), "problem": content.problem}
             tables = layers.columns(content.marks, content.clusters, content.sites, tile.drawn_at)
             return Answer.of(columns.encode(head, tables), columns.MEDIA_TYPE)
@@ -120,6 +128,8 @@ class _TileRequests:
 
     async def _answer(self, request: Request, choice: Choice, what: Hashable, look: Callable[[], Snapshot],
                       make: Callable[[Snapshot], Answer]) -> Response:
+        seq = self._service().seq  # before the points are looked at: what changes meanwhile is told
+
         def work() -> tuple[Answer, Snapshot]:
             snapshot = look()
             version = (snapshot.table.version, snapshot.problem)
@@ -127,7 +137,8 @@ class _TileRequests:
 
         ready = self._service().is_ready(choice.filters)
         answer, snapshot = work() if ready else await self._turns.run(request, work)
-        return answer.response(request, {TIME_HEADER: f"{snapshot.fetched_at:%Y-%m-%dT%H:%M:%SZ}", "Cache-Control": FRESH})
+        return answer.response(request, {
+            TIME_HEADER: f"{snapshot.fetched_at:%Y-%m-%dT%H:%M:%SZ}", SEQ_HEADER: str(seq), "Cache-Control": FRESH})
 
 
 class _Door:
@@ -150,7 +161,7 @@ class _Door:
         return answer
 
     def _for_pages_of(self, origin: str | None) -> dict[str, str]:
-        exposed = {"Access-Control-Expose-Headers": f"ETag, {TIME_HEADER}, Retry-After"}
+        exposed = {"Access-Control-Expose-Headers": f"ETag, {SEQ_HEADER}, {TIME_HEADER}, Retry-After"}
         if "*" in self._origins:
             return {"Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*"} | exposed
         if not self._origins:
@@ -190,7 +201,7 @@ def _query(request: Request) -> str:
     return query
 
 
-_OWN = frozenset({"bbox", "zoom", "hours", "q"})
+_OWN = frozenset({"bbox", "zoom", "at", "hours", "redacted", "q"})
 _FILTER_KEYS = frozenset(row.key for row in FILTERS)
 _LINK_KEYS = frozenset(permalink.KEYS)
 
@@ -207,11 +218,25 @@ def _choice(query: str) -> Choice:
     state = permalink.parse(given)
     if state.ignored:
         raise BadRequest("; ".join(f"{part.key[:40]}={part.value[:40]}: {part.reason}" for part in state.ignored[:5]) + ".")
-    hours = next((value for key, value in pairs if key == "hours"), "on")
-    if hours not in ("on", "off"):
-        raise BadRequest("hours: expected on or off.")
+    by_hours = _either(pairs, "hours", "on", "off") == "on"
+    redacted = _either(pairs, "redacted", "0", "1") == "1"
     link = permalink.format(MapState(filters=state.filters))
-    return Choice(state.filters, hours == "on", link if hours == "on" else f"{link}&hours=off")
+    return Choice(state.filters, by_hours, redacted, f"{link}&hours={by_hours}&redacted={redacted}")
+
+
+def _either(pairs: Sequence[tuple[str, str]], name: str, usual: str, other: str) -> str:
+    value = next((value for key, value in pairs if key == name), usual)
+    if value not in (usual, other):
+        raise BadRequest(f"{name}: expected {usual} or {other}.")
+    return value
+
+
+def _farther(query: str) -> int:
+    """How many zooms farther out than usual the tile of the whole world is to be drawn for: at=0 or 1."""
+    text = _first(query, "at") or str(SPAN)
+    if not re.fullmatch(r"[0-9]{1,2}", text):
+        raise BadRequest("at: expected 0, 1 or 2.")
+    return SPAN - int(text)
 
 
 def _first(query: str, name: str) -> str | None:

@@ -1,11 +1,11 @@
-"""The map component: draws a view, reports where the visitor looks and what was chosen, flies where it is told to.
+"""The map component: it asks for what it draws by itself (ui/tiles.py), reports what was chosen, flies where it is told to.
 
     event = viewport.last_event("map")                 # what the browser said last, before anything is drawn
-    view = service.view(state, event.bounds, event.zoom) if event.bounds else None
-    viewport_map(view, key="map", texts=texts, theme="light", basemap="carto", camera=(state.view or extent, 0), ...)
+    viewport_map(key="map", texts=texts, theme="light", basemap="carto", camera=(state.view or extent, 0), ...)
 
-Mount it once per page and always with the same `key`, inside a fragment: a pan reruns that fragment only.
-The browser keeps the camera, writes lat, lon, zoom into the address bar and follows Back; Python only asks for flights.
+Mount it once per page and always with the same `key`, inside a fragment. That runs again when something is chosen, and for a pan
+while a panel shows what is in view. The browser keeps the camera, writes lat, lon, zoom into the address bar and follows Back;
+Python only asks for flights.
 """
 
 import math
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
@@ -24,15 +24,12 @@ from wirelane_geo.ui import basemap as basemaps
 from wirelane_geo.ui.palette import Theme, sheet
 from wirelane_geo.ui.text import Texts
 
-if TYPE_CHECKING:
-    from wirelane_geo.map.service import MapView
-
 
 @dataclass(frozen=True)
 class MapEvent:
-    """What the browser last said. `bounds` and `zoom` (deck.gl's, 512 px tiles) are None until the map is on screen;
-    `width` and `height` are CSS pixels; `serial` counts reports of the viewport. `choice` is what was chosen on the page, as
-    the browser says it (`address.choice` reads it)."""
+    """What the browser last said, of where it was then. `bounds` and `zoom` (deck.gl's, 512 px tiles) are None until the map
+    is on screen; `width` and `height` are CSS pixels; `serial` counts reports of the viewport. `choice` is what was chosen on
+    the page, as the browser says it (`address.choice` reads it)."""
 
     bounds: Bounds | None = None
     zoom: float | None = None
@@ -48,7 +45,6 @@ def last_event(key: str) -> MapEvent:
 
 
 def viewport_map(
-    view: "MapView | None",
     *,
     key: str,
     theme: Theme = "light",
@@ -58,41 +54,40 @@ def viewport_map(
     selected: layers.Highlight | None = None,
     padding: Mapping[str, int] | None = None,
     link: Mapping[str, Any] | None = None,
+    filters: str | None = None,
     pulses: Sequence[Sequence[float]] = (),
     step: Callable[[str], AbstractContextManager[object]] = nullcontext,
 ) -> MapEvent:
-    """Draw a view (None: nothing yet) and answer what the browser said last.
+    """Draw the map and answer what the browser said last.
 
     camera: (where, token): where the map starts (the address bar's lat, lon, zoom win), and where it flies each time
     the token is another one. A View or Bounds to fit. The "whole network" button goes to the last Bounds given.
     selected: what has a ring. padding: CSS px covered by panels, of "top", "right",
     "bottom", "left", kept clear when fitting. link: `address.answer` to the last choice; None: this map has nothing to do
     with the address bar, and nothing can be chosen on it.
+    filters: of a map without a link, the query string of its tiles; None: not known yet.
     pulses: what draws attention for its first minute: a number that names it, lon, lat in degrees, its age in seconds.
     basemap: as in the setting WIRELANE_GEO_BASEMAP. texts: the map's are those of the group "map".
-    step: times "layers" and "serialise".
+    step: times "serialise".
     """
     event = last_event(key)
-    with step("layers"):
-        data = {
-            "deck": layers.spec(theme, basemap),
-            "palette": sheet(theme),
-            "bundle": assets.BUNDLE_URL,
-            "theme": theme,
-            "basemap": basemap,
-            "credits": basemaps.credits(basemap),
-            "lang": texts.lang,
-            "texts": texts.group("map"),
-            "camera": _command(camera),
-            "selected": layers.selected(selected),
-            "padding": dict(padding or {}),
-            "link": None if link is None else dict(link),
-            "pulses": [list(pulse) for pulse in pulses],
-            "answers": event.serial,
-            "zoom": event.zoom or 0.0,
-            "cell": layers.cell_px(event.zoom or 0.0),
-            **layers.tables(view, event.zoom or 0.0),
-        }
+    data = {
+        "deck": layers.spec(theme, basemap),
+        "palette": sheet(theme),
+        "bundle": assets.BUNDLE_URL,
+        "theme": theme,
+        "basemap": basemap,
+        "credits": basemaps.credits(basemap),
+        "lang": texts.lang,
+        "texts": texts.group("map"),
+        "camera": _command(camera),
+        "selected": layers.selected(selected),
+        "padding": dict(padding or {}),
+        "link": None if link is None else dict(link),
+        "filters": filters,
+        "pulses": [list(pulse) for pulse in pulses],
+        "answers": event.serial,
+    }
     with step("serialise"):
         result = _component()(
             key=key,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from wirelane_geo.installation import Installation
-from wirelane_geo.permalink import MapState, View
+from wirelane_geo.permalink import View
 from wirelane_geo.ui import page_setup
 from wirelane_geo.ui.layers import Highlight
 from wirelane_geo.ui.operator.frame import whose
@@ -26,11 +26,10 @@ def pick(here: Installation, texts: Texts, at: tuple[float, float] | None, token
     if whose(texts) is None:
         st.rerun()
     event = last_event(MAP)
-    view = here.service.view(MapState(), event.bounds, event.zoom) if event.bounds and event.zoom is not None else None
     target = View(at[1], at[0], ZOOM) if at else here.service.extent()
     st.caption(texts("point.pick"))
     with st.container(key="pick-map"):
-        viewport_map(view, key=MAP, theme=page_setup.theme(), basemap=here.settings.basemap, texts=texts,
+        viewport_map(key=MAP, theme=page_setup.theme(), basemap=here.settings.basemap, texts=texts, filters="",
                      camera=(target, token) if target else None, selected=Highlight(*at) if at else None)
     lon, lat = (round(degrees, DIGITS) for degrees in event.bounds.center) if event.bounds else (0.0, 0.0)
     left, right = st.columns(2, vertical_alignment="center")

@@ -19,6 +19,8 @@ let handle = null;
 /** How the station was chosen: "map", "list", "search". */
 let how = '';
 let beside = NOTHING;
+/** The version that stands for the address as it was opened, to which Python's first answer is. */
+let opened = -1;
 /** The map that all this is about. @type {Chooser | null} */
 let chooser = null;
 /** @type {Set<() => void>} */
@@ -33,6 +35,9 @@ export const stationOpen = () => link.has('station') || handle !== null;
 /** What Python is told. @returns {Told} */
 export const told = () => ({version, query: said, handle, how, ...beside});
 
+/** The filters of the link, canonical as soon as Python has read it; null before that of a link that was opened. */
+export const chosenFilters = () => opened === version ? null : written(new Map([...link].filter(([key]) => !SAME_LIST.includes(key))));
+
 /** Calls back whenever something else is chosen. @param {() => void} hear */
 export const onChoice = hear => { hearers.add(hear); };
 
@@ -41,9 +46,13 @@ export function begin(map) {
   chooser = map;
   beside = NOTHING;
   take();
+  opened = version;
   const [{type} = {type: ''}] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
   const lang = rememberedLanguage();
-  if (type === 'back_forward' && link.has('lang') && lang) link.set('lang', lang);
+  if (type === 'back_forward' && link.has('lang') && lang && lang !== link.get('lang')) {
+    link.set('lang', lang);
+    opened = -1; // Python hears of that first
+  }
   for (const hear of hearers) hear();
 }
 
@@ -94,7 +103,9 @@ export const writeView = view => write(view, link);
 
 /** What Python makes of a choice: the canonical link. Where something was chosen since, its next answer will come. @param {Answer} answer */
 export function heed({version: answered, query}) {
-  if (answered !== version || query === written(link)) return;
+  if (answered !== version && (answered || opened !== version)) return;
+  opened = -1;
+  if (query === written(link)) return;
   link = readLink(query);
   if (handle !== null) said = query;
   handle = null;

@@ -1,26 +1,28 @@
-// The map component: one deck for the life of its element; a render exchanges data, never the camera.
+// The map component: one deck for the life of its element. It draws its tiles by itself; a render says how, and what is chosen.
 import {close} from './actions.js';
 import {readView, rounded, sameView} from './address.js';
 import {fontReady} from './atlas.js';
 import {Basemap} from './basemap.js';
-import {EUROPE, LIMITS, fitting, flight, keyed, zoomed} from './camera.js';
-import {begin, choose, elsewhere, heed, told, writeView} from './choice.js';
+import {EUROPE, fitting, keyed, zoomed} from './camera.js';
+import {begin, choose, chosenFilters, heed} from './choice.js';
 import {Controls} from './controls.js';
-import {drawnBySoftware, loadDeck} from './deckgl.js';
+import {Credits} from './credits.js';
+import {loadDeck} from './deckgl.js';
 import {Here} from './here.js';
-import {column} from './marks.js';
+import {showCounts} from './legend.js';
+import {Pointer} from './pointer.js';
 import {Print} from './print.js';
 import {Pulses} from './pulses.js';
+import {Report} from './report.js';
 import {Scene} from './scene.js';
 import {Search} from './search.js';
+import {Stage} from './stage.js';
+import {note, watch} from './test_hooks.js';
+import {TiledMarks} from './tiled_marks.js';
 import {Tooltip} from './tooltip.js';
-import {hooks, note, watch} from './test_hooks.js';
+import {showTrouble} from './trouble.js';
 
-const DEBOUNCE_MS = 150;
 const NAMES_MS = 400;
-const REST_MS = 600; // a gesture that stands still for so long is reported before it ends
-const STEADY = 6; // px that a pointer may move between down and up and still click
-const PICKING_RADIUS = 4;
 const NEAR_ME_ZOOM = 13;
 
 const style = document.createElement('link');
@@ -36,7 +38,7 @@ const maps = new WeakMap();
  * @param {Component<MapData>} component */
 export async function render({data, parentElement, setStateValue}) {
   const element = /** @type {HTMLElement} */ (parentElement.querySelector('.wg-map'));
-  const map = maps.get(element) ?? new StationMap(element);
+  const map = maps.get(element) ?? new StationMap(element, data);
   maps.set(element, map);
   await map.update(data, setStateValue);
   return () => { if (!element.isConnected) map.close(); };
@@ -44,49 +46,33 @@ export async function render({data, parentElement, setStateValue}) {
 
 /** A map in its element. What has no value yet is filled by the first update, before anything reads it. */
 export class StationMap {
-  /** @type {MapData} */
-  data;
   /** @type {Texts} */
-  text;
-  /** @type {Intl.NumberFormat} */
-  number;
-  /** @type {DeckGL} */
-  gl;
-  /** @type {Deck | null} */
-  deck = null;
-  /** @type {Scene} */
+  text = name => name;
+  number = new Intl.NumberFormat();
+  /** @type {Scene | undefined} */
   scene;
   /** @type {Component<MapData>['setStateValue']} */
-  setState;
+  setState = () => {};
   /** @type {string | undefined} of the last camera command */
   token;
-  /** @type {string | null} of the remote basemap */
-  style = null;
-  /** @type {Report | null} */
-  reported = null;
-  /** @type {Pixel | undefined} where the pointer went down */
-  down;
   /** @type {Bounds | undefined} of the whole network */
   home;
   /** @type {Timer} */
-  timer;
-  /** @type {Timer} */
   naming;
-  moving = false;
+  /** Whether what was bound last isn't painted yet. */
   pending = false;
-  arrivedAt = 0; // performance.now()
-  boundAt = 0;
-  movedAt = 0;
-  /** @type {string[]} what a remote style's sources want to be credited with */
-  attributed = [];
+  boundAt = 0; // performance.now()
+  paintedAt = 0; // when all that is looked at was painted first
+  closing = new AbortController();
 
-  /** @param {HTMLElement} element */
-  constructor(element) {
+  /** @param {HTMLElement} element @param {MapData} data of the first render */
+  constructor(element, data) {
     this.element = element;
+    this.data = data;
     this.canvas = Object.assign(document.createElement('div'), {className: 'wg-canvas', tabIndex: 0});
     this.canvas.setAttribute('role', 'application');
-    this.credits = Object.assign(document.createElement('div'), {className: 'wg-credits'});
-    element.append(this.canvas, this.credits);
+    element.append(this.canvas);
+    this.credits = new Credits(element);
     this.basemap = new Basemap(() => this.compose());
     this.pulses = new Pulses(element);
     this.here = new Here(element);
@@ -94,27 +80,60 @@ export class StationMap {
     this.tooltip = new Tooltip(element);
     this.search = new Search(element, hit => this.goToHit(hit));
     this.controls = new Controls(element, {
-      zoom: by => this.fly(zoomed(this.view(), by), 200),
+      zoom: by => this.fly(zoomed(this.stage.view(), by), 200),
       fit: () => this.home && this.fly(this.fitting(this.home)),
       locate: (longitude, latitude, metres) => {
         this.here.mark(longitude, latitude, metres);
         this.fly({longitude, latitude, zoom: NEAR_ME_ZOOM});
       },
     });
-    this.closing = new AbortController();
-    this.guarding = new AbortController();
+    this.stage = new Stage(element, this.canvas, this.reactions());
+    this.pointer = new Pointer(this.canvas, this.stage, this.tooltip, {
+      tables: () => this.marks.bound, chooses: () => Boolean(this.data.link), fit: bounds => this.fly(this.fitting(bounds)),
+    });
+    this.marks = new TiledMarks({
+      bind: () => this.paint(), counted: (counts, query) => showCounts(counts, query !== ''),
+      troubled: (what, why) => this.data.link && showTrouble(what, why, this.text),
+    }, this.closing.signal, {counts: Boolean(data.link)});
+    this.report = new Report({
+      viewport: () => element.isConnected ? this.stage.viewport() : undefined, moving: () => this.stage.moving, own: () => Boolean(this.data.link),
+      rested: () => this.rested(), send: value => this.setState('viewport', value),
+    });
     this.listen(this.closing.signal);
+  }
+
+  /** @returns {import('./stage.js').Reactions} */
+  reactions() {
+    return {
+      moves: view => {
+        this.moved();
+        this.look(view);
+        const viewport = this.stage.viewport();
+        if (viewport && this.basemap.outgrown(viewport)) this.compose();
+      },
+      resized: () => this.moved(),
+      loaded: () => {
+        this.report.rests();
+        this.compose();
+      },
+      painted: () => this.painted(),
+      hover: info => this.pointer.hover(info),
+      remote: map => this.basemap.watch(map, texts => this.credits.update(this, this.basemap, texts)),
+      started: () => watch(this),
+      lost: view => {
+        this.scene = this.newScene();
+        this.start(view);
+        this.paint();
+      },
+    };
   }
 
   /** @param {AbortSignal} signal ends what listens to the page */
   listen(signal) {
     this.canvas.addEventListener('keydown', event => this.key(event));
-    this.canvas.addEventListener('pointerdown', event => { this.down = [event.clientX, event.clientY]; }, true);
-    this.canvas.addEventListener('click', event => this.click(event)); // deck.gl's own waits for a second one
-    this.canvas.addEventListener('pointerleave', () => this.tooltip.hide());
     document.addEventListener('keydown', event => {
       const within = event.target instanceof Element && event.target.closest('input, textarea, select, [role=listbox], [role=dialog]');
-      if (event.key === 'Escape' && !event.defaultPrevented && !within && this.data?.link) close();
+      if (event.key === 'Escape' && !event.defaultPrevented && !within && this.data.link) close();
     }, {signal});
     addEventListener('beforeprint', () => this.picture(), {signal});
     addEventListener('afterprint', () => this.print.clear(), {signal});
@@ -122,19 +141,17 @@ export class StationMap {
 
   close() {
     this.closing.abort();
-    this.guarding.abort();
-    clearTimeout(this.timer);
+    this.report.close();
     clearTimeout(this.naming);
-    this.deck?.finalize();
-    this.deck = null;
+    this.stage.close();
   }
 
   /** @param {MapData} data @param {Component<MapData>['setStateValue']} setStateValue */
   async update(data, setStateValue) {
-    this.arrivedAt = performance.now();
+    const first = this.data === data;
     this.setState = setStateValue;
-    if (this.data?.answers && !data.answers) return this.forgotten(data);
-    if (data.link && !this.data) begin(this.chooser());
+    if (this.data.answers && !data.answers) return this.forgotten(data);
+    if (data.link && first) begin(this.chooser());
     if (data.link) heed(data.link);
     this.data = data;
     this.text = (name, values = {}) => (data.texts[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
@@ -142,104 +159,52 @@ export class StationMap {
     this.canvas.setAttribute('aria-label', `${this.text('map')}. ${this.text('keys')}`);
     this.element.dataset.theme = data.theme;
     for (const part of [this.here, this.tooltip, this.search, this.controls]) part.update(this);
-    this.credit();
-    this.basemap.ask(data.basemap, (this.said() ?? EUROPE).zoom);
+    this.credits.update(this, this.basemap);
+    const begins = this.said(), font = getComputedStyle(this.element).fontFamily;
+    this.basemap.ask(data.basemap, (begins ?? EUROPE).zoom);
+    this.marks.filter(this.filters());
     try {
-      const font = getComputedStyle(this.element).fontFamily;
-      [this.gl] = await Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(font), styled]);
+      const loading = Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(font)]);
+      await styled;
+      if (first && begins) this.look(begins); // asked for while deck.gl comes
+      [this.stage.gl] = await loading;
       if (data !== this.data || !this.element.isConnected) return; // a later render overtook this one, or the page went on
-      this.scene ??= new Scene(this.gl, data.palette, font, this.ratio());
-      this.deck ??= this.start(this.said() ?? this.target(data.camera) ?? EUROPE);
+      this.scene ??= this.newScene(font);
+      if (!this.stage.deck) this.start(this.said() ?? this.target(data.camera) ?? EUROPE);
       this.follow();
       this.paint();
     } catch (error) {
       console.error(error); // thrown on, Streamlit would put its error in the map's place
-      if (!this.deck) this.controls.say(this.text('no_webgl'), {stays: true});
+      if (!this.stage.deck) this.controls.say(this.text('no_webgl'), {stays: true});
     }
   }
 
   /** A server that was away is back and knows nothing of this page: what is on screen stays, and it hears where that is. @param {MapData} data */
   forgotten({camera}) {
     this.token = camera?.token;
-    this.reported = null;
-    this.report();
+    this.report.forget();
   }
 
-  // --- the deck ---------------------------------------------------------------------------------------------------
+  /** The filters of what is drawn, as a link has them: those that were chosen here, or those that Python says. */
+  filters() { return this.data.link ? chosenFilters() : this.data.filters; }
 
-  /** @param {View} view @returns {Deck} */
-  start(view) {
-    const {data} = this;
-    const slow = drawnBySoftware();
-    this.token ??= data.camera?.token;
-    this.style = data.deck.mapStyle;
-    this.moving = false;
-    this.basemap.covered = this.basemap.missing = false;
-    this.canvas.replaceChildren();
-    const deck = /** @type {NonNullable<typeof window.createDeck>} */ (window.createDeck)({
-      container: this.canvas, tooltip: false,
-      jsonInput: {...data.deck, layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio(),
-        deviceProps: {webgl: {antialias: !slow}}}, // each pixel four times takes as long as all the rest; marks smooth their own edges
-    });
-    deck.setProps({
-      controller: {dragRotate: false, touchRotate: false, keyboard: false, inertia: slow ? 0 : 250}, // a few frames a second are no glide
-      onViewStateChange: ({viewState}) => {
-        this.moved();
-        const viewport = this.viewport();
-        if (viewport && this.basemap.outgrown(viewport)) this.compose();
-        return viewState;
-      },
-      onInteractionStateChange: ({inTransition, isDragging, isZooming}) => { this.moving = Boolean(inTransition || isDragging || isZooming); },
-      onResize: () => { deck.setProps({useDevicePixels: this.ratio()}); this.moved(); },
-      onLoad: () => {
-        for (const canvas of this.canvas.querySelectorAll('canvas')) canvas.removeAttribute('tabindex'); // what takes the keys is around it, and named
-        this.rested();
-        this.compose();
-      },
-      onHover: info => this.hover(info),
-      onAfterRender: () => this.painted(),
-      getCursor: ({isDragging, isHovering}) => isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab',
-      pickingRadius: PICKING_RADIUS,
-    });
-    const remote = deck.getMapboxMap?.();
-    if (remote) this.basemap.watch(remote, texts => this.credit(texts));
-    this.guard();
-    watch(this);
-    return deck;
-  }
-
-  /** Pixels of the screen for one of the map's: a page may draw the map larger (a CSS transform). */
-  ratio() { return window.devicePixelRatio * (this.element.getBoundingClientRect().width / this.element.offsetWidth || 1); }
-
-  /** A lost WebGL context or another pixel ratio: a new deck where the old one stood. */
-  guard() {
-    const ratio = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
-    const {signal} = this.guarding = new AbortController();
-    const restart = () => {
-      this.guarding.abort();
-      const view = this.view();
-      this.deck?.finalize();
-      this.deck = null; // should there be no context to be had now, the next render tries again
-      this.scene = new Scene(this.gl, this.data.palette, this.scene.font, this.ratio());
-      this.deck = this.start(view);
-      this.paint();
-    };
-    ratio.addEventListener('change', restart, {signal});
-    for (const canvas of this.canvas.querySelectorAll('canvas')) {
-      canvas.addEventListener('webglcontextlost', () => setTimeout(() => signal.aborted || restart()), {signal});
-    }
-  }
-
-  /** @returns {Viewport | undefined} what is seen; nothing before the first frame */
-  viewport() { return this.deck?.isInitialized ? this.deck.getViewports()[0] : undefined; }
-
-  /** @returns {View} */
-  view() {
-    const {longitude, latitude, zoom} = this.viewport() ?? EUROPE;
-    return {longitude, latitude, zoom};
-  }
+  newScene(font = this.scene?.font ?? '') { return new Scene(this.stage.gl, this.data.palette, font, this.stage.ratio()); }
 
   // --- the camera -------------------------------------------------------------------------------------------------
+
+  /** @param {View} view */
+  start(view) {
+    this.token ??= this.data.camera?.token;
+    this.basemap.covered = this.basemap.missing = false;
+    this.look(view);
+    this.stage.start(view, this.data.deck);
+  }
+
+  /** The camera is somewhere, or will be in the next frame. @param {View} view */
+  look(view) {
+    const {clientWidth: width, clientHeight: height} = this.canvas;
+    if (width && height) this.marks.look(view, {width, height});
+  }
 
   /** The view of the address bar, where it lives there. */
   said() { return this.data.link ? readView() ?? this.data.link.view : null; }
@@ -249,9 +214,12 @@ export class StationMap {
     const path = location.pathname;
     return {
       here: () => this.element.isConnected && location.pathname === path,
-      where: () => this.viewport() ? this.view() : null,
-      goTo: view => { if (this.viewport() && !sameView(view, rounded(this.view()))) this.fly(view); },
-      choiceMade: () => this.report(),
+      where: () => this.stage.viewport() ? this.stage.view() : null,
+      goTo: view => { if (this.stage.viewport() && !sameView(view, rounded(this.stage.view()))) this.fly(view); },
+      choiceMade: () => {
+        this.marks.filter(this.filters());
+        this.report.tell();
+      },
     };
   }
 
@@ -259,11 +227,7 @@ export class StationMap {
   follow() {
     const {camera, deck: {mapStyle}} = this.data;
     if (camera?.bounds) this.home = camera.bounds;
-    if (mapStyle && mapStyle !== this.style) {
-      this.style = mapStyle;
-      this.basemap.covered = this.basemap.missing = false;
-      this.deck?.setProps({mapStyle});
-    }
+    if (this.stage.restyle(mapStyle)) this.basemap.covered = this.basemap.missing = false;
     if (!camera || camera.token === this.token) return;
     this.token = camera.token;
     this.fly(this.target(camera) ?? EUROPE);
@@ -276,60 +240,35 @@ export class StationMap {
   }
 
   /** @param {Bounds} bounds @returns {View} */
-  fitting(bounds) { return fitting(this.gl, this.canvas, bounds, this.data.padding); }
+  fitting(bounds) { return fitting(this.stage.gl, this.canvas, bounds, this.data.padding); }
 
   /** @param {View} view @param {number} [milliseconds] */
   fly(view, milliseconds) {
-    this.deck?.setProps({initialViewState: flight(this.gl, view, milliseconds)});
+    this.stage.fly(view, milliseconds);
     this.moved();
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const viewport = this.viewport(), view = viewport && keyed(event, viewport);
+    const viewport = this.stage.viewport(), view = viewport && keyed(event, viewport);
     if (!view) return;
     this.fly(view, 150);
     event.preventDefault();
   }
 
-  // --- what Python hears ------------------------------------------------------------------------------------------
-
   moved() {
     this.tooltip.hide();
-    this.movedAt = performance.now();
-    this.wait();
+    this.paintedAt = 0;
+    this.report.moved();
   }
 
-  /** Reports once the camera rests: on a slow machine one frame of a gesture may take longer than the debounce. */
-  wait() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (this.moving && performance.now() - this.movedAt < REST_MS) return this.wait();
-      this.rested();
-      clearTimeout(this.naming);
-      this.naming = setTimeout(() => this.compose(), NAMES_MS); // where no new marks bring the names along
-    }, DEBOUNCE_MS);
-  }
-
-  /** The camera stands still: the address and Python hear where. */
+  /** The camera stands still: what is drawn is for its zoom, and names keep clear of marks. */
   rested() {
-    if (!this.viewport() || !this.element.isConnected) return;
-    if (this.data.link) writeView(this.view());
-    this.report();
-  }
-
-  /** Tells Python what is seen and, of a map whose choices live in the address, what is chosen. */
-  report() {
-    const viewport = this.element.isConnected ? this.viewport() : undefined;
-    const choice = this.data.link ? told() : null;
-    if (!viewport) return choice && this.setState('viewport', {choice});
-    const [west, south, east, north] = viewport.getBounds();
-    const {zoom, width, height} = viewport, edges = [west, south, east, north];
-    const moved = !edges.every((edge, i) => edge === this.reported?.edges[i]);
-    if (!moved && choice?.version === this.reported?.choice) return;
-    if (moved && this.reported) elsewhere();
-    this.reported = {serial: ++hooks.reports, at: performance.now(), edges, choice: choice?.version};
-    this.setState('viewport', {west, south, east, north, zoom, width, height, serial: hooks.reports, choice: choice && told()});
+    this.look(this.stage.view());
+    this.marks.rest();
+    clearTimeout(this.naming);
+    this.naming = setTimeout(() => this.compose(), NAMES_MS); // where no new marks bring the names along
+    note(this);
   }
 
   /** @param {Hit} hit */
@@ -339,80 +278,36 @@ export class StationMap {
     else if (hit.cpo) choose({cpo: hit.cpo});
   }
 
-  // --- data -------------------------------------------------------------------------------------------------------
+  // --- what is drawn ----------------------------------------------------------------------------------------------
 
   paint() {
-    this.scene.bind(this.data, this.basemap);
+    if (!this.scene || !this.stage.deck) return;
+    this.scene.bind(this.data, this.marks.bound, this.basemap);
     this.pulses.update(this.data.pulses);
     this.pending = true;
+    this.paintedAt = 0;
     clearTimeout(this.naming);
     this.compose();
     this.boundAt = performance.now();
   }
 
-  compose() { this.deck?.setProps({layers: this.scene.layers(this.viewport(), this.basemap)}); }
+  compose() { if (this.scene) this.stage.deck?.setProps({layers: this.scene.layers(this.stage.viewport(), this.basemap)}); }
 
   painted() {
-    const viewport = this.viewport();
+    const viewport = this.stage.viewport();
     if (viewport) {
       this.pulses.place(viewport);
       this.here.place(viewport);
     }
-    if (!this.pending) return;
     this.pending = false;
+    if (!this.paintedAt && this.marks.whole) this.paintedAt = performance.now();
     note(this);
   }
 
-  /** @param {Picking} info */
-  hover({index, layer, x, y}) {
-    if (index < 0 || !layer) return this.tooltip.hide();
-    const table = layer.id === 'stations' ? this.data.stations : this.data.clusters;
-    this.tooltip.show({index, layer, x, y}, name => column(table, name));
-  }
-
-  /** @param {MouseEvent} event */
-  click({clientX, clientY}) {
-    const steady = this.down && Math.hypot(clientX - this.down[0], clientY - this.down[1]) < STEADY;
-    if (!steady || !this.viewport()) return;
-    const {left, top} = this.canvas.getBoundingClientRect();
-    const picked = this.deck?.pickObject({x: clientX - left, y: clientY - top, radius: PICKING_RADIUS});
-    if (!picked) return;
-    const {index: i, layer: {id}} = picked;
-    const handle = column(id === 'stations' ? this.data.stations : this.data.clusters, 'handle')[i];
-    if (id === 'stations') this.pick(handle);
-    else if (handle) this.list(handle);
-    else this.fly(this.fitting(column(this.data.clusters, 'bounds').subarray(4 * i, 4 * i + 4)));
-  }
-
-  /** Opens the station of a mark, where this map has a place for it. @param {number} handle */
-  pick(handle) {
-    if (this.data.link) choose({station: ''}, {how: 'map', handle});
-  }
-
-  /** Lists the stations that share the place of one, where this map has a place for it. @param {number} handle */
-  list(handle) {
-    if (this.data.link) choose({station: ''}, {how: 'map', panel: `site:${handle}`, page: 1});
-  }
-
-  /** Takes the picture that is printed. What a remote style has drawn is gone by now and is drawn once more. */
+  /** Takes the picture that is printed. */
   picture() {
-    if (!this.viewport()) return;
-    this.deck?.getMapboxMap?.()?._render?.();
-    this.deck?.redraw('print');
+    if (!this.stage.viewport()) return;
+    this.stage.redraw();
     this.print.take([...this.canvas.querySelectorAll('canvas')], this.data.lang);
-  }
-
-  /** Who the map beneath is owed to; `texts` is what the sources of a remote style say. */
-  credit(/** @type {string[]} */ texts = []) {
-    const {credits} = this.data, {covered} = this.basemap;
-    if (texts.length) this.attributed = texts;
-    const known = covered ? credits.remote : credits.embedded;
-    /** @type {Credit[]} */
-    const owed = covered && !known.length ? this.attributed.map(text => [text]) : known;
-    const absent = this.basemap.missing && !covered ? [`${this.text('no_streets')} · `] : [];
-    this.credits.replaceChildren(...absent, ...owed.flatMap(([textContent, href], i) => [
-      ...i ? [' · '] : [], href ? Object.assign(document.createElement('a'), {href, textContent, target: '_blank', rel: 'noopener'}) : textContent,
-    ]));
-    this.credits.setAttribute('aria-label', this.text('attribution'));
   }
 }

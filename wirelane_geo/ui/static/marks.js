@@ -77,14 +77,10 @@ export function markLayer(deck, palette, family, ratio) {
   };
 }
 
-/** A column of an Arrow table as a typed array (of a fixed-size list: its values, row by row).
- * @param {ArrowTable} table @param {string} name @returns {Column} */
-export function column(table, name) {
-  const chunk = table.numRows ? table.getChild(name)?.data[0] : null;
-  return chunk ? (chunk.children?.[0] ?? chunk).values : new Float32Array(0);
-}
+/** A column of a table, row by row; empty where there is none of that name. @param {Table} table @param {string} name @returns {Column} */
+export const column = (table, name) => table.columns[name] ?? new Float32Array(0);
 
-/** The marks' places. @param {ArrowTable} table */
+/** The marks' places. @param {Table} table */
 const positions = table => /** @type {Positions} */ (column(table, 'getPosition'));
 
 /** Cumulative shares of a ring's arcs in two times four bytes, and two lines of text, for n marks. @param {number} n */
@@ -99,12 +95,12 @@ const finish = (length, position, radius, kind, from, {mixA, mixB, text}, lift) 
 }});
 
 /** Clusters: radius by count and the room that a square has, arcs by status in the palette's order, label free over total, or the count alone.
- * @param {ArrowTable} table
+ * @param {Table} table
  * @param {{palette: Palette, point: string, cell: number, from(position: Positions): Positions,
  *   spread(position: Positions, radius: Float32Array): Positions}} how */
 export function clusterData(table, {palette, point, cell, from, spread}) {
   const largest = Math.min(Math.max(cell / 2 + 2, 25), 34);
-  const n = table.numRows, byStatus = column(table, 'byStatus'), closed = column(table, 'closed'), unknown = unknownOf(palette);
+  const n = table.length, byStatus = column(table, 'byStatus'), closed = column(table, 'closed'), unknown = unknownOf(palette);
   const radius = new Float32Array(n), marks = blank(n), shares = new Float64Array(ARCS);
   for (let i = 0; i < n; i++) {
     const counts = countsOf(byStatus, closed, i), total = counts.reduce((all, count) => all + count);
@@ -138,9 +134,9 @@ export function countsOf(byStatus, closed, i) {
 export const unknownOf = palette => palette.looks.findIndex(({status}) => status === 'UNKNOWN');
 
 /** Stations: radius by power, kind by status; close up the disc carries "free/matching" under its glyph.
- * @param {ArrowTable} table @param {{zoom: number, palette: Palette, from(position: Positions): Positions}} how */
+ * @param {Table} table @param {{zoom: number, palette: Palette, from(position: Positions): Positions}} how */
 export function stationData(table, {zoom, from, palette}) {
-  const n = table.numRows, position = positions(table), status = column(table, 'status');
+  const n = table.length, position = positions(table), status = column(table, 'status');
   const [power, free, matching] = ['deciKW', 'free', 'matching'].map(name => column(table, name));
   const radius = new Float32Array(n), kind = new Float32Array(n), marks = blank(n);
   const labelled = zoom >= LABELS_FROM;
@@ -162,7 +158,7 @@ const freeOf = (status, free, matching, palette) =>
 
 /** The open station: a ring around its mark; where it has none, being part of a cluster, a pin that shows it above its place. Where
  * a place is chosen, a ring around the mark of those that share it, or around nothing.
- * @param {Selected | null} selected @param {{stations: ArrowTable, clusters: ArrowTable}} tables @param {Marks} stations
+ * @param {Selected | null} selected @param {{stations: Table, clusters: Table}} tables @param {Marks} stations
  * @param {Marks} clusters @param {{palette: Palette, zoom: number}} how */
 export function selectedData(selected, tables, stations, clusters, {palette, zoom}) {
   const n = selected ? 1 : 0, marks = blank(n), {station, shared = false, position: place = []} = selected ?? {};

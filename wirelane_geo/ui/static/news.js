@@ -1,6 +1,7 @@
-// Waits at the server for changes and has Python draw anew; counts the seconds of `data-updated`, and says in `data-away`
-// that the server does not answer.
+// Waits at the server for changes: tells the map where something changed, and has Python draw anew what it draws. Counts the seconds
+// of `data-updated`, and says in `data-away` that the server does not answer.
 import {span} from './ages.js';
+import {asksFor, lastKnown, told} from './live.js';
 import {say} from './say.js';
 
 const TICK_MS = 1000;
@@ -67,10 +68,10 @@ class News {
   }
 
   async ask() {
-    const {number, pause: least, latest} = this.data;
+    const {number, pause: least, latest} = this.data, known = lastKnown();
     let heard;
     try {
-      const answer = await fetch(`./live/news?number=${number}`, {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS)});
+      const answer = await fetch(`./live/news?number=${number}${asksFor()}`, {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS)});
       if (!answer.ok) throw new Error(answer.statusText);
       heard = await answer.json();
       this.reached(true);
@@ -78,11 +79,23 @@ class News {
       this.reached(false);
       return pause(AWAY_MS);
     }
-    if (number !== this.data.number) return; // drawn meanwhile
-    if (heard.number === number) this.know(heard.age);
-    if (heard.number === number && performance.now() - this.drawnAt < 1000 * latest) return;
+    this.know(heard.age);
+    if (heard.tiles) told(known, heard.seq, heard.tiles);
+    const rested = heard.tiles?.length ? pause(1000 * least) : undefined;
+    if (number === this.data.number) await this.drawAnew(heard.number, least, latest);
+    await rested;
+  }
+
+  /** Has Python draw, where what it draws is another, or has not been drawn for long. @param {number} number @param {number} least
+   * @param {number} latest */
+  async drawAnew(number, least, latest) {
+    const {follows, ages} = this.data, old = performance.now() - this.drawnAt > 1000 * latest;
+    if (!(follows && number !== this.data.number) && !((follows || ages) && old)) {
+      this.data.number = number;
+      return;
+    }
     const rested = pause(1000 * least), drawn = /** @type {Promise<void>} */ (new Promise(resolve => { this.drawn = resolve; }));
-    this.trigger('news', heard.number);
+    this.trigger('news', number);
     await Promise.race([drawn, pause(PATIENCE_MS)]);
     await rested;
   }

@@ -4,8 +4,8 @@ import {all, find} from './elements.js';
 import {listenToFilters, showFilters} from './filters.js';
 import {listenToOperators} from './operators.js';
 import {rememberLanguage} from './language.js';
+import {fillLegend} from './legend.js';
 import {rename} from './names.js';
-import {say} from './say.js';
 import {COLLAPSE, MAIN, themeKey} from './streamlit.js';
 
 /** What a click does in the browser itself, by the attribute that the element has. @type {Record<string, (element: HTMLElement) => void>} */
@@ -73,12 +73,6 @@ function show(part, html) {
   }
 }
 
-/** What the map shows is told on the button that leads back to it, in another component. */
-function tellResults() {
-  const results = find(document, '[data-results]')?.dataset.results;
-  if (results) for (const element of document.querySelectorAll('[data-shows]')) say(element, results);
-}
-
 /** How each panel reports what was clicked, as of its last render. @type {WeakMap<Element, (action: string) => void>} */
 const reports = new WeakMap();
 
@@ -131,6 +125,6 @@ export function render({data, parentElement, setTriggerValue}) {
     }
     show(part, html);
   }
-  tellResults();
+  fillLegend();
   showFilters();
 }

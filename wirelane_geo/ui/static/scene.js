@@ -21,10 +21,10 @@ export class Scene {
     this.stood = new Float64Array(0); // lon, lat, ... of the marks drawn last
   }
 
-  /** Takes over a render's data; the layers that carry none are the basemap's.
-   * @param {MapData} data @param {import('./basemap.js').Basemap} basemap */
-  bind(data, basemap) {
-    const {zoom, palette} = data, reach = Math.abs(zoom - this.zoom) > 0.01 ? PARENT : NEAR;
+  /** Takes over a render's data and marks; the layers that carry none are the basemap's.
+   * @param {MapData} data @param {BoundMarks} tables @param {import('./basemap.js').Basemap} basemap */
+  bind(data, tables, basemap) {
+    const {palette} = data, {zoom} = tables, reach = Math.abs(zoom - this.zoom) > 0.01 ? PARENT : NEAR;
     let moving = false;
     /** @param {Positions} position */
     const from = position => {
@@ -32,12 +32,12 @@ export class Scene {
       moving ||= start.far;
       return start.from;
     };
-    const stations = stationData(data.stations, {zoom, from, palette});
-    const clusters = clusterData(data.clusters, {
-      palette, from, cell: data.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
+    const stations = stationData(tables.stations, {zoom, from, palette});
+    const clusters = clusterData(tables.clusters, {
+      palette, from, cell: tables.cell, point: (1.5).toLocaleString(data.lang)[1], spread: (position, radius) => spread(position, radius, zoom),
     });
     /** @type {Record<string, Marks>} */
-    const bound = {stations, clusters, selected: selectedData(data.selected, data, stations, clusters, {palette, zoom})};
+    const bound = {stations, clusters, selected: selectedData(data.selected, tables, stations, clusters, {palette, zoom})};
     const converter = new this.deck.JSONConverter({configuration: {classes: this.classes}});
     const {layers} = converter.convert(structuredClone(data.deck));
     const movedAt = moving && !still() ? performance.now() : 0;

@@ -5,35 +5,44 @@ const REMEMBERED = 100; // repaints
 
 /** @type {Hooks} */
 export const hooks = window.wirelaneGeo ??= {repaints: [], reports: 0};
+hooks.repaints ??= [];
+hooks.reports ??= 0;
 
 /** Lets them ask a map where things are and what it shows. @param {import('./map.js').StationMap} map */
 export function watch(map) {
   Object.assign(hooks, {
-    project: (/** @type {number} */ lon, /** @type {number} */ lat) => map.viewport()?.project([lon, lat]),
-    drawn: () => Object.fromEntries((map.deck?.props.layers ?? []).map(({id, props}) => [id, props.visible ? props.data.length : 0])),
+    project: (/** @type {number} */ lon, /** @type {number} */ lat) => map.stage.viewport()?.project([lon, lat]),
+    drawn: () => Object.fromEntries((map.stage.deck?.props.layers ?? []).map(({id, props}) => [id, props.visible ? props.data.length : 0])),
     marks: (/** @type {MarkLayerId} */ id) => {
-      const viewport = map.viewport();
-      return viewport && map.scene.standing(id, viewport);
+      const viewport = map.stage.viewport();
+      return viewport && map.scene?.standing(id, viewport);
     },
     shown: () => ({
-      zoom: map.data.zoom, edges: map.reported?.edges, settled: !map.pending && map.reported?.serial === map.data.answers,
-      columns: (/** @type {'stations' | 'clusters'} */ id, /** @type {string} */ name) => [...column(map.data[id], name)],
+      zoom: map.marks.bound.zoom, edges: map.report.rest?.edges, whole: !map.pending && map.paintedAt > 0,
+      settled: !map.pending && map.paintedAt > 0 && map.marks.counted && !map.report.timer && map.report.sent?.serial === map.data.answers,
+      columns: (/** @type {MarkTable} */ id, /** @type {string} */ name) => [...column(map.marks.bound[id], name)],
+    }),
+    /** Requests and bytes since the page was opened, tiles that are needed and those of them that are there. */
+    asked: () => ({
+      tiles: map.marks.tiles.requests, counts: map.marks.counts?.requests ?? 0, bytes: map.marks.tiles.bytes,
+      needed: map.marks.tiles.needed.length, there: map.marks.tiles.needed.filter(address => map.marks.tiles.held.has(map.marks.tiles.key(address))).length,
     }),
   });
 }
 
-/** Notes a repaint, and how many milliseconds after the report that it answers its parts were done. @param {import('./map.js').StationMap} map */
-export function note({data, reported, arrivedAt, boundAt, canvas}) {
-  const answered = reported && reported.serial === data.answers && !reported.answered ? reported : null;
-  /** @param {number} moment */
-  const since = moment => answered && moment - answered.at;
+/** Notes a repaint once the camera rests and all of what is seen is painted: how many milliseconds after the camera's last movement
+ * the marks were bound and painted. @param {import('./map.js').StationMap} map */
+export function note({report, marks, pending, boundAt, paintedAt, canvas}) {
+  const {rest, movedAt, timer} = report;
+  if (!rest || timer || pending || !paintedAt || rest.noted === boundAt) return;
+  const first = rest.noted === undefined;
+  rest.noted = boundAt;
   /** @type {Repaint} */
-  const repaint = {points: data.stations.numRows + data.clusters.numRows, serial: data.answers, arrived: since(arrivedAt),
-    bound: since(boundAt), ms: since(performance.now())};
-  if (hooks.finish) repaint.finished = since(finished(canvas.querySelector('canvas')));
+  const repaint = {points: marks.bound.stations.length + marks.bound.clusters.length, serial: rest.serial,
+    bound: first ? Math.max(0, boundAt - movedAt) : null, ms: first ? paintedAt - movedAt : null};
+  if (hooks.finish) repaint.finished = first ? finished(canvas.querySelector('canvas')) - movedAt : null;
   hooks.repaints.push(repaint);
   hooks.repaints.splice(0, hooks.repaints.length - REMEMBERED);
-  if (answered) answered.answered = true;
 }
 
 /** When the graphics have really drawn what they were told to: only a benchmark waits for that. @param {HTMLCanvasElement | null} canvas */

@@ -8,14 +8,13 @@ from cachetools import LRUCache
 
 from wirelane_geo.geo import Bounds, mercator
 from wirelane_geo.installation import Installation
-from wirelane_geo.map.service import MapView
 from wirelane_geo.map.wall_service import Board
 from wirelane_geo.permalink import View
 from wirelane_geo.ui.camera import view_of
 from wirelane_geo.ui.conditions import trouble
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent
-from wirelane_geo.ui.wall import board, faults, lists, open_faults, redact, screen
+from wirelane_geo.ui.wall import board, faults, lists, open_faults, screen
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.screen import Shown
 
@@ -27,11 +26,11 @@ MOST_KEPT = 64
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """Where the screen is, what the map shows there (None: it hasn't said yet what it has room for), the parts by name, and
-    what pulses on the map."""
+    """Where the screen is, whether what the map shows there is at hand (it may not have said yet what it has room for), the
+    parts by name, and what pulses on the map."""
 
     here: Shown
-    view: MapView | None
+    mapped: bool
     parts: dict[str, str]
     pulses: list[list[float]]
 
@@ -42,7 +41,8 @@ def paint(installation: Installation, asked: WallChoice, here: Shown, camera: Vi
     upstream does. Raises WirelaneGeoError."""
     service, watch, now = installation.service, installation.watch, installation.live.now()
     seen = _seen(camera, event) if asked.has_map else None
-    view = service.view(here.state, *seen, by_hours=False) if seen else None
+    if seen:
+        installation.tiles.within(*seen)  # so that the camera goes there once its tiles take no time
     numbers = watch.board(here.state, here.bounds)
     outside = watch.outside(here.state, seen[0]) if seen and here.place is None else None
     parts = board.parts(asked, here, numbers, texts, demo=service.demo, outside=outside,
@@ -52,7 +52,7 @@ def paint(installation: Installation, asked: WallChoice, here: Shown, camera: Vi
     if asked.qr:
         parts["wall-qr"] = board.qr(screen.link(asked, here, event, page), texts)
     pulses = [] if asked.redacted else faults.pulses(watch.faults(here.state), now)
-    return Picture(here, redact.view(view) if view and asked.redacted else view, parts, pulses)
+    return Picture(here, seen is not None, parts, pulses)
 
 
 def _seen(camera: View | None, event: MapEvent) -> tuple[Bounds, float] | None:
@@ -96,7 +96,7 @@ class LastPictures:
 
     def keep(self, asked: WallChoice, texts: Texts, picture: Picture) -> None:
         """Remember it; one without its map isn't worth that, where it has one."""
-        if picture.view or not asked.has_map:
+        if picture.mapped or not asked.has_map:
             with self._lock:
                 self._kept[asked, texts.lang] = picture
 

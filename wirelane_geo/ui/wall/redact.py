@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.map.service import MapView
+from wirelane_geo.map.tiles import TileContent
 from wirelane_geo.model import Status
 from wirelane_geo.ui.wall.choice import NOT_AVAILABLE
 
@@ -21,11 +21,10 @@ def counts(by_status: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return folded
 
 
-def view(seen: MapView) -> MapView:
-    """What the map draws, with NOT_AVAILABLE in one colour, and without a word of why data is old."""
+def tile(seen: TileContent) -> TileContent:
+    """What the map draws of a tile, with NOT_AVAILABLE in one colour, and without a word of why data is old."""
     return replace(
         seen,
-        by_status=counts(seen.by_status),
         marks=replace(seen.marks, status=_INTO[seen.marks.status]),
         clusters=replace(seen.clusters, by_status=counts(seen.clusters.by_status)),
         problem=None,

@@ -1,0 +1,34 @@
+// What the map asks the server for by itself. What is refused is told in the server's words.
+
+/** An answer that says no. `final`: the same question will have no other answer. */
+export class Refusal extends Error {
+  /** @param {string} words @param {boolean} final */
+  constructor(words, final) {
+    super(words);
+    this.final = final;
+  }
+}
+
+/** @param {string} path @param {AbortSignal} signal @param {string | undefined} before an answer is there: only another one matters */
+async function ask(path, signal, before) {
+  const answer = await fetch(new URL(path, document.baseURI), {signal, cache: before === undefined ? 'default' : 'no-cache'});
+  if (answer.ok) return answer;
+  const {error} = await answer.json().catch(() => ({}));
+  throw new Refusal(error ?? `${answer.status} ${answer.statusText}`.trim(), answer.status === 400 || answer.status === 404);
+}
+
+/** A tile; `seq` is the last change that it can know of. @type {Ask<TileAnswer & {seq: number}>} */
+export async function askForTile(path, signal, before) {
+  const answer = await ask(path, signal, before), etag = answer.headers.get('etag') ?? '';
+  const seq = before === undefined ? Number(answer.headers.get('seq') ?? NaN) : NaN;
+  return {etag, seq, buffer: etag && etag === before ? null : await answer.arrayBuffer()};
+}
+
+/** Counts of a box. @type {Ask<Counted>} */
+export async function askForCounts(path, signal, before) {
+  const answer = await ask(path, signal, before), fetched = answer.headers.get('fetched-at');
+  return {...await answer.json(), fetchedAt: fetched ? new Date(fetched) : null};
+}
+
+/** The matching station that is nearest to the middle of a box, null where none matches anywhere. @type {Ask<Nearest | null>} */
+export const askForNearest = async (path, signal) => (await ask(path, signal, undefined)).json();

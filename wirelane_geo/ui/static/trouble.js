@@ -1,0 +1,23 @@
+// Why the map can't be shown, in a notice over it; a server that doesn't answer at all is said in the legend (news.js).
+import {all, find} from './elements.js';
+import {Refusal} from './asking.js';
+
+/** By what can't be had. @type {Map<string, string>} */
+const troubles = new Map();
+
+/** Something can't be had for a reason, or (null) can again. @param {string} what @param {unknown} why @param {Texts} text */
+export function showTrouble(what, why, text) {
+  if (why === null) troubles.delete(what);
+  else if (why instanceof Refusal) troubles.set(what, text('failed', {reason: why.message}));
+  const words = [...new Set(troubles.values())], map = find(document, '.wg-map');
+  const box = find(document, '.wg-trouble');
+  if (!words.length) return box?.remove();
+  const notice = box ?? Object.assign(document.createElement('div'), {className: 'wg-trouble wl-part wl-notice'});
+  if (!box) map?.parentElement?.append(notice);
+  if (all(notice, 'p').map(({textContent}) => textContent).join('\n') === words.join('\n')) return;
+  notice.replaceChildren(...words.map(textContent => {
+    const line = Object.assign(document.createElement('p'), {textContent});
+    line.setAttribute('role', 'alert');
+    return line;
+  }));
+}
