@@ -32,6 +32,7 @@ from wirelane_geo.ui.tiles import Access, tile_routes
 from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 from wirelane_geo.web.listening import bind, prepare, serve
+from wirelane_geo.web.packed_files import PackedFiles
 from wirelane_geo.web.sign_ins import SignInHeader
 from wirelane_geo.web.worker import worker_of
 
@@ -48,6 +49,7 @@ read_configuration(Path(__file__))
 worker = worker_of()
 listening: socket.socket | None = None
 """Where `python app.py` listens; under the other commands that is theirs."""
+packed = PackedFiles(here.settings.data / "packed")
 rules = Rules(here.settings.hosts, here.settings.pages, here.settings.pages_per_address)
 policy = Policy(here.settings.frames, script_hashes(PAGE.read_text(encoding="utf-8")),
                 basemap_origins(remote_style("light", here.settings.basemap)))
@@ -62,6 +64,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
     prepare()
     process.begin()
+    packed.prepare(assets.first_visit())
     if worker is not None:
         worker.serves()
     sweeping = asyncio.create_task(_sweep())
@@ -83,11 +86,12 @@ async def _sweep() -> None:
 app = st.App(
     ENTRY,
     on_script_error=page_setup.fail,
-    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeader, sign_ins().meet)],
+    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeader, sign_ins().meet),
+                Middleware(assets.StreamlitFiles, packed)],
     lifespan=lifespan,
     routes=[
         *assets.pages(),
-        *assets.routes(),
+        *assets.routes(packed),
         *map_routes(lambda: here.service),
         *tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address)),
         *news_routes(here.live.status, here.live.notifier, here.tiles),

@@ -92,8 +92,8 @@ def test_the_map_comes_with_all_its_files(started: Started) -> None:
         page = web.get("/")
         assert "<title>" in page.text
         files = re.findall(r"<\./([^>]+)>", page.headers["Link"])
-        assert len(files) > 20
-        for name in ("assets/world.json.gz", "assets/places.json.gz", *files):
+        assert len(files) >= 3
+        for name in ("assets/world.json.gz", "assets/villages.json.gz", *files):
             assert web.get(f"/{name}").status_code == 200, name
         assert web.get("/map/search", params={"q": "Berlin"}).json()[0]["label"] == "Berlin"
         assert "<title>" in web.get("/wall").text

@@ -1,4 +1,4 @@
-"""Cut the embedded basemap: `world.json.gz` from Natural Earth, `places.json.gz` from the gazetteer.
+"""Cut the embedded basemap: `world.json.gz` from Natural Earth, `cities.json.gz` and the like from the gazetteer.
 
     python tools/make_basemap.py
 
@@ -15,7 +15,7 @@ map beside all larger ones.
                     columns count from -180 eastwards, rows from -90 northwards; land is polygons of rings (outside, then
                     holes), borders are lines; a ring or line is [lon, lat, lon, lat, ...] in 0.001 degrees, each pair
                     less the one before
-    places.json.gz  {"credit", "names": ["Munich|de=München"], "lon", "lat" (0.001 degrees), "zoom" (0.1), "size" (0..3)}
+    cities.json.gz  {"credit", "names": ["Munich|de=München"], "lon", "lat" (0.001 degrees), "zoom" (0.1), "size" (0..3)}
                     by rising zoom, then falling population
 """
 
@@ -26,6 +26,7 @@ import sys
 import tarfile
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,8 @@ from wirelane_geo.places import gazetteer
 TARGET = Path(__file__).parent.parent / "wirelane_geo" / "ui" / "static"
 PACKAGE = "world-atlas@2.0.2"
 CREDIT = "Natural Earth (https://www.naturalearthdata.com), public domain"
+PLACES = (("cities", 0.0), ("towns", 5.0), ("villages", 7.5))
+"""Files of places, and from which zoom their names show; static/places.js has the same."""
 LEVELS = (("world", 45, 0.06), ("region", 30, 0.025), ("detail", 15, 0.0))
 """File, side of its squares and how far its lines may be off, in degrees; basemap.js says from which zoom each is shown."""
 EUROPE = (-30.0, 30.0, 45.0, 75.0)
@@ -187,8 +190,9 @@ def first_zooms(lon: Any, lat: Any, width: Any) -> Any:
     return zooms
 
 
-def places(smallest: int, smallest_dense: int) -> dict[str, Any]:
-    """The places file: towns of at least so many inhabitants, in Germany, Austria and Switzerland fewer."""
+def places(smallest: int, smallest_dense: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The places files: towns of at least so many inhabitants, in Germany, Austria and Switzerland fewer, by the zoom from which
+    they are named."""
     table = gazetteer.cities()
     dense = np.isin(table.country, ["DE", "AT", "CH", "LI"])
     rows = np.flatnonzero(table.population >= np.where(dense, smallest_dense, smallest))
@@ -198,14 +202,18 @@ def places(smallest: int, smallest_dense: int) -> dict[str, Any]:
     width = np.array([len(name.split("|")[0]) for name in names]) * np.array(LETTER)[size]
     zooms = first_zooms(table.lon[rows], table.lat[rows], width)
     order = [i for i in np.argsort(zooms, kind="stable") if not np.isnan(zooms[i])]
-    return {
-        "credit": "GeoNames (https://www.geonames.org), CC BY 4.0",
-        "names": [names[i] for i in order],
-        "lon": np.rint(table.lon[rows][order] * 1000).astype(int).tolist(),
-        "lat": np.rint(table.lat[rows][order] * 1000).astype(int).tolist(),
-        "zoom": np.rint(zooms[order] * 10).astype(int).tolist(),
-        "size": size[order].tolist(),
-    }
+    tenths = np.rint(zooms[order] * 10).astype(int)
+    ends = np.searchsorted(tenths, [10 * zoom for _, zoom in PLACES] + [1000])
+    for (name, _), begin, end in zip(PLACES, ends, ends[1:], strict=False):
+        part = order[begin:end]
+        yield name, {
+            "credit": "GeoNames (https://www.geonames.org), CC BY 4.0",
+            "names": [names[i] for i in part],
+            "lon": np.rint(table.lon[rows][part] * 1000).astype(int).tolist(),
+            "lat": np.rint(table.lat[rows][part] * 1000).astype(int).tolist(),
+            "zoom": tenths[begin:end].tolist(),
+            "size": size[part].tolist(),
+        }
 
 
 def write(name: str, content: dict[str, Any]) -> None:
@@ -225,7 +233,8 @@ def main() -> None:
         points = sum(len(line) // 2 for square in made.values() for line in chain(square["borders"], *square["land"]))
         print(f"{name}: {len(made)} squares, {points:,} points")
         write(f"{name}.json.gz", {"credit": CREDIT, "side": side, "squares": made})
-    write("places.json.gz", places(15_000, 1_500))
+    for name, content in places(15_000, 1_500):
+        write(f"{name}.json.gz", content)
 
 
 if __name__ == "__main__":

@@ -104,8 +104,9 @@ def chromium_path(playwright: Playwright) -> str | None:
     return None
 
 
-UNREACHABLE = ("net::ERR_", "Failed to fetch", "Client Error in reaching server endpoint", "Is Streamlit still running?")
-"""What browser and Streamlit write to the console while a server is away."""
+UNREACHABLE = ("net::ERR_", "Failed to fetch", "Client Error in reaching server endpoint", "Is Streamlit still running?",
+               "the server responded with a status of 503")
+"""What browser and Streamlit write to the console while a server, or the one behind it, is away."""
 
 OpenPage = Callable[..., Page]
 

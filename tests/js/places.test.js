@@ -8,17 +8,19 @@ import {viewportAt} from './viewports.js';
 
 /** @typedef {import('../../wirelane_geo/ui/static/places.js').Place} Place */
 
-const packed = readFileSync(new URL('../../wirelane_geo/ui/static/places.json.gz', import.meta.url));
-const {names, ...columns} = JSON.parse(gunzipSync(packed).toString());
-/** The names that the map is shipped with. @type {import('../../wirelane_geo/ui/static/places.js').Table} */
-const table = {...columns, names: names.map((/** @type {string} */ name) => name.split('|'))};
+/** The names that the map is shipped with. @type {import('../../wirelane_geo/ui/static/places.js').Table[]} */
+const tables = ['cities', 'towns', 'villages'].map(file => {
+  const packed = readFileSync(new URL(`../../wirelane_geo/ui/static/${file}.json.gz`, import.meta.url));
+  const {names, ...columns} = JSON.parse(gunzipSync(packed).toString());
+  return {...columns, names: names.map((/** @type {string} */ name) => name.split('|'))};
+});
 const tones = {surface: '#fff', ink: '#000', muted: '#777', accent: '#f00', halo: '#0a64ff'};
 
 /** @param {Viewport} viewport @param {Mark[]} marks @returns {Place[]} */
 function named(viewport, marks = [], lang = 'en') {
   const places = new Places(() => {});
-  Object.assign(places, {table, lang});
-  return places.props(viewport, marks, tones).data;
+  Object.assign(places, {tables, lang});
+  return places.props(viewport, marks, tones, false).data;
 }
 /** The middle of a name and half of what it takes on the screen. @param {Viewport} viewport @param {Place} place */
 function lies(viewport, {text, size, position, offset}) {
@@ -88,6 +90,6 @@ test('closer up there are places that were not named from afar', () => {
 
 test('the outline has the colour of the theme', () => {
   const places = new Places(() => {});
-  Object.assign(places, {table});
-  assert.deepEqual(places.props(viewportAt(), [], tones).outlineColor, [10, 100, 255]);
+  Object.assign(places, {tables});
+  assert.deepEqual(places.props(viewportAt(), [], tones, false).outlineColor, [10, 100, 255]);
 });

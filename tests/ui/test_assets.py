@@ -6,14 +6,30 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from tests.serving import serving
-from wirelane_geo.ui.assets import MAP_PAGES, PAGES, STATIC, pages, routes
+from wirelane_geo.ui.assets import (
+    BASE,
+    BUNDLE_URL,
+    ELSEWHERE,
+    MAP_PAGES,
+    PAGES,
+    SCRIPTS,
+    STATIC,
+    STREAMLITS,
+    StreamlitFiles,
+    pages,
+    routes,
+)
+from wirelane_geo.web.packed_files import FOR_EVER, PackedFiles
 
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[httpx.Client]:
-    with serving(Starlette(routes=[*pages(), *routes()])) as url, httpx.Client(base_url=url) as web:
+    packed = PackedFiles()
+    app = Starlette(routes=[*pages(), *routes(packed)], middleware=[Middleware(StreamlitFiles, packed)])
+    with serving(app) as url, httpx.Client(base_url=url) as web:
         yield web
 
 
@@ -22,9 +38,11 @@ def test_a_page_hears_of_back_and_forward_before_streamlit_does(web: httpx.Clien
     answer = web.get(f"/{page}")
     assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == ("text/html; charset=utf-8", "no-cache")
     ours, *streamlits = re.findall(r'<script type="module"[^>]* src="\./([^"]+)"', answer.text)
-    assert ours == "assets/choice.js"
+    assert ours == f"{BASE}/{SCRIPTS}"
     assert streamlits
-    assert web.get(f"/{ours}").status_code == 200
+    scripts = web.get(f"/{ours}").text
+    assert scripts.rstrip().endswith("module('choice.js');\n\nmodule('editor.js');"), "at once"
+    assert "addEventListener('popstate'" in scripts
 
 
 def test_a_map_page_names_what_its_map_will_ask_for(web: httpx.Client) -> None:
@@ -33,17 +51,42 @@ def test_a_map_page_names_what_its_map_will_ask_for(web: httpx.Client) -> None:
         if page not in MAP_PAGES:
             assert named == []
             continue
-        assert len(named) == len(set(named)) > 10
+        assert len(named) == len(set(named))
         assert all(web.get(f"/{file}").status_code == 200 for file in named)
-        assert {"assets/map.js", "assets/map.css"} <= set(named)
+        assert {f"{BASE}/map.css", BUNDLE_URL} <= set(named)
 
 
-def test_all_modules_that_the_map_imports_are_named(web: httpx.Client) -> None:
-    """A module left out would be found by the browser only after the one that imports it has come."""
-    seen, todo = set(), ["map.js", "panels.js", "news.js"]
-    while todo:
-        name = todo.pop()
-        if name not in seen:
-            seen.add(name)
-            todo += re.findall(r"from '\./([\w.]+)'", (STATIC / name).read_text())
-    assert seen == set(re.findall(r"assets/([\w.]+\.js)", web.get("/").headers["Link"]))
+def test_the_first_tile_of_a_link_is_named(web: httpx.Client) -> None:
+    link = web.get("/?lat=52.5&lon=13.4&zoom=9&plug=type_2,CCS&lang=de").headers["Link"]
+    assert link.endswith(", <./map/tiles/7/68/41?plug=TYPE_2,CCS>; rel=preload; as=fetch; crossorigin=anonymous")
+    for query in ("", "?plug=CCS", "?lat=x&lon=1&zoom=2", "?lat=52.5&lon=13.4&zoom=9&plug=" + "%0D%0A<>;" * 50):
+        assert re.fullmatch(r"[^\r\n]+", web.get(f"/{query}").headers["Link"])
+    assert "map/tiles" not in web.get("/?plug=CCS").headers["Link"]
+
+
+def test_all_modules_are_among_the_scripts_and_can_be_had_by_themselves(web: httpx.Client) -> None:
+    scripts = web.get(f"/{BASE}/{SCRIPTS}").text
+    names = {path.name for path in STATIC.glob("*.js")} - set(ELSEWHERE)
+    assert {"map.js", "panels.js", "news.js", "wall.js"} <= names
+    assert names == set(re.findall(r"^makers\['([\w.]+)'\]", scripts, re.MULTILINE))
+    assert web.get("/assets/clip.js").text == (STATIC / "clip.js").read_text(encoding="utf-8")
+
+
+def test_what_has_its_content_in_its_address_is_kept_for_ever(web: httpx.Client) -> None:
+    streamlits = re.findall(r'\./(static/js/[^"]+)', web.get("/").text)
+    for path in (f"{BASE}/{SCRIPTS}", f"{BASE}/map.css", f"{BASE}/world.json.gz", *streamlits[:3]):
+        answer = web.get(f"/{path}")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_EVER), path
+    for path in ("assets/map.css", f"assets/{'0' * 16}/map.css"):
+        answer = web.get(f"/{path}")
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache"), path
+
+
+def test_streamlits_files_are_streamlits_and_travel_compressed(web: httpx.Client) -> None:
+    largest = max(STREAMLITS.glob("js/index.*.js"), key=lambda path: path.stat().st_size)
+    answer = web.get(f"/static/js/{largest.name}", headers={"Accept-Encoding": "br"})
+    assert answer.content == largest.read_bytes()
+    assert answer.headers["Content-Encoding"] == "br"
+    assert int(answer.headers["Content-Length"]) < largest.stat().st_size / 3
+    for nothing in ("js/../../index.html", "js/%2e%2e/%2e%2e/index.html", "js/none.js", "js", "%00"):
+        assert web.get(f"/static/{nothing}").status_code == 404, nothing

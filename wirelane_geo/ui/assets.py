@@ -1,72 +1,130 @@
-"""Files that the browser fetches: the component's own (/assets) and pydeck's deck.gl bundle (/pydeck)."""
+"""Files that the browser fetches: ours (/assets), pydeck's deck.gl bundle (/pydeck) and Streamlit's own (/static).
 
-import gzip
-from functools import cache
+They travel compressed, and what has another address once it is another one is kept for ever: Streamlit's names have a digest in
+them, ours are below a directory that has one (`BASE`).
+"""
+
+import os
+import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
 import pydeck
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from wirelane_geo.ui.first_tile import first_tile
 from wirelane_geo.ui.insides import BUNDLE, PAGE
+from wirelane_geo.ui.script_bundle import bundle
+from wirelane_geo.web.packed_files import ASK_FIRST, FOR_EVER, Body, PackedFiles, digest
 
 STATIC = Path(__file__).with_name("static")
+STREAMLITS = PAGE.parent / "static"
 BUNDLE_URL = f"pydeck/index.js?v={pydeck.__version__}"
 """Where a page finds pydeck's bundle, relative to itself."""
+SCRIPTS = "scripts.js"
+"""All our modules as one."""
+ELSEWHERE = ("mount.js",)
+"""Modules that are no part of it: what Streamlit loads from a text."""
+FIRST = ("choice.js", "editor.js")
+"""Modules that run at once, on every page: they hear of Back and Forward before Streamlit does, which would run the whole page:
+without the state of its components, and without the question whether what was typed may be lost."""
 
 
-class _Revalidated(StaticFiles):
-    """Files that a browser keeps but asks about (304) before each use, so that an update is seen at once."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "no-cache"
-        return response
+def _scripts() -> bytes:
+    modules = {path.name: path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("*.js")) if path.name not in ELSEWHERE}
+    return bundle(modules, *FIRST).encode()
 
 
-@cache
-def _bundle() -> bytes:
-    return gzip.compress(BUNDLE.read_bytes(), compresslevel=6)
+_OURS = Body.of(_scripts())
+BASE = "assets/" + digest(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()))[:16]
+"""Where our files are, relative to a page: another directory for other files."""
 
 
-def _serve_bundle(request: Request) -> Response:
-    """pydeck's bundle; asked for with its version (?v=), it may be kept for good."""
-    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == pydeck.__version__ else "no-cache"
-    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return Response(BUNDLE.read_bytes(), media_type="text/javascript", headers=headers)
-    return Response(_bundle(), media_type="text/javascript", headers=headers | {"Content-Encoding": "gzip"})
+def script(module: str) -> str:
+    """What Streamlit gets as a component's JavaScript: it loads it from a blob URL, where relative imports lead nowhere. So this
+    imports the real module from our scripts, relative to the page."""
+    text = (STATIC / "mount.js").read_text(encoding="utf-8")
+    return text.replace("SCRIPTS", f"./{BASE}/{SCRIPTS}").replace("MODULE", module)
 
 
-def routes() -> list[BaseRoute]:
-    """What the application must serve for the map component: /assets/... and /pydeck/index.js."""
-    return [Mount("/assets", _Revalidated(directory=STATIC)), Route("/pydeck/index.js", _serve_bundle)]
+def routes(packed: PackedFiles | None = None) -> list[BaseRoute]:
+    """What the application must serve: /assets/... and /pydeck/index.js; `packed` keeps the compressed copies."""
+    files = _Files(packed or PackedFiles())
+    return [Route("/assets/{path:path}", files.ours), Route("/pydeck/index.js", files.bundle)]
+
+
+class StreamlitFiles:
+    """Middleware that answers GET /static/... in Streamlit's place, which sends its files as they are and leaves that path to no
+    route of ours."""
+
+    def __init__(self, app: ASGIApp, packed: PackedFiles) -> None:
+        self._app, self._packed = app, packed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or have the application answer."""
+        answer = self._app
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith("/static/"):
+            answer = await _answer(self._packed, Request(scope), STREAMLITS, scope["path"].removeprefix("/static/"), FOR_EVER)
+        await answer(scope, receive, send)
+
+
+def first_visit() -> list[Callable[[], Body]]:
+    """What everybody needs at first, to be compressed beforehand."""
+    named = re.findall(r"/static/([\w./-]+\.(?:js|css))", PAGE.read_text(encoding="utf-8"))
+    files = [BUNDLE, *(STREAMLITS / name for name in named)]
+    return [lambda: _OURS, *(partial(Body.read, path) for path in files)]
+
+
+class _Files:
+    """Answers requests for files."""
+
+    def __init__(self, packed: PackedFiles) -> None:
+        self._packed = packed
+
+    async def ours(self, request: Request) -> Response:
+        """Below BASE they may be kept for ever; at any other address a browser asks before each use."""
+        path: str = request.path_params["path"]
+        version, _, name = path.rpartition("/")
+        keep = FOR_EVER if f"assets/{version}" == BASE else ASK_FIRST
+        if name == SCRIPTS:
+            return await self._packed.answer_with(request, _OURS, "text/javascript", keep)
+        return await _answer(self._packed, request, STATIC, name if version.isalnum() else path, keep)
+
+    async def bundle(self, request: Request) -> Response:
+        """pydeck's bundle; asked for with its version (?v=), it may be kept for ever."""
+        keep = FOR_EVER if request.query_params.get("v") == pydeck.__version__ else ASK_FIRST
+        return await self._packed.answer(request, BUNDLE, keep)
+
+
+async def _answer(packed: PackedFiles, request: Request, directory: Path, name: str, keep: str) -> Response:
+    """A file of a directory."""
+    path = Path("" if "\0" in name else os.path.realpath(directory / name))
+    if not path.is_relative_to(directory.resolve()) or not path.is_file():
+        return PlainTextResponse("Not Found", 404)
+    return await packed.answer(request, path, keep)
 
 
 MAP_PAGES = ("", "wall")
 """The pages with a map, by their path."""
 PAGES = (*MAP_PAGES, "sessions", "members", "charge-points")
-ELSEWHERE = ("editor.js", "mount.js", "sign_in.js", "wall.js")
-"""Modules that a map doesn't need."""
-FIRST = "".join(f'<script type="module" src="./assets/{name}"></script>' for name in ("choice.js", "editor.js"))
-"""What hears of Back and Forward before Streamlit does, which would run the whole page: without the state of its components, and
-without the question whether what was typed may be lost."""
 
 
 def pages() -> list[BaseRoute]:
-    """Streamlit's own page at the addresses of ours, with FIRST in it. A map page names in its headers what its map will ask
-    for, so that it comes while Streamlit is still starting."""
+    """Streamlit's own page at the addresses of ours, with our scripts in it. A map page names in its headers what its map will
+    ask for, down to its first tile, so that it comes while Streamlit is still starting."""
     html = PAGE.read_text(encoding="utf-8")
-    html = html.replace("<head>", f"<head>{FIRST}", 1)
-    modules = sorted(path.name for path in STATIC.glob("*.js") if path.name not in ELSEWHERE)
-    link = ", ".join((f"<./{BUNDLE_URL}>; rel=preload; as=script", "<./assets/map.css>; rel=preload; as=style",
-                      *(f"<./assets/{name}>; rel=modulepreload" for name in modules)))
+    html = html.replace("<head>", f'<head><script type="module" src="./{BASE}/{SCRIPTS}"></script>', 1)
+    files = (f"<./{BUNDLE_URL}>; rel=preload; as=script", f"<./{BASE}/map.css>; rel=preload; as=style")
 
     def page(request: Request) -> Response:
-        ahead = {"Link": link} if request.url.path.strip("/") in MAP_PAGES else {}
-        return HTMLResponse(html, headers={"Cache-Control": "no-cache"} | ahead)
+        ahead = list(files) if request.url.path.strip("/") in MAP_PAGES else []
+        if request.url.path == "/" and (tile := first_tile(request.url.query)):
+            ahead.append(f"<./{quote(tile, safe='/?=&,:%*~')}>; rel=preload; as=fetch; crossorigin=anonymous")
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache"} | ({"Link": ", ".join(ahead)} if ahead else {}))
 
     return [Route(f"/{path}", page) for path in PAGES]

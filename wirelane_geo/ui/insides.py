@@ -29,6 +29,7 @@ ELEMENTS: Mapping[str, str] = {
     "header": "stHeader",
     "horizontal-block": "stHorizontalBlock",
     "html": "stHtml",
+    "icon-material": "stIconMaterial",
     "layout-wrapper": "stLayoutWrapper",
     "main": "stMain",
     "main-block-container": "stMainBlockContainer",

@@ -25,18 +25,13 @@ from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.map.tiles import TileService
 from wirelane_geo.permalink import MAX_ZOOM
+from wirelane_geo.ui.assets import script
 from wirelane_geo.ui.text import Texts
 
 HOLD_S = 2.0
 """So long an answer is held back while nothing changes; a server that is stopped waits for it."""
 LATEST_S = 45.0
 """So often the fragment runs at least, where it draws anything that changes: opening hours do by themselves."""
-
-_SCRIPT = """
-const module = import(new URL('./assets/news.js', document.baseURI));
-export default async component => (await module).render(component);
-"""
-
 
 def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Texts, follows: bool = True,
          ages: bool = True) -> None:
@@ -115,5 +110,5 @@ def _nothing() -> None:
 @cache
 def _component() -> Any:
     return st.components.v2.component(
-        "wirelane_geo_news", html='<div class="wl-news" hidden></div>', js=_SCRIPT, isolate_styles=False
+        "wirelane_geo_news", html='<div class="wl-news" hidden></div>', js=script("news.js"), isolate_styles=False
     )

@@ -11,10 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-_SCRIPT = """
-const module = import(new URL('./assets/panels.js', document.baseURI));
-export default async component => (await module).render(component);
-"""
+from wirelane_geo.ui.assets import script
 
 
 def panels(parts: Mapping[str, str], *, key: str, lang: str, on_action: Callable[[], None],
@@ -35,5 +32,5 @@ def action(key: str) -> tuple[str, str]:
 @cache
 def _component() -> Any:
     return st.components.v2.component(
-        "wirelane_geo_panels", html='<div class="wl-panels"></div>', js=_SCRIPT, isolate_styles=False
+        "wirelane_geo_panels", html='<div class="wl-panels"></div>', js=script("panels.js"), isolate_styles=False
     )

@@ -137,6 +137,6 @@ def _component() -> Any:
     return st.components.v2.component(
         "wirelane_geo_map",
         html='<div class="wg-map"></div>',
-        js=(assets.STATIC / "mount.js").read_text(encoding="utf-8"),
+        js=assets.script("map.js"),
         isolate_styles=False,
     )

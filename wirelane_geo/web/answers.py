@@ -33,9 +33,9 @@ class Answer:
     def response(self, request: Request, headers: dict[str, str]) -> Response:
         """What to send: 304 to whoever has it already."""
         headers = {**headers, "ETag": self.etag}
-        if _names(request.headers.get("if-none-match", ""), self.etag):
+        if names_etag(request.headers.get("if-none-match", ""), self.etag):
             return Response(status_code=304, headers=headers)
-        if self.packed is not None and _takes_gzip(request.headers.get("accept-encoding", "")):
+        if self.packed is not None and takes(request.headers.get("accept-encoding", ""), "gzip"):
             return Response(self.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=self.media_type)
         return Response(self.body, headers=headers, media_type=self.media_type)
 
@@ -61,15 +61,16 @@ class Answers:
         return answer
 
 
-def _names(header: str, etag: str) -> bool:
+def names_etag(header: str, etag: str) -> bool:
     """Whether If-None-Match has an ETag; weak and strong ones count as the same (RFC 9110, 13.1.2)."""
     return header.strip() == "*" or etag.removeprefix("W/") in (
         part.strip().removeprefix("W/") for part in header.split(","))
 
 
-def _takes_gzip(header: str) -> bool:
+def takes(header: str, coding: str) -> bool:
+    """Whether Accept-Encoding has a coding."""
     for part in header.lower().split(","):
         name, _, parameters = part.partition(";")
-        if name.strip() in ("gzip", "*"):
+        if name.strip() in (coding, "*"):
             return parameters.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False

@@ -7,10 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-_SCRIPT = """
-const module = import(new URL('./assets/editor.js', document.baseURI));
-export default async component => (await module).render(component);
-"""
+from wirelane_geo.ui.assets import script
 
 
 def attend(ask: str, *, editor: str, leaving: Sequence[str], filled: str | None, unsaved: bool = False,
@@ -26,4 +23,5 @@ def attend(ask: str, *, editor: str, leaving: Sequence[str], filled: str | None,
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component("wirelane_geo_editor", html="<span hidden></span>", js=_SCRIPT, isolate_styles=False)
+    return st.components.v2.component("wirelane_geo_editor", html="<span hidden></span>", js=script("editor.js"),
+                                      isolate_styles=False)

@@ -6,13 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from wirelane_geo.ui.assets import script
 from wirelane_geo.ui.text import Texts
 
 KEY = "operator-hand-over"
-_SCRIPT = """
-const module = import(new URL('./assets/sign_in.js', document.baseURI));
-export default async component => (await module).render(component);
-"""
 
 
 def hand_over(texts: Texts, on_ended: Callable[[], None], *, signed_in: bool, ticket: str | None = None) -> None:
@@ -25,5 +22,5 @@ def hand_over(texts: Texts, on_ended: Callable[[], None], *, signed_in: bool, ti
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component("wirelane_geo_sign_in", html='<p role="alert" hidden></p>', js=_SCRIPT,
+    return st.components.v2.component("wirelane_geo_sign_in", html='<p role="alert" hidden></p>', js=script("sign_in.js"),
                                       isolate_styles=False)

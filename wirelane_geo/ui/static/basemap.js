@@ -75,6 +75,7 @@ class Outlines {
     this.arrived = arrived;
     /** @type {Level[]} */
     this.levels = LEVELS.map(([from, file]) => ({from, file, drawn: new Map(), side: 360}));
+    this.fine = false;
     /** @type {Level | undefined} */
     this.shown = undefined;
     /** @type {Shapes | null} */
@@ -105,7 +106,7 @@ class Outlines {
   /** What a viewport and its surroundings show; the same object as long as that is the same; null before anything is read.
    * @param {Viewport} viewport */
   within(viewport) {
-    const level = this.level(viewport.zoom);
+    const level = this.level(this.fine ? viewport.zoom : 0);
     if (!level) return null;
     const {side} = level, [west, south, east, north] = viewport.getBounds();
     if (level === this.shown && this.covers(west, south, east, north)) return this.found;
@@ -164,6 +165,7 @@ export class Basemap {
     this.found = null;
     this.covered = false; // by the remote style
     this.missing = false; // there is one, and it can't be had
+    this.fine = false; // what is first on the screen are marks: outlines of cities and names of villages come after them
     this.outlines = new Outlines(redraw);
     this.places = new Places(redraw);
   }
@@ -176,8 +178,15 @@ export class Basemap {
     Object.assign(this.places, {lang, font});
   }
 
-  /** Begins to read what a zoom needs, before there is a deck. @param {string} basemap @param {number} zoom */
-  ask(basemap, zoom) { if (basemap !== 'none') this.outlines.level(zoom); }
+  /** Begins to read the coarse outlines, before there is a deck. @param {string} basemap */
+  ask(basemap) { if (basemap !== 'none') this.outlines.level(0); }
+
+  /** From now on it is as fine as the zoom can show. */
+  refine() {
+    if (this.fine) return;
+    this.fine = this.outlines.fine = true;
+    this.redraw();
+  }
 
   /** Whether a viewport sees beyond what is drawn. @param {Viewport} viewport */
   outgrown(viewport) { return this.layers.length && !this.covered && this.found !== this.outlines.within(viewport); }
@@ -216,7 +225,7 @@ export class Basemap {
     this.found = this.outlines.within(viewport);
     /** @type {Record<string, object>} */
     const shapes = this.found ?? NOTHING;
-    const names = this.places.props(viewport, obstacles, this.tones);
+    const names = this.places.props(viewport, obstacles, this.tones, this.fine);
     return this.layers.filter(({id}) => id !== 'labels' || names.data.length)
       .map(layer => layer.clone(layer.id === 'labels' ? names : {data: shapes[layer.id], getPolygon: same}));
   }

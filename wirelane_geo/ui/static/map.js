@@ -23,6 +23,7 @@ import {Tooltip} from './tooltip.js';
 import {showTrouble} from './trouble.js';
 
 const NAMES_MS = 400;
+const FINE_MS = 4000; // until the embedded basemap is made fine, whatever else has not come
 const NEAR_ME_ZOOM = 13;
 
 const style = document.createElement('link');
@@ -161,7 +162,7 @@ export class StationMap {
     for (const part of [this.here, this.tooltip, this.search, this.controls]) part.update(this);
     this.credits.update(this, this.basemap);
     const begins = this.said(), font = getComputedStyle(this.element).fontFamily;
-    this.basemap.ask(data.basemap, (begins ?? EUROPE).zoom);
+    this.basemap.ask(data.basemap);
     this.marks.filter(this.filters());
     try {
       const loading = Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(font)]);
@@ -198,6 +199,7 @@ export class StationMap {
     this.basemap.covered = this.basemap.missing = false;
     this.look(view);
     this.stage.start(view, this.data.deck);
+    setTimeout(() => this.basemap.refine(), FINE_MS);
   }
 
   /** The camera is somewhere, or will be in the next frame. @param {View} view */
@@ -300,7 +302,10 @@ export class StationMap {
       this.here.place(viewport);
     }
     this.pending = false;
-    if (!this.paintedAt && this.marks.whole) this.paintedAt = performance.now();
+    if (!this.paintedAt && this.marks.whole) {
+      this.paintedAt = performance.now();
+      if (!this.data.deck.mapStyle) this.basemap.refine(); // else a remote style may well come first
+    }
     note(this);
   }
 

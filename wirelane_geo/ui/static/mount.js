@@ -1,10 +1,8 @@
-// The map component as Streamlit gets it: a text that it loads from a blob URL, where relative imports lead nowhere. So this
-// imports the real module from assets/, relative to the page.
-/** @type {Promise<typeof import('./map.js')>} */
-const modules = import(new URL('./assets/map.js', document.baseURI).href);
+// A component as Streamlit gets it (ui/assets.py fills in where our scripts are, and which of them it is).
+const scripts = import(new URL('SCRIPTS', document.baseURI).href);
 
-/** @param {Component<MapData>} component */
+/** @param {Component<unknown>} component */
 export default async function (component) {
-  const {render} = await modules;
-  return render(component);
+  const {module} = await scripts;
+  return module('MODULE').render(component);
 }

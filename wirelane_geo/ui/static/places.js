@@ -1,6 +1,8 @@
 // Names of towns on the embedded basemap: those that the zoom has room for, beside the marks and each other.
 import {readPacked} from './packed.js';
 
+/** @type {[from: number, file: string][]} */
+const FILES = [[0, 'cities.json.gz'], [5, 'towns.json.gz'], [7.5, 'villages.json.gz']]; // from which zoom
 const SIZES = [15, 13.5, 12, 11]; // px, by the file's size classes
 const MOST = 160;
 
@@ -29,19 +31,23 @@ export class Places {
     this.redraw = redraw;
     this.lang = 'en';
     this.font = '';
-    /** @type {Table | null} */
-    this.table = null;
+    /** What was read, the most important places first; null: on its way. @type {(Table | null)[]} */
+    this.tables = [];
     /** @type {Place[]} */
     this.shown = [];
   }
 
-  async read() {
+  /** Reads the next of the files that a zoom needs. @param {number} zoom */
+  async read(zoom) {
+    const number = this.tables.length, [from, file] = FILES[number] ?? [Infinity, ''];
+    if (from > zoom || this.tables.includes(null)) return;
+    this.tables.push(null);
     try {
-      const {names, ...columns} = await readPacked('places.json.gz');
-      this.table = {...columns, names: names.map((/** @type {string} */ name) => name.split('|'))};
+      const {names, ...columns} = await readPacked(file);
+      this.tables[number] = {...columns, names: names.map((/** @type {string} */ name) => name.split('|'))};
       this.redraw();
     } catch (error) {
-      this.asked = false; // the next pan asks again
+      this.tables.pop(); // the next pan asks again
       console.error(error);
     }
   }
@@ -52,28 +58,30 @@ export class Places {
   }
 
   /** Rows that a viewport could name with their longitude there, most important first.
-   * @param {Viewport} viewport @param {Table} table */
-  candidates(viewport, table) {
+   * @param {Viewport} viewport @returns {[table: Table, row: number, lon: number][]} */
+  candidates(viewport) {
     const [west, south, east, north] = viewport.getBounds().map(degree => degree * 1000);
-    const {lon, lat, zoom: from, names} = table;
-    /** @type {[row: number, lon: number][]} */
+    /** @type {[table: Table, row: number, lon: number][]} */
     const rows = [];
-    for (let i = 0; i < names.length && from[i] <= viewport.zoom * 10 && rows.length < 4 * MOST; i++) {
-      if (lat[i] < south || lat[i] > north) continue;
-      const x = lon[i] + 360_000 * Math.ceil((west - lon[i]) / 360_000);
-      if (x <= east) rows.push([i, x / 1000]);
+    for (const table of this.tables) {
+      const {lon, lat, zoom: from, names} = table ?? {lon: [], lat: [], zoom: [], names: []};
+      for (let i = 0; table && i < names.length && from[i] <= viewport.zoom * 10 && rows.length < 4 * MOST; i++) {
+        if (lat[i] < south || lat[i] > north) continue;
+        const x = lon[i] + 360_000 * Math.ceil((west - lon[i]) / 360_000);
+        if (x <= east) rows.push([table, i, x / 1000]);
+      }
     }
     return rows;
   }
 
   /** Names and where they stand: on their place, or under the mark that covers it; those without room are left out.
-   * @param {Viewport} viewport @param {Mark[]} obstacles @param {Table} table */
-  choose(viewport, obstacles, table) {
+   * @param {Viewport} viewport @param {Mark[]} obstacles */
+  choose(viewport, obstacles) {
     const taken = new Grid(), marks = new Grid();
     for (const [x, y, r] of obstacles) marks.add([x - r, y - r, x + r, y + r]);
     /** @type {Place[]} */
     const chosen = [];
-    for (const [i, lon] of this.candidates(viewport, table)) {
+    for (const [table, i, lon] of this.candidates(viewport)) {
       if (chosen.length >= MOST) break;
       const text = this.name(table.names[i]), size = SIZES[table.size[i]], lat = table.lat[i] / 1000;
       const [x, y] = viewport.project([lon, lat]);
@@ -103,10 +111,11 @@ export class Places {
     return null;
   }
 
-  /** The text layer's properties. @param {Viewport} viewport @param {Mark[]} obstacles @param {Tones} tones */
-  props(viewport, obstacles, tones) {
-    if (!this.table && !this.asked) { this.asked = true; this.read(); }
-    if (this.table) this.shown = this.choose(viewport, obstacles, this.table);
+  /** The text layer's properties; `reading`: more names may be read. @param {Viewport} viewport @param {Mark[]} obstacles @param {Tones} tones
+   * @param {boolean} reading */
+  props(viewport, obstacles, tones, reading) {
+    if (reading) this.read(viewport.zoom);
+    if (this.tables.some(Boolean)) this.shown = this.choose(viewport, obstacles);
     return {
       ...STYLE, fontFamily: this.font, data: this.shown, visible: true,
       outlineColor: [1, 3, 5].map(i => parseInt(tones.halo.slice(i, i + 2), 16)),

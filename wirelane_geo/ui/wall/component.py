@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from wirelane_geo.live import LATE, STALE, LiveStatus
-from wirelane_geo.ui.assets import STATIC
+from wirelane_geo.ui.assets import STATIC, script
 from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.text import Texts
@@ -22,12 +22,6 @@ COLOURS: Mapping[Theme, Mapping[str, str]] = {
 }
 PROCESS = secrets.token_hex(8)
 """Another one after a restart: a page that sees it change loads itself anew, and with it the files it is made of."""
-
-_SCRIPT = """
-const module = import(new URL('./assets/wall.js', document.baseURI));
-export default async component => (await module).render(component);
-"""
-
 
 def wall(parts: Mapping[str, str], status: LiveStatus, reason: str, *, key: str, now: datetime, refresh_s: float,
          texts: Texts) -> None:
@@ -66,5 +60,5 @@ def style(theme: Theme) -> str:
 @cache
 def _component() -> Any:
     return st.components.v2.component(
-        "wirelane_geo_wall", html='<div class="wl-panels wl-wall"></div>', js=_SCRIPT, isolate_styles=False
+        "wirelane_geo_wall", html='<div class="wl-panels wl-wall"></div>', js=script("wall.js"), isolate_styles=False
     )
