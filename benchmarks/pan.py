@@ -1,12 +1,11 @@
-"""From the end of a pan or zoom to repainted points, in headless Chromium: milliseconds, bytes, and where the time goes.
+"""From the end of a pan or zoom to all marks painted, in headless Chromium: milliseconds, requests and bytes.
 
-The time starts where the map reports its new viewport (after its debounce of 150 ms) and ends where deck.gl has drawn the
-answer. The browser tells when the answer arrived, when its columns were bound, when deck.gl had drawn, and when the
-graphics (here: software) were done with that; the server tells on /metrics how long its steps took.
+The time starts with the camera's last movement and ends where deck.gl has drawn all marks of what is seen then. The browser tells
+when their columns were bound, when deck.gl had drawn, and when the graphics (here: software) were done with that; none of it
+where they were there before the gesture had ended.
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -14,16 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import numpy as np
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import Browser, Page
 
 from benchmarks import sessions
 from benchmarks.application import ROOT, application, chromium
 
 IRVE = ROOT.parent / "shared/data/irve-static-2025-07.jsonl.xz"
 PARIS = (48.86, 2.35)
-STEPS = ("url", "query", "layers", "serialise", "panels")
 WARM_UP = 3
 DRAGS = ((160, 0), (0, 120), (-160, 0), (0, -120))
 
@@ -32,16 +29,15 @@ Table = list[list[str]]
 
 @dataclass(frozen=True)
 class Repaint:
-    """One pan: marks drawn; milliseconds until the answer arrived, was bound, was drawn, was on the screen; bytes
-    over the websocket; milliseconds of each step on the server."""
+    """One pan: marks drawn; milliseconds until they were bound, drawn, on the screen; requests for tiles and counts; bytes of
+    tiles."""
 
     marks: int
-    arrived: float
     bound: float
     drawn: float
     done: float
+    requests: int
     received: int
-    steps: dict[str, float]
 
 
 def opened(browser: Browser, url: str, lat: float, lon: float, zoom: float) -> Page:
@@ -50,18 +46,8 @@ def opened(browser: Browser, url: str, lat: float, lon: float, zoom: float) -> P
     page.add_init_script("window.wirelaneGeo = {repaints: [], reports: 0, finish: true}")
     page.goto(f"{url}/?lat={lat}&lon={lon}&zoom={zoom}")
     page.wait_for_function("wirelaneGeo.repaints.some(r => r.points > 0)", timeout=120_000)
-    page.wait_for_function("() => wirelaneGeo.repaints.at(-1).serial === wirelaneGeo.reports", timeout=120_000)
+    page.wait_for_function("wirelaneGeo.shown().settled", timeout=120_000)
     return page
-
-
-def bytes_received(page: Page) -> tuple[CDPSession, list[int]]:
-    """A list that grows with each message over the websocket."""
-    received: list[int] = []
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on("Network.webSocketFrameReceived",  # the protocol shows binary frames in base64
-               lambda event: received.append(len(event["response"]["payloadData"]) * 3 // 4))
-    return session, received
 
 
 def gestures(page: Page, count: int) -> Iterator[None]:
@@ -78,48 +64,37 @@ def gestures(page: Page, count: int) -> Iterator[None]:
         yield
 
 
-def measure(page: Page, url: str, pans: int) -> list[Repaint]:
+def measure(page: Page, pans: int) -> list[Repaint]:
     """Some pans and zooms of a page, after some more that warm it up."""
-    session, received = bytes_received(page)
     found: list[Repaint] = []
-    before, reports = server_steps(url), page.evaluate("wirelaneGeo.reports")
+    reports, asked = page.evaluate("[wirelaneGeo.reports, wirelaneGeo.asked()]")
     for _ in gestures(page, WARM_UP + pans):
         page.wait_for_function("n => wirelaneGeo.repaints.some(r => r.serial > n && r.ms !== null)", arg=reports)
-        page.wait_for_function("() => wirelaneGeo.repaints.at(-1).serial === wirelaneGeo.reports")
-        painted, reports = page.evaluate("[wirelaneGeo.repaints.findLast(r => r.ms !== null), wirelaneGeo.reports]")
+        page.wait_for_function("wirelaneGeo.shown().settled")
+        painted, reports, now = page.evaluate(
+            "[wirelaneGeo.repaints.findLast(r => r.ms !== null), wirelaneGeo.reports, wirelaneGeo.asked()]")
         page.wait_for_timeout(300)  # the marks' own movement; what comes after the paint belongs to this pan
-        now = server_steps(url)
-        pan = {step: (now[step][0] - before[step][0]) / max(1, now[step][1] - before[step][1]) * 1000 for step in STEPS}
-        found.append(Repaint(painted["points"], painted["arrived"], painted["bound"], painted["ms"], painted["finished"],
-                             sum(received), pan))
-        before, received[:] = now, []
-    session.detach()
+        requests = sum(now[kind] - asked[kind] for kind in ("tiles", "counts"))
+        found.append(Repaint(painted["points"], painted["bound"], painted["ms"], painted["finished"], requests,
+                             now["bytes"] - asked["bytes"]))
+        asked = now
     return found[WARM_UP:]
-
-
-def server_steps(url: str) -> dict[str, tuple[float, float]]:
-    """Seconds and times of each step of a pan so far, as /metrics says."""
-    text = httpx.get(f"{url}/metrics", timeout=30).text
-    said = {(what, step): float(value)
-            for what, step, value in re.findall(r'^wirelane_geo_pan_seconds_(sum|count)\{step="(\w+)"\} (\S+)$', text, re.M)}
-    return {step: (said.get(("sum", step), 0.0), said.get(("count", step), 0.0)) for step in STEPS}
 
 
 def header() -> list[str]:
     """Of the table that `row` fills."""
-    return ["pan or zoom to repaint, after the debounce", "zoom", "marks", "p50 ms", "p95 ms", "arrived", "bound", "drawn",
-            "done", "kB", *(f"{step} ms" for step in STEPS)]
+    return ["pan or zoom to all marks painted", "zoom", "marks", "p50 ms", "p95 ms", "bound", "drawn", "done", "requests",
+            "kB unpacked"]
 
 
 def row(name: str, zoom: float, pans: list[Repaint]) -> list[str]:
-    """Medians of some pans: of the whole, of its parts one after the other, of the server's steps."""
+    """Medians of some pans, of the whole and of its parts one after the other; means of requests and bytes."""
     total = [each.drawn for each in pans]
-    parts = [[each.arrived for each in pans], [each.bound - each.arrived for each in pans],
-             [each.drawn - each.bound for each in pans], [each.done - each.drawn for each in pans]]
+    parts = [[each.bound for each in pans], [each.drawn - each.bound for each in pans],
+             [each.done - each.drawn for each in pans]]
     return [name, f"{zoom:g}", f"{np.median([each.marks for each in pans]):,.0f}", f"{np.median(total):.0f}",
             f"{np.percentile(total, 95):.0f}", *(f"{np.median(part):.0f}" for part in parts),
-            f"{np.median([each.received for each in pans]) / 1000:.0f}",
-            *(f"{np.median([each.steps[step] for each in pans]):.1f}" for step in STEPS)]
+            f"{np.mean([each.requests for each in pans]):.2f}", f"{np.mean([each.received for each in pans]) / 1000:.1f}"]
 
 
 def rows(browser: Browser, url: str, name: str, place: tuple[float, float], zooms: tuple[float, ...],
@@ -127,7 +102,7 @@ def rows(browser: Browser, url: str, name: str, place: tuple[float, float], zoom
     """A row for each zoom."""
     for zoom in zooms:
         page = opened(browser, url, *place, zoom)
-        yield row(name, zoom, measure(page, url, pans))
+        yield row(name, zoom, measure(page, pans))
         page.close()
 
 

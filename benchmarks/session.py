@@ -25,12 +25,10 @@ TIMEOUT_S = 120.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for a message: seconds until the script had ended, bytes of all messages, marks and clusters drawn
-    (bytes of their Arrow tables)."""
+    """What came back for a message: seconds until the script had ended, bytes of all messages."""
 
     seconds: float
     received: int
-    drawn: int
 
 
 @dataclass
@@ -69,26 +67,24 @@ class Session:
         asked.rerun_script.context_info.color_scheme = "light"
         asked.rerun_script.widget_states.widgets.extend(
             WidgetState(id=widget, json_value=value) for widget, value in self.states.items())
-        start, received, drawn = time.perf_counter(), 0, 0
+        start, received = time.perf_counter(), 0
         await self.connection.send(asked.SerializeToString())
         async with asyncio.timeout(TIMEOUT_S):
             while True:
                 data = await self.connection.recv()
                 received += len(data)
                 message = ForwardMsg.FromString(data)
-                drawn += self._heard(message)
+                self._heard(message)
                 if message.WhichOneof("type") == "script_finished":
-                    return Answer(time.perf_counter() - start, received, drawn)
+                    return Answer(time.perf_counter() - start, received)
 
-    def _heard(self, message: ForwardMsg) -> int:
-        """Remember what later messages have to name; answers the bytes of columns in this one."""
+    def _heard(self, message: ForwardMsg) -> None:
+        """Remember what later messages have to name."""
         if message.HasField("new_session"):
             self.page = message.new_session.page_script_hash
         component = message.delta.new_element.bidi_component
-        if component.component_name != MAP:
-            return 0
-        self.component, self.fragment = component.id, message.delta.fragment_id
-        return sum(len(blob.data) for blob in component.mixed.arrow_blobs.values())
+        if component.component_name == MAP:
+            self.component, self.fragment = component.id, message.delta.fragment_id
 
 
 @asynccontextmanager

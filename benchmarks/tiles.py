@@ -66,10 +66,7 @@ async def reruns(name: str, url: str, places: list[Bounds], zoom: float) -> list
     """Pans of one session."""
     async with visit(url, f"zoom={zoom:g}") as session:
         async def pan(bounds: Bounds) -> int:
-            answer = await session.pan(bounds, zoom)
-            if not answer.drawn:
-                raise SystemExit(f"{name}: a pan was answered without columns")
-            return answer.received
+            return (await session.pan(bounds, zoom)).received
         await pan(places[0])
         return await measured(name, url, places, pan)
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Error
 
 from benchmarks.soak.processes import resident_mb
 from wirelane_geo.geo import Bounds
+from wirelane_geo.geo.clusters import aligned
 
 WATCHING = """
 window.soak = {seen: [], known: new Set()};
@@ -26,7 +27,8 @@ new MutationObserver(() => {
 PICTURE = """() => {
   const shown = window.wirelaneGeo?.shown?.(), tiles = [...document.querySelectorAll('.wl-tiles [data-status]')];
   if (!shown?.settled || !shown.edges || !tiles.length) return null;
-  const names = ['clusters.byStatus', 'stations.status', 'stations.free', 'stations.total'];
+  const names = ['clusters.getPosition', 'clusters.byStatus', 'stations.getPosition', 'stations.status', 'stations.free',
+    'stations.total'];
   const numbers = Object.fromEntries(tiles.map(({dataset: {status, count}}) => [status, Number(count)]));
   const columns = Object.fromEntries(names.map(name => [name, shown.columns(...name.split('.'))]));
   return {edges: shown.edges, zoom: shown.zoom, numbers, ...columns};
@@ -80,10 +82,14 @@ class Wall:
         if not found:
             return None
         west, south, east, north = found["edges"]
-        columns = (found[f"stations.{name}"] for name in ("status", "free", "total"))
-        by_status = np.array(found["clusters.byStatus"], int).reshape(-1, 7).tolist()
-        return Picture(Counter(found["numbers"]), Counter(map(tuple, by_status)), Counter(zip(*columns, strict=True)),
-                       Bounds(south, west, north, east), found["zoom"])
+        bounds, zoom = Bounds(south, west, north, east), float(found["zoom"])
+        around = aligned(bounds, zoom)  # more is bound than is seen
+        clusters, stations = (around.contains(*np.array(found[f"{layer}.getPosition"], float).reshape(-1, 2).T)
+                              for layer in ("clusters", "stations"))
+        columns = np.array([found[f"stations.{name}"] for name in ("status", "free", "total")], int)
+        by_status = np.array(found["clusters.byStatus"], int).reshape(-1, 7)[clusters].tolist()
+        return Picture(Counter(found["numbers"]), Counter(map(tuple, by_status)),
+                       Counter(map(tuple, columns.T[stations].tolist())), bounds, zoom)
 
     def age(self) -> str:
         """What the wall says of the age of its data."""

@@ -27,7 +27,8 @@ STATE = """() => ({
 """All that the page says of what is chosen."""
 SETTLED = f"""([link, on, low]) => {{
     const state = ({STATE})(), same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-    const count = Object.keys(link).filter(key => key !== 'station').length, chips = count > 1 ? count + ' filters' : count ? '1 filter' : '';
+    const count = Object.keys(link).filter(key => key !== 'station').length;
+    const chips = count > 1 ? count + ' filters' : count ? '1 filter' : '';
     const right = same(state.link, link) && same(state.on, on) && state.range[0] === low && state.chips === chips;
     return right && window.wirelaneGeo?.shown?.().settled && state.line;
 }}"""

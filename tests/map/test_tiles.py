@@ -19,7 +19,7 @@ from wirelane_geo.geo import WORLD, Bounds, quadkey
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.map import _drawn
 from wirelane_geo.map.service import MapService, MapView
-from wirelane_geo.map.tiles import FINEST, BadTile, MapTile, TileContent, TileService, counts, tile_content
+from wirelane_geo.map.tiles import FINEST, BadTile, MapTile, TileContent, TileService, counts, tile_content, tiles_of
 from wirelane_geo.model import ChargePoint, ChargingType, PlugType, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import EmbeddedSource, Snapshot
@@ -225,3 +225,17 @@ def test_a_change_is_told_where_it_is(tmp_path: Path) -> None:
 def test_there_is_no_such_tile(zoom: int, x: int, y: int) -> None:
     with pytest.raises(BadTile):
         MapTile(zoom, x, y)
+
+
+@quick
+@given(any_bounds(), st.floats(0, 20))
+def test_a_map_is_drawn_from_tiles_that_hold_all_of_it(bounds: Bounds, zoom: float) -> None:
+    center = Bounds(bounds.center[1], bounds.center[0], bounds.center[1], bounds.center[0])
+    corners = [(bounds.south, bounds.west), (bounds.north, bounds.east), (bounds.center[1], bounds.center[0])]
+    near = Bounds(*corners[0], *corners[1]) if zoom < 6 else center
+    found = tiles_of(near, zoom)
+    assert len(found) == len(set(found))
+    assert len({(tile.zoom, tile.farther) for tile in found}) == 1
+    assert all(0 <= tile.drawn_at - (zoom - 0.6) < 1 + 1e-9 or tile.zoom == FINEST or tile.drawn_at == 0 for tile in found)
+    for lat, lon in corners if near is not center else corners[2:]:
+        assert any(tile.bounds.padded(1e-6).contains(lon, lat) for tile in found)

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from wirelane_geo.geo.mercator import MAX_LATITUDE
 from wirelane_geo.ui import assets, basemap
 from wirelane_geo.ui.palette import TONES
 
+PLACES = ("cities", "towns", "villages")
 LEVELS = ("world", "region", "detail")
 LAND = {"Berlin": (13.4, 52.5), "Paris": (2.35, 48.85), "Siberia": (100, 62), "Chukotka beyond 180": (-172, 66.5),
         "Fiji": (178.0, -17.8), "Antarctica": (20, -80), "Sahara": (10, 25), "Texas": (-99, 31), "Australia": (134, -25)}
@@ -77,13 +79,14 @@ def test_detail_is_finer_than_the_world() -> None:
 
 
 def test_files_are_small_and_say_where_they_are_from() -> None:
-    for name in (*LEVELS, "places"):
+    for name in (*LEVELS, *PLACES):
         assert (assets.STATIC / f"{name}.json.gz").stat().st_size < 500_000
-        assert read(name)["credit"].startswith("GeoNames" if name == "places" else "Natural Earth")
+        assert read(name)["credit"].startswith("GeoNames" if name in PLACES else "Natural Earth")
 
 
 def test_great_cities_are_named_before_small_ones() -> None:
-    places = read("places")
+    files = [read(name) for name in PLACES]
+    places = {key: list(chain.from_iterable(file[key] for file in files)) for key in ("names", "lon", "lat", "zoom", "size")}
     names = [name.split("|")[0] for name in places["names"]]
     assert len(names) == len(places["lon"]) == len(places["lat"]) == len(places["zoom"]) == len(places["size"])
     assert places["zoom"] == sorted(places["zoom"])
@@ -95,7 +98,7 @@ def test_great_cities_are_named_before_small_ones() -> None:
 
 def test_the_browser_reads_the_files_that_are_there() -> None:
     script = (assets.STATIC / "basemap.js").read_text() + (assets.STATIC / "places.js").read_text()
-    assert {name.removesuffix(".json.gz") for name in re.findall(r"'(\w+\.json\.gz)'", script)} == {*LEVELS, "places"}
+    assert {name.removesuffix(".json.gz") for name in re.findall(r"'(\w+\.json\.gz)'", script)} == {*LEVELS, *PLACES}
 
 
 def test_layers_have_the_tones_of_the_theme() -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.ui.conftest import EVIL, NETWORK
-from wirelane_geo.filters import EVERYTHING
+from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import Bounds
 from wirelane_geo.map.service import MapService, Nearby
 from wirelane_geo.model import Status

@@ -70,7 +70,7 @@ def test_a_text_has_the_placeholders_that_are_filled() -> None:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    with serving(Starlette(routes=assets.routes())) as url, httpx.Client(base_url=url) as client:
+    with serving(Starlette(routes=assets.routes())) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 

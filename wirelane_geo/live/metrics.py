@@ -32,11 +32,11 @@ class Metrics:
                                 ["origin"], registry=self._registry)
         self._webhooks = Counter("wirelane_geo_webhook_events", "Webhook calls, by what became of them.", ["result"],
                                  registry=self._registry)
-        self._steps = Summary("wirelane_geo_pan_seconds", "Time that the steps of answering a pan took.", ["step"],
+        self._steps = Summary("wirelane_geo_pan_seconds", "Time that the steps of a rerun of the map's fragment took.", ["step"],
                               registry=self._registry)
 
     def step(self, name: str) -> AbstractContextManager[object]:
-        """Time a step of answering a pan: url, query, layers, serialise, panels. Costs 2 microseconds."""
+        """Time a step of a rerun of the map's fragment: url, query, serialise, panels. Costs 2 microseconds."""
         return self._steps.labels(name).time()
 
     def exchange(self, exchange: Exchange) -> None:

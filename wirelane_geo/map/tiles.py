@@ -21,6 +21,8 @@ from wirelane_geo.sources import PointSource, Snapshot
 
 SPAN = 2
 """A tile is drawn for the zoom that is so much closer than its own: it is 2,048 px wide there, 32 x 32 squares of clusters."""
+SQUARES = 5
+"""Levels of clusters' squares below a tile."""
 FINEST = 18
 """The last zoom of tiles: that of the closest map."""
 BESIDE_M = 150.0
@@ -76,6 +78,14 @@ class MapTile:
         return f"{self.zoom}/{self.x}/{self.y}"
 
 
+def tiles_of(bounds: Bounds, zoom: float) -> list[MapTile]:
+    """The tiles that a map of these bounds is drawn from at a zoom (deck.gl's); static/tile_grid.js has the same."""
+    level = min(max(level_of(zoom) - SQUARES, -SPAN), FINEST)
+    if level < 0:
+        return [MapTile(0, 0, 0, -level)]
+    return [MapTile.of(level, int(prefix)) for prefix in quadkey.cover(bounds, level)]
+
+
 @dataclass(frozen=True, eq=False)
 class TileContent:
     """What a tile shows; `sites` as in `MapView`. problem: why the data could not be renewed."""
@@ -118,6 +128,11 @@ class TileService:
         bounds = tile.bounds
         beside = bounds.padded(BESIDE_M / METRES_PER_DEGREE / bounds.height)
         return self._source.snapshot(beside, tile.drawn_at)
+
+    def fetch(self, bounds: Bounds, zoom: float) -> None:
+        """Returns once the tiles of a map of these bounds can be answered without waiting; may raise ApiError, as `around`."""
+        for tile in tiles_of(bounds, zoom):
+            self.around(tile)
 
     def within(self, bounds: Bounds, zoom: float | None = None) -> Snapshot:
         """The points of some bounds, looked at with a zoom."""

@@ -1,15 +1,10 @@
 """The tile that a link's map will ask for first, to be sent for with the page."""
 
-import numpy as np
-
 from wirelane_geo import permalink
-from wirelane_geo.geo import mercator
-from wirelane_geo.geo.clusters import level_of
-from wirelane_geo.map.tiles import FINEST, SPAN
+from wirelane_geo.geo import Bounds
+from wirelane_geo.map.tiles import SPAN, tiles_of
 from wirelane_geo.permalink import MapState
 
-SQUARES = 5
-"""Levels of squares below a tile; static/tile_grid.js has the same."""
 LONGEST = 2_000
 """Characters of a link that are read."""
 
@@ -19,10 +14,8 @@ def first_tile(query: str) -> str | None:
     state = permalink.parse(query[:LONGEST])
     if state.view is None:
         return None
-    zoom = min(max(level_of(state.view.zoom) - SQUARES, -SPAN), FINEST)
-    side = 1 << max(zoom, 0)
-    x, y = (min(max(int(part * side), 0), side - 1) for part in (
-        float(np.asarray(mercator.x_of(state.view.lon))), float(np.asarray(mercator.y_of(state.view.lat)))))
-    filters = permalink.format(MapState(filters=state.filters))
-    asked = "&".join(filter(None, (f"at={zoom + SPAN}" if zoom < 0 else "", filters)))
-    return f"map/tiles/{max(zoom, 0)}/{x}/{y}" + (f"?{asked}" if asked else "")
+    lon, lat = state.view.lon, state.view.lat
+    tile = tiles_of(Bounds(lat, lon, lat, lon), state.view.zoom)[0]
+    farther = f"at={SPAN - tile.farther}" if tile.farther else ""
+    asked = "&".join(filter(None, (farther, permalink.format(MapState(filters=state.filters)))))
+    return f"map/tiles/{tile}" + (f"?{asked}" if asked else "")

@@ -128,7 +128,7 @@ class _TileRequests:
 
     async def _answer(self, request: Request, choice: Choice, what: Hashable, look: Callable[[], Snapshot],
                       make: Callable[[Snapshot], Answer]) -> Response:
-        seq = self._service().seq  # before the points are looked at: what changes meanwhile is told
+        before = self._service().seq  # than the points are looked at: what changes meanwhile is told
 
         def work() -> tuple[Answer, Snapshot]:
             snapshot = look()
@@ -137,6 +137,7 @@ class _TileRequests:
 
         ready = self._service().is_ready(choice.filters)
         answer, snapshot = work() if ready else await self._turns.run(request, work)
+        seq = min(before, self._service().seq)  # a store's numbers are known once it was read
         return answer.response(request, {
             TIME_HEADER: f"{snapshot.fetched_at:%Y-%m-%dT%H:%M:%SZ}", SEQ_HEADER: str(seq), "Cache-Control": FRESH})
 

@@ -85,8 +85,9 @@ class Outlines {
 
   /** @param {Level} level */
   async read(level) {
+    level.reading = true;
     try {
-      Object.assign(level, {reading: true}, await readPacked(level.file));
+      Object.assign(level, await readPacked(level.file));
       this.arrived();
     } catch (error) {
       level.failed = true; // the next coarser one serves
@@ -180,6 +181,11 @@ export class Basemap {
 
   /** Begins to read the coarse outlines, before there is a deck. @param {string} basemap */
   ask(basemap) { if (basemap !== 'none') this.outlines.level(0); }
+
+  /** Whether something of it is on its way. */
+  get reading() {
+    return this.outlines.levels.some(({reading, squares, failed}) => reading && !squares && !failed) || this.places.tables.includes(null);
+  }
 
   /** From now on it is as fine as the zoom can show. */
   refine() {

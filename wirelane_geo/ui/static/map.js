@@ -3,11 +3,12 @@ import {close} from './actions.js';
 import {readView, rounded, sameView} from './address.js';
 import {fontReady} from './atlas.js';
 import {Basemap} from './basemap.js';
-import {EUROPE, fitting, keyed, zoomed} from './camera.js';
+import {EUROPE, zoomed} from './camera.js';
 import {begin, choose, chosenFilters, heed} from './choice.js';
 import {Controls} from './controls.js';
 import {Credits} from './credits.js';
 import {loadDeck} from './deckgl.js';
+import {Flights} from './flights.js';
 import {Here} from './here.js';
 import {showCounts} from './legend.js';
 import {Pointer} from './pointer.js';
@@ -54,10 +55,6 @@ export class StationMap {
   scene;
   /** @type {Component<MapData>['setStateValue']} */
   setState = () => {};
-  /** @type {string | undefined} of the last camera command */
-  token;
-  /** @type {Bounds | undefined} of the whole network */
-  home;
   /** @type {Timer} */
   naming;
   /** Whether what was bound last isn't painted yet. */
@@ -81,16 +78,17 @@ export class StationMap {
     this.tooltip = new Tooltip(element);
     this.search = new Search(element, hit => this.goToHit(hit));
     this.controls = new Controls(element, {
-      zoom: by => this.fly(zoomed(this.stage.view(), by), 200),
-      fit: () => this.home && this.fly(this.fitting(this.home)),
+      zoom: by => this.flights.to(zoomed(this.stage.view(), by), 200),
+      fit: () => this.flights.fit(this.flights.home),
       locate: (longitude, latitude, metres) => {
         this.here.mark(longitude, latitude, metres);
-        this.fly({longitude, latitude, zoom: NEAR_ME_ZOOM});
+        this.flights.to({longitude, latitude, zoom: NEAR_ME_ZOOM});
       },
     });
     this.stage = new Stage(element, this.canvas, this.reactions());
+    this.flights = new Flights(this.stage, () => this.moved());
     this.pointer = new Pointer(this.canvas, this.stage, this.tooltip, {
-      tables: () => this.marks.bound, chooses: () => Boolean(this.data.link), fit: bounds => this.fly(this.fitting(bounds)),
+      tables: () => this.marks.bound, chooses: () => Boolean(this.data.link), fit: bounds => this.flights.fit(bounds),
     });
     this.marks = new TiledMarks({
       bind: () => this.paint(), counted: (counts, query) => showCounts(counts, query !== ''),
@@ -131,7 +129,7 @@ export class StationMap {
 
   /** @param {AbortSignal} signal ends what listens to the page */
   listen(signal) {
-    this.canvas.addEventListener('keydown', event => this.key(event));
+    this.canvas.addEventListener('keydown', event => this.flights.key(event));
     document.addEventListener('keydown', event => {
       const within = event.target instanceof Element && event.target.closest('input, textarea, select, [role=listbox], [role=dialog]');
       if (event.key === 'Escape' && !event.defaultPrevented && !within && this.data.link) close();
@@ -171,8 +169,10 @@ export class StationMap {
       [this.stage.gl] = await loading;
       if (data !== this.data || !this.element.isConnected) return; // a later render overtook this one, or the page went on
       this.scene ??= this.newScene(font);
-      if (!this.stage.deck) this.start(this.said() ?? this.target(data.camera) ?? EUROPE);
-      this.follow();
+      this.flights.padding = data.padding;
+      if (!this.stage.deck) this.start(this.said() ?? this.flights.target(data.camera) ?? EUROPE);
+      if (this.stage.restyle(data.deck.mapStyle)) this.basemap.covered = this.basemap.missing = false;
+      this.flights.follow(data);
       this.paint();
     } catch (error) {
       console.error(error); // thrown on, Streamlit would put its error in the map's place
@@ -182,7 +182,7 @@ export class StationMap {
 
   /** A server that was away is back and knows nothing of this page: what is on screen stays, and it hears where that is. @param {MapData} data */
   forgotten({camera}) {
-    this.token = camera?.token;
+    this.flights.token = camera?.token;
     this.report.forget();
   }
 
@@ -195,7 +195,7 @@ export class StationMap {
 
   /** @param {View} view */
   start(view) {
-    this.token ??= this.data.camera?.token;
+    this.flights.token ??= this.data.camera?.token;
     this.basemap.covered = this.basemap.missing = false;
     this.look(view);
     this.stage.start(view, this.data.deck);
@@ -217,45 +217,12 @@ export class StationMap {
     return {
       here: () => this.element.isConnected && location.pathname === path,
       where: () => this.stage.viewport() ? this.stage.view() : null,
-      goTo: view => { if (this.stage.viewport() && !sameView(view, rounded(this.stage.view()))) this.fly(view); },
+      goTo: view => { if (this.stage.viewport() && !sameView(view, rounded(this.stage.view()))) this.flights.to(view); },
       choiceMade: () => {
         this.marks.filter(this.filters());
         this.report.tell();
       },
     };
-  }
-
-  /** What a render asks for beside data: a flight where the token is new, another style with the theme. */
-  follow() {
-    const {camera, deck: {mapStyle}} = this.data;
-    if (camera?.bounds) this.home = camera.bounds;
-    if (this.stage.restyle(mapStyle)) this.basemap.covered = this.basemap.missing = false;
-    if (!camera || camera.token === this.token) return;
-    this.token = camera.token;
-    this.fly(this.target(camera) ?? EUROPE);
-  }
-
-  /** @param {CameraCommand | null} camera @returns {View | null} */
-  target(camera) {
-    if (camera?.view) return {longitude: camera.view[0], latitude: camera.view[1], zoom: camera.view[2]};
-    return camera?.bounds ? this.fitting(camera.bounds) : null;
-  }
-
-  /** @param {Bounds} bounds @returns {View} */
-  fitting(bounds) { return fitting(this.stage.gl, this.canvas, bounds, this.data.padding); }
-
-  /** @param {View} view @param {number} [milliseconds] */
-  fly(view, milliseconds) {
-    this.stage.fly(view, milliseconds);
-    this.moved();
-  }
-
-  /** @param {KeyboardEvent} event */
-  key(event) {
-    const viewport = this.stage.viewport(), view = viewport && keyed(event, viewport);
-    if (!view) return;
-    this.fly(view, 150);
-    event.preventDefault();
   }
 
   moved() {
@@ -275,7 +242,7 @@ export class StationMap {
 
   /** @param {Hit} hit */
   goToHit(hit) {
-    this.fly({longitude: hit.lon, latitude: hit.lat, zoom: hit.zoom});
+    this.flights.to({longitude: hit.lon, latitude: hit.lat, zoom: hit.zoom});
     if (hit.point_id) choose({station: hit.point_id}, {how: 'search'});
     else if (hit.cpo) choose({cpo: hit.cpo});
   }

@@ -19,7 +19,8 @@ export function watch(map) {
     },
     shown: () => ({
       zoom: map.marks.bound.zoom, edges: map.report.rest?.edges, whole: !map.pending && map.paintedAt > 0,
-      settled: !map.pending && map.paintedAt > 0 && map.marks.counted && !map.report.timer && map.report.sent?.serial === map.data.answers,
+      settled: !map.pending && map.paintedAt > 0 && map.marks.counted && !map.report.timer && map.report.sent?.serial === map.data.answers
+        && !map.basemap.reading,
       columns: (/** @type {MarkTable} */ id, /** @type {string} */ name) => [...column(map.marks.bound[id], name)],
     }),
     /** Requests and bytes since the page was opened, tiles that are needed and those of them that are there. */

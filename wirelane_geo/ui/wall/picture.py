@@ -26,11 +26,9 @@ MOST_KEPT = 64
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """Where the screen is, whether what the map shows there is at hand (it may not have said yet what it has room for), the
-    parts by name, and what pulses on the map."""
+    """Where the screen is, the parts by name, and what pulses on the map."""
 
     here: Shown
-    mapped: bool
     parts: dict[str, str]
     pulses: list[list[float]]
 
@@ -42,7 +40,7 @@ def paint(installation: Installation, asked: WallChoice, here: Shown, camera: Vi
     service, watch, now = installation.service, installation.watch, installation.live.now()
     seen = _seen(camera, event) if asked.has_map else None
     if seen:
-        installation.tiles.within(*seen)  # so that the camera goes there once its tiles take no time
+        installation.tiles.fetch(*seen)  # so that the camera goes there once its tiles take no time
     numbers = watch.board(here.state, here.bounds)
     outside = watch.outside(here.state, seen[0]) if seen and here.place is None else None
     parts = board.parts(asked, here, numbers, texts, demo=service.demo, outside=outside,
@@ -52,7 +50,7 @@ def paint(installation: Installation, asked: WallChoice, here: Shown, camera: Vi
     if asked.qr:
         parts["wall-qr"] = board.qr(screen.link(asked, here, event, page), texts)
     pulses = [] if asked.redacted else faults.pulses(watch.faults(here.state), now)
-    return Picture(here, seen is not None, parts, pulses)
+    return Picture(here, parts, pulses)
 
 
 def _seen(camera: View | None, event: MapEvent) -> tuple[Bounds, float] | None:
@@ -95,10 +93,9 @@ class LastPictures:
         self._lock = threading.Lock()
 
     def keep(self, asked: WallChoice, texts: Texts, picture: Picture) -> None:
-        """Remember it; one without its map isn't worth that, where it has one."""
-        if picture.mapped or not asked.has_map:
-            with self._lock:
-                self._kept[asked, texts.lang] = picture
+        """Remember it."""
+        with self._lock:
+            self._kept[asked, texts.lang] = picture
 
     def get(self, asked: WallChoice, texts: Texts) -> Picture | None:
         """The last one, None where there is none yet."""
