@@ -132,8 +132,10 @@ def parse(query: str | Mapping[str, str | Sequence[str]]) -> MapState:
 
 def _pairs(query: str | Mapping[str, str | Sequence[str]]) -> list[tuple[str, str]]:
     if isinstance(query, str):
-        return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
-    return [(key, value) for key, values in query.items() for value in ([values] if isinstance(values, str) else values)]
+        pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
+    else:
+        pairs = [(key, value) for key, values in query.items() for value in ([values] if isinstance(values, str) else values)]
+    return [(key, value.replace("\0", "")) for key, value in pairs]  # no database keeps it
 
 
 def _within_length(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

@@ -7,8 +7,10 @@ import resource
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -18,7 +20,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
+from tests.browser.conftest import start_server, stop_server
 from tests.serving import serving
 from wirelane_geo.web import listening
 from wirelane_geo.web.listening import Seldom, TimedProtocol, bind
@@ -91,7 +96,7 @@ def test_a_full_table_is_told_once_a_second() -> None:
     handler = logging.Handler()
     handler.emit = lambda record: written.append(record.getMessage())  # type: ignore[method-assign]
     logger.addHandler(handler)
-    logger.addFilter(Seldom("socket.accept() out of system resource", clock=lambda: now[0]))
+    logger.addFilter(Seldom("socket.accept() out of system resource", "the table is full", clock=lambda: now[0]))
     for step in range(10_000):
         now[0] = 100.0 + step / 5_000
         logger.error("socket.accept() out of system resource\nsocket: %s", step)
@@ -99,7 +104,39 @@ def test_a_full_table_is_told_once_a_second() -> None:
             logger.error("something else")
     assert sum("socket.accept" in line for line in written) == 2
     assert sum(line == "something else" for line in written) == 10
-    assert any("4,999 more" in line for line in written)
+    assert "socket.accept() out of system resource: the table is full (4,999 more of these were not written)" in written
+
+
+def test_what_is_said_in_its_own_words_keeps_them_and_its_traceback() -> None:
+    said = Seldom("a page", clock=lambda: 0.0)
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "a page failed: %s", ("why",), (ValueError, ValueError("x"), None))
+    assert said.filter(record)
+    assert (record.getMessage(), record.exc_info is not None) == ("a page failed: why", True)
+
+
+@pytest.mark.slow
+def test_a_visitor_writes_no_log_book(tmp_path: Path) -> None:
+    """Messages that are none, text where bytes are meant, and states that no page can read: a few lines of each a second."""
+    async def talk(url: str) -> None:
+        stream = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
+        for message in (b"\xff" * 100, "text", b"\xff" * 100):
+            for _ in range(60):
+                async with connect(stream, subprotocols=[Subprotocol("streamlit")]) as websocket:
+                    await websocket.send(message)
+                    with suppress(ConnectionClosed):
+                        while True:
+                            await websocket.recv()
+
+    begun = time.monotonic()
+    process, server = start_server(tmp_path, WIRELANE_GEO_DEMO_STATIONS="20")
+    try:
+        before = len(server.printed)
+        asyncio.run(talk(server.url))
+    finally:
+        stop_server(process)
+    tracebacks = [line for line in server.printed[before:] if line.startswith("Traceback")]
+    assert len(tracebacks) <= 3 * (time.monotonic() - begun + 2)
+    assert len(tracebacks) < 100
 
 
 def test_as_many_descriptors_as_may_be_had_are_asked_for() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import httpx
@@ -13,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.live.networks import a_point
+from tests.server.serving import serving as service_serving
 from tests.serving import serving
 from wirelane_geo import permalink
 from wirelane_geo.live.webhook import Webhook, WebhookUpdate, update_of
@@ -104,3 +106,24 @@ def test_a_point_with_a_long_text_is_not_taken_from_a_webhook() -> None:
 
     assert len(update("x" * 4_000).points) == 1
     assert update("x" * 4_001).points == ()
+
+
+@pytest.mark.parametrize("field", ["city", "cpo", "charge_point_id", "charging_station_id", "model"])
+def test_a_text_with_nul_is_told_and_not_stored(tmp_path: Path, field: str) -> None:
+    with service_serving(tmp_path) as service:
+        for text in ("a\0b", "\0"):
+            answer = service.client.post(service.points, json={"charge_point_id": "A", field: text})
+            assert (answer.status_code, field in answer.json()["error_message"]) == (400, True)
+        assert service.client.get(service.points).json() == []
+
+
+def test_an_address_with_nul_is_told() -> None:
+    async def answer(_: Request) -> Response:
+        return PlainTextResponse("here")
+
+    with serving(Starlette(routes=[Route("/{path:path}", answer)], middleware=[Middleware(Admission, Rules())])) as url:
+        assert [httpx.get(f"{url}/{address}").status_code for address in ("a%00b", "?q=a%00b", "?q=a%2000")] == [400, 400, 200]
+    assert permalink.parse("station=a%00b").station == "ab"
+    told: list[WebhookUpdate] = []
+    hook = Webhook("the-secret-of-the-test", told.append, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    assert hook.take(json.dumps({"resource_id": "a\0b"}).encode()) == "unreadable"

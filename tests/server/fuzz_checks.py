@@ -27,6 +27,7 @@ BEYOND_A_SCHEMA = re.compile("|".join((
     "needs lat and lon",
     "needs sort_lat and sort_lon, or lat and lon",
     "there is a charge point with",
+    "a text has no NUL",
     "^(stationId|groupId|tariffId|priceModelId): expected a whole number",  # a label taken for an id from another answer
     r"^availability\.exceptionalOpenings\..*(too many digits|nested too deeply)",  # an object with anything in it
 )), re.DOTALL)

@@ -140,8 +140,9 @@ def _point_in(data: str) -> ChargePoint | None:
 
 
 def _fits(record: EventLog | ChargePoint, but: Collection[str] = ()) -> bool:
-    """Whether the texts of a record are no longer than texts are."""
-    return all(len(value) <= LONGEST_TEXT for name, value in asdict(record).items() if isinstance(value, str) and name not in but)
+    """Whether the texts of a record are no longer than texts are, and without the NUL that no database keeps."""
+    texts = (value for name, value in asdict(record).items() if isinstance(value, str) and name not in but)
+    return all(len(text) <= LONGEST_TEXT and "\0" not in text for text in texts)
 
 
 def _is_about_a_point(resource_type: str) -> bool:

@@ -103,6 +103,8 @@ def _check_values(value: Any, path: str, levels: int) -> None:
         raise _refusal(f"{path}: null says nothing, leave it out.")
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         raise _refusal(f"{path}: longer than {LONGEST_TEXT:,} characters.")
+    if isinstance(value, str) and "\0" in value:
+        raise _refusal(f"{path}: a text has no NUL (U+0000).")
     if type(value) is int and abs(value) >= 2**63:
         raise _refusal(f"{path}: the number has too many digits.")
     if isinstance(value, dict):

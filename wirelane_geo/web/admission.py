@@ -58,6 +58,8 @@ class Admission:
             return PlainTextResponse("This service is not known by that name. WIRELANE_GEO_HOSTS has those it is known by.", 421)
         if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
             return PlainTextResponse(f"An address has {LONGEST_ADDRESS:,} bytes at most.", 414)
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            return PlainTextResponse("An address has no NUL (%00): no database keeps it.", 400)
         if UNUSED in scope["path"]:
             return PlainTextResponse("There is nothing to send files to.", 404)
         asks = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")

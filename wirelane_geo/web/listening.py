@@ -55,11 +55,13 @@ class TimedProtocol(H11Protocol):
 
 
 class Seldom(logging.Filter):
-    """Lets one record of a kind through in `seconds`; the others are counted into the next one."""
+    """Lets one record of a kind through in `seconds`; the others are counted into the next one. instead: what it says after how
+    it `begins`, and without its traceback; "": what it says by itself."""
 
-    def __init__(self, begins: str, seconds: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, begins: str, instead: str = "", *, seconds: float = 1.0,
+                 clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._begins, self._seconds, self._clock = begins, seconds, clock
+        self._begins, self._instead, self._seconds, self._clock = begins, instead, seconds, clock
         self._last, self._kept_back = -seconds, 0
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -70,18 +72,31 @@ class Seldom(logging.Filter):
             self._kept_back += 1
             return False
         more = f" ({self._kept_back:,} more of these were not written)" if self._kept_back else ""
-        record.msg, record.args, record.exc_info = f"{self._begins}: too many files and sockets are open{more}", (), None
+        if self._instead:
+            record.msg, record.args, record.exc_info = f"{self._begins}: {self._instead}", (), None
+        record.msg, record.args = f"{record.getMessage()}{more}", ()
         self._last, self._kept_back = self._clock(), 0
         return True
 
 
+_PROVOKED = (
+    ("asyncio", "socket.accept() out of system resource", "too many files and sockets are open"),
+    ("uvicorn.error", "Exception in ASGI application", ""),
+    ("streamlit.web.server.starlette.starlette_websocket", "", ""),
+    ("streamlit.runtime.websocket_session_manager", "", ""),
+    ("wirelane_geo.ui.page_setup", "a page failed", ""),
+)
+"""What a visitor can have written to the log as often as he likes: by which logger, how it begins, and what it says instead."""
+
+
 def prepare() -> None:
-    """Ask for as many descriptors as may be had, and write no more than a line a second where they are used up."""
+    """Ask for as many descriptors as may be had, and write what a visitor provokes no more than once a second."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    logging.getLogger("asyncio").addFilter(Seldom("socket.accept() out of system resource"))
+    for name, begins, instead in _PROVOKED:
+        logging.getLogger(name).addFilter(Seldom(begins, instead))
 
 
 def bind(host: str, port: int) -> socket.socket:
