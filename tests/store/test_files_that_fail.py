@@ -153,6 +153,15 @@ def test_damage_that_is_met_later_is_called_so(path: Path) -> None:
             store.query(PointQuery())
 
 
+def test_a_link_to_where_it_is_to_be_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "points.sqlite").symlink_to(tmp_path / "elsewhere" / "points.sqlite")
+    with closing(open_store(tmp_path / "points.sqlite")) as store:
+        store.upsert([point("p")], "irve")
+    assert [file.name for file in (tmp_path / "elsewhere").iterdir()] == ["points.sqlite"]
+    assert (tmp_path / "points.sqlite").is_symlink()
+
+
 def test_one_who_is_killed_while_it_is_made_leaves_no_half(tmp_path: Path) -> None:
     """The file gets its name with its tables; until then it isn't there."""
     seen: list[list[str]] = []

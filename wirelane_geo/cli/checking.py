@@ -43,7 +43,7 @@ class Finding:
     records: tuple[Unshown, ...] = ()
 
 
-@click.command(short_help="Say whether the configuration is right.")
+@click.command(short_help="Say whether configuration and data are right.")
 @form_options("json")
 def check(form: Literal["json"] | None) -> None:
     """Say whether the configuration is right, and the data: settings, token, dialect of the API, organization, scopes, clock, and

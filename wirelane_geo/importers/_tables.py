@@ -5,8 +5,6 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-import openpyxl
-
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._csv_lines import CsvLines
 from wirelane_geo.importers._notes import Noted
@@ -34,6 +32,8 @@ def head_of_workbook(source: Source) -> str:
 
 
 def _of_workbook(source: Source) -> Iterator[tuple[int, list[Any]]]:
+    import openpyxl  # with the first workbook: it takes as long as the rest of an import's start
+
     try:
         with zipfile.ZipFile(source.path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())

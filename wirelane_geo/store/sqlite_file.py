@@ -30,7 +30,7 @@ def prepare(path: Path, steps: Sequence[str], name: str, settings: Sequence[str]
     try:
         private_file.make_directory(path.parent)
         if not path.exists():
-            _make(path, steps, called, settings)
+            _make(Path(os.path.realpath(path)), steps, called, settings)
         with path.open("r+b") as file:
             is_database = file.read(len(MAGIC)) == MAGIC
     except OSError as error:
