@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import decoding, lists, loading, million, pan, points, viewing
+from benchmarks import decoding, lists, loading, million, pan, points, tiles, viewing
 
 RESULTS = Path(__file__).with_name("results.md")
 Section = tuple[str, list[points.Table]]
@@ -34,6 +34,8 @@ def sections(options: argparse.Namespace, data: Callable[[], Path]) -> Iterator[
         "loading": lambda: (f"Starting with {options.points:,} points", [loading.main(options.points, data())]),
         "decoding": lambda: ("Decoding", [decoding.main()]),
         "pan": lambda: ("From a pan to repainted points, and an account", _filled(*pan.main(options.pans, options.seconds))),
+        "tiles": lambda: (f"A pan over HTTP, {options.points:,} points",
+                          tiles.main(data(), options.viewports, 10.0, [100, 500], options.seconds)),
         "lists": lambda: (f"The API's lists, {options.points:,} points",
                           lists.main(data(), options.points, options.pans, options.seconds)),
         "million": lambda: _million(options, data()),
