@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.model import Seq
+from wirelane_geo.model import Handle, Seq
 from wirelane_geo.store._interface import OnProgress
 
 T = TypeVar("T")
@@ -60,8 +60,8 @@ class Connection(Protocol):
     def found_by(self, text: str) -> Clause:
         """Whether a row of `points` is found by what somebody typed, see `Store.search`; the text has a word."""
 
-    def best(self, text: str, limit: int) -> list[int]:
-        """The numbers of the points that are found by it, best first."""
+    def best(self, text: str, limit: int) -> list[Handle]:
+        """The handles of the points that are found by it, best first."""
 
     def insert_words(self, rows: Iterable[tuple[int, str]]) -> None:
         """Have points found by these words."""

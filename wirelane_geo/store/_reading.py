@@ -67,14 +67,6 @@ def ids_and_dates(connection: Connection, handles: Sequence[Handle]) -> dict[Han
     return {handle: (id, time_of(updated)) for handle, id, updated in rows}
 
 
-def search(connection: Connection, text: str, limit: int) -> list[Handle]:
-    """See `Store.search`; the text has a word."""
-    rowids = connection.best(text, limit)
-    where, given = connection.one_of("rowid", rowids)
-    handles = dict(connection.execute(f"SELECT rowid, handle FROM points WHERE {where}", given))
-    return [handles[rowid] for rowid in rowids]
-
-
 def columns(connection: Connection, since: Seq | None, on_progress: OnProgress) -> PointColumns:
     """All points, or those that changed after a change, in quadkey order."""
     seq = last_seq(connection)

@@ -207,7 +207,7 @@ class SqlStore:
     def search(self, text: str, limit: int) -> list[Handle]:
         if not wanted_words(text):
             return []
-        return self.database.read(lambda connection: _reading.search(connection, text, limit))
+        return self.database.ask(lambda connection: connection.best(text, limit))
 
     def columns(self, since: Seq | None = None, on_progress: OnProgress = lambda *_: None) -> PointColumns:
         def work(connection: Connection) -> tuple[PointColumns | None, PointColumns]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from wirelane_geo.geo.distance import distance_m_of_one
-from wirelane_geo.model import Seq
+from wirelane_geo.model import Handle, Seq
 from wirelane_geo.model.evse_ids import cpo_of, evse_key
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.store._columns import TYPES
@@ -67,9 +67,12 @@ class SqliteConnection:
     def found_by(self, text: str) -> Clause:
         return "rowid IN (SELECT rowid FROM words WHERE words MATCH ?)", (match_of(text),)
 
-    def best(self, text: str, limit: int) -> list[int]:
-        return [rowid for (rowid,) in self._connection.execute(
+    def best(self, text: str, limit: int) -> list[Handle]:
+        rowids = [rowid for (rowid,) in self._connection.execute(
             "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ?", (match_of(text), limit))]
+        where, given = self.one_of("rowid", rowids)
+        handles = dict(self._connection.execute(f"SELECT rowid, handle FROM points WHERE {where}", given))
+        return [handles[rowid] for rowid in rowids]
 
     def insert_words(self, rows: Iterable[tuple[int, str]]) -> None:
         self._connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", rows)

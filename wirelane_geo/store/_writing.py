@@ -120,7 +120,7 @@ def delete(connection: Connection, rowids: Sequence[int]) -> int:
             connection.delete(table, column, rowids)
         connection.delete_points(rowids, next_seq(connection, ()))
         for table, column in _SHARED:
-            connection.execute(f"DELETE FROM {table} WHERE number NOT IN (SELECT {column} FROM points)")
+            connection.execute(f"DELETE FROM {table} WHERE number NOT IN (SELECT DISTINCT {column} FROM points)")
     return len(rowids)
 
 

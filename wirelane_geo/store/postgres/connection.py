@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
-from wirelane_geo.model import Seq
+from wirelane_geo.model import Handle, Seq
 from wirelane_geo.store._columns import TYPES
 from wirelane_geo.store._connection import Arrays, Clause, Rows
 from wirelane_geo.store._interface import OnProgress
@@ -24,7 +24,7 @@ LOOKED_AT = 256
 """Changes between two looks whether the log is too long."""
 MOST_COPIES = 1_000
 """Copies that are remembered, of all processes together."""
-MOST_RANKED = 10_000
+MOST_RANKED = 3_000
 """Points that are found by a word of which the best are taken."""
 
 _COLUMNS: Wanted = {
@@ -69,11 +69,12 @@ class PostgresConnection:
     def found_by(self, text: str) -> Clause:
         return "rowid IN (SELECT rowid FROM words WHERE text @@ ?::tsquery)", (query_of(text),)
 
-    def best(self, text: str, limit: int) -> list[int]:
+    def best(self, text: str, limit: int) -> list[Handle]:
         query = query_of(text)
-        return [rowid for (rowid,) in self.execute(
-            f"SELECT rowid FROM (SELECT rowid, text FROM words WHERE text @@ ?::tsquery LIMIT {MOST_RANKED}) AS found "
-            "ORDER BY ts_rank(text, ?::tsquery, 2) DESC, rowid LIMIT ?", (query, query, limit))]
+        return [handle for (handle,) in self.execute(
+            "SELECT handle FROM (SELECT rowid, ts_rank(text, ?::tsquery, 2) AS rank FROM (SELECT rowid, text FROM words "
+            f"WHERE text @@ ?::tsquery LIMIT {MOST_RANKED}) AS found ORDER BY rank DESC, rowid LIMIT ?) AS best "
+            "JOIN points USING (rowid) ORDER BY rank DESC, rowid", (query, query, limit))]
 
     def insert_words(self, rows: Iterable[tuple[int, str]]) -> None:
         self.insert("words", ("rowid", "text"), ((rowid, vector_of(words)) for rowid, words in rows))
@@ -145,6 +146,7 @@ class PostgresConnection:
     def go_on_from(self, seq: Seq, next_rowid: int) -> None:
         self.execute("UPDATE state SET seq = ?, next_rowid = ?, horizon = ?", (seq, next_rowid, seq))
         self.execute("DELETE FROM copies")
+        self.execute("ANALYZE")
         for table, column in (("members", "rowid"), ("schedules", "number"), ("operators", "number")):
             self.execute(f"SELECT setval(pg_get_serial_sequence(?, ?), coalesce(max({column}), 0) + 1, FALSE) FROM {table}",
                          (table, column))

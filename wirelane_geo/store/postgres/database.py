@@ -33,6 +33,8 @@ LOCK_S = 30
 _DEFAULTS = {"connect_timeout": "3", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
              "tcp_user_timeout": "10000", "target_session_attrs": "read-write", "application_name": "wirelane-geo"}
 """Of the connection, where the URL doesn't say it."""
+_SETTINGS = f"SET lock_timeout = {1000 * LOCK_S}; SET jit = off; SET max_parallel_workers_per_gather = 0; SET work_mem = '64MB'"
+"""Of a connection: compiling, and calling other processes, takes longer than most of our questions."""
 _BEGIN_WRITING = ("BEGIN; SELECT pg_current_xact_id()::text, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) "
                   "FROM {} FOR UPDATE")
 """One writer at a time: the next one waits here. The transaction's id and the server's timeline tell what became of it."""
@@ -204,7 +206,7 @@ def _configure(wire: Wire, schema: str | None) -> None:
     adapt(wire)
     if schema is not None:
         wire.execute(f"SET search_path TO {quoted(schema)}".encode())
-    wire.execute(f"SET lock_timeout = {1000 * LOCK_S}")
+    wire.execute(_SETTINGS.encode())
 
 
 def adapt(wire: Wire) -> None:
