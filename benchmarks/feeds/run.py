@@ -141,7 +141,7 @@ def _watch(operators: dict[str, Operator], live: Live, ended: threading.Event) -
     """Note when each change is shown to all pages."""
     by_evse = {operator.evse(number).replace("*", ""): (operator, number) for operator in operators.values()
                for number in range(operator.count)}
-    names: dict[str, tuple[Operator, int]] = {}
+    names: dict[str, tuple[Operator, int] | None] = {}
     number = live.status().number
     while not ended.is_set():
         if not live.wait(number, 0.5):
@@ -150,10 +150,10 @@ def _watch(operators: dict[str, Operator], live: Live, ended: threading.Event) -
         for change in reversed(live.changes(since=number, limit=10_000)):
             number = max(number, change.number)
             if change.point_id not in names:
-                [record] = live._source.records([change.handle])  # type: ignore[attr-defined]
-                names[change.point_id] = by_evse[(record.evseid or "").replace("*", "")]
-            operator, place = names[change.point_id]
-            operator.show(place, str(change.after), at)
+                found = live._source.records([change.handle])  # type: ignore[attr-defined]
+                names[change.point_id] = by_evse.get((found[0].evseid or "").replace("*", "")) if found else None
+            if (known := names[change.point_id]) is not None:  # of a fault's other ids nobody waits
+                known[0].show(known[1], str(change.after), at)
 
 
 def _result(operators: dict[str, Operator], faults: Faults, store: object) -> Result:

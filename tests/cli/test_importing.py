@@ -16,9 +16,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.cli.command import COMMAND, geo
 from tests.importers.files import EVSE, IRVE, LOCATION, irve_file, ocpi_file, real
+from wirelane_geo.cli import main
 from wirelane_geo.demo import demo_points
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.settings import DATABASE
@@ -312,3 +314,30 @@ def test_run_serves_and_says_where(data: Path, monkeypatch: pytest.MonkeyPatch) 
         process.terminate()
         process.communicate()
     assert set(origins(data)) == {"demo"}
+
+
+def test_a_large_file_that_nothing_has_changed_since_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from wirelane_geo import importers
+
+    evses = [EVSE | {"uid": str(number), "evse_id": f"NL*ABC*E{number}", "note": "x" * 400} for number in range(2_000)]
+    path = ocpi_file(tmp_path, LOCATION | {"evses": evses})
+    monkeypatch.setenv("WIRELANE_GEO_DATA", str(tmp_path / "data"))
+    reads: list[object] = []
+    read = importers.read
+    monkeypatch.setattr(importers, "read", lambda *given: reads.append(given) or read(*given))
+
+    def counts() -> tuple[int, int, int]:
+        [found] = json.loads(CliRunner().invoke(main, ["import", "--json", str(path)]).stdout)["files"]
+        return found["inserted"], found["updated"], found["unchanged"]
+
+    assert path.stat().st_size > 1 << 20
+    assert (counts(), counts(), len(reads)) == ((2_000, 0, 0), (0, 0, 2_000), 1)
+    store = open_store(tmp_path / "data" / "points.sqlite")
+    point = store.get("evseid", "NL*ABC*E7")
+    assert point is not None
+    assert point.id is not None
+    store.set_statuses({point.id: Status.FAULTED})
+    store.close()
+    assert (counts(), len(reads)) == ((0, 0, 2_000), 2)
+    path.write_text(path.read_text().replace("Arnhem", "Anderswo"))
+    assert (counts(), len(reads)) == ((0, 2_000, 0), 3)

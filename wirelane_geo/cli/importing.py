@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wirelane_geo.cli.import_record import FileRecord
 from wirelane_geo.cli.import_summary import MOST_LINES, Lines, Summary, tell, tell_total
 from wirelane_geo.errors import BadFile
 
@@ -63,7 +64,7 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_jso
         if left := journal.unfinished():
             click.echo(f"Note: {left}", err=True)
         with journal.under_way(files), _no_collector():
-            work = Import(store, found.data, keep_demo)
+            work = Import(store, found.data, keep_demo, replace)
             for summary in work.files(files):
                 if not as_json:
                     tell(summary)
@@ -89,6 +90,7 @@ class Import:
     store: "Store"
     data: Path
     keep_demo: bool = False
+    replacing: bool = False
     summaries: list[Summary] = field(default_factory=list)
     demo_removed: int = 0
     _brought: "dict[str, set[PointId]]" = field(default_factory=dict)
@@ -146,6 +148,10 @@ class Import:
         from wirelane_geo.importers import Unrecognised, read
 
         summary, start = Summary(str(path) if name == path.name else f"{path}: {member}"), time.perf_counter()
+        record = None if self.replacing else FileRecord.of(self.data, self.store, path, name)
+        if record is not None and not self._demo_leaves() and (known := record.unchanged()) is not None:
+            known.seconds = round(time.perf_counter() - start, 3)
+            return known
         rejects, notes = (self._lines(kind, name) for kind in ("rejects", "notes"))
         with rejects, notes:
             try:
@@ -163,7 +169,12 @@ class Import:
         summary.empty = not (summary.points or summary.statuses or summary.problem or summary.rejected)
         if not (summary.points or summary.statuses) and summary.rejected and not summary.problem:
             summary.problem = f"{path} has no charge point that can be used."
+        if record is not None and summary.problem is None:
+            record.keep(summary)
         return summary
+
+    def _demo_leaves(self) -> bool:
+        return not self.keep_demo and self.store.holds("demo")
 
     def _take(self, reader: "Reader", summary: Summary, rejects: Lines, notes: Lines) -> None:
         from wirelane_geo.importers import Noted
