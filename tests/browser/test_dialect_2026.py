@@ -36,7 +36,7 @@ def _point(station: int, place: int) -> ChargePoint:
         charging_type=ChargingType.DC if fast else ChargingType.AC, power=150.0 if fast else 22.0, status=Status.FREE,
         authentication_types=(AuthenticationType.card,), street="Teststraße", house_number=str(station), zip_code="10115",
         city="Berlin", country="DE", longitude=13.40 + station / 500, latitude=52.52 + station / 1000, timezone="Europe/Berlin",
-        charging_group=(ChargePointGroup(id=13 if fast else 11),), update_date=datetime(2026, 6, 8, tzinfo=UTC))
+        charging_group=(ChargePointGroup(id=43 if fast else 41),), update_date=datetime(2026, 6, 8, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ Call = Callable[[WirelaneClient, Mapping[str, Any]], Iterable[Any]]
 ROOT = "/organizations/id/{organizationId}"
 SINCE, UNTIL = datetime(2024, 5, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
 IDS: Mapping[str, Any] = {"account": "DEMO-0000000001", "session": "session-1", "point": "DE*ABC*E1", "station": 7,
-                          "connector": "abc1", "tariff": 10, "price": 100, "group": 11}
+                          "connector": "abc1", "tariff": 10, "price": 100, "group": 41}
 """What is asked for where a test says nothing else: `ids` among its parameters."""
 
 

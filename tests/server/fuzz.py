@@ -84,7 +84,7 @@ def ids_2026(service: Service) -> dict[str, object]:
     root = f"{service.url}{API_PATHS['2026']}/organizations/id/{service.credentials.organization}"
     [station] = service.client.get(f"{root}/stations", params={"page_size": 1}).raise_for_status().json()
     return {"stationId": station["id"], "scmId": station["connectors"][0]["scm_id"], "tariffId": 10, "priceModelId": 100,
-            "groupId": 11}
+            "groupId": 41}
 
 
 def read(path: Path, output: str) -> Report:

@@ -248,7 +248,7 @@ def test_a_station_that_never_reported_is_no_reason_to_read_all_again_and_again(
 
 
 def test_prices_of_a_station_s_groups_are_asked_for_once(own: Service, connect: Connect) -> None:
-    own.store.upsert([a_point(90, id="abc90", charging_type=ChargingType.AC, charging_group=(ChargePointGroup(id=11),))], "demo")
+    own.store.upsert([a_point(90, id="abc90", charging_type=ChargingType.AC, charging_group=(ChargePointGroup(id=41),))], "demo")
     source, wire = connect(own)
     service = MapService(source)
     service.view(MapState(), WORLD, 3)
@@ -257,7 +257,7 @@ def test_prices_of_a_station_s_groups_are_asked_for_once(own: Service, connect: 
         found = service.prices(service.station(PointId("abc90")))
     assert {offer.name("de") for offer in found.offers} == {"Mitglieder DE", "Direkt bezahlen DE"}
     assert not found.pending
-    assert [path for path, _ in wire.asked] == ["/point_groups/id/11/tariffs"]
+    assert [path for path, _ in wire.asked] == ["/point_groups/id/41/tariffs"]
     assert service.prices(service.station(next(
         point.id for point in points_of(source) if point.charge_point_id == "P-3"))).offers == ()
     embedded = EmbeddedSource(own.store)

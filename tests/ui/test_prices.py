@@ -95,6 +95,8 @@ def test_the_demo_network_has_prices_at_the_points_of_its_groups() -> None:
         tariffs = [tariff for group in point.charging_group for tariff in tariffs_of_group(group.id or 0)]
         found: list[Offer] = offers_of(point, tariffs, NOW)
         assert {offer.name("en").split()[0] for offer in found} <= {"Members", "Pay"}
+        assert {offer.name("en").split()[-1] for offer in found} <= {point.country}, "no price of another country"
+    assert any(tariffs_of_group(group.id or 0) for point in grouped for group in point.charging_group)
     assert len(demo_tariffs()) == 9
 
 

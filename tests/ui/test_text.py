@@ -55,7 +55,8 @@ def test_german_is_german() -> None:
         "details.route", "map.kw",
         # of the operator's pages
         "operator.status", "usage.per_day.value", "usage.fewest", "session.station", "session.status", "member.name",
-        "field.status", "field.service_hotline",
+        "field.status", "field.service_hotline", "station.label", "ChainItemType.station", "ChainItemType.wan",
+        "ChainItemType.router", "ChainItemType.roaming",
     }
 
 

@@ -81,6 +81,6 @@ def _price(number: int, payer: str, kind: str, country: str) -> PriceModel:
 
 
 def _groups(kind: str, country: str) -> tuple[str, ...]:
-    """The groups of the operators that are at home in a country first."""
+    """The groups of the operators that are in this country alone: of others, a group doesn't tell the country."""
     return tuple(str(10 * (1 + place) + digit) for place, operator in enumerate(OPERATORS)
-                 if operator.countries[0] == country for digit in _GROUPS[kind])
+                 if operator.countries == (country,) for digit in _GROUPS[kind])
