@@ -11,7 +11,7 @@ import pytest
 
 from tests.postgres import Server
 from tests.store.points import point
-from wirelane_geo.errors import NotLeading, TooManyAttempts
+from wirelane_geo.errors import NotLeading, StoreError, TooManyAttempts
 from wirelane_geo.live.leader import Leader
 from wirelane_geo.live.webhook import load_or_create_secret
 from wirelane_geo.model import Status
@@ -144,3 +144,38 @@ def test_a_leader_whose_session_was_ended_leads_no_longer_and_comes_back(postgre
     until(lambda: leader.look() is not None)
     assert not before.holds()
     leader.stop()
+
+
+def test_a_leader_that_is_stopped_in_the_middle_of_a_write_keeps_nobody_from_writing(postgres: Server) -> None:
+    where = postgres.create()
+    first, second = (Leader(open_shared_state(where, Path("/nonexistent")).leader_lock("history")) for _ in range(2))
+    with closing(open_store(where)) as hanging, closing(open_store(where)) as store:
+        store.upsert([point("a", status=Status.FREE)], "irve")
+        [known] = store.records(store.columns().handle.tolist())
+        fence = first.look()
+        assert fence is not None
+
+        def hang() -> None:
+            with fenced(fence), hanging.transaction():
+                hanging.set_statuses({known.id: Status.FAULTED})  # type: ignore[dict-item]
+                until(lambda: second.leads)  # it is silent for as long
+                hanging.set_statuses({known.id: Status.CLOSED})  # type: ignore[dict-item]
+
+        failed: list[StoreError] = []
+
+        def hang_and_fail() -> None:
+            try:
+                hang()
+            except StoreError as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=hang_and_fail)
+        thread.start()
+        until(lambda: second.look() is not None)
+        thread.join()
+        assert failed, "its transaction was ended"
+        with fenced(second.fence):
+            store.set_statuses({known.id: Status.IN_USE})  # type: ignore[dict-item]
+        assert store.records(store.columns().handle.tolist())[0].status is Status.IN_USE
+        first.stop()
+        second.stop()

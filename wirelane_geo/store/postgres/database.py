@@ -29,6 +29,8 @@ LOST_AT_ONCE_S = 0.25
 """Then, each question waits so long for a connection."""
 LOCK_S = 30
 """So long a writer waits for others."""
+LEADER_SILENT_MS = 2_000
+"""So long a leader may be silent within a transaction."""
 
 _DEFAULTS = {"connect_timeout": "3", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
              "tcp_user_timeout": "10000", "target_session_attrs": "read-write", "application_name": "wirelane-geo"}
@@ -45,7 +47,7 @@ class PostgresDatabase:
     search path; `row`: the table whose one row is locked by who writes."""
 
     def __init__(self, url: str, schema: str | None = None, row: str = "state") -> None:
-        self._begin_writing = _BEGIN_WRITING.format(row).encode()
+        self._row = row
         self.conninfo = with_defaults(url)
         self.name = name_of(url)
         self._pool = ConnectionPool(self.conninfo, min_size=1, max_size=MOST_CONNECTIONS, open=True, kwargs={"autocommit": True},
@@ -60,8 +62,7 @@ class PostgresDatabase:
         with self._writing:
             if self._within is not None:
                 return work(self._within)
-            begin = self._begin_writing + (b"" if wait else b" NOWAIT")
-            return self._again(lambda wire: self._written(wire, work, begin), WRITE_AGAIN_S)
+            return self._again(lambda wire: self._written(wire, work, self._begin_writing(wait)), WRITE_AGAIN_S)
 
     def read(self, work: Callable[[PostgresConnection], T]) -> T:
         return self._again(lambda wire: _looked(wire, work), READ_AGAIN_S)
@@ -81,7 +82,7 @@ class PostgresDatabase:
             with self._as_store_error(), self._lent(READ_AGAIN_S) as wire:
                 self._within = PostgresConnection(wire)
                 try:
-                    wire.execute(self._begin_writing)
+                    wire.execute(self._begin_writing())
                     fence.check()
                     yield
                     wire.execute("COMMIT")
@@ -98,6 +99,14 @@ class PostgresDatabase:
         self._closed = True
         self._followers.stop()
         self._pool.close()
+
+    def _begin_writing(self, wait: bool = True) -> bytes:
+        """How a transaction begins that writes. A leader's is ended by the server once nothing is heard of it: one that is stopped
+        in the middle keeps nobody from writing."""
+        begin = _BEGIN_WRITING.format(self._row) + ("" if wait else " NOWAIT")
+        if fence.current() is not None:
+            begin += f"; SET LOCAL idle_in_transaction_session_timeout = {LEADER_SILENT_MS}"
+        return begin.encode()
 
     def _written(self, wire: Wire, work: Callable[[PostgresConnection], T], begin: bytes) -> T:
         """The work's result, where it is kept. Where nobody can say whether it is, the database is asked."""
