@@ -13,6 +13,7 @@ from wirelane_geo.ui.assets import (
     BASE,
     BUNDLE_URL,
     ELSEWHERE,
+    EXACT,
     MAP_PAGES,
     PAGES,
     SCRIPTS,
@@ -90,3 +91,11 @@ def test_streamlits_files_are_streamlits_and_travel_compressed(web: httpx.Client
     assert int(answer.headers["Content-Length"]) < largest.stat().st_size / 3
     for nothing in ("js/../../index.html", "js/%2e%2e/%2e%2e/index.html", "js/none.js", "js", "%00"):
         assert web.get(f"/static/{nothing}").status_code == 404, nothing
+
+
+def test_files_of_another_version_are_another_replicas_where_a_balancer_can_ask_it(web: httpx.Client) -> None:
+    other = f"/assets/{'0' * 16}/{SCRIPTS}"
+    asked = web.get(other, headers={EXACT: "1"})
+    assert (asked.status_code, asked.headers["Cache-Control"]) == (404, "no-store")
+    assert web.get(f"/{BASE}/{SCRIPTS}", headers={EXACT: "1"}).status_code == 200
+    assert web.get(other).status_code == 200, "where there is no other one, what there is is better than nothing"

@@ -45,6 +45,11 @@ BASE = "assets/" + digest(b"".join(path.read_bytes() for path in sorted(STATIC.i
 """Where our files are, relative to a page: another directory for other files."""
 
 
+_VERSION = re.compile("[0-9a-f]{16}")
+EXACT = "X-Wirelane-Geo-Exact"
+"""Set by a balancer that asks another replica where one has not the files of a page's version (deploy/haproxy.cfg)."""
+
+
 def script(module: str) -> str:
     """What Streamlit gets as a component's JavaScript: it loads it from a blob URL, where relative imports lead nowhere. So this
     imports the real module from our scripts, relative to the page."""
@@ -87,9 +92,12 @@ class _Files:
         self._packed = packed
 
     async def ours(self, request: Request) -> Response:
-        """Below BASE they may be kept for ever; at any other address a browser asks before each use."""
+        """Below BASE they may be kept for ever; at any other address a browser asks before each use. Files of another version a
+        replica hasn't, where a balancer says that others may have them."""
         path: str = request.path_params["path"]
         version, _, name = path.rpartition("/")
+        if EXACT in request.headers and _VERSION.fullmatch(version) and f"assets/{version}" != BASE:
+            return PlainTextResponse("This replica is of another version.", 404, {"Cache-Control": "no-store"})
         keep = FOR_EVER if f"assets/{version}" == BASE else ASK_FIRST
         if name == SCRIPTS:
             return await self._packed.answer_with(request, _OURS, "text/javascript", keep)

@@ -101,8 +101,8 @@ class PostgresDatabase:
         self._pool.close()
 
     def _begin_writing(self, wait: bool = True) -> bytes:
-        """How a transaction begins that writes. A leader's is ended by the server once nothing is heard of it: one that is stopped
-        in the middle keeps nobody from writing."""
+        """How a transaction begins that writes. A leader's is ended by the server once nothing is heard of it: one that is
+        stopped in the middle keeps nobody from writing."""
         begin = _BEGIN_WRITING.format(self._row) + ("" if wait else " NOWAIT")
         if fence.current() is not None:
             begin += f"; SET LOCAL idle_in_transaction_session_timeout = {LEADER_SILENT_MS}"

@@ -20,7 +20,7 @@ async function ask(path, signal, before) {
 /** A tile; `seq` is the last change that it can know of. @type {Ask<TileAnswer & {seq: number}>} */
 export async function askForTile(path, signal, before) {
   const answer = await ask(path, signal, before), etag = answer.headers.get('etag') ?? '';
-  const seq = before === undefined ? Number(answer.headers.get('seq') ?? NaN) : NaN;
+  const seq = Number(answer.headers.get('seq') ?? NaN); // a replica may be behind the one that told of the change
   return {etag, seq, buffer: etag && etag === before ? null : await answer.arrayBuffer()};
 }
 
