@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 import msgspec
+import shapely
 from hypothesis import strategies as st
 
-from wirelane_geo.filters import Filters
+from wirelane_geo.filters import Filters, Strip
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
 from wirelane_geo.permalink import LANGUAGES, MapState, View
@@ -29,10 +30,16 @@ filters = st.builds(
     authentications=st.frozensets(st.sampled_from(AuthenticationType)),
     reservable=st.sampled_from([None, True, False]),
 )
+_corner = st.tuples(st.integers(-17_900_000, 17_900_000), st.integers(-8_500_000, 8_500_000)).map(
+    lambda at: (at[0] / 100_000, at[1] / 100_000))
+_corners = st.lists(_corner, min_size=3, max_size=8, unique=True)
+routes = st.builds(lambda points, width: Strip(tuple(points), width), _corners, st.integers(50, 50_000))
 all_filters = st.builds(
     lambda chosen, **more: replace(chosen, **more),
     filters,
     operators=operators,
+    area=st.none() | _corners.map(shapely.Polygon),
+    route=st.none() | routes,
     open=st.one_of(st.none(), st.just("now"), local_times),
     at_least=st.none() | st.integers(1, 4),
     free_at_least=st.none() | st.integers(1, 3),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.contract.files import API_2023
 from tests.strategies import all_filters as any_filters
-from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable, upstream
+from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable, shape_of, upstream
 from wirelane_geo.geo import PointTable
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
 from wirelane_geo.model.operators import Operator, is_chosen
@@ -81,7 +81,8 @@ def meets_alone(filters: Filters, row: tuple) -> bool:
         and (not isinstance(filters.open, datetime) or hours is None
              or hours.is_open(filters.open.replace(tzinfo=ZoneInfo("Europe/Berlin"))) is not False)
         and (filters.stations is None or station in filters.stations)
-        and (filters.area is None or filters.area.intersects(shapely.Point(lon, lat)))
+        and (filters.area is None or shapely.make_valid(filters.area).intersects(shapely.Point(lon, lat)))
+        and (filters.route is None or shape_of(filters.route).intersects(shapely.Point(lon, lat)))
     )
 
 
@@ -115,7 +116,7 @@ def test_a_point_alone_is_kept_as_in_a_table(rows: list[tuple], chosen: Filters)
         point = ChargePoint(charge_point_id="P", longitude=lon, latitude=lat, status=status, power=power, charging_type=kind,
                             plug_types=tuple(plugs), authentication_types=tuple(auth), reservable=reservable or None, cpo=name,
                             evseid=code and f"{code[:2]}*{code[2:]}*E1")
-        assert chosen.meets(point) == meets_alone(chosen.without("open"), row)
+        assert chosen.meets(point) == meets_alone(chosen.without("open").without("area").without("route"), row)
 
 
 @pytest.mark.parametrize(("when", "kept"), [
@@ -145,7 +146,8 @@ def test_an_operator_is_meant_in_any_spelling(said: str, means: set[str]) -> Non
 @pytest.mark.parametrize(("key", "text"), [
     ("open", "tomorrow"), ("open", "2026-13-01T00:00"), ("open", "1999-12-31T23:59"), ("open", "20:00"), ("open", "2026-12-24"),
     ("min", "0"), ("min", "-1"), ("min", "1000"), ("min", "4.5"), ("free", "²"), ("free", ""), ("cpo", " , "), ("cpo", "!"),
-    ("cpo", "x" * 81), ("cpo", ",".join(f"a{i}" for i in range(51)))])
+    ("area", "_p~iF~ps|U"), ("area", "é"), ("route", "_p~iF~ps|U_ulLnnqC"), ("route", "49:_p~iF~ps|U_ulLnnqC"),
+    ("route", "500:?"), ("route", "500:_p~iF~ps|U"), ("cpo", "x" * 81), ("cpo", ",".join(f"a{i}" for i in range(51)))])
 def test_what_cant_be_meant_is_refused(key: str, text: str) -> None:
     with pytest.raises(Unreadable):
         row_of(key).read(text)

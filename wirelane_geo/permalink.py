@@ -86,13 +86,13 @@ KEYS = (*_VIEW, *(row.key for row in FILTERS), "station", "lang")
 
 
 def format(state: MapState) -> str:
-    """The canonical query string, without "?". Filters that no link carries (an area, station numbers) are left out."""
+    """The canonical query string, without "?". Filters that no link carries (areas with holes, station numbers) are left out."""
     parts: dict[str, str] = {}
     if state.view:
         parts = {key: write_number(getattr(state.view, key)) for key in _VIEW}
     for row in FILTERS:
-        if (value := getattr(state.filters, row.name)) != row.default:
-            parts[row.key] = row.write(value)
+        if (value := getattr(state.filters, row.name)) != row.default and (text := row.write(value)):
+            parts[row.key] = text
     if state.station:
         parts["station"] = state.station
     if state.lang:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+import shapely
 import yaml
 from click.testing import Result
 
@@ -40,7 +41,7 @@ from wirelane_geo.cli.network import opened_client
 from wirelane_geo.cli.options import SCREEN, view_of
 from wirelane_geo.demo import demo_members, demo_payment_methods, demo_points, demo_sessions, demo_subscription
 from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiPaused, ApiServerFault, ApiUnauthorized, BadInput
-from wirelane_geo.filters import FILTERS
+from wirelane_geo.filters import FILTERS, Strip, shape_of
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, PlugType, Status, opening_hours
 from wirelane_geo.permalink import parse
@@ -138,6 +139,44 @@ def test_what_is_known_to_be_closed_then_is_left_out(store: Store) -> None:
               if opening_hours.is_open(hours_of(p), zone_of(p), when.replace(tzinfo=ZoneInfo(zone_of(p) or "UTC"))) is not False}
     assert {row["id"] for row in rows(geo("points", "--csv", "--open", f"{when:%Y-%m-%dT%H:%M}"))} == wanted
     assert len(wanted) < len(all_points(store))
+
+
+GPX = """<?xml version="1.0"?><gpx xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>
+<trkpt lat="52.4" lon="13.2"/><trkpt lat="52.52" lon="13.405"><ele>34</ele></trkpt>
+<trkpt lat="52.6" lon="13.6"/></trkseg></trk></gpx>"""
+
+
+def test_what_lies_along_a_route_of_a_file(store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "trip.gpx"
+    file.write_text(GPX, encoding="utf-8")
+    strip = Strip(((13.2, 52.4), (13.405, 52.52), (13.6, 52.6)), 3000)
+    wanted = {p.id for p in all_points(store) if shape_of(strip).contains(shapely.Point(p.longitude, p.latitude))}
+    assert wanted
+    assert {row["id"] for row in rows(geo("points", "--csv", "--route", f"3000:{file}"))} == wanted
+    link = geo("points", "--route", f"3000:{file}", "--url").stdout.strip()
+    assert parse(urlsplit(link).query).filters.route == strip
+
+
+def test_what_lies_in_an_area_of_a_file(store: Store, tmp_path: Path) -> None:
+    file, area = tmp_path / "area.geojson", shapely.box(13.2, 52.4, 13.6, 52.6)
+    file.write_text(json.dumps({"type": "Feature", "geometry": shapely.geometry.mapping(area)}), encoding="utf-8")
+    wanted = {p.id for p in all_points(store) if area.contains(shapely.Point(p.longitude, p.latitude))}
+    assert wanted
+    for command in ("points", "stations"):
+        assert geo(command, "--csv", "--area", str(file)).exit_code == 0
+    assert {row["id"] for row in rows(geo("points", "--csv", "--area", str(file)))} == wanted
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("a.gpx", "<gpx>"), ("a.gpx", "<gpx/>"), ("a.gpx", '<gpx><trkpt lat="x" lon="1"/></gpx>'), ("a.json", "{"), ("a.json", "[]"),
+    ("a.json", '{"type": "Point", "coordinates": [1, 2]}'),
+    ("a.json", '{"type": "LineString", "coordinates": [[1, 2], [500, 2]]}'),
+    ("a.json", '{"type": "LineString", "coordinates": [[1, 2], [1, 2]]}'), ("a.bin", "\x00\x01")])
+def test_a_file_without_a_route_is_said(store: Store, tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    done = geo("points", "--route", str(tmp_path / name))
+    assert done.exit_code == MISUNDERSTOOD
+    assert "Error: " in done.stderr
 
 
 def of_contract() -> list[str]:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {LIMITS, boundsOf, fitting, flight, keyed, zoomed} from '../../wirelane_geo/ui/static/camera.js';
+import {LIMITS, boundsOf, fitting, flight, keyed, lonLatAt, zoomed} from '../../wirelane_geo/ui/static/camera.js';
 import {always, near} from './seeded.js';
 import {deck, viewportAt} from './viewports.js';
 
@@ -107,6 +107,9 @@ test('the bounds of a view are those that the map shows', () => {
     near(east, right, 2e-5, 'east');
     near(south, Math.max(bottom, -85.05), 2e-5, 'south');
     near(north, Math.min(top, 85.05), 2e-5, 'north');
+    const at = lonLatAt(view, [40, 30], width, height), expected = viewport.unproject([40, 30]);
+    near(at[0], ((expected[0] + 180) % 360 + 360) % 360 - 180, 2e-5, 'longitude at a pixel');
+    near(at[1], Math.min(expected[1], 85.05), 2e-5, 'latitude at a pixel');
   });
 });
 

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 import numpy as np
 
-from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable
-from wirelane_geo.geo import Bounds, mercator
+from wirelane_geo.errors import BadInput
+from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable, shortened
+from wirelane_geo.geo import Bounds, mercator, polyline
 from wirelane_geo.geo.bounds import read_bbox
+from wirelane_geo.importers.tracks import read_track
 from wirelane_geo.model import PointId
 from wirelane_geo.permalink import MAX_ZOOM, MapState, View, format
 from wirelane_geo.settings import Settings
@@ -124,11 +127,30 @@ def _read_bbox(ctx: click.Context, parameter: click.Parameter, text: str | None)
     return bounds
 
 
+ROUTE_WIDTH_M = 2_000
+"""Metres to each side of a route whose width isn't said."""
+
+
+def _of_file(row: Filter, text: str) -> Any:
+    """An area or a route, of a file (with its width before it, "500:trip.gpx") or as a link says it."""
+    width, colon, name = text.partition(":") if row.widget == "route" else ("", "", text)
+    path = Path(name if colon and width.isdigit() else text)
+    if not path.is_file():
+        return row.read(text)
+    try:
+        corners = shortened(read_track(path), closed=row.widget == "area")
+    except (BadInput, ValueError) as error:
+        raise click.UsageError(str(error)) from None
+    line = polyline.encode(corners[:-1] if row.widget == "area" else corners)
+    return row.read(f"{width if colon and width.isdigit() else ROUTE_WIDTH_M}:{line}" if row.widget == "route" else line)
+
+
 def _reader(row: Filter) -> Callable[[click.Context, click.Parameter, Sequence[str]], Any]:
     """An option that is given several times means all of its values, where the filter is a list."""
-    def read(ctx: click.Context, parameter: click.Parameter, texts: Sequence[str]) -> Any:
+    def values_of(ctx: click.Context, parameter: click.Parameter, texts: Sequence[str]) -> Any:
         try:
-            values = list(dict.fromkeys(map(row.read, texts)))
+            read = partial(_of_file, row) if row.widget in ("area", "route") else row.read
+            values = list(dict.fromkeys(map(read, texts)))
         except Unreadable as error:
             raise click.BadParameter(f"expected {error}", ctx, parameter) from None
         if row.is_list:
@@ -136,4 +158,4 @@ def _reader(row: Filter) -> Callable[[click.Context, click.Parameter, Sequence[s
         if len(values) > 1:
             raise click.BadParameter("given twice, with different values", ctx, parameter)
         return values[0] if values else row.default
-    return read
+    return values_of

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import shapely
 
+from wirelane_geo.filters._areas import Strip, shape_of, shortened
 from wirelane_geo.filters._masks import Mask
 from wirelane_geo.filters._table import FILTERS, Filter
 from wirelane_geo.filters._texts import LONGEST_NAME, Unreadable, operator_word, write_number
@@ -21,7 +22,8 @@ from wirelane_geo.geo import PointTable
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, Term, opening_hours
 from wirelane_geo.model.operators import is_chosen, operator_of
 
-__all__ = ["EVERYTHING", "FILTERS", "LONGEST_NAME", "Filter", "Filters", "Mask", "Unreadable", "upstream", "write_number"]
+__all__ = ["EVERYTHING", "FILTERS", "LONGEST_NAME", "Filter", "Filters", "Mask", "Strip", "Unreadable", "shape_of", "shortened",
+           "upstream", "write_number"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,8 @@ class Filters:
     where no hours are known, a point is kept.
     at_least, free_at_least: how many points of a station meet all of the rest, and how many of those are free and not known to
     be closed now.
-    area: a shapely polygon in degrees (lon, lat), edges included. stations: station numbers of the table at hand.
+    area: a shapely polygon in degrees (lon, lat), edges included; a link carries one without holes. route: what lies along it.
+    stations: station numbers of the table at hand.
     """
 
     plugs: frozenset[PlugType] = frozenset()
@@ -50,6 +53,7 @@ class Filters:
     at_least: int | None = None
     free_at_least: int | None = None
     area: shapely.Geometry | None = None
+    route: Strip | None = None
     stations: frozenset[int] | None = None
 
     def __post_init__(self) -> None:
@@ -74,9 +78,6 @@ class Filters:
         keep = np.ones(len(table), np.bool_)
         for row in self._given(of_stations=False):
             keep &= row.mask(table, getattr(self, row.name), keep)
-        if self.area is not None:
-            rows = np.flatnonzero(keep)
-            keep[rows] = shapely.intersects_xy(self.area, table.lon[rows], table.lat[rows])
         if self.stations is not None:
             keep &= np.isin(table.station, np.fromiter(self.stations, np.int64, len(self.stations)))
         of_points = keep.copy()

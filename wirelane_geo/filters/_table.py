@@ -6,18 +6,23 @@ from typing import Any, Literal
 
 import numpy as np
 
+from wirelane_geo.filters._areas import area_mask, strip_mask
 from wirelane_geo.filters._masks import Mask, at_least, free_mask, number_mask, open_mask, operator_mask, power_mask
 from wirelane_geo.filters._texts import (
+    read_area,
     read_count,
     read_flag,
     read_open,
     read_operators,
     read_power,
+    read_route,
     reader_of,
+    write_area,
     write_number,
     write_open,
     write_operators,
     write_power,
+    write_route,
     write_terms,
 )
 from wirelane_geo.geo import PointTable
@@ -43,7 +48,7 @@ class Filter:
     mask: Callable[[PointTable, Any, Mask], Mask]
     upstream: Callable[[Any], dict[str, str]]
     terms: type[Term] | None = None
-    widget: Literal["terms", "range", "flag", "operators", "open", "number"] = "terms"
+    widget: Literal["terms", "range", "flag", "operators", "open", "area", "route", "number"] = "terms"
     of_stations: bool = False
 
     @property
@@ -90,6 +95,11 @@ FILTERS: Sequence[Filter] = (
            frozenset(), read_operators, write_operators, operator_mask, _nothing, widget="operators"),
     Filter("open", "open", "Open", "`now`, or a time on the station's clock: `2026-12-24T22:00`", None,
            read_open, write_open, open_mask, _nothing, widget="open"),
+    Filter("area", "area", "Area", "corners as an encoded polyline; on the command line a GeoJSON file, too", None,
+           read_area, write_area, area_mask, _nothing, widget="area"),
+    Filter("route", "route", "Route", "metres to each side, and a line: `2000:_xlgI_kmpA_seK_seK`; on the command line of a GPX "
+           "or GeoJSON file, too: `2000:trip.gpx`", None,
+           read_route, write_route, strip_mask, _nothing, widget="route"),
     Filter("at_least", "min", "Points at a station", "at least so many that match: `4`", None,
            read_count, str, lambda table, n, keep: at_least(table, keep, n), _nothing, widget="number", of_stations=True),
     Filter("free_at_least", "free", "Free at a station", "at least so many that match and are free: `2`", None,

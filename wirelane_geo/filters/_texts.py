@@ -5,6 +5,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal, TypeVar
 
+import shapely
+
+from wirelane_geo.filters._areas import MOST_CORNERS, WIDTHS_M, Strip
+from wirelane_geo.geo import polyline
 from wirelane_geo.model import Term
 from wirelane_geo.model.operators import NOT, folded
 
@@ -109,6 +113,40 @@ def read_open(text: str) -> datetime | Literal["now"]:
 
 def write_open(when: datetime | Literal["now"]) -> str:
     return when.isoformat(timespec="minutes") if isinstance(when, datetime) else when
+
+
+def read_area(text: str) -> shapely.Polygon:
+    ring = _corners(text, 3, "the corners of an area as an encoded polyline, three or more")
+    return shapely.Polygon(ring)
+
+
+def write_area(area: shapely.Geometry) -> str:
+    """The corners, the first one not said again; "" for what no link carries: several areas, or one with holes."""
+    if not isinstance(area, shapely.Polygon) or area.interiors:
+        return ""
+    return polyline.encode(list(area.exterior.coords)[:-1])
+
+
+def read_route(text: str) -> Strip:
+    width, colon, line = text.partition(":")
+    least, most = WIDTHS_M
+    if not colon or not (width.isascii() and width.isdigit() and len(width) < 6 and least <= int(width) <= most):
+        raise Unreadable(f"metres to each side, {least} to {most}, a colon, and the route as an encoded polyline")
+    return Strip(tuple(_corners(line, 2, "a route as an encoded polyline, of two points or more")), int(width))
+
+
+def write_route(strip: Strip) -> str:
+    return f"{strip.width_m}:{polyline.encode(strip.points)}"
+
+
+def _corners(text: str, least: int, expected: str) -> list[tuple[float, float]]:
+    try:
+        points = polyline.decode(text.strip())
+    except ValueError:
+        raise Unreadable(expected) from None
+    if len(set(points)) < least or len(points) > MOST_CORNERS + 1:
+        raise Unreadable(f"{expected}, {MOST_CORNERS} at most")
+    return points
 
 
 def read_count(text: str) -> int:

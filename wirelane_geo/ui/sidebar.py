@@ -15,6 +15,8 @@ FLAGS = {"any": "", "yes": "1", "no": "0"}
 """What a switch of three says in a link."""
 NUMBERS = {"min": (2, 4, 8), "free": (1, 2, 4)}
 """Numbers of points at a station that are offered, by the filter's key."""
+WIDTHS_KM = (1, 2, 5, 10, 20)
+"""Kilometres to each side of a route that are offered."""
 SIDEBAR, BACK = "sidebar", "sidebar-back"
 
 
@@ -34,7 +36,7 @@ def sidebar(texts: Texts) -> None:
 def form(texts: Texts) -> str:
     """The HTML of the filters."""
     return render("filters", t=texts, rows=FILTERS, keys=KEYS, stops=[write_number(power) for power in POWERS], flags=FLAGS,
-                  numbers=NUMBERS)
+                  numbers=NUMBERS, widths=WIDTHS_KM)
 
 
 def _nothing() -> None:

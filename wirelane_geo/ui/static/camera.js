@@ -56,6 +56,14 @@ export function keyed({key, ctrlKey, metaKey, altKey}, viewport) {
   return {longitude: lon, latitude: lat, zoom};
 }
 
+/** What lies at a pixel of a screen that shows a view. @param {View} view @param {[number, number]} pixel @param {number} width @param {number} height @returns {LonLat} */
+export function lonLatAt({longitude, latitude, zoom}, [x, y], width, height) {
+  const world = TILE * 2 ** zoom, middle = Math.log(Math.tan(Math.PI / 4 + latitude * Math.PI / 360));
+  const lat = (2 * Math.atan(Math.exp(middle + (height / 2 - y) / world * 2 * Math.PI)) - Math.PI / 2) * 180 / Math.PI;
+  const lon = longitude + (x - width / 2) / world * 360;
+  return [((lon + 180) % 360 + 360) % 360 - 180, Math.max(-MOST_LATITUDE, Math.min(MOST_LATITUDE, lat))];
+}
+
 /** The bounds of a view on a screen of so many pixels, as a query says them. @param {View} view @param {number} width @param {number} height */
 export function boundsOf({longitude, latitude, zoom}, width, height) {
   const world = TILE * 2 ** zoom, middle = Math.log(Math.tan(Math.PI / 4 + latitude * Math.PI / 360));

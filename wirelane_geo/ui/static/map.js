@@ -11,6 +11,7 @@ import {loadDeck} from './deckgl.js';
 import {Flights} from './flights.js';
 import {Here} from './here.js';
 import {showCounts} from './legend.js';
+import {Outline} from './outline.js';
 import {Pointer} from './pointer.js';
 import {Print} from './print.js';
 import {Pulses} from './pulses.js';
@@ -74,6 +75,7 @@ export class StationMap {
     this.basemap = new Basemap(() => this.compose());
     this.pulses = new Pulses(element);
     this.here = new Here(element);
+    this.outline = new Outline(element);
     this.print = new Print(element);
     this.tooltip = new Tooltip(element);
     this.search = new Search(element, hit => this.goToHit(hit));
@@ -267,6 +269,7 @@ export class StationMap {
     if (viewport) {
       this.pulses.place(viewport);
       this.here.place(viewport);
+      this.outline.place(viewport);
     }
     this.pending = false;
     if (!this.paintedAt && this.marks.whole) {

@@ -3,6 +3,7 @@ import {act} from './actions.js';
 import {all, find} from './elements.js';
 import {listenToFilters, showFilters} from './filters.js';
 import {listenToOperators} from './operators.js';
+import {listenToWhere} from './where.js';
 import {rememberLanguage} from './language.js';
 import {fillLegend} from './legend.js';
 import {rename} from './names.js';
@@ -91,6 +92,7 @@ function walk(event) {
 function listen(root) {
   listenToFilters(root);
   listenToOperators(root);
+  listenToWhere(root);
   root.addEventListener('keydown', walk);
   root.addEventListener('click', event => {
     const element = event.target instanceof Element && event.target.closest(CLICKED);

@@ -1,0 +1,22 @@
+// The outline of a drawn area, and a route, over the map.
+import {outlines} from './where.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+export class Outline {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.svg = document.createElementNS(SVG, 'svg');
+    this.svg.setAttribute('class', 'wg-outline');
+    this.svg.setAttribute('aria-hidden', 'true');
+    this.path = document.createElementNS(SVG, 'path');
+    this.svg.append(this.path);
+    element.append(this.svg);
+  }
+
+  /** Puts it where its corners are. @param {Viewport} viewport */
+  place(viewport) {
+    const lines = outlines();
+    this.path.setAttribute('d', lines.map(line => `M${line.map(at => viewport.project(at).map(px => px.toFixed(1)).join(' ')).join('L')}`).join(''));
+  }
+}
