@@ -18,6 +18,7 @@ from tests.test_layers import ROOT
 from wirelane_geo.live.webhook import Webhook
 from wirelane_geo.server._tokens import issue
 from wirelane_geo.store.event_ids import EventIds
+from wirelane_geo.store.shared_tables import TablesFile
 
 
 @pytest.mark.parametrize("path", ["/token", "/apis/emc/organizations/id/{organization}/points"])
@@ -54,11 +55,12 @@ def test_tokens_end_with_their_credentials(tmp_path: Path, name: str) -> None:
 
 def test_of_a_webhooks_id_only_a_digest_is_kept(tmp_path: Path) -> None:
     file = tmp_path / "events.sqlite"
-    kept = EventIds(file)
+    tables = TablesFile("webhook-events", file)
+    kept = EventIds(tables)
     hook = Webhook("the-secret-of-the-test", lambda _: None, lambda: datetime(2026, 1, 1, tzinfo=UTC), remembered=kept)
     body = b'{"id": "somebodys-account-4711"}'
     assert [hook.take(body), hook.take(body)] == ["accepted", "duplicate"]
-    kept.close()
+    tables.close()
     with sqlite3.connect(file) as connection:
         [[digest]] = connection.execute("SELECT digest FROM events")
     assert len(digest) == 16
