@@ -103,16 +103,22 @@ class Changes:
 
 
 class Callback:
-    """Somebody who is told of changes: how often of each point that it is out."""
+    """Somebody who is told of changes, and knows an event that comes again by its id: how often of each point that it is out.
+    `again`: ids of events that came again."""
 
     def __init__(self) -> None:
         told = self.told = Counter[str]()
+        ids, again = set[str](), set[str]()
+        self.again = again
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                if json.loads(event["data"]).get("status") == "FAULTED":
+                if event["id"] in ids:
+                    again.add(event["id"])
+                elif json.loads(event["data"]).get("status") == "FAULTED":
                     told[event["resource_id"]] += 1
+                ids.add(event["id"])
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
