@@ -1,4 +1,4 @@
-"""Every record of the model, and one of each kind with every field filled in."""
+"""Every record of the contract, and one of each kind with every field filled in."""
 
 import types
 import typing
@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 
 from wirelane_geo import model
-from wirelane_geo.model import Record, Term
+from wirelane_geo.model import OfferedPoint, Record, Term
 
+OURS = (Record, OfferedPoint)
+"""What the contract has no schema for."""
 RECORDS = sorted((kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, Record)
-                  and kind is not Record), key=lambda kind: kind.__name__)
+                  and kind not in OURS), key=lambda kind: kind.__name__)
 
 
 def filled(kind: type[Record]) -> Record:
