@@ -136,7 +136,7 @@ def test_it_travels_compressed_where_that_is_wanted(web: httpx.Client) -> None:
     (f"{BERLIN}?power=9-1", "power=9-1"),
     (f"{BERLIN}?hours=maybe", "on or off"), (f"{BERLIN}?redacted=yes", "0 or 1"), (f"{BERLIN}?at=1", "zoom 14"),
     ("/map/tiles/0/0/0?at=-1", "0, 1 or 2"), ("/map/tiles/0/0/0?at=3", "0 to 2"),
-    (f"{BERLIN}?plug={'x' * 2000}", "2,000 characters"),
+    (f"{BERLIN}?plug={'x' * 16000}", "16,000 characters"),
     ("/map/counts", "west,south,east,north"), ("/map/counts?bbox=1,2,3", "west,south,east,north"),
     ("/map/counts?bbox=1,2,3,nan", "west,south,east,north"), ("/map/counts?bbox=1,5,3,2", "west,south,east,north"),
     (f"/map/counts?bbox={BOX}&zoom=99", "0 to 20"), (f"/map/counts?bbox={BOX}&zoom=x", "0 to 20"),

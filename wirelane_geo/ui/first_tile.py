@@ -6,13 +6,14 @@ from wirelane_geo.map.tiles import SPAN, tiles_of
 from wirelane_geo.permalink import MapState
 
 LONGEST = 2_000
-"""Characters of a link that are read."""
+"""Characters of a link; for a longer one nothing is sent ahead, since headers have to stay small."""
 
 
 def first_tile(query: str) -> str | None:
-    """The address of the tile in the middle of what a link shows, as the map asks for it; None where the link says no place."""
-    state = permalink.parse(query[:LONGEST])
-    if state.view is None:
+    """The address of the tile in the middle of what a link shows, as the map asks for it; None where the link says no place
+    or is long."""
+    state = permalink.parse(query)
+    if state.view is None or len(query) > LONGEST:
         return None
     lon, lat = state.view.lon, state.view.lat
     tile = tiles_of(Bounds(lat, lon, lat, lon), state.view.zoom)[0]

@@ -37,8 +37,8 @@ KEPT_BYTES = 64 * 2**20
 """Memory for answers."""
 FRESH = "public, max-age=2, stale-while-revalidate=30"
 """So long any cache may answer without asking, and so long while it asks; an open page hears of a change at once."""
-LONGEST_QUERY = 2_000
-"""Characters of a query."""
+LONGEST_QUERY = 2 * permalink.LONGEST
+"""Characters of a query: of the longest link, with a route in it, quoted."""
 WAIT_S = 30.0
 """Seconds that an answer may take whose points an account has to be asked for."""
 SEQ_HEADER = "Seq"
