@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from wirelane_geo.errors import StoreError
 from wirelane_geo.store.fence import Fence
 from wirelane_geo.store.leader_file import LeaderFile
 from wirelane_geo.store.private_file import make_directory, read_or_create
@@ -62,7 +63,11 @@ class DirectoryState:
 def open_shared_state(database: str | Path, directory: Path) -> SharedState:
     """That of an installation with a database (a URL, or a file) and a data directory. Raises StoreError."""
     if not str(database).startswith(("postgresql://", "postgres://")):
-        make_directory(directory)
+        try:
+            make_directory(directory)
+        except OSError as error:
+            raise StoreError(f"The data directory {directory} can't be made: {error.strerror}. Set WIRELANE_GEO_DATA to another "
+                             "one.") from None
         return DirectoryState(directory)
     from wirelane_geo.store.postgres.shared import PostgresState  # psycopg is there only with the extra
 

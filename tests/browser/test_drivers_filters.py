@@ -1,0 +1,93 @@
+"""Operator, hours, numbers of points, a drawn area and a route, as a driver chooses them in the sidebar."""
+
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser import seen
+from tests.browser.conftest import OpenPage
+
+CITY = "?lat=52.54&lon=13.39&zoom=11"
+GPX = ('<gpx xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg><trkpt lat="52.5" lon="13.3"/><trkpt lat="52.5" lon="13.5"/>'
+       "</trkseg></trk></gpx>")
+
+
+def row(page: Page, key: str) -> Locator:
+    return page.locator(f".wl-form [data-key={key}]")
+
+
+def test_an_operator_is_found_chosen_and_left_out(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    row(page, "cpo").locator("summary").click()
+    ours = row(page, "cpo").locator("li", has_text="Prüfstrom")
+    ours.wait_for()
+    assert "<script>" in row(page, "cpo").inner_text(), "a name that means harm is a name"
+    everything = seen.line(page)
+    only = seen.changes(page, lambda: ours.get_by_role("button", name="Prüfstrom", exact=True).click())
+    assert seen.query(page)["cpo"] == "prufstrom"
+    assert only != everything
+    seen.changes(page, lambda: ours.get_by_role("button", name="Leave out Prüfstrom").click())
+    assert seen.query(page)["cpo"] == "!prufstrom"
+    page.reload()
+    seen.says(page, "1 station")
+    assert "Prüfstrom" in row(page, "cpo").inner_text() or "prufstrom" in row(page, "cpo").inner_text()
+    assert page.evaluate("window.harmed") is None
+
+
+def test_how_many_points_and_when_it_is_open_are_in_the_link(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    seen.changes(page, row(page, "min").get_by_role("button", name="2+").click)
+    assert seen.query(page)["min"] == "2"
+    row(page, "open").locator("input").fill("2026-12-24T22:00")
+    page.wait_for_function("new URLSearchParams(location.search).get('open') === '2026-12-24T22:00'")
+    page.reload()
+    page.wait_for_selector(".wl-form [data-key=open]")
+    page.wait_for_function("document.querySelector('[data-key=open] input').value === '2026-12-24T22:00'")
+    assert row(page, "min").locator("[aria-pressed=true]").inner_text() == "2+"
+    seen.choose(page, "Reset filters")
+    page.wait_for_function("!location.search.includes('min=') && !location.search.includes('open=')")
+
+
+def test_another_number_of_a_link_is_shown_too(open_page: OpenPage) -> None:
+    page = open_page(f"{CITY}&free=3")
+    page.wait_for_selector(".wl-form [data-key=free]")
+    page.wait_for_function("document.querySelector('[data-key=free] [aria-pressed=true]').innerText === '3+'")
+
+
+def test_what_is_drawn_around_is_what_is_left(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    row(page, "area").get_by_role("button", name="Draw on the map").click()
+    page.keyboard.press("Escape")
+    assert not page.locator(".wg-drawing").count(), "Escape ends it"
+    row(page, "area").get_by_role("button", name="Draw on the map").click()
+
+    def draw() -> None:
+        page.mouse.move(600, 300)
+        page.mouse.down()
+        for x, y in ((800, 300), (800, 450), (600, 450)):
+            page.mouse.move(x, y, steps=3)
+        page.mouse.up()
+
+    before = sum(seen.counts(page).values())
+    seen.changes(page, draw)
+    assert 0 < sum(seen.counts(page).values()) < before
+    assert page.locator(".wg-outline path").get_attribute("d")
+    seen.changes(page, row(page, "area").get_by_role("button", name="Remove").click)
+    assert "area" not in seen.query(page)
+    assert sum(seen.counts(page).values()) == before
+
+
+def test_a_file_with_a_route_leaves_what_lies_along_it(open_page: OpenPage, tmp_path: Path) -> None:
+    (tmp_path / "trip.gpx").write_text(GPX, encoding="utf-8")
+    (tmp_path / "nothing.gpx").write_text("<gpx/>", encoding="utf-8")
+    page = open_page(CITY)
+    before = sum(seen.counts(page).values())
+    file = row(page, "route").locator("input[type=file]")
+    file.set_input_files(tmp_path / "nothing.gpx")
+    row(page, "route").get_by_text("no track or route").wait_for()
+    seen.changes(page, lambda: file.set_input_files(tmp_path / "trip.gpx"))
+    wide = sum(seen.counts(page).values())
+    assert 0 < wide < before
+    assert seen.query(page)["route"].startswith("2000:")
+    seen.changes(page, lambda: row(page, "route").locator("select").select_option("1000"))
+    assert sum(seen.counts(page).values()) < wide
