@@ -456,7 +456,7 @@ def test_what_is_wrong_stands_at_its_field_and_the_first_one_has_the_focus(
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Review changes").click()
     expect(page.get_by_text("another charge point has this EVSE ID")).to_be_visible()
-    assert page.locator(".wl-wrong").count() == 1
+    expect(page.locator(".wl-wrong")).to_have_count(1)
     expect(page.locator(".st-key-field-power input")).not_to_have_attribute("aria-invalid", "true")
 
 

@@ -351,6 +351,7 @@ def test_a_failing_upstream_turns_the_age_amber_then_red_and_the_picture_stays(t
     with on_an_account(upstream, tmp_path / "account") as server:
         page = open_wall(server, "?refresh=1&lat=52.52&lon=13.4&zoom=9")
         page.wait_for_selector("[data-age][data-level=good]")
+        page.wait_for_function("window.wirelaneGeo.drawn().labels")  # names of towns come after the marks
         shown, drawn = page.evaluate(SUM), page.evaluate("window.wirelaneGeo.drawn()")
         assert shown == len(BERLIN) + 1
         upstream.down = True

@@ -34,8 +34,10 @@ def test_they_are_what_brute_force_counts(points: list[ChargePoint], here: Bound
 
 
 def of_points_alone(chosen: Filters) -> Filters:
-    """Without what is asked of a whole station, or of hours."""
-    return chosen.without("at_least").without("free_at_least").without("open")
+    """Without what is asked of a whole station, of hours, or of places."""
+    for name in ("at_least", "free_at_least", "open", "area", "route"):
+        chosen = chosen.without(name)
+    return chosen
 
 
 def test_what_is_offered_is_what_the_filter_chooses() -> None:

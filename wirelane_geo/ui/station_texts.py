@@ -19,7 +19,7 @@ STATION_TEXTS: Mapping[str, tuple[str, str]] = {
     "price.after": ("after {amount}", "nach {amount}"),
     "price.up_to": ("up to {amount}", "bis {amount}"),
     "price.pending": ("Prices are being asked for …", "Preise werden gerade erfragt …"),
-    "dialect.other": (
+    "map.other_dialect": (
         "The account's server speaks the Wirelane API of {spoken}, but is asked in that of {asked}. Set "
         "WIRELANE_API_DIALECT={spoken}.",
         "Der Server des Kontos spricht die Wirelane-API von {spoken}, wird aber in der von {asked} gefragt. Bitte "

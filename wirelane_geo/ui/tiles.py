@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from wirelane_geo import permalink
-from wirelane_geo.errors import WirelaneGeoError
+from wirelane_geo.errors import OtherDialect, WirelaneGeoError
 from wirelane_geo.filters import FILTERS, LONGEST_NAME, Filters
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox
@@ -179,14 +179,17 @@ async def _worded(handler: Callable[[Request], Awaitable[Response]], request: Re
         return _error(str(error), 400)
     except Busy as error:
         return _error(str(error), 503, {"Retry-After": str(error.seconds)})
+    except OtherDialect as error:
+        return _error(str(error), 503, more={"dialect": {"spoken": error.spoken, "asked": error.asked}})
     except WirelaneGeoError as error:
         return _error(str(error), 503)
     except Left:
         return Response(status_code=499)
 
 
-def _error(words: str, status: int, headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse({"error": words}, status, {"Cache-Control": "no-store", **(headers or {})})
+def _error(words: str, status: int, headers: dict[str, str] | None = None, more: dict[str, object] | None = None) -> Response:
+    """What is wrong in words, and what it takes to say so in another language."""
+    return JSONResponse({"error": words, **(more or {})}, status, {"Cache-Control": "no-store", **(headers or {})})
 
 
 def _tile(*parts: str) -> MapTile:

@@ -7,5 +7,5 @@ from wirelane_geo.ui.text import Texts
 def in_words(error: WirelaneGeoError, texts: Texts) -> str:
     """The sentence of an error."""
     if isinstance(error, OtherDialect):
-        return texts("dialect.other", asked=error.asked, spoken=error.spoken)
+        return texts("map.other_dialect", asked=error.asked, spoken=error.spoken)
     return str(error)

@@ -5,6 +5,7 @@ length. The columns that a change of status writes have no index, so that it tou
 `changed`, which only grows, and is shortened at its old end; `state.horizon` is the last change that isn't in it any more.
 """
 
+from wirelane_geo.geo.distance import EARTH_RADIUS_M
 from wirelane_geo.store._schema import EVSE_KEY
 
 _POINTS = f"""
@@ -69,7 +70,7 @@ CREATE TABLE copies (number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sta
 
 CREATE FUNCTION distance_m(lon DOUBLE PRECISION, lat DOUBLE PRECISION, lon_0 DOUBLE PRECISION, lat_0 DOUBLE PRECISION)
 RETURNS DOUBLE PRECISION LANGUAGE SQL IMMUTABLE PARALLEL SAFE RETURN CASE WHEN lon IS NOT NULL AND lat IS NOT NULL THEN
-    2 * 6371008.8 * asin(sqrt(least(1.0, power(sin((radians(lat) - radians(lat_0)) / 2), 2)
+    2 * {EARTH_RADIUS_M} * asin(sqrt(least(1.0, power(sin((radians(lat) - radians(lat_0)) / 2), 2)
         + cos(radians(lat_0)) * cos(radians(lat)) * power(sin(radians(lon - lon_0) / 2), 2)))) END;
 """  # noqa: S608 - of constants
 _PEOPLE = """

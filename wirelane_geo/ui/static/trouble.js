@@ -8,7 +8,9 @@ const troubles = new Map();
 /** Something can't be had for a reason, or (null) can again. @param {string} what @param {unknown} why @param {Texts} text */
 export function showTrouble(what, why, text) {
   if (why === null) troubles.delete(what);
-  else if (why instanceof Refusal) troubles.set(what, text('failed', {reason: why.message}));
+  else if (why instanceof Refusal) {
+    troubles.set(what, text('failed', {reason: why.dialect ? text('other_dialect', why.dialect) : why.message}));
+  }
   const words = [...new Set(troubles.values())], map = find(document, '.wg-map');
   const box = find(document, '.wg-trouble');
   if (!words.length) return box?.remove();
