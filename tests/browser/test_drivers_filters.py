@@ -89,5 +89,6 @@ def test_a_file_with_a_route_leaves_what_lies_along_it(open_page: OpenPage, tmp_
     wide = sum(seen.counts(page).values())
     assert 0 < wide < before
     assert seen.query(page)["route"].startswith("2000:")
-    seen.changes(page, lambda: row(page, "route").locator("select").select_option("1000"))
-    assert sum(seen.counts(page).values()) < wide
+    seen.changes(page, lambda: row(page, "route").locator("select").select_option("5000"))
+    assert sum(seen.counts(page).values()) > wide
+    assert seen.query(page)["route"].startswith("5000:")

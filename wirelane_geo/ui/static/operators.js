@@ -47,8 +47,8 @@ function show(row) {
   const first = held.map(word => known.find(one => one.word === word) ?? {word, name: word, points: 0});
   list?.replaceChildren(...[...first, ...known.filter(one => !held.includes(one.word))].map(one => line(row, one)));
   all(row, '[data-word]').find(button => button.dataset.word === focused)?.focus();
-  const output = row.querySelector('output');
-  if (output) output.textContent = words().map(word => `${word.startsWith(NOT) ? '⊘ ' : ''}${known.find(one => one.word === word.replace(NOT, ''))?.name ?? word.replace(NOT, '')}`).join(', ');
+  const value = row.querySelector('.wl-value');
+  if (value) value.textContent = words().map(word => `${word.startsWith(NOT) ? '⊘ ' : ''}${known.find(one => one.word === word.replace(NOT, ''))?.name ?? word.replace(NOT, '')}`).join(', ');
 }
 
 /** @param {HTMLElement} row */
