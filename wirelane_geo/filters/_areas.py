@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from wirelane_geo.filters._masks import Mask
-from wirelane_geo.geo import Bounds, PointTable, mercator, quadkey
+from wirelane_geo.geo import Bounds, PointTable, lookup, mercator, quadkey
 from wirelane_geo.geo.distance import EARTH_RADIUS_M
 
 MOST_CORNERS = 500
@@ -117,7 +117,7 @@ def _within(table: PointTable, shape: shapely.Geometry, keep: Mask) -> Mask:
 def _rows(table: PointTable, squares: quadkey.Keys, level: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """The slices of a table that are in squares of the map, those that have any."""
     shift = np.uint64(2 * (quadkey.DEPTH - level))
-    begin, end = (np.searchsorted(table.quadkey, (squares + np.uint64(more)) << shift) for more in (0, 1))
+    begin, end = lookup.slices(table.quadkey, squares << shift, (squares + np.uint64(1)) << shift)
     return begin[begin < end], end[begin < end]
 
 

@@ -103,9 +103,9 @@ def _operators(source: PointSource, text: str, limit: int) -> Iterator[SearchHit
         return
     table = source.snapshot(WORLD, 0.0).table
     of: defaultdict[str, list[int]] = defaultdict(list)
-    for number, operator in enumerate(table.operators):
-        if is_named(operator or NOBODY, word) or folded((operator or NOBODY).name or "").startswith(word):
-            of[word_of(operator or NOBODY)].append(number)
+    for number, operator in enumerate(each or NOBODY for each in table.operators):
+        if is_named(operator, word) or folded(operator.name or "").startswith(word):
+            of[word_of(operator)].append(number)
     if not of:
         return
     counts = np.bincount(table.operator, minlength=len(table.operators))
@@ -116,7 +116,7 @@ def _operators(source: PointSource, text: str, limit: int) -> Iterator[SearchHit
         here = np.flatnonzero(np.isin(table.operator, of[name]))
         bounds = Bounds.of(table.lon[here], table.lat[here])
         lon, lat = bounds.center
-        first = next(table.operators[number] for number in of[name])
+        first = table.operators[of[name][0]]
         yield SearchHit(kind="operator", label=first.name or first.code or "", detail=f"{points:,}", lon=lon, lat=lat,
                         zoom=min(zoom_of(bounds), POSTCODE_ZOOM), cpo=name)
 
