@@ -71,7 +71,7 @@ def test_what_is_drawn_around_is_what_is_left(open_page: OpenPage) -> None:
     before = sum(seen.counts(page).values())
     seen.changes(page, draw)
     assert 0 < sum(seen.counts(page).values()) < before
-    assert page.locator(".wg-outline path").get_attribute("d")
+    page.wait_for_function("document.querySelector('.wg-outline path').getAttribute('d')")
     seen.changes(page, row(page, "area").get_by_role("button", name="Remove").click)
     assert "area" not in seen.query(page)
     assert sum(seen.counts(page).values()) == before

@@ -27,8 +27,7 @@ class Poll:
         known: int | None = None
         while not self._stopping.is_set():
             with contextlib.suppress(StoreError):
-                if (seq := self._look()) != known:
-                    if known is not None:
-                        self._told()
+                if (seq := self._look()) != known:  # the first one too: nobody knows what changed just before it
                     known = seq
+                    self._told()
             self._stopping.wait(self._seconds)

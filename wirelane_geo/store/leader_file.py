@@ -9,7 +9,6 @@ import os
 import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +59,18 @@ class LeaderFile:
         except (FileExistsError, FileNotFoundError):  # another one was first
             return None
         lock = FileLock(path)
-        with suppress(NoLocks):  # that it is touched says enough
-            lock.take()
+        try:
+            locked = lock.take()
+        except NoLocks:  # that it is touched says enough
+            locked = True
         fence = FileFence(last + 1, path, inode, self._path(last + 2))
-        if not fence.holds():  # it was taken for a dead leader's before it was locked
+        epochs = self._epochs()
+        # Another one takes it, or has taken it, for a dead leader's; or later ones came and went before it was made.
+        if not locked or not fence.holds() or max(epochs) > fence.epoch:
             lock.release()
             return None
         self._lock, self._fence, self._seen = lock, fence, None
-        for earlier in self._epochs():
+        for earlier in sorted(epochs):  # in this order, since a file holds until the following one is there
             if earlier < fence.epoch:
                 self._path(earlier).unlink(missing_ok=True)
         return fence

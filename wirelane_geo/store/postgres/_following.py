@@ -51,10 +51,9 @@ class Followers:
                 wire.execute(f"LISTEN {CHANNEL}".encode())
                 while not self._stopping.is_set():
                     row = wire.execute("SELECT seq FROM state").fetchone()
-                    if row and row[0] != known:
-                        if known is not None:
-                            self._tell()
+                    if row and row[0] != known:  # the first one too: nobody knows what changed just before it
                         known = row[0]
+                        self._tell()
                     self._listening.set()
                     for _ in wire.notifies(timeout=LOOK_S, stop_after=1):
                         pass
