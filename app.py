@@ -15,11 +15,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from wirelane_geo.errors import StoreError, WirelaneGeoError
+from wirelane_geo.feeds.ocpi_push import PushedLocations
 from wirelane_geo.installation import installation
 from wirelane_geo.operator.sign_in import sign_ins
 from wirelane_geo.server import embedded
 from wirelane_geo.server.feeds import feed_routes
 from wirelane_geo.server.health import health_routes
+from wirelane_geo.server.ocpi_receiver import receiver_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
@@ -98,6 +100,7 @@ app = st.App(
         *sign_in_routes(sign_ins()),
         *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data), here.feeds),
         *feed_routes(here.receiver),
+        *receiver_routes(PushedLocations(here.store, here.receiver)),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts, here.lists).routes,
     ],

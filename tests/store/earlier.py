@@ -20,6 +20,7 @@ _UNDONE = {
     10: ["DROP TABLE operators", "DROP INDEX points_without_operator", "ALTER TABLE points DROP COLUMN operator"],
     11: ["DROP INDEX points_unplaced"],
     12: ["DROP TABLE unfinished_copy"],
+    13: ["DROP TABLE locations"],
 }
 """What undoes each step."""
 

@@ -48,7 +48,8 @@ def feed() -> None:
 @click.option("--silent-after", type=float, help="Seconds without an answer after which its statuses are unknown (default 900).")
 @click.option("--version", help="Version of OCPI: 2.2.1 (default) or 2.1.1.")
 @click.option("--token-env", help="Environment variable that has its token.")
-@click.option("--push-key-env", help="Environment variable with the key that it sends to POST /feeds/NAME.")
+@click.option("--push-key-env", help="Environment variable with the key that it sends to POST /feeds/NAME; of OCPI, its token.")
+@click.option("--parties", help="Of OCPI that is pushed: whose locations, as DE*ABC, NL*XYZ.")
 @click.option("--certificate", help="File with the certificate that we are known by (mutual TLS).")
 @click.option("--certificate-key", help="File with its key, where that is another one.")
 @click.option("--trust", help="File with the authority that its server is known by, where that isn't a public one.")
@@ -150,7 +151,8 @@ def test(what: str, kind: str, version: str, token_env: str | None, certificate:
         tested = _named(_feeds(settings), what)
     urls = [url for url in (tested.url, tested.status_url) if url]
     if not urls:
-        raise BadInput(f"{what} is pushed to us: there is nothing to ask. It sends to POST /feeds/{what}.")
+        raise BadInput(f"{what} is pushed to us: there is nothing to ask. It sends to " + (
+            "/ocpi/2.2.1/receiver/locations." if tested.kind == "ocpi" else f"POST /feeds/{what}."))
     if not all([_test(tested, url) for url in urls]):  # noqa: C419 - each of them is told
         sys.exit(1)
 

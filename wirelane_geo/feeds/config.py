@@ -29,6 +29,8 @@ class Feed:
     are pushed. every, static_every: seconds between two questions for statuses and for points. silent_after: seconds without an
     answer after which its statuses are no longer believed; stale_after: the same without anything new in the answers.
 
+    parties: whose locations may be pushed, as "DE*ABC, DE*XYZ" (OCPI); those of the first one that comes where it isn't said.
+
     Credentials are names of environment variables: token, push_key; certificate and key are files.
     """
 
@@ -42,6 +44,7 @@ class Feed:
     stale_after: float = 6.5 * 3600.0
     version: str = "2.2.1"
     deltas: bool = False
+    parties: str | None = None
     token_env: str | None = None
     push_key_env: str | None = None
     certificate: Path | None = None
@@ -70,7 +73,7 @@ def without_secrets(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}"
 
 
-_TEXTS = ("url", "status_url", "version", "token_env", "push_key_env", "certificate_password_env")
+_TEXTS = ("url", "status_url", "version", "parties", "token_env", "push_key_env", "certificate_password_env")
 _SECONDS = ("every", "static_every", "silent_after", "stale_after")
 _PATHS = ("certificate", "certificate_key", "trust")
 _LEAST_S = 1.0

@@ -69,7 +69,7 @@ class Puller:
         problem = None
         try:
             if self.feed.kind == "ocpi":
-                if static or live:
+                if self.feed.url and (static or live):
                     self._pull_locations(whole=static, accept=accept)
             else:
                 if static and self.feed.url:

@@ -1,7 +1,8 @@
 """What is sent to us: whose it is, whether its key is right, and what becomes of it. Knows no HTTP."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hmac import compare_digest
 from pathlib import Path
 
@@ -32,6 +33,15 @@ class Receiver:
         right = compare_digest((key or "").encode("utf-8", "surrogatepass"), wanted.encode())
         return feed if right and feed is not None else None
 
+    def of_token(self, given: Sequence[bytes]) -> Feed | None:
+        """The feed of OCPI that has one of these as its key; takes as long whichever it is, and where it is none."""
+        found = None
+        for feed in (*(feed for feed in self.feeds() if feed.kind == "ocpi" and feed.push_key), None):
+            wanted = (_NOBODY if feed is None else feed.push_key or _NOBODY).encode()
+            right = [compare_digest(key, wanted) for key in given]
+            found = feed if any(right) and found is None else found
+        return found
+
     def feeds(self) -> tuple[Feed, ...]:
         """All feeds, as the file names them now; as it named them before, where it can't be read."""
         with self._lock:
@@ -52,12 +62,17 @@ class Receiver:
         private_file.make_directory(self._directory)
         return self._directory
 
-    def take(self, feed: Feed, path: Path) -> Taken:
-        """Take a file that was sent. Raises BadFile where it can't be read, StoreError."""
+    @contextmanager
+    def alone(self, feed: Feed) -> Iterator[tuple[str, ...]]:
+        """Within, nothing else is taken of a feed in this process. Gives the origins of all feeds, in their order."""
         with self._lock:
             lock = self._locks.setdefault(feed.name, threading.Lock())
         with lock:
-            rank = tuple(one.origin for one in self.feeds())
+            yield tuple(one.origin for one in self.feeds())
+
+    def take(self, feed: Feed, path: Path) -> Taken:
+        """Take a file that was sent. Raises BadFile where it can't be read, StoreError."""
+        with self.alone(feed) as rank:
             puller = Puller(self._store, feed, self._directory, rank)
             try:
                 taken = puller.take_pushed(path)

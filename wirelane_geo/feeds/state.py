@@ -30,7 +30,8 @@ class FeedState(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """Of a feed. Times are UTC. answered_at: its last good answer; published_at: the last one that had something new;
     read_at: when its points were read last. points, statuses: how many it has; rejected: rows by reason; unmatched: statuses that
     wait for their points; elsewhere: points of which another feed gives the facts. problem: what went wrong last, in a sentence.
-    marks: what is sent back to ask only for what is new, by URL."""
+    marks: what is sent back to ask only for what is new, by URL. locations, party: of one that pushes locations of OCPI, how many
+    it has, and whose they are."""
 
     kind: str
     url: str = ""
@@ -49,6 +50,8 @@ class FeedState(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     drop: Drop | None = None
     silent: bool = False
     marks: dict[str, dict[str, str]] = {}
+    locations: int = 0
+    party: str | None = None
     every: float = 60.0
     silent_after: float = 900.0
     stale_after: float = 23_400.0
@@ -104,7 +107,8 @@ def fresh(feed: Feed, known: FeedState | None) -> FeedState:
     every = feed.static_every if slow else feed.every
     return msgspec.structs.replace(
         state, kind=feed.kind, url=feed.shown_url, every=every, silent_after=max(feed.silent_after, 1.5 * every),
-        stale_after=feed.stale_after)
+        # What is pushed only comes when there is something new: of such a feed the one limit is as good as the other.
+        stale_after=feed.stale_after if feed.url or feed.status_url else max(feed.stale_after, feed.silent_after))
 
 
 def now() -> datetime:

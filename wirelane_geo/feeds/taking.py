@@ -77,7 +77,7 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
             if found.id is not None:
                 taken.ids.add(found.id)
             if feed.kind == "ocpi":
-                reports.append(StatusReport(found.evseid or found.charge_point_id, found.status, found.update_date))
+                reports.append(status_of(found))
         if len(points) == POINTS_A_STEP:
             put()
         if len(reports) >= STATUSES_A_STEP and not complete:
@@ -86,6 +86,11 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     tell(whole=complete and taken.problem is None)
     taken.points = len(taken.ids)
     return taken
+
+
+def status_of(point: ChargePoint) -> StatusReport:
+    """What a point's record says of its status."""
+    return StatusReport(point.evseid or point.charge_point_id, point.status, point.update_date)
 
 
 def _entries(feed: Feed, paths: Sequence[Path], taken: Taken) -> Iterator[ChargePoint | StatusReport]:

@@ -5,15 +5,20 @@ be noted of the others.
 """
 
 import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from wirelane_geo.importers import _ocpi, _ocpi_identity, _ocpi_rows
 from wirelane_geo.importers._dates import parsed as parsed_date
 from wirelane_geo.importers._formats import Unrecognised, format_of
 from wirelane_geo.importers._notes import Noted, Notes
-from wirelane_geo.importers._reader import Reader, Rejected
+from wirelane_geo.importers._reader import Format, Reader, Rejected, Row, read_row
 from wirelane_geo.importers.source import Source, members
+from wirelane_geo.model import ChargePoint, StatusReport
 
-__all__ = ["Noted", "Notes", "Reader", "Rejected", "Unrecognised", "members", "parsed_date", "read"]
+__all__ = ["Noted", "Notes", "Reader", "Rejected", "Unrecognised", "members", "parsed_date", "read", "read_location"]
 
 
 def read(path: str | Path, member: str | None = None, feed: str | None = None) -> Reader:
@@ -28,6 +33,16 @@ def read(path: str | Path, member: str | None = None, feed: str | None = None) -
     except BaseException:
         source.close()
         raise
+
+
+def read_location(location: dict[str, Any], feed: str) -> Iterator[ChargePoint | Rejected]:
+    """The charge points of one location of OCPI that is in memory, with the names that OCPI has; `feed` as in `read`."""
+    form = Format("OCPI 2.2", _ocpi_identity.ORIGIN, lambda _: (), partial(_ocpi.point, feed=feed), _ocpi.name_of)
+    notes = Notes()
+    for entry in _ocpi_rows.of_location(location):
+        found = read_row(form, entry, notes) if isinstance(entry, Row) else entry
+        if not isinstance(found, StatusReport):
+            yield found
 
 
 def _feed(name: str) -> str:

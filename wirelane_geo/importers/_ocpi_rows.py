@@ -39,6 +39,11 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             number += len(evses)
 
 
+def of_location(location: Object) -> Iterator[Row | Rejected]:
+    """Each EVSE of one location that is in memory, with OCPI's own names."""
+    return _rows(location, location, entries(location.get("evses"), _IS_EVSE) or [], 0)
+
+
 def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Iterator[Row | Rejected]:
     around = _without_evses(location)
     outside = around if location is raw else _without_evses(raw)

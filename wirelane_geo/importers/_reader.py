@@ -149,21 +149,30 @@ class Reader:
         return Noted(before, self._name(row), "", reason, f"row {row.number}")
 
     def _point(self, row: Row) -> ChargePoint | StatusReport | Rejected:
-        try:
-            return self._format.point(row.fields, self.notes)
-        except NotAPoint as error:
-            return self._rejected(row, error.reason, error.detail)
-        except Exception as error:  # whatever a file holds, it costs a row, and no more
-            return self._rejected(row, "a value of the wrong kind", f"{type(error).__name__}: {error}")
+        return read_row(self._format, row, self.notes)
 
     def _rejected(self, row: Row, reason: str, detail: str) -> Rejected:
         return Rejected(row.number, self._name(row), reason, detail, row.raw)
 
     def _name(self, row: Row) -> str | None:
-        try:
-            return self._format.name_of(row.fields)
-        except (TypeError, KeyError, AttributeError):
-            return None
+        return _name(self._format, row)
+
+
+def read_row(form: Format, row: Row, notes: Notes) -> ChargePoint | StatusReport | Rejected:
+    """What a row is. Whatever it holds, it costs itself, and no more."""
+    try:
+        return form.point(row.fields, notes)
+    except NotAPoint as error:
+        return Rejected(row.number, _name(form, row), error.reason, error.detail, row.raw)
+    except Exception as error:
+        return Rejected(row.number, _name(form, row), "a value of the wrong kind", f"{type(error).__name__}: {error}", row.raw)
+
+
+def _name(form: Format, row: Row) -> str | None:
+    try:
+        return form.name_of(row.fields)
+    except (TypeError, KeyError, AttributeError):
+        return None
 
 
 class _Seen:

@@ -28,9 +28,11 @@ class Refused(Exception):
         self.http, self.code, self.headers = http, code, dict(headers or {})
 
 
-def success(request: Request, data: Any = None, *, http: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """`data` (anything that msgspec encodes; None: there is none) in the envelope of what went well."""
-    return _answer(request, http, SUCCESS, "Success", data, headers)
+def success(request: Request, data: Any = None, *, http: int = 200, message: str | None = None,
+            headers: Mapping[str, str] | None = None) -> Response:
+    """`data` (anything that msgspec encodes; None: there is none) in the envelope of what went well. `message`: what else is to
+    be said."""
+    return _answer(request, http, SUCCESS, message or "Success", data, headers)
 
 
 def refusal(request: Request, error: Refused) -> Response:

@@ -218,6 +218,15 @@ class Store(Protocol):
         """Delete the points that have their facts from a feed, but those with these ids; one that another feed has as well
         becomes that one's. Returns how many went."""
 
+    def withdraw(self, feed: str, ids: Collection[PointId], station: str) -> int:
+        """As `drop`, of the points with these ids, as far as they are at a station (its charging_station_id). How many went."""
+
+    def location(self, feed: str, place: str) -> bytes | None:
+        """What `set_location` kept of a place of a feed, None where nothing was."""
+
+    def set_location(self, feed: str, place: str, body: bytes) -> None:
+        """Keep a location of OCPI (JSON) as a feed pushed it, for all processes."""
+
     def forget(self, feed: str) -> int:
         """Delete a feed's points, as `drop` does, and all that it ever said. Returns how many points went."""
 

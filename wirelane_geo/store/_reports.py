@@ -140,7 +140,19 @@ def missing(connection: Connection, feed: str, ids: Collection[PointId]) -> tupl
 
 def drop(connection: Connection, feed: str, but: Collection[PointId], now: int) -> int:
     """See `Store.drop`."""
-    going = _but(connection, feed, but)
+    return _leave(connection, feed, _but(connection, feed, but), now)
+
+
+def withdraw(connection: Connection, feed: str, ids: Collection[PointId], station: str, now: int) -> int:
+    """See `Store.withdraw`."""
+    where, given = connection.one_of("coalesce(identity, id)", ids)
+    going = dict(connection.execute(
+        f"SELECT id, rowid FROM points WHERE charging_station_id = ? AND origin || '' = ? AND {where}", (station, feed, *given)))
+    return _leave(connection, feed, going, now)
+
+
+def _leave(connection: Connection, feed: str, going: dict[str, int], now: int) -> int:
+    """Points of a feed, by id with their numbers, leave it: to another feed that has them, or altogether."""
     where, given = connection.one_of("point", going)
     others = connection.execute(f"SELECT feed, point FROM reports WHERE {where} AND feed <> ?", (*given, feed)).fetchall()
     connection.executemany("UPDATE points SET origin = ? WHERE id = ?", others)
@@ -154,9 +166,21 @@ def forget(connection: Connection, feed: str, now: int) -> int:
     """See `Store.forget`."""
     silence(connection, feed, now)
     gone = drop(connection, feed, (), now)
-    for table, column in (("reports", "feed"), ("feed_states", "feed"), ("origins", "origin")):
+    for table, column in (("reports", "feed"), ("feed_states", "feed"), ("locations", "feed"), ("origins", "origin")):
         connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (feed,))
     return gone
+
+
+def location(connection: Connection, feed: str, place: str) -> bytes | None:
+    """See `Store.location`."""
+    found = connection.execute("SELECT body FROM locations WHERE feed = ? AND place = ?", (feed, place)).fetchone()
+    return None if found is None else bytes(found[0])
+
+
+def set_location(connection: Connection, feed: str, place: str, body: bytes) -> None:
+    """See `Store.set_location`."""
+    connection.execute("INSERT INTO locations VALUES (?, ?, ?) ON CONFLICT (feed, place) DO UPDATE SET body = excluded.body",
+                       (feed, place, body))
 
 
 def told_by(connection: Connection, id: PointId) -> PointSources | None:

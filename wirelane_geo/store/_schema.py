@@ -165,6 +165,14 @@ CREATE TABLE unfinished_copy (        -- a row while this database is being fill
     network TEXT NOT NULL, seq INTEGER NOT NULL  -- that one's network, and the change up to which it is copied
 );
 """
+_LOCATIONS = """
+CREATE TABLE locations (              -- of OCPI, as they were pushed: a part that is pushed later is put into them
+    feed TEXT NOT NULL,
+    place TEXT NOT NULL,              -- country, party and id, as OCPI compares them
+    body BLOB NOT NULL,               -- JSON
+    PRIMARY KEY (feed, place)
+);
+"""
 STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS,
-         _OPERATORS, _UNPLACED, _COPY)
+         _OPERATORS, _UNPLACED, _COPY, _LOCATIONS)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -159,6 +159,16 @@ class SqlStore:
         now = microseconds(datetime.now(UTC))
         return self.database.write(lambda connection: _reports.drop(connection, feed, but, now))
 
+    def withdraw(self, feed: str, ids: Collection[PointId], station: str) -> int:
+        now = microseconds(datetime.now(UTC))
+        return self.database.write(lambda connection: _reports.withdraw(connection, feed, ids, station, now))
+
+    def location(self, feed: str, place: str) -> bytes | None:
+        return self.database.ask(lambda connection: _reports.location(connection, feed, place))
+
+    def set_location(self, feed: str, place: str, body: bytes) -> None:
+        self.database.write(lambda connection: _reports.set_location(connection, feed, place, body))
+
     def forget(self, feed: str) -> int:
         now = microseconds(datetime.now(UTC))
         return self.database.write(lambda connection: _reports.forget(connection, feed, now))

@@ -45,6 +45,7 @@ TABLES = (
     Table("readers", ("name", "seq", "arrival")),
     Table("reports", ("feed", "ref", "key", "point", "status", "at"), key=2),
     Table("feed_states", ("feed", "silent", "body")),
+    Table("locations", ("feed", "place", "body"), key=2),
 )
 
 Told = Callable[[str, int], None]

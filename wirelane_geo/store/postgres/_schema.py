@@ -145,5 +145,10 @@ CREATE INDEX records_until ON records (until);
 _STATISTICS = f"""
 CREATE STATISTICS points_evse_keys ON ({EVSE_KEY}) FROM points;
 """  # of a partial index alone the planner makes none
-STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS)
+_LOCATIONS = """
+CREATE TABLE locations (
+    feed TEXT COLLATE "C" NOT NULL, place TEXT COLLATE "C" NOT NULL, body BYTEA NOT NULL, PRIMARY KEY (feed, place)
+);
+"""
+STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS)
 """Taken in this order, see `_migrations`: a change is another one at the end."""
