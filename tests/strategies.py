@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from wirelane_geo.filters import Filters, Strip
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.model.access import AdHoc, Admission, Cost, Vehicle, Wheelchair
 from wirelane_geo.permalink import LANGUAGES, MapState, View
 
 power = st.one_of(st.integers(0, 1000).map(float), st.floats(0, 1e6, allow_nan=False, allow_infinity=False))
@@ -38,13 +39,18 @@ all_filters = st.builds(
     lambda chosen, **more: replace(chosen, **more),
     filters,
     operators=operators,
+    costs=st.frozensets(st.sampled_from(Cost), max_size=2),
+    adhoc=st.frozensets(st.sampled_from(AdHoc), max_size=2),
+    admissions=st.frozensets(st.sampled_from(Admission), max_size=2),
+    vehicles=st.frozensets(st.sampled_from(Vehicle), max_size=2),
+    wheelchair=st.frozensets(st.sampled_from(Wheelchair), max_size=2),
     area=st.none() | _corners.map(shapely.Polygon),
     route=st.none() | routes,
     open=st.one_of(st.none(), st.just("now"), local_times),
     at_least=st.none() | st.integers(1, 4),
     free_at_least=st.none() | st.integers(1, 3),
 )
-"""Those of operators, hours and numbers of points, too."""
+"""Those of operators, hours, places, price, access and numbers of points, too."""
 views = st.builds(View, lat=st.floats(-85, 85), lon=st.floats(-180, 180), zoom=st.floats(0, 20))
 stations = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=128).filter(str.isprintable)
 states = st.builds(

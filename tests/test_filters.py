@@ -16,7 +16,8 @@ from tests.contract.files import API_2023
 from tests.strategies import all_filters as any_filters
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable, shape_of, upstream
 from wirelane_geo.geo import PointTable
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, Conditions, OfferedPoint, PlugType, Status
+from wirelane_geo.model.access import AdHoc, Admission, Cost, Vehicle, Wheelchair, bits_of
 from wirelane_geo.model.operators import Operator, is_chosen
 from wirelane_geo.permalink import KEYS
 from wirelane_geo.store.schedules import schedule_in, schedule_of
@@ -28,25 +29,31 @@ SCHEDULES = (None, *(schedule_in(schedule_of(ChargePoint(
     charge_point_id="P", opening_hours=hours, timezone="Europe/Berlin")) or "") for hours in HOURS))
 OPERATORS = (Operator(), Operator("Ampera"), Operator("Voltwerk AG", "DEXYZ"), Operator("Ampera Süd GmbH", "DEABC"))
 
+said = st.tuples(
+    st.sampled_from(Cost), st.sampled_from(AdHoc), st.sampled_from(Admission),
+    st.sampled_from([(Vehicle.unknown,), (Vehicle.car,), (Vehicle.two_wheeler, Vehicle.other)]), st.sampled_from(Wheelchair))
+"""What is known of price and access, a question each."""
 points = st.lists(
     st.tuples(
         st.floats(-180, 180), st.floats(-90, 90), st.sampled_from(Status), st.none() | st.floats(0, 500, width=32),
         st.frozensets(st.sampled_from(PlugType)), st.integers(0, 5), st.none() | st.sampled_from(ChargingType),
         st.frozensets(st.sampled_from(AuthenticationType)), st.booleans(),
         st.integers(0, len(OPERATORS) - 1), st.integers(0, len(SCHEDULES) - 1), st.booleans(),
+        said,
     ),
     max_size=30,
 )
 
 
 def table_of(rows: list[tuple]) -> PointTable:
-    lon, lat, status, power, plugs, station, kind, auth, reservable, operator, schedule, closed = (
-        zip(*rows, strict=True) if rows else [()] * 12)
+    lon, lat, status, power, plugs, station, kind, auth, reservable, operator, schedule, closed, access = (
+        zip(*rows, strict=True) if rows else [()] * 13)
     table = PointTable.from_arrays(
         np.array(lon, float), np.array(lat, float), [s.number for s in status],
         [np.nan if p is None else p for p in power], [PlugType.mask(p) for p in plugs], list(station),
         charging_type=[255 if k is None else k.number for k in kind],
         authentication=[AuthenticationType.mask(a) for a in auth], reservable=list(reservable),
+        access=[bits_of([*each[:3], *each[3], each[4]]) for each in access],
         operator=np.array(operator, int), operators=OPERATORS, schedule=np.array(schedule, int), schedules=SCHEDULES,
     )
     table.set_closed_now(np.array(closed, bool))
@@ -61,7 +68,8 @@ def is_named(operator: Operator, word: str) -> bool:
 
 def meets_alone(filters: Filters, row: tuple) -> bool:
     """What the filters mean for a point, whatever else is at its station."""
-    lon, lat, status, power, plugs, station, kind, auth, reservable, operator, schedule, closed = row
+    lon, lat, status, power, plugs, station, kind, auth, reservable, operator, schedule, closed, access = row
+    cost, adhoc, admission, vehicles, wheelchair = access
     low, high = filters.power_kw
     wanted = {word for word in filters.operators if not word.startswith("!")}
     unwanted = {word[1:] for word in filters.operators} - {word[1:] for word in wanted}
@@ -75,6 +83,11 @@ def meets_alone(filters: Filters, row: tuple) -> bool:
         and (not filters.charging_types or kind in filters.charging_types)
         and (not filters.authentications or bool(filters.authentications & auth))
         and (filters.reservable is None or filters.reservable == reservable)
+        and (not filters.costs or cost in filters.costs)
+        and (not filters.adhoc or adhoc in filters.adhoc)
+        and (not filters.admissions or admission in filters.admissions)
+        and (not filters.vehicles or any(kind in filters.vehicles for kind in vehicles))
+        and (not filters.wheelchair or wheelchair in filters.wheelchair)
         and (not wanted or any(is_named(OPERATORS[operator], word) for word in wanted))
         and not any(is_named(OPERATORS[operator], word) for word in unwanted)
         and (filters.open != "now" or not closed)
@@ -111,11 +124,20 @@ def test_the_mask_is_what_the_words_mean(
 @given(points, any_filters)
 def test_a_point_alone_is_kept_as_in_a_table(rows: list[tuple], chosen: Filters) -> None:
     for row in rows:
-        lon, lat, status, power, plugs, _, kind, auth, reservable, operator, *_ = row
+        lon, lat, status, power, plugs, _, kind, auth, reservable, operator, *_, access = row
+        cost, adhoc, admission, vehicles, wheelchair = access
         name, code = OPERATORS[operator]
-        point = ChargePoint(charge_point_id="P", longitude=lon, latitude=lat, status=status, power=power, charging_type=kind,
-                            plug_types=tuple(plugs), authentication_types=tuple(auth), reservable=reservable or None, cpo=name,
-                            evseid=code and f"{code[:2]}*{code[2:]}*E1")
+        conditions = Conditions(
+            free={Cost.free: True, Cost.paid: False}.get(cost), adhoc={AdHoc.possible: True, AdHoc.impossible: False}.get(adhoc),
+            public={Admission.public: True, Admission.restricted: False}.get(admission),
+            vehicles=tuple({Vehicle.car: "car", Vehicle.two_wheeler: "moped", Vehicle.other: "lorry"}.get(kind, "unknown")
+                           for kind in vehicles),
+            wheelchair={Wheelchair.accessible: True, Wheelchair.inaccessible: False}.get(wheelchair))
+        if auth & {AuthenticationType.nfc_terminal, AuthenticationType.direct}:
+            row = (*row[:-1], (cost, AdHoc.possible, *access[2:]))
+        point = OfferedPoint(charge_point_id="P", conditions=conditions, longitude=lon, latitude=lat, status=status, power=power,
+                             charging_type=kind, plug_types=tuple(plugs), authentication_types=tuple(auth),
+                             reservable=reservable or None, cpo=name, evseid=code and f"{code[:2]}*{code[2:]}*E1")
         assert chosen.meets(point) == meets_alone(chosen.without("open").without("area").without("route"), row)
 
 

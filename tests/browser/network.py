@@ -1,6 +1,15 @@
 """The network that the browser tests look at: Berlin with a grid of stations, one that means harm, and Paris."""
 
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, opening_hours
+from wirelane_geo.model import (
+    AuthenticationType,
+    ChargePoint,
+    ChargingType,
+    Conditions,
+    PlugType,
+    Status,
+    opening_hours,
+    with_conditions,
+)
 
 SECRET_OWNER, SECRET_SERIAL = "OWNER-SECRET-4711", "SERIAL-SECRET-4711"
 HARM = "<script>window.harmed=1</script><img src=x onerror='window.harmed=1'>"
@@ -21,7 +30,8 @@ def _point(station: int, connector: int, lon: float, lat: float, **changes: obje
         "opening_hours": "24/7", "availability": opening_hours.parse("24/7"), "service_hotline": "+49 30 12345",
         "payment_url": "https://pay.example/",
     }
-    return ChargePoint(**values | changes)  # type: ignore[arg-type]
+    said = {0: Conditions(free=True, wheelchair=True), 1: Conditions(free=False, public=True)}.get(station % 7, Conditions())
+    return with_conditions(ChargePoint(**values | changes), said)  # type: ignore[arg-type]
 
 
 BERLIN = [

@@ -34,6 +34,27 @@ def test_an_operator_is_found_chosen_and_left_out(open_page: OpenPage) -> None:
     assert page.evaluate("window.harmed") is None
 
 
+def test_price_and_access_are_in_a_fold_that_says_what_is_chosen(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    fold = page.locator("#wl-fold-access")
+    before = sum(seen.counts(page).values())
+    assert not row(page, "cost").is_visible(), "the panel stays calm"
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    seen.changes(page, row(page, "cost").get_by_role("button", name="Free of charge").click)
+    assert 0 < sum(seen.counts(page).values()) < before
+    seen.changes(page, row(page, "cost").get_by_role("button", name="Not known").click)
+    assert seen.query(page)["cost"] == "free,unknown"
+    seen.changes(page, row(page, "wheelchair").get_by_role("button", name="Accessible", exact=True).click)
+    assert fold.locator(".wl-value").inner_text() == "Free of charge, Price: Not known, Accessible"
+    page.reload()
+    page.wait_for_function("document.querySelector('#wl-fold-access .wl-value')?.innerText.includes('Free of charge')")
+    assert not fold.evaluate("fold => fold.open"), "what is chosen is said by the closed fold"
+    seen.choose(page, "Reset filters")
+    page.wait_for_function("!location.search.includes('cost=') && !location.search.includes('wheelchair=')")
+    assert not fold.locator(".wl-value").inner_text()
+
+
 def test_how_many_points_and_when_it_is_open_are_in_the_link(open_page: OpenPage) -> None:
     page = open_page(CITY)
     seen.changes(page, row(page, "min").get_by_role("button", name="2+").click)

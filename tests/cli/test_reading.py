@@ -43,7 +43,8 @@ from wirelane_geo.demo import demo_members, demo_payment_methods, demo_points, d
 from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiPaused, ApiServerFault, ApiUnauthorized, BadInput
 from wirelane_geo.filters import FILTERS, Strip, shape_of
 from wirelane_geo.geo import Bounds
-from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, PlugType, Status, opening_hours
+from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, Conditions, PlugType, Status, opening_hours, with_conditions
+from wirelane_geo.model.access import access_of, answers
 from wirelane_geo.permalink import parse
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import Store, open_store
@@ -109,6 +110,22 @@ def test_points_are_those_that_meet_the_filter(store: Store, option: str, value:
     link = geo("points", option, value, "--url").stdout.strip()
     assert parse(urlsplit(link).query).ignored == ()
     assert urlsplit(link).query == f"{option[2:]}={value}"
+
+
+@pytest.mark.parametrize(("option", "value"), [
+    ("--cost", "free"), ("--cost", "unknown"), ("--adhoc", "impossible,unknown"), ("--access", "restricted"),
+    ("--vehicle", "two_wheeler"), ("--wheelchair", "accessible")])
+def test_points_are_those_of_which_an_answer_is_known(store: Store, option: str, value: str) -> None:
+    [row] = [row for row in FILTERS if f"--{row.key}" == option]
+    wanted = {p.id for p in all_points(store) if set(answers(access_in(store, p), row.terms)) & set(value.split(","))}
+    assert 0 < len(wanted) < len(all_points(store))
+    assert {row["id"] for row in rows(geo("points", "--csv", option, value))} == wanted
+    assert urlsplit(geo("points", option, value, "--url").stdout.strip()).query == f"{option[2:]}={value}"
+
+
+def access_in(store: Store, point: ChargePoint) -> int:
+    """What a store knows of a point's price and access, in the words of its record."""
+    return access_of(with_conditions(point, store.conditions(point.id) or Conditions()))
 
 
 def test_an_operator_is_chosen_or_left_out(store: Store) -> None:

@@ -63,12 +63,13 @@ def test_small_networks(count: int) -> None:
 
 @pytest.mark.parametrize("name", ["charge_point_id", "evseid", "payment_url", "serial_number"])
 def test_what_names_a_point_names_one(points: list[ChargePoint], name: str) -> None:
-    assert len({getattr(point, name) for point in points}) == len(points)
+    named = [getattr(point, name) for point in points if getattr(point, name) is not None]
+    assert len(set(named)) == len(named) > 0.8 * len(points)
 
 
 def test_every_point_is_complete(points: list[ChargePoint]) -> None:
     unset = {"id", "charging_point_id", "distance"}
-    wanted = set(ChargePoint.__struct_fields__) - unset - {"house_number", "charging_group"}
+    wanted = set(ChargePoint.__struct_fields__) - unset - {"house_number", "charging_group", "payment_url"}
     missing = {name for point in points for name in wanted if getattr(point, name) in (None, "", ())}
     assert missing == set()
 
@@ -83,7 +84,7 @@ def test_ids_dates_and_addresses_are_well_formed(points: list[ChargePoint]) -> N
         assert match[2] in codes
         assert re.fullmatch(rf"\d{{{digits[match[1]]}}}", point.zip_code or ""), point
         assert point.timezone == TIMEZONES[match[1]]
-        assert (point.payment_url or "").startswith("https://pay.example.com/")
+        assert point.payment_url is None or point.payment_url.startswith("https://pay.example.com/")
         assert point.creation_date is not None
         assert point.update_date is not None
         assert point.creation_date < point.update_date <= MOMENT

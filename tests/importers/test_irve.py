@@ -59,7 +59,11 @@ def test_a_whole_row(tmp_path: Path) -> None:
     ({"accessibilite_pmr": "Non accessible", "restriction_gabarit": "Hauteur 2m"},
      Conditions(free=False, public=True, wheelchair=False, access="Hauteur 2m")),
     ({"accessibilite_pmr": "Accessibilité inconnue", "station_deux_roues": "true"},
-     Conditions(free=False, public=True, vehicles=("motorcycle",)))])
+     Conditions(free=False, public=True, vehicles=("motorcycle",))),
+    ({"station_deux_roues": "false", "paiement_acte": "false"},
+     Conditions(free=False, public=True, adhoc=False, vehicles=("car",))),
+    ({"gratuit": "true", "paiement_acte": "false"}, Conditions(free=True, public=True)),
+    ({"paiement_cb": "true", "paiement_acte": "false"}, Conditions(free=False, public=True))])
 def test_what_is_not_said_of_prices_and_access_is_not_known(tmp_path: Path, changes: dict[str, Any],
                                                             expected: Conditions) -> None:
     point, _ = one(tmp_path, **changes)

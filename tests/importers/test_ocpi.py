@@ -275,5 +275,8 @@ def test_prices_and_energy_that_a_location_says_itself(tmp_path: Path) -> None:
     [free], _, _ = both(tmp_path, tariff({"price_components": [part("ENERGY", 0)]}) | {"parking_restrictions": ["CUSTOMERS"]}, {})
     assert isinstance(free, OfferedPoint)
     assert free.conditions == Conditions(free=True, public=False, access="customers")
+    [narrow], _, _ = both(tmp_path, {"parking_restrictions": ["MOTORCYCLES"]}, {})
+    assert isinstance(narrow, OfferedPoint)
+    assert narrow.conditions == Conditions(vehicles=("motorcycle",), access="motorcycles")
     [silent], _, _ = both(tmp_path, {}, {})
     assert not isinstance(silent, OfferedPoint)

@@ -11,7 +11,7 @@ import pytest
 from tests.importers.files import real, split
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import Rejected, read
-from wirelane_geo.model import OfferedPoint, Status, StatusReport
+from wirelane_geo.model import Conditions, OfferedPoint, Status, StatusReport
 
 EVSE: dict[str, Any] = {
     "EvseID": "CH*ABC*E1", "lastUpdate": "2024-03-12T13:44:52Z", "ChargingStationId": "S", "Plugs": ["Type 2 Outlet"],
@@ -44,6 +44,18 @@ def test_a_whole_evse_of_oicp(tmp_path: Path) -> None:
     assert isinstance(point, OfferedPoint)
     assert point.conditions is not None
     assert (point.conditions.free, point.conditions.public, point.conditions.green) == (True, True, True)
+
+
+@pytest.mark.parametrize(("changes", "free", "adhoc"), [
+    ({"PaymentOptions": ["Direct", "Contract"]}, True, True), ({"PaymentOptions": ["Contract"]}, True, False),
+    ({"PaymentOptions": ["No Payment"], "Accessibility": "Restricted access"}, True, None),
+    ({"PaymentOptions": ["Contract"], "Accessibility": "Paying publicly accessible"}, None, False),
+    ({"PaymentOptions": "Direct", "Accessibility": None}, None, None), ({"PaymentOptions": [3, None]}, True, None)])
+def test_how_an_evse_of_oicp_is_paid_for(tmp_path: Path, changes: dict[str, Any], free: bool | None, adhoc: bool | None) -> None:
+    [point], _, _ = split(oicp(tmp_path, {"EVSEDataRecord": [EVSE | changes]}))
+    assert isinstance(point, OfferedPoint)
+    assert point.conditions is not None
+    assert (point.conditions.free, point.conditions.adhoc) == (free, adhoc)
 
 
 def test_a_record_has_its_own_operator_wherever_that_stands(tmp_path: Path) -> None:
@@ -109,6 +121,19 @@ def test_a_place_of_open_charge_map(tmp_path: Path) -> None:
     assert isinstance(points[0], OfferedPoint)
     assert points[0].conditions is not None
     assert points[0].conditions.public is False
+
+
+@pytest.mark.parametrize(("changes", "expected"), [
+    ({"UsageTypeID": 5, "UsageCost": "0,50€/kWh"}, Conditions(public=True, adhoc=True, tariff="0,50€/kWh")),
+    ({"UsageTypeID": 4, "UsageCost": "Free"}, Conditions(public=True, adhoc=False, tariff="Free", free=True)),
+    ({"UsageTypeID": 1, "UsageCost": "Free for guests"}, Conditions(public=True, tariff="Free for guests")),
+    ({"UsageTypeID": None, "UsageType": {"ID": 7}}, Conditions(public=True))])
+def test_what_a_place_of_open_charge_map_costs(tmp_path: Path, changes: dict[str, Any], expected: Conditions) -> None:
+    path = tmp_path / "ocm.json"
+    path.write_text(json.dumps([PLACE | changes]))
+    [point, *_], _, _ = split(path)
+    assert isinstance(point, OfferedPoint)
+    assert point.conditions == expected
 
 
 HEADER = ["Ladeeinrichtungs-ID", "Betreiber", "Status", "Anzahl Ladepunkte", "Nennleistung Ladeeinrichtung [kW]",

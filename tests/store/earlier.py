@@ -21,6 +21,7 @@ _UNDONE = {
     11: ["DROP INDEX points_unplaced"],
     12: ["DROP TABLE unfinished_copy"],
     13: ["DROP TABLE locations"],
+    14: ["DROP INDEX points_without_access", "ALTER TABLE points DROP COLUMN access"],
 }
 """What undoes each step."""
 

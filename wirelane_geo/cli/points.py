@@ -72,7 +72,7 @@ def stations(asked: MapQuery, limit: int | None, form: Form, url: bool) -> None:
 def points(asked: MapQuery, of_api: dict[str, str], limit: int | None, form: Form, url: bool) -> None:
     """List the charge points that meet all filters. None of their private fields is printed.
 
-    The filters from --bbox to --reservable are the map's, and ask for points; those from --search on are the API's, and are
+    The filters from --bbox to --free are the map's, and ask for points; those from --search on are the API's, and are
     asked of the API; several values are separated by commas. A point has to meet all.
 
     \b

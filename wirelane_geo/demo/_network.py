@@ -16,10 +16,11 @@ import numpy.typing as npt
 from msgspec.structs import replace
 
 from wirelane_geo.demo import _addresses
+from wirelane_geo.demo._conditions import conditions_of, has_payment_page
 from wirelane_geo.demo._day import IN_USE, LASTS
 from wirelane_geo.demo._operators import OPERATORS, Operator
 from wirelane_geo.demo._places import Sites, names, sites
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, opening_hours
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, opening_hours, with_conditions
 from wirelane_geo.places.gazetteer import cities
 
 MOMENT = datetime(2025, 10, 9, 14, 30, tzinfo=UTC)
@@ -129,7 +130,11 @@ def _station(where: Sites, i: int, kind: Kind, operator: Operator, number: int, 
     text = "24/7" if motorway else _hours(draw.random())
     kw = kind.kw[int(draw.integers(len(kind.kw)))]
     age = timedelta(days=40 + 2_400 * draw.random() ** (2.5 if kind.volts > 500 else 1.2))
-    return ChargePoint(
+    at_once = TERMINAL in kind.authentication or DIRECT in kind.authentication
+    said = conditions_of(number, nothing_to_pay=DIRECT in kind.authentication, in_garage=kind.model == "Garage 22",
+                         for_lorries=kind.model == "Park 400", at_once=at_once)
+    page = f"https://pay.example.com/{operator.code.lower()}/{number}" if has_payment_page(number, at_once=at_once) else None
+    return with_conditions(ChargePoint(
         charge_point_id=f"{operator.code}-{number}",
         charging_station_id=f"{operator.code}-{number}",
         evseid=f"{country}*{operator.code}*E{number}",
@@ -156,10 +161,10 @@ def _station(where: Sites, i: int, kind: Kind, operator: Operator, number: int, 
         longitude=lon,
         latitude=lat,
         creation_date=(now - age).replace(microsecond=0),
-        payment_url=f"https://pay.example.com/{operator.code.lower()}/{number}",
+        payment_url=page,
         charging_provider="demo",
         charging_group=operator.group(kw, motorway),
-    )
+    ), said)
 
 
 def _street(country: str, city: str, lon: float, lat: float, motorway: bool,
@@ -200,7 +205,7 @@ def _points(station: ChargePoint, kind: Kind, now: datetime, draw: np.random.Gen
             serial_number=f"{kind.model.replace(' ', '').upper()}-{station.charge_point_id.rpartition('-')[2]}-{n:02}",
             status=status,
             update_date=(now - timedelta(seconds=seconds)).replace(microsecond=0),
-            payment_url=f"{station.payment_url}/{n}",
+            payment_url=station.payment_url and f"{station.payment_url}/{n}",
         )
 
 

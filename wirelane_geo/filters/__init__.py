@@ -20,10 +20,15 @@ from wirelane_geo.filters._table import FILTERS, Filter
 from wirelane_geo.filters._texts import LONGEST_NAME, Unreadable, operator_word, write_number
 from wirelane_geo.geo import PointTable
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, Term, opening_hours
+from wirelane_geo.model.access import AdHoc, Admission, Cost, Vehicle, Wheelchair, access_of, answers
 from wirelane_geo.model.operators import is_chosen, operator_of
 
 __all__ = ["EVERYTHING", "FILTERS", "LONGEST_NAME", "Filter", "Filters", "Mask", "Strip", "Unreadable", "shape_of", "shortened",
            "upstream", "write_number"]
+
+
+_QUESTIONS: dict[str, type[Term]] = {"costs": Cost, "adhoc": AdHoc, "admissions": Admission, "vehicles": Vehicle,
+                                    "wheelchair": Wheelchair}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,8 @@ class Filters:
     plugs, statuses, charging_types, authentications: any of the values; empty means all.
     power_kw: inclusive bounds in kW, None where open; a point of unknown power meets no bound.
     reservable: True for reservable points only, False for the others only.
+    costs, adhoc, admissions, vehicles, wheelchair: any of the answers (`model.access`); of what nobody has said, only `unknown`
+    is one.
     operators: folded names or codes of operators (`model.operators`), those with "!" before them being left out.
     open: "now", or a time on the station's own clock (a datetime without a zone): what is known to be closed then is left out;
     where no hours are known, a point is kept.
@@ -48,6 +55,11 @@ class Filters:
     charging_types: frozenset[ChargingType] = frozenset()
     authentications: frozenset[AuthenticationType] = frozenset()
     reservable: bool | None = None
+    costs: frozenset[Cost] = frozenset()
+    adhoc: frozenset[AdHoc] = frozenset()
+    admissions: frozenset[Admission] = frozenset()
+    vehicles: frozenset[Vehicle] = frozenset()
+    wheelchair: frozenset[Wheelchair] = frozenset()
     operators: frozenset[str] = frozenset()
     open: datetime | Literal["now"] | None = None
     at_least: int | None = None
@@ -58,7 +70,7 @@ class Filters:
 
     def __post_init__(self) -> None:
         kinds: dict[str, type[Term]] = {"plugs": PlugType, "statuses": Status, "charging_types": ChargingType,
-                                        "authentications": AuthenticationType}
+                                        "authentications": AuthenticationType, **_QUESTIONS}
         for name, kind in kinds.items():
             object.__setattr__(self, name, frozenset(kind(term) for term in getattr(self, name) or ()))
         low, high = self.power_kw or (None, None)
@@ -89,6 +101,7 @@ class Filters:
         """Whether a charge point is kept, by what is asked of each point: the mask, for a point that is in no table. `area`,
         `stations` and numbers of points play no part, and hours count where the point says its time zone."""
         low, high = (None if bound is None else np.float32(bound) for bound in self.power_kw)
+        access = access_of(point)
         power = np.float32(np.nan if point.power is None else point.power)
         return bool(
             (not self.plugs or not self.plugs.isdisjoint(point.plug_types))
@@ -97,6 +110,8 @@ class Filters:
             and (not self.charging_types or point.charging_type in self.charging_types)
             and (not self.authentications or not self.authentications.isdisjoint(point.authentication_types))
             and (self.reservable is None or bool(point.reservable) == self.reservable)
+            and all(not (wanted := getattr(self, name)) or not wanted.isdisjoint(answers(access, question))
+                    for name, question in _QUESTIONS.items())
             and (not self.operators or is_chosen(operator_of(point), self.operators))
             and (self.open is None or self._may_be_open(point)))
 

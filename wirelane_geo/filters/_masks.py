@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.geo import PointTable
 from wirelane_geo.model import Status, Term
+from wirelane_geo.model.access import all_bits, bits_of
 from wirelane_geo.model.operators import NOBODY, is_chosen
 
 Mask = npt.NDArray[np.bool_]
+T = TypeVar("T", bound=Term)
 
 
 def power_mask(table: PointTable, bounds: tuple[float | None, float | None], _: Mask) -> Mask:
@@ -28,6 +30,15 @@ def number_mask(numbers: npt.NDArray[np.uint8], terms: Iterable[Term]) -> Mask:
     keep = np.zeros(len(numbers), np.bool_)
     for term in terms:  # a few comparisons are many times faster than looking each number up
         keep |= numbers == term.number
+    return keep
+
+
+def access_mask(table: PointTable, answers: frozenset[T], _: Mask) -> Mask:
+    """The points of which one of the answers to a question is true; `unknown`: of which none is known."""
+    keep: Mask = (table.access & np.uint16(bits_of(answers))) != 0
+    if "unknown" in answers:
+        [question] = {type(answer) for answer in answers}
+        keep |= (table.access & np.uint16(all_bits(question))) == 0
     return keep
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from wirelane_geo.filters._areas import area_mask, strip_mask
-from wirelane_geo.filters._masks import Mask, at_least, free_mask, number_mask, open_mask, operator_mask, power_mask
+from wirelane_geo.filters._masks import Mask, access_mask, at_least, free_mask, number_mask, open_mask, operator_mask, power_mask
 from wirelane_geo.filters._texts import (
     read_area,
     read_count,
@@ -27,6 +27,7 @@ from wirelane_geo.filters._texts import (
 )
 from wirelane_geo.geo import PointTable
 from wirelane_geo.model import AuthenticationType, ChargingType, PlugType, Status, Term
+from wirelane_geo.model.access import AdHoc, Admission, Cost, Vehicle, Wheelchair
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Filter:
 
     `read` takes the URL's text and raises Unreadable with what would be right; `write` is its inverse, canonical.
     `upstream` gives the API's query parameters that narrow to no less than this filter does. `mask` is given the table, the
-    value, and which points the filters before it keep; with `of_stations` those are all others'. `widget`: how it is chosen.
+    value, and which points the filters before it keep; with `of_stations` those are all others'. `widget`: how it is chosen;
+    `fold`: the fold of the panel that it is in with its neighbours.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Filter:
     terms: type[Term] | None = None
     widget: Literal["terms", "range", "flag", "operators", "open", "area", "route", "number"] = "terms"
     of_stations: bool = False
+    fold: str = ""
 
     @property
     def is_list(self) -> bool:
@@ -91,6 +94,13 @@ FILTERS: Sequence[Filter] = (
     Filter("reservable", "reservable", "Reservable", "`1` for reservable points only, `0` for the others", None,
            read_flag, lambda flag: "01"[flag], lambda table, flag, _: table.reservable == flag,
            lambda flag: {"reservable": "01"[flag]}, widget="flag"),
+    *(Filter(name, key, label, values, frozenset(), reader_of(terms), write_terms, access_mask, _nothing, terms, fold="access")
+      for name, key, label, values, terms in (
+        ("costs", "cost", "Price", "`free` of charge, `paid`, `unknown`", Cost),
+        ("adhoc", "adhoc", "Ad hoc payment", "`possible` without a contract, `impossible`, `unknown`", AdHoc),
+        ("admissions", "access", "Access", "`public`, `restricted`, `unknown`", Admission),
+        ("vehicles", "vehicle", "Vehicles", "`car`, `two_wheeler`, `other`, `unknown`", Vehicle),
+        ("wheelchair", "wheelchair", "Wheelchair", "`accessible`, `inaccessible`, `unknown`", Wheelchair))),
     Filter("operators", "cpo", "Operator", "names, or codes of EVSE IDs; `!` leaves one out: `ionity,deabc`, `!tesla`",
            frozenset(), read_operators, write_operators, operator_mask, _nothing, widget="operators"),
     Filter("open", "open", "Open", "`now`, or a time on the station's clock: `2026-12-24T22:00`", None,

@@ -51,7 +51,7 @@ class PointTable:
         self.quadkey, self.lon, self.lat, self.order = columns.quadkey, columns.lon, columns.lat, columns.order
         self.power_kw, self.plugs, self.station = columns.power_kw, columns.plugs, columns.station
         self.charging_type, self.authentication = columns.charging_type, columns.authentication
-        self.reservable = columns.reservable
+        self.reservable, self.access = columns.reservable, columns.access
         self.operator, self.operators = columns.operator, columns.operators
         self.schedule, self.schedules = columns.schedule, columns.schedules
 
@@ -67,6 +67,7 @@ class PointTable:
         charging_type: npt.ArrayLike | None = None,
         authentication: npt.ArrayLike | None = None,
         reservable: npt.ArrayLike | None = None,
+        access: npt.ArrayLike | None = None,
         operator: npt.ArrayLike | None = None,
         schedule: npt.ArrayLike | None = None,
         operators: Values = (None,),
@@ -90,6 +91,7 @@ class PointTable:
             "charging_type": (np.full(n, UNKNOWN_CHARGING_TYPE) if charging_type is None else charging_type, np.uint8),
             "authentication": (np.zeros(n) if authentication is None else authentication, np.uint8),
             "reservable": (np.zeros(n) if reservable is None else reservable, np.bool_),
+            "access": (np.zeros(n) if access is None else access, np.uint16),
             **{name: (column, column.dtype.type) for name, column in chosen.items()},
         })
         given["quadkey"] = quadkey.encode(given["lon"], given["lat"])

@@ -99,13 +99,16 @@ def _conditions(row: Fields, notes: Notes) -> Conditions:
     access = folded(text(row.get("condition_acces"), "condition_acces", notes))
     reach = folded(text(row.get("accessibilite_pmr"), "accessibilite_pmr", notes))
     size = text(row.get("restriction_gabarit"), "restriction_gabarit", notes)
+    each, terminal, free, two_wheels = (flag(row.get(name)) for name in (
+        "paiement_acte", "paiement_cb", "gratuit", "station_deux_roues"))
     wheelchair = True if reach.startswith(("reserve", "accessible")) else False if reach.startswith("nonaccessible") else None
     return Conditions(
         tariff=text(row.get("tarification"), "tarification", notes),
         free=said(row.get("gratuit"), "gratuit", notes),
+        adhoc=False if each is False and not (terminal or free) else None,
         public=True if access == "acceslibre" else False if access == "accesreserve" else None,
         access=None if size is None or says_none(size) else size,
-        vehicles=("motorcycle",) if flag(row.get("station_deux_roues")) else (),
+        vehicles=() if two_wheels is None else ("motorcycle",) if two_wheels else ("car",),
         wheelchair=wheelchair)
 
 

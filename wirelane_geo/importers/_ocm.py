@@ -32,6 +32,10 @@ STATUSES = {30: Status.CLOSED, 150: Status.CLOSED, 200: Status.CLOSED, 210: Stat
 that it works, not that it is free."""
 PUBLIC = {1: True, 4: True, 5: True, 7: True, 2: False, 3: False, 6: False}
 """By UsageTypeID: public in some way, or private, or for staff and guests only."""
+ADHOC = {5: True, 4: False}
+"""By UsageTypeID: pay at location, or membership required."""
+FREE = frozenset({"free", "free of charge", "kostenlos", "gratis", "gratuit", "gratuito"})
+"""Costs that are none."""
 MOST_POINTS = 200
 """Points of a place that are made: no place has more."""
 
@@ -119,7 +123,13 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:  # noqa: ARG0
         latitude=lat,
         creation_date=recorded(place.get("DateCreated"), "DateCreated", notes),
         update_date=recorded(place.get("DateLastStatusUpdate") or place.get("DateLastVerified"), "DateLastStatusUpdate", notes),
-    ), Conditions(public=PUBLIC.get(_id(place, "UsageType"))))
+    ), _conditions(place, notes))
+
+
+def _conditions(place: Object, notes: Notes) -> Conditions:
+    usage, cost = _id(place, "UsageType"), text(place.get("UsageCost"), "UsageCost", notes)
+    return Conditions(public=PUBLIC.get(usage), adhoc=ADHOC.get(usage), tariff=cost,
+                      free=True if cost is not None and cost.strip(" .!").lower() in FREE else None)
 
 
 def _id(given: Object, name: str) -> int:

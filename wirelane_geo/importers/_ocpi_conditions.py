@@ -24,6 +24,7 @@ def conditions(location: Object, evse: Object, notes: Notes) -> Conditions:
         prices=tuple(price for price in prices if price.amount),
         free=True if priced and not any(price.amount for price in prices) else None,
         public=False if any(word(one) == "CUSTOMERS" for one in restrictions) else None,
+        vehicles=("motorcycle",) if any(word(one) == "MOTORCYCLES" for one in restrictions) else (),
         access=text(", ".join(one.replace("_", " ").lower() for one in restrictions), "parking_restrictions", notes),
         tariff=next((said for given in _tariffs(evse) for one in _list(given.get("tariff_alt_text")) if isinstance(one, dict)
                      and (said := text(one.get("text"), "tariff_alt_text", notes))), None),

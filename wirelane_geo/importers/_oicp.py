@@ -258,6 +258,8 @@ def _conditions(row: Object, notes: Notes) -> Conditions:
     access = text(row.get("Accessibility"), "Accessibility", notes)
     known = word(access)
     public = True if known.endswith("PUBLICLYACCESSIBLE") else False if known in ("RESTRICTEDACCESS", "TESTSTATION") else None
-    return Conditions(free=True if known == "FREEPUBLICLYACCESSIBLE" else None, public=public,
-                       access=access if public is not True else None,
-                       green=said(row.get("RenewableEnergy"), "RenewableEnergy", notes))
+    options = {word(one) for one in row["PaymentOptions"]} if isinstance(row.get("PaymentOptions"), list) else set()
+    free = known == "FREEPUBLICLYACCESSIBLE" or options == {"NOPAYMENT"}
+    return Conditions(free=True if free else None, public=public, access=access if public is not True else None,
+                      adhoc=True if "DIRECT" in options else False if options == {"CONTRACT"} else None,
+                      green=said(row.get("RenewableEnergy"), "RenewableEnergy", notes))

@@ -26,14 +26,15 @@ class Price(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=Fa
 class Conditions(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """Prices and access of a point. None is everywhere "not known", which is not "no".
 
-    tariff: the operator's words for what it costs. free: charging costs nothing. public: anybody may use it; access: the
-    operator's words for who may. vehicles: the kinds that it is for (car, lorry, motorcycle, ...). wheelchair: it can be used
-    from one. green: the energy is renewable.
+    tariff: the operator's words for what it costs. free: charging costs nothing. adhoc: a driver can pay there and then,
+    without a contract. public: anybody may use it; access: the operator's words for who may. vehicles: the kinds that it is for
+    (car, lorry, motorcycle, ...). wheelchair: it can be used from one. green: the energy is renewable.
     """
 
     prices: tuple[Price, ...] = ()
     tariff: str | None = None
     free: bool | None = None
+    adhoc: bool | None = None
     public: bool | None = None
     access: str | None = None
     vehicles: tuple[str, ...] = ()

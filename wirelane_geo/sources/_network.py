@@ -60,7 +60,7 @@ class Network:
         return bool(there.all()) and all(
             np.array_equal(getattr(changed, name), getattr(self.columns, name)[rows], equal_nan=name == "power_kw")
             for name in ("arrival", "lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station",
-                         "schedule", "operator"))
+                         "schedule", "operator", "access"))
 
     def set_status(self, changed: PointColumns) -> None:
         """Take over new statuses."""

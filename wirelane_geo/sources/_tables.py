@@ -8,6 +8,7 @@ import numpy.typing as npt
 from wirelane_geo.geo import PointTable, quadkey, ranges
 from wirelane_geo.geo.columns import UNKNOWN_CHARGING_TYPE
 from wirelane_geo.model import AuthenticationType, ChargePoint, Handles, PlugType, Seq
+from wirelane_geo.model.access import access_of
 from wirelane_geo.model.operators import Operator, operator_of
 from wirelane_geo.store import PointColumns
 from wirelane_geo.store.schedules import NEVER, ranked, schedule_in, schedule_of
@@ -22,7 +23,7 @@ def table_of(columns: PointColumns, schedules: Mapping[int, str], operators: Map
         columns.lon, columns.lat, columns.status, _narrow(columns.power_kw), columns.plugs,
         _numbered(columns.station),
         charging_type=columns.charging_type, authentication=columns.authentication, reservable=columns.reservable,
-        operator=operator, operators=[Operator.of_text(operators.get(n, "")) for n in operators_there],
+        access=columns.access, operator=operator, operators=[Operator.of_text(operators.get(n, "")) for n in operators_there],
         schedule=schedule, schedules=[schedule_in(schedules[n]) if n in schedules else None for n in schedules_there])
 
 
@@ -70,6 +71,7 @@ def _columns(points: Sequence[ChargePoint], handles: Handles, schedule: npt.NDAr
         station=station_keys(points),
         schedule=schedule,
         operator=operator,
+        access=np.array([access_of(p) for p in points], np.uint16),
         deleted=np.empty(0, np.int64),
         seq=Seq(0),
     )
@@ -86,7 +88,7 @@ def alike(one: ChargePoint, other: ChargePoint) -> bool:
             and one.plug_types == other.plug_types and one.charging_type == other.charging_type
             and one.authentication_types == other.authentication_types and bool(one.reservable) == bool(other.reservable)
             and one.charging_station_id == other.charging_station_id and one.owner == other.owner and one.cpo == other.cpo
-            and one.evseid == other.evseid
+            and one.evseid == other.evseid and access_of(one) == access_of(other)
             and one.availability == other.availability and one.opening_hours == other.opening_hours
             and one.timezone == other.timezone)
 

@@ -18,7 +18,7 @@ class PointColumns:
     authentication: bitmasks. reservable: False where unknown. station: 63-bit key of the station
     (`wirelane_geo.store.station_keys`). schedule: number of its opening hours in this store (`Store.schedules`),
     `schedules.NEVER` where it is never known to be closed. operator: number of who runs it (`Store.operators`), 0 where that
-    isn't known.
+    isn't known. access: bits of what is known of price and access (`model.access`).
     deleted: handles of points that are gone, or have no position any more; seq: the change up to which this is true.
     """
 
@@ -35,6 +35,7 @@ class PointColumns:
     station: npt.NDArray[np.int64]
     schedule: npt.NDArray[np.uint32]
     operator: npt.NDArray[np.uint32]
+    access: npt.NDArray[np.uint16]
     deleted: Handles
     seq: Seq
 
@@ -53,7 +54,7 @@ class PointColumns:
 
 TYPES = {"handle": "<i8", "arrival": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f8", "plugs": "<u2",
          "charging_type": "|u1", "authentication": "|u1", "reservable": "|b1", "station": "<i8", "schedule": "<u4",
-         "operator": "<u4"}
+         "operator": "<u4", "access": "<u2"}
 """The columns that have a row for each point, and their types."""
 
 CHANGED = np.dtype([("handle", "<i8"), ("arrival", "<i8"), ("seq", "<i8"), ("placed", "?"), ("lon", "<f8"), ("lat", "<f8"),

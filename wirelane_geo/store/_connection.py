@@ -99,6 +99,9 @@ class Connection(Protocol):
     def note_copy(self, stamp: str) -> None:
         """Remember that; it changes nothing of the points."""
 
+    def forget_copies(self) -> None:
+        """No copy that was made of this database is true any more."""
+
 
 class Database(Protocol):
     """Runs work in transactions. What is given as work may be run again where the connection was lost before anything was

@@ -16,6 +16,7 @@ import numpy as np
 from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import quadkey
 from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, PlugType, PointId, Status
+from wirelane_geo.model.access import access_of
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.model.operators import operator_of
 from wirelane_geo.model.precedence import Standing
@@ -25,7 +26,7 @@ from wirelane_geo.store.station_keys import station_keys
 POINT_COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_type", "authentication", "reservable",
            "station", "created", "updated", "voltage", "origin", "id", "charging_point_id", "charge_point_id", "evseid",
            "charging_station_id", "owner", "country", "city", "zip_code", "plug_types", "schedule", "operator", "identity",
-           "recorded", "reported")
+           "recorded", "reported", "access")
 """Columns of `points` that a charge point fills, in the order of `Row.values`."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,7 +103,7 @@ class Row:
             point.charge_point_id, point.evseid, point.charging_station_id, point.owner, point.country, point.city,
             point.zip_code, ",".join(point.plug_types) or None,
             schedules[self.schedule], operators[self.operator],
-            self.identity, self.recorded, self.reported,
+            self.identity, self.recorded, self.reported, access_of(point),
         )
 
     def words(self) -> str:
@@ -172,10 +173,10 @@ def point_of(body: bytes, created: int, updated: int, status: int) -> ChargePoin
     return _decoder.decode(object_of(body, created, updated, status))
 
 
-def shared_in(body: bytes) -> tuple[str | None, str | None]:
-    """The schedule and the operator of a point by its body."""
-    point = _decoder.decode(body)
-    return schedule_of(point), operator_of(point).text
+def derived_in(body: bytes) -> tuple[str | None, str | None, int]:
+    """The schedule, the operator and the access of a point by its body."""
+    point = _with_conditions.decode(body)
+    return schedule_of(point), operator_of(point).text, access_of(point)
 
 
 def words_of(text: str) -> list[str]:

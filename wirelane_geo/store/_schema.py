@@ -173,6 +173,10 @@ CREATE TABLE locations (              -- of OCPI, as they were pushed: a part th
     PRIMARY KEY (feed, place)
 );
 """
+_ACCESS = """
+ALTER TABLE points ADD COLUMN access INTEGER;  -- bits of model.access; NULL: not looked at yet
+CREATE INDEX points_without_access ON points (rowid) WHERE access IS NULL;
+"""
 STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS,
-         _OPERATORS, _UNPLACED, _COPY, _LOCATIONS)
+         _OPERATORS, _UNPLACED, _COPY, _LOCATIONS, _ACCESS)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

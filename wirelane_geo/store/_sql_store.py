@@ -295,6 +295,17 @@ class SqlStore:
     def close(self) -> None:
         self.database.close()
 
+    def _derive(self, columns: Sequence[str]) -> None:
+        """Fill columns that a later version has, for points that an earlier one wrote."""
+        self._complete(lambda connection: _writing.underived(connection, columns),
+                       lambda connection, limit: _writing.derive(connection, columns, limit), POINTS_A_WRITE)
+
+    def _complete(self, lacking: Callable[[Connection], bool], some: Callable[[Connection, int], bool], limit: int) -> None:
+        """Give points what they lack where an earlier version wrote them."""
+        more = self.database.ask(lacking)
+        while more:
+            more = self.database.write(lambda connection: some(connection, limit))
+
 
 def _batches(points: Iterable[ChargePoint], origin: str) -> Iterator[tuple[list[Row], int]]:
     """Rows for one transaction each, and the time of it."""

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from wirelane_geo.model import Seq
-from wirelane_geo.store import _handles, _writing
+from wirelane_geo.store import _handles
 from wirelane_geo.store._columns import PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import OnProgress
 from wirelane_geo.store._polling import Poll
 from wirelane_geo.store._schema import STEPS
-from wirelane_geo.store._sql_store import POINTS_A_WRITE, SqlStore
+from wirelane_geo.store._sql_store import SqlStore
 from wirelane_geo.store._sqlite_connection import CHUNK, SqliteConnection, register
 from wirelane_geo.store.connections import Connections
 from wirelane_geo.store.sqlite_file import prepare
@@ -30,7 +30,7 @@ class SqliteStore(SqlStore):
         prepare(path, STEPS, "database")
         self._connections = Connections(path, register)
         super().__init__(SqliteDatabase(self._connections), path.with_suffix(".columns"))
-        self._complete(_writing.unnumbered, _writing.give_numbers, POINTS_A_WRITE)
+        self._derive(("schedule", "operator", "access"))
         self._give_handles()
 
     def columns(self, since: Seq | None = None, on_progress: OnProgress = lambda *_: None) -> PointColumns:
@@ -43,12 +43,6 @@ class SqliteStore(SqlStore):
 
     def _give_handles(self) -> None:
         self._complete(_handles.without_handle, _handles.give_handles, CHUNK)
-
-    def _complete(self, lacking: Callable[[Connection], bool], some: Callable[[Connection, int], bool], limit: int) -> None:
-        """Give points what they lack where an earlier version wrote them."""
-        more = self.database.ask(lacking)
-        while more:
-            more = self.database.write(lambda connection: some(connection, limit))
 
 
 class SqliteDatabase:

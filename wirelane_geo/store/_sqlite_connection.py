@@ -26,7 +26,7 @@ SHARE, FEW = 12, 1_000
 
 _COLUMNS = (f"coalesce(handle, {NO_HANDLE}), rowid, quadkey, lon, lat, status, coalesce(power, 'nan'), plugs, "
             "coalesce(charging_type, 255), authentication, coalesce(reservable, 0), station, coalesce(schedule, 0), "
-            "coalesce(operator, 0)")
+            "coalesce(operator, 0), coalesce(access, 0)")
 _DTYPE = np.dtype([("handle", "i8"), ("arrival", "i8"), ("quadkey", "i8"), *list(TYPES.items())[2:]])
 
 
@@ -133,6 +133,9 @@ class SqliteConnection:
 
     def note_copy(self, stamp: str) -> None:
         self._connection.execute("UPDATE state SET stamp = ?", (stamp,))
+
+    def forget_copies(self) -> None:
+        self._connection.execute("UPDATE state SET stamp = NULL")
 
 
 def match_of(text: str) -> str:

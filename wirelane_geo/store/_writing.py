@@ -8,13 +8,12 @@ from wirelane_geo.model import PointId, Seq
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._handles import new_handles
 from wirelane_geo.store._interface import UpsertCounts
-from wirelane_geo.store._rows import POINT_COLUMNS, Row, shared_in
+from wirelane_geo.store._rows import POINT_COLUMNS, Row, derived_in
 from wirelane_geo.store.schedules import NEVER
 
 _Numbers: TypeAlias = "dict[str | None, int]"
 _SHARED = (("schedules", "schedule"), ("operators", "operator"))
 """What many points have in common: a table of texts, and the points' column of their numbers."""
-_WITHOUT = " OR ".join(f"{column} IS NULL" for _, column in _SHARED)
 
 _SET = ", ".join(f"{name} = ?" for name in POINT_COLUMNS if name != "created")
 _UPDATE = f"UPDATE points SET seq = ?, {_SET} WHERE rowid = ?"
@@ -124,24 +123,26 @@ def delete(connection: Connection, rowids: Sequence[int]) -> int:
     return len(rowids)
 
 
-def give_numbers(connection: Connection, limit: int) -> bool:
-    """Give schedules and operators to points that an earlier version wrote, so many at a time; whether there were any. What was
-    copied of the columns is no longer true then."""
-    found = [(rowid, *shared_in(body)) for rowid, body in connection.execute(
-        f"SELECT rowid, body FROM points JOIN bodies USING (rowid) WHERE {_WITHOUT} LIMIT ?", (limit,)).fetchall()]
-    schedules, operators = (_numbers(connection, table, [row[place] for row in found])
-                            for place, (table, _) in enumerate(_SHARED, 1))
-    connection.executemany("UPDATE points SET schedule = ?, operator = ? WHERE rowid = ?",
-                           [(schedules[schedule], operators[operator], rowid) for rowid, schedule, operator in found])
+def derive(connection: Connection, columns: Collection[str], limit: int) -> bool:
+    """Give schedules, operators and access to points that an earlier version wrote and that lack one of these columns, so many at
+    a time; whether there were any. What was copied of the columns is no longer true then."""
+    lacking = " OR ".join(f"{column} IS NULL" for column in columns)
+    found = [(rowid, *derived_in(body)) for rowid, body in connection.execute(
+        f"SELECT rowid, body FROM points JOIN bodies USING (rowid) WHERE {lacking} LIMIT ?", (limit,)).fetchall()]
+    schedules = _numbers(connection, "schedules", [schedule for _, schedule, _, _ in found])
+    operators = _numbers(connection, "operators", [operator for _, _, operator, _ in found])
+    connection.executemany("UPDATE points SET schedule = ?, operator = ?, access = ? WHERE rowid = ?",
+                           [(schedules[schedule], operators[operator], access, rowid)
+                            for rowid, schedule, operator, access in found])
     if found:
-        connection.execute("UPDATE state SET stamp = NULL")
+        connection.forget_copies()
     return bool(found)
 
 
-def unnumbered(connection: Connection) -> bool:
-    """Whether an earlier version wrote points that have no schedule or operator yet."""
-    [there] = connection.execute(f"SELECT EXISTS (SELECT 1 FROM points WHERE {_WITHOUT})").fetchone()
-    return bool(there)
+def underived(connection: Connection, columns: Collection[str]) -> bool:
+    """Whether an earlier version wrote points that lack one of these columns."""
+    return any(connection.execute(f"SELECT EXISTS (SELECT 1 FROM points WHERE {column} IS NULL)").fetchone()[0]
+               for column in columns)
 
 
 def _there(connection: Connection, ids: list[PointId]) -> dict[PointId, tuple[int, int, bytes]]:

@@ -26,6 +26,8 @@ def _lines(conditions: Conditions, texts: Texts) -> Iterator[str]:
         yield texts("conditions.tariff", words=conditions.tariff)
     if conditions.free is not None or not (conditions.prices or conditions.tariff):
         yield texts({True: "conditions.free", False: "conditions.paid", None: "conditions.price_unknown"}[conditions.free])
+    if conditions.adhoc is not None and not conditions.free:
+        yield texts("conditions.adhoc_possible" if conditions.adhoc else "conditions.adhoc_impossible")
     if conditions.access:
         yield texts("conditions.access", words=conditions.access)
     else:

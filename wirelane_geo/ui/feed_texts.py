@@ -35,6 +35,8 @@ FEED_TEXTS: Mapping[str, tuple[str, str]] = {
     "conditions.tariff": ("Tariff: {words}", "Tarif: {words}"),
     "conditions.free": ("Charging is free of charge", "Laden ist kostenlos"),
     "conditions.paid": ("Charging is paid for", "Laden kostet etwas"),
+    "conditions.adhoc_possible": ("Payment without a contract", "Zahlen ohne Vertrag möglich"),
+    "conditions.adhoc_impossible": ("No payment without a contract", "Zahlen nur mit Vertrag"),
     "conditions.price_unknown": ("Price: not known", "Preis: nicht bekannt"),
     "conditions.public": ("Open to everybody", "Für alle zugänglich"),
     "conditions.not_public": ("Not open to everybody", "Nicht für alle zugänglich"),

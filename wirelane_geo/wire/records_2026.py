@@ -160,7 +160,7 @@ def _shared(station: ChargingStation) -> ConnectorPoint:
         authentication_types=station.authentication_types, country=address.country, city=address.city,
         zip_code=address.zip_code, street=address.street,
         house_number=address.house_number, availability=station.availability, timezone=station.timezone,
-        service_hotline=station.service_hotline, charging_provider=station.charging_provider,
+        service_hotline=station.service_hotline, charging_provider=station.charging_provider, accessibility=station.accessibility,
         longitude=place.longitude if known else None, latitude=place.latitude if known else None)
 
 

@@ -4,15 +4,16 @@ from wirelane_geo.model._accounts import Member, PaymentMethod
 from wirelane_geo.model._points import ChargePoint
 from wirelane_geo.model._sessions import ChargingSession
 from wirelane_geo.model.dialect_2026 import _people
-from wirelane_geo.model.dialect_2026._terms import ConnectorStatus
+from wirelane_geo.model.dialect_2026._terms import Accessibility, ConnectorStatus
 
 
 class ConnectorPoint(ChargePoint, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """A connector of a station. `station`: the number by which the station is asked for; `said`: its status in the upstream's
-    own word."""
+    own word; `accessibility`: who may drive up to the station."""
 
     station: int | None = None
     said: ConnectorStatus | None = None
+    accessibility: Accessibility | None = None
 
 
 class SessionOf2026(ChargingSession, kw_only=True, frozen=True, omit_defaults=True):

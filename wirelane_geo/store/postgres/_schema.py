@@ -150,5 +150,9 @@ CREATE TABLE locations (
     feed TEXT COLLATE "C" NOT NULL, place TEXT COLLATE "C" NOT NULL, body BYTEA NOT NULL, PRIMARY KEY (feed, place)
 );
 """
-STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS)
+_ACCESS = """
+ALTER TABLE points ADD COLUMN access INTEGER;
+CREATE INDEX points_without_access ON points (rowid) WHERE access IS NULL;
+"""
+STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS, _ACCESS)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

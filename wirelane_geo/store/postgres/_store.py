@@ -14,3 +14,4 @@ class PostgresStore(SqlStore):
     def __init__(self, url: str, copies: Path | None = None) -> None:
         prepare(url, STEPS, "database")
         super().__init__(PostgresDatabase(url), None if copies is None else copies / "points.columns")
+        self._derive(("access",))

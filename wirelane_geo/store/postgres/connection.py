@@ -32,7 +32,7 @@ _COLUMNS: Wanted = {
     "lat": ("lat", ">f8"), "status": ("status", ">i2"), "power_kw": ("coalesce(power, 'NaN')", ">f8"), "plugs": ("plugs", ">i4"),
     "charging_type": ("coalesce(charging_type, 255::smallint)", ">i2"), "authentication": ("authentication", ">i4"),
     "reservable": ("coalesce(reservable, 0::smallint)", ">i2"), "station": ("station", ">i8"), "schedule": ("schedule", ">i4"),
-    "operator": ("operator", ">i4"),
+    "operator": ("operator", ">i4"), "access": ("coalesce(access, 0)", ">i4"),
 }
 """The columns of points."""
 _SINCE = "rowid IN (SELECT point FROM changed WHERE seq > ?)"
@@ -157,6 +157,9 @@ class PostgresConnection:
     def note_copy(self, stamp: str) -> None:
         self.execute("INSERT INTO copies (stamp) VALUES (?)", (stamp,))
         self.execute(f"DELETE FROM copies WHERE number <= (SELECT max(number) FROM copies) - {MOST_COPIES}")
+
+    def forget_copies(self) -> None:
+        self.execute("DELETE FROM copies")
 
 
 CHANNEL = "wirelane_geo"

@@ -59,6 +59,14 @@ function showTime(row) {
   if (field instanceof HTMLInputElement && field !== document.activeElement) field.value = /^\d{4}-/.test(value) ? value : '';
 }
 
+/** A fold says what is chosen in it. @param {HTMLElement} fold */
+function showFold(fold) {
+  const value = fold.querySelector('summary .wl-value');
+  const words = all(fold, '[data-term][aria-pressed=true]').map(button => button.dataset.term === 'unknown'
+    ? `${button.closest(ROW)?.querySelector('.wl-label')?.textContent}: ${button.textContent}` : button.textContent);
+  if (value) value.textContent = words.join(', ');
+}
+
 /** Shows what is chosen. */
 export function showFilters() {
   for (const form of all(document, FORM)) {
@@ -70,6 +78,7 @@ export function showFilters() {
       for (const button of all(row, '[data-term]')) button.setAttribute('aria-pressed', String(terms(row).has(button.dataset.term ?? '')));
       for (const button of all(row, '[data-flag]')) button.setAttribute('aria-pressed', String(chosen(key(row)) === button.dataset.flag));
     }
+    all(form, '.wl-fold').forEach(showFold);
     for (const button of form.querySelectorAll('button')) {
       if (button.dataset.choose === 'reset') button.disabled = !rows.some(row => chosen(key(row)));
     }
