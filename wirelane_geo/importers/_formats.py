@@ -51,16 +51,16 @@ class Head:
         """Of an open file."""
         if is_workbook(source.path):
             text = _tables.head_of_workbook(source)
-            return cls(text, "workbook", frozenset(_folded(line) for line in text.splitlines()))
+            return cls(text, "workbook", frozenset(_irve_rows.folded(line) for line in text.splitlines()))
         given = utf8(source.head) or (source.head, True)
         text = given[0].decode("utf-8", "replace").lstrip(" \t\r\n\x1e")
         if text.startswith(("{", "[")):
-            return cls(text, "json", frozenset(_folded(name) for name in _JSON_NAME.findall(text)))
+            return cls(text, "json", frozenset(_irve_rows.folded(name) for name in _JSON_NAME.findall(text)))
         if text.startswith("<"):
-            return cls(text, "xml", frozenset(_folded(name) for name in re.findall(r"<([A-Za-z][\w:.-]*)", text)))
+            return cls(text, "xml", frozenset(_irve_rows.folded(name) for name in re.findall(r"<([A-Za-z][\w:.-]*)", text)))
         lines = [line for line in text.splitlines()[:2] if not re.fullmatch(r"\W*sep=.\s*", line)]
         columns = lines[0].split(delimiter_of(lines[0])) if lines else []
-        return cls(text, "csv" if len(columns) > 1 else "", frozenset(_folded(name) for name in columns))
+        return cls(text, "csv" if len(columns) > 1 else "", frozenset(_irve_rows.folded(name) for name in columns))
 
     def has(self, *names: str) -> bool:
         """Whether all of these names occur."""
@@ -68,7 +68,7 @@ class Head:
 
     def first(self, *names: str) -> str | None:
         """Which of these names comes first in a JSON text."""
-        return next((found for name in _JSON_NAME.findall(self.text) if (found := _folded(name)) in names), None)
+        return next((found for name in _JSON_NAME.findall(self.text) if (found := _irve_rows.folded(name)) in names), None)
 
     def has_any(self, *names: str) -> bool:
         """Whether one of these names occurs."""
@@ -148,11 +148,7 @@ def _bnetza_of(head: Head, feed: str) -> Format:
     return Format(name, _bnetza.ORIGIN, _bnetza.rows, partial(_bnetza.point, feed=feed), _bnetza.name_of)
 
 
-def _folded(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).lower()
-
-
-_LONGITUDES = [_folded(name) for name in _irve_rows.POSITIONS["consolidated_longitude"] if len(name) > 1]
+_LONGITUDES = [_irve_rows.folded(name) for name in _irve_rows.POSITIONS["consolidated_longitude"] if len(name) > 1]
 
 
 def _is_datex(head: Head) -> bool:

@@ -4,11 +4,11 @@ The same point has the same id in every file and in every import; two operators'
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
 
 from wirelane_geo.model import PointId
+from wirelane_geo.model.spelling import without_accents
 
 NO_ID = re.compile("nonconcern.*|nonapplicable|nonrenseigne.*|notapplicable|notavailable|sansobjet|neant|inconnue?|unknown"
                    "|aucune?|null|none|nil|nan|nc|na|nd|undefined|tbd|keine?")
@@ -26,8 +26,7 @@ def point_id(origin: str, operator: str, *own: str) -> PointId:
 @lru_cache(maxsize=10_000)
 def folded(text: str | None) -> str:
     """A name without case, accents, spaces and signs: "Mairie d'Évry" and "MAIRIE D EVRY" are "mairiedevry"."""
-    plain = unicodedata.normalize("NFKD", (text or "").casefold())
-    return "".join(letter for letter in plain if letter.isalnum())
+    return "".join(letter for letter in without_accents(text or "") if letter.isalnum())
 
 
 @lru_cache(maxsize=10_000)

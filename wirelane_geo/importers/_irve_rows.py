@@ -117,10 +117,11 @@ def _usual(fields: Fields) -> Fields:
 @lru_cache(maxsize=10_000)
 def column_of(name: str) -> str:
     """A column's name as the schema has it; as it is where the schema has none like it."""
-    return _COLUMNS.get(_folded(name), name.strip())
+    return _COLUMNS.get(folded(name), name.strip())
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A column's name without case and signs."""
     return re.sub(r"[\W_]", "", name).lower()
 
 
@@ -128,5 +129,5 @@ POSITIONS = {"consolidated_longitude": ("longitude", "lon", "lng", "x", "xlongit
              "consolidated_latitude": ("latitude", "lat", "y", "ylatitude", "coordonnee_y")}
 """What tables call the columns of a position that is in two of them."""
 
-_COLUMNS = {_folded(other): name for name, others in POSITIONS.items() for other in others} | {
-    _folded(name): name for name in SCHEMA_COLUMNS.split()}
+_COLUMNS = {folded(other): name for name, others in POSITIONS.items() for other in others} | {
+    folded(name): name for name in SCHEMA_COLUMNS.split()}

@@ -1,19 +1,19 @@
 """Operators of charge points (CPOs): by name, and by the part of their EVSE IDs that is theirs."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.model.evse_ids import cpo_of
+from wirelane_geo.model.spelling import without_accents
 
 NOT = "!"
 """What stands before the name of an operator that is left out."""
 
 _APART = re.compile(r"[\W_]+")
-_STROKES = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 class Operator(NamedTuple):
@@ -46,8 +46,7 @@ def operator_of(point: ChargePoint) -> Operator:
 @lru_cache(4096)
 def folded(name: str) -> str:
     """What all spellings of a name have in common: its words in small letters without accents, a space between them."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_STROKES))
-    return _APART.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    return _APART.sub(" ", without_accents(name).translate(_STROKES)).strip()
 
 
 def is_named(operator: Operator, word: str) -> bool:

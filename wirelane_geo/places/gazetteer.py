@@ -7,7 +7,6 @@ when first asked for. Degrees are WGS 84, good to about 10 m; a place is a point
 
 import gzip
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo.distance import distance_m_of_one, metres_of, unit_vector_of_one, unit_vectors
 from wirelane_geo.geo.mercator import Floats
+from wirelane_geo.model.spelling import without_accents
 from wirelane_geo.places._similar import SimilarNames
 
 FILE = Path(__file__).parent / "cities.txt.gz"
@@ -111,8 +111,7 @@ _FORMS = (("\n{}\n", "\n{}|", "|{}\n", "|{}|"), ("\n{}", "|{}"), (" {}",))
 
 def fold(text: str) -> str:
     """Text as it is compared: lower case, no accents, no punctuation ("Saint-Étienne" is "saint etienne")."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(" +", " ", re.sub("[\u0300-\u036f]", "", plain).translate(_LETTERS))
+    return re.sub(" +", " ", without_accents(text).translate(_LETTERS))
 
 
 @dataclass(frozen=True, eq=False)

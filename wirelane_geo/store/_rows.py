@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from wirelane_geo.model.access import access_of
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.model.operators import operator_of
 from wirelane_geo.model.precedence import Standing
+from wirelane_geo.model.spelling import without_accents
 from wirelane_geo.store.schedules import schedule_of
 from wirelane_geo.store.station_keys import station_keys
 
@@ -181,7 +181,7 @@ def derived_in(body: bytes) -> tuple[str | None, str | None, int]:
 
 def words_of(text: str) -> list[str]:
     """What is looked for in a text: its parts between spaces, folded; those without a letter or digit are dropped."""
-    return [word for word in _folded(text).split() if _separators.sub("", word)]
+    return [word for word in without_accents(text).split() if _separators.sub("", word)]
 
 
 def _words(point: ChargePoint) -> str:
@@ -189,7 +189,7 @@ def _words(point: ChargePoint) -> str:
     ids = [id for id in (point.charge_point_id, point.display_id, point.evseid, point.charging_station_id) if id]
     closed_up = [short for id in ids if (short := _separators.sub("", id)) != id]
     place = [text for text in (point.street, point.house_number, point.zip_code, point.city) if text]
-    return _folded(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
+    return without_accents(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
 
 
 def words_in(body: bytes) -> str:
@@ -225,24 +225,6 @@ def known_time(microseconds: int) -> int | None:
 def _body(point: ChargePoint) -> bytes:
     return _encoder.encode(msgspec.structs.replace(
         published(point), status=Status.UNKNOWN, creation_date=None, update_date=None))
-
-
-def _folded(text: str) -> str:
-    """Without case and accents: "München" and "MUNCHEN" are "munchen", "Straße" is "strasse"."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFKD", text.casefold()).translate(_accents)
-
-
-class _Accents(dict[int, int | None]):
-    """For `str.translate`: drops combining marks, found out letter by letter as they come."""
-
-    def __missing__(self, code: int) -> int | None:
-        self[code] = None if unicodedata.combining(chr(code)) else code
-        return self[code]
-
-
-_accents = _Accents()
 
 
 def _quadkeys(points: Sequence[ChargePoint]) -> list[int | None]:
