@@ -71,6 +71,7 @@ def test_an_area_may_reach_to_the_poles_and_the_ends_of_the_map() -> None:
         np.testing.assert_array_equal(Filters(area=area).mask(table), shapely.intersects_xy(area, table.lon, table.lat))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [50, 2_000, 50_000])
 def test_a_strip_keeps_what_is_so_near_to_the_route(width: int) -> None:
     strip = Strip(BERLIN_HAMBURG, width)

@@ -142,6 +142,7 @@ def paid(client: WirelaneClient, account: str) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_the_embedded_service_takes_every_parameter_with_every_word(connected: Connected) -> None:
     name, client, ids = connected
     for operation in contract(name).operations:

@@ -216,6 +216,7 @@ class Role:
         return self.led
 
 
+@pytest.mark.slow
 def test_it_goes_on_for_as_long_as_its_process_leads(store: Store) -> None:
     role, simulator = Role(), Simulator(store, seed=3)
     seq = store.last_seq()

@@ -304,6 +304,7 @@ new_statuses = st.dictionaries(st.integers(0, 3), st.sampled_from(list(Status)),
 moves = st.lists(st.tuples(st.integers(1, 500), new_statuses, st.booleans()), max_size=12)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(moves)
 def test_whatever_happens_the_past_is_what_was_seen(tmp_path_factory: pytest.TempPathFactory, steps: list) -> None:

@@ -62,6 +62,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("stores")
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(networks(), any_bounds(), any_filters, st.floats(0, 20), st.lists(times, min_size=1, max_size=3))
 def test_a_view_counts_free_and_closed_now_as_brute_force_does(
@@ -83,6 +84,7 @@ def test_a_view_counts_free_and_closed_now_as_brute_force_does(
     store.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(networks(), any_filters, st.floats(0, 20), times)
 def test_a_station_shows_the_best_that_is_open(

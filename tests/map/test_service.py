@@ -26,7 +26,7 @@ from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import Store, open_store
 from wirelane_geo.store.station_keys import station_keys
 
-slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 numbers = count()
 BERLIN = Bounds(52.4, 13.2, 52.6, 13.6)
 
@@ -63,7 +63,8 @@ def stations_of(points: list[ChargePoint]) -> dict[int, list[ChargePoint]]:
     return stations
 
 
-@slow
+@pytest.mark.slow
+@patient
 @given(charge_points(), any_bounds(), any_filters, st.floats(0, 20))
 def test_the_counts_of_a_view_are_exact(
     directory: Path, points: list, bounds: Bounds, filters: Filters, zoom: float
@@ -79,7 +80,7 @@ def test_the_counts_of_a_view_are_exact(
     store.close()
 
 
-@slow
+@patient
 @given(charge_points(), any_filters, st.floats(0, 20))
 def test_every_match_is_drawn_and_nothing_else(directory: Path, points: list, filters: Filters, zoom: float) -> None:
     service, store = service_of(directory, points)
@@ -103,7 +104,8 @@ def test_every_match_is_drawn_and_nothing_else(directory: Path, points: list, fi
     store.close()
 
 
-@slow
+@pytest.mark.slow
+@patient
 @given(charge_points(), any_bounds(), any_filters, st.integers(1, 10))
 def test_the_list_is_nearest_first_and_says_how_many_there_are(
     directory: Path, points: list, bounds: Bounds, filters: Filters, limit: int
@@ -124,7 +126,8 @@ def worth(station: StationSummary, order: str) -> float:
     return -station.free if order == "free" else -(-1.0 if station.power_kw is None else station.power_kw)
 
 
-@slow
+@pytest.mark.slow
+@patient
 @given(charge_points(), any_bounds(), any_filters, st.integers(1, 6), st.sampled_from(["distance", "power", "free"]))
 def test_the_pages_of_a_list_are_all_of_it_in_any_order(
     directory: Path, points: list, bounds: Bounds, filters: Filters, size: int, order: Order
@@ -143,7 +146,7 @@ def test_the_pages_of_a_list_are_all_of_it_in_any_order(
     store.close()
 
 
-@slow
+@patient
 @given(charge_points(), any_filters, st.floats(-180, 180), st.floats(-89, 89))
 def test_the_nearest_is_found_however_far_it_is(directory: Path, points: list, filters: Filters, lon: float, lat: float) -> None:
     service, store = service_of(directory, points)
@@ -158,7 +161,8 @@ def test_the_nearest_is_found_however_far_it_is(directory: Path, points: list, f
     store.close()
 
 
-@slow
+@pytest.mark.slow
+@patient
 @given(charge_points(), any_filters, st.data())
 def test_a_station_opens_by_the_id_of_any_of_its_points(directory: Path, points: list, filters: Filters, data) -> None:
     service, store = service_of(directory, points)
@@ -175,7 +179,8 @@ def test_a_station_opens_by_the_id_of_any_of_its_points(directory: Path, points:
     store.close()
 
 
-@slow
+@pytest.mark.slow
+@patient
 @given(charge_points(), any_bounds(), any_filters)
 def test_an_export_is_what_the_counts_say_without_private_fields(
     directory: Path, points: list, bounds: Bounds, filters: Filters

@@ -94,6 +94,7 @@ def test_so_many_that_they_would_be_clusters_are_a_list_close_up(directory: Path
     store.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(charge_points(), any_filters, st.floats(14, 20))
 def test_each_station_is_a_mark_or_listed_at_its_place(directory: Path, points: list, filters: Filters, zoom: float) -> None:

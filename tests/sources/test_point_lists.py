@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,7 @@ changes = st.lists(st.one_of(
 ), max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(networks, changes, st.lists(queries(), min_size=1, max_size=8))
 def test_whatever_is_asked_and_written_both_answer_the_same(points: list, written: list, asked: list) -> None:

@@ -85,6 +85,7 @@ def own(tmp_path: Path) -> Iterator[Service]:
         yield service
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(any_bounds(), any_filters, st.floats(0, 18))
 def test_an_account_of_2026_is_seen_like_the_store_behind_it(

@@ -42,6 +42,7 @@ def row_of(columns: PointColumns, handle: int) -> int:
     return int(row)
 
 
+@pytest.mark.slow
 @quick
 @given(points=st.lists(charge_points, max_size=12, unique_by=lambda p: (p.charge_point_id, p.evseid or "")))
 def test_what_is_put_in_comes_out(new_url: NewUrl, points: list[ChargePoint]) -> None:
