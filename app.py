@@ -22,6 +22,7 @@ from wirelane_geo.server import embedded
 from wirelane_geo.server.feeds import feed_routes
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.ocpi_receiver import receiver_routes
+from wirelane_geo.server.publishing import publishing_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
@@ -101,6 +102,8 @@ app = st.App(
         *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data), here.feeds),
         *feed_routes(here.receiver),
         *receiver_routes(PushedLocations(here.store, here.receiver)),
+        *publishing_routes(here.publication, here.publisher, here.settings.data / "published",
+                           here.settings.requests_per_address),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts, here.lists).routes,
     ],

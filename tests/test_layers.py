@@ -19,7 +19,7 @@ LAYERS: list[set[str]] = [
     {"api", "importers", "store"},
     {"cache", "demo", "feeds", "live", "web"},
     {"sources"},
-    {"map"},
+    {"map", "publish"},
     {"server"},
     {"installation"},
     {"operator"},
@@ -30,7 +30,7 @@ WITHIN_LAYER = {("permalink", "filters")}
 STREAMLIT = {"ui"}
 ENVIRONMENT = {"settings"}
 PROGRAMS = [ROOT / "app.py", *(path for folder in ("pages", "benchmarks", "tools") for path in (ROOT / folder).rglob("*.py"))]
-FACES = ("api", "cache", "demo", "geo", "importers", "live", "map", "model", "operator", "places", "server", "sources",
+FACES = ("api", "cache", "demo", "geo", "importers", "live", "map", "model", "operator", "places", "publish", "server", "sources",
          "store", "web", "wire")
 """Packages that show a face: what isn't their business alone can be imported by name. `ui` and `cli` are made of parts."""
 

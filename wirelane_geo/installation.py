@@ -36,6 +36,7 @@ from wirelane_geo.map.service import MapService
 from wirelane_geo.map.tiles import TileService
 from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.publish import Publication, Publisher
 from wirelane_geo.server import Lists
 from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.callbacks import Callbacks
@@ -57,8 +58,9 @@ POINTS_A_STATION = 2.4
 @dataclass(frozen=True, kw_only=True)
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the map's
-    tiles, the webhook, the embedded network, the lists of its API, the role of this process, who may ask that API, how often
-    somebody tried to, and what its processes have in common for a while."""
+    tiles, the webhook, the embedded network, the lists of its API, what is pushed to it and what of it is published (nothing of a
+    Wirelane account), the role of this process, who may ask that API, how often somebody tried to, and what its processes have in
+    common for a while."""
 
     settings: Settings
     service: MapService
@@ -70,6 +72,7 @@ class Installation:
     lists: Lists
     leader: Leader
     receiver: Receiver
+    publication: Publication | None
     credentials: Credentials
     attempts: Attempts
     records: SharedRecords
@@ -77,6 +80,11 @@ class Installation:
     def feeds(self) -> list[FeedRow]:
         """How each feed is. Raises StoreError."""
         return rows(self.store, self.receiver.feeds())
+
+    @property
+    def publisher(self) -> Publisher:
+        """Who publishes."""
+        return Publisher(self.settings.publisher, self.settings.party)
 
     def stop(self) -> None:
         """End what runs by itself."""
@@ -151,6 +159,7 @@ def _installation() -> Installation:
         store=store, lists=PointLists(source, store) if isinstance(source, EmbeddedSource) else store,
         leader=leader, credentials=credentials,
         receiver=Receiver(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"),
+        publication=Publication(source, store) if isinstance(source, EmbeddedSource) else None,
         attempts=Attempts(key=credentials.signing_key.encode(), tables=shared.tables("sign-ins")),
         records=records)
 

@@ -57,6 +57,8 @@ class Settings:
     callbacks: tuple[str, ...] = field(default=(), repr=False)
     callback_secret: str | None = field(default=None, repr=False)
     feeds: Path | None = None
+    publisher: str | None = None
+    party: str | None = None
     log: Literal["text", "json"] = "text"
     hosts: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
@@ -160,6 +162,18 @@ def _secret(text: str) -> str:
     return text
 
 
+def _publisher(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}-[^\x00-\x1f\x7f]{1,200}", text):
+        raise ValueError("a country's two letters, a hyphen and a name")
+    return text
+
+
+def _party(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2}\*[A-Za-z0-9]{3}", text):
+        raise ValueError("two letters of a country, *, and three letters or digits of a party")
+    return text.upper()
+
+
 def _hosts(text: str) -> tuple[str, ...]:
     names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
     if not all(re.fullmatch(r"[a-z0-9.-]+|\[[0-9a-f:]+\]", name) for name in names):
@@ -243,6 +257,10 @@ SETTINGS = (
             "what they are sent in the header `X-Wirelane-Secret`, 16 characters or more (default: none)"),
     Setting("WIRELANE_GEO_FEEDS", "feeds", Path,
             "file that names the feeds (default `feeds.toml` in the data directory)"),
+    Setting("WIRELANE_GEO_PUBLISHER", "publisher", _publisher,
+            "who publishes, as the national access point calls it, e.g. `DE-NAP-Stadtwerke`: in `/datex2/…` (default: unnamed)"),
+    Setting("WIRELANE_GEO_PARTY", "party", _party,
+            "country and party of who sends OCPI, e.g. `DE*SWB`; also of points whose EVSE ID doesn't say it (default: none)"),
     Setting("WIRELANE_GEO_LOG", "log", _log, "log lines as `text` (default, key=value) or `json`"),
     Setting("WIRELANE_GEO_HOSTS", "hosts", _hosts,
             "names that the service is asked for by, separated by commas, e.g. `map.example.org`; any other is refused "
@@ -268,6 +286,10 @@ SETTINGS = (
 )
 
 
+_SECRETS = ("SECRET", "PASSWORD", "DATABASE", "OCPI_TOKEN")
+"""What the variables have in their names whose values are shown nowhere."""
+
+
 def secrets_of_feeds() -> Mapping[str, str]:
     """The environment, for the secrets that `feeds.toml` takes from it by name."""
     return os.environ
@@ -289,7 +311,7 @@ def load(environ: Mapping[str, str] | None = None, secrets: Path | None = None) 
         try:
             values[setting.name] = setting.read(text)
         except ValueError as error:
-            shown = "its value" if any(word in setting.variable for word in ("SECRET", "PASSWORD", "DATABASE")) else repr(text)
+            shown = "its value" if any(word in setting.variable for word in _SECRETS) else repr(text)
             what = f"{setting.variable}: {shown} can't be used ({error}). It is {setting.meaning}."
             raise BadSetting(what) from None
     environment = values.get("environment", "embedded")

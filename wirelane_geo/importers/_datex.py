@@ -33,6 +33,7 @@ AUTHENTICATION = {
     "CREDITCARD": AuthenticationType.nfc_terminal, "DEBITCARD": AuthenticationType.nfc_terminal,
     "NFC": AuthenticationType.nfc_terminal, "UNLIMITEDACCESS": AuthenticationType.direct,
 }
+_RESERVATIONS = {"OPTIONAL": True, "MANDATORY": True, "PARTLY": True, "NOTAVAILABLE": False}
 _FORMATS = {"SOCKET": "SOCKET", "CABLEMODE2": "CABLE", "CABLEMODE3": "CABLE", "OTHERCABLE": "CABLE"}
 _MODES = {"MODE1AC1P": "AC_1_PHASE", "MODE2AC1P": "AC_1_PHASE", "MODE1AC3P": "AC_3_PHASE", "MODE2AC3P": "AC_3_PHASE",
           "MODE3AC3P": "AC_3_PHASE", "MODE4DC": "DC", "CCS": "DC"}
@@ -86,6 +87,9 @@ def _point(row: Object, notes: Notes, feed: str) -> ChargePoint:
         charging_station_id=text(station.get("id") or site.get("id"), "idG", notes),
         evseid=evseid,
         cpo=cpo,
+        charging_provider=text(site.get("brand"), "brand", notes),
+        model=text(point.get("modeltype"), "modelType", notes),
+        reservable=_RESERVATIONS.get(word(point.get("reservation"))),
         plug_types=offered.plugs,
         charging_type=offered.current,
         power=offered.power_kw,

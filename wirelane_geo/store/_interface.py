@@ -13,6 +13,7 @@ from wirelane_geo.model import (
     ChargingType,
     Conditions,
     Handle,
+    OfferedPoint,
     PlugType,
     PointId,
     Seq,
@@ -256,6 +257,13 @@ class Store(Protocol):
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         """The points of handles, in the order asked for; those that are gone are left out."""
+
+    def offered(self, handles: Sequence[Handle]) -> dict[Handle, OfferedPoint]:
+        """The points of handles with what is known of their prices and access, without those that are gone."""
+
+    def shared_names(self) -> tuple[set[str], set[str], set[str]]:
+        """What more than one point is called: EVSE IDs (`evse_key`), and charge_point_ids; and the charging_station_ids that more
+        than one station has."""
 
     def ids_and_dates(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
         """Id and date of the last change of points, without those that are gone; many times faster than their records."""

@@ -7,12 +7,12 @@ from datetime import datetime
 import numpy as np
 
 from wirelane_geo.errors import AlreadyThere
-from wirelane_geo.model import ChargePoint, Conditions, Handle, PointId, Seq
+from wirelane_geo.model import ChargePoint, Conditions, Handle, OfferedPoint, PointId, Seq
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store._columns import CHANGED, TYPES, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, OnProgress
-from wirelane_geo.store._rows import conditions_of, point_of, time_of
+from wirelane_geo.store._rows import conditions_of, offered_of, point_of, time_of
 from wirelane_geo.store._schema import EVSE_KEY
 
 _BY_ID = {
@@ -58,6 +58,26 @@ def records(connection: Connection, handles: Sequence[Handle]) -> list[ChargePoi
                               f"WHERE {where}", given)
     found = {row[0]: row[1:] for row in rows}
     return [point_of(*found[handle]) for handle in handles if handle in found]
+
+
+def offered(connection: Connection, handles: Sequence[Handle]) -> dict[Handle, OfferedPoint]:
+    """See `Store.offered`."""
+    where, given = connection.one_of("handle", [int(one) for one in handles])
+    rows = connection.execute("SELECT handle, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+                              f"WHERE {where}", given)
+    return {handle: offered_of(*row) for handle, *row in rows}
+
+
+_SHARED = (f"SELECT {EVSE_KEY} FROM points WHERE evseid IS NOT NULL GROUP BY {EVSE_KEY} HAVING count(*) > 1",
+           "SELECT charge_point_id FROM points GROUP BY charge_point_id HAVING count(*) > 1",
+           "SELECT charging_station_id FROM points WHERE charging_station_id IS NOT NULL GROUP BY charging_station_id "
+           "HAVING min(station) <> max(station)")
+
+
+def shared_names(connection: Connection) -> tuple[set[str], set[str], set[str]]:
+    """See `Store.shared_names`."""
+    evse_keys, labels, stations = ({name for [name] in connection.execute(statement)} for statement in _SHARED)
+    return evse_keys, labels, stations
 
 
 def ids_and_dates(connection: Connection, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:

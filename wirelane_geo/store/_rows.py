@@ -179,6 +179,11 @@ def derived_in(body: bytes) -> tuple[str | None, str | None, int]:
     return schedule_of(point), operator_of(point).text, access_of(point)
 
 
+def offered_of(body: bytes, created: int, updated: int, status: int) -> OfferedPoint:
+    """As `point_of`, with what is known of its prices and access."""
+    return _with_conditions.decode(b"%b%b%b}" % (body[:-1], _SECOND_HALVES[status], _dates(created, updated)))
+
+
 def words_of(text: str) -> list[str]:
     """What is looked for in a text: its parts between spaces, folded; those without a letter or digit are dropped."""
     return [word for word in without_accents(text).split() if _separators.sub("", word)]

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from wirelane_geo.errors import StoreError
-from wirelane_geo.model import ChargePoint, Conditions, Handle, PointId, Seq, Status, StatusReport
+from wirelane_geo.model import ChargePoint, Conditions, Handle, OfferedPoint, PointId, Seq, Status, StatusReport
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.store import _handles, _imports, _queries, _reading, _reports, _writing, column_file
 from wirelane_geo.store._accounts import SqlAccounts
@@ -200,6 +200,12 @@ class SqlStore:
 
     def records(self, handles: Sequence[Handle]) -> list[ChargePoint]:
         return self.database.ask(lambda connection: _reading.records(connection, handles))
+
+    def offered(self, handles: Sequence[Handle]) -> dict[Handle, OfferedPoint]:
+        return self.database.ask(lambda connection: _reading.offered(connection, handles))
+
+    def shared_names(self) -> tuple[set[str], set[str], set[str]]:
+        return self.database.read(_reading.shared_names)
 
     def ids_and_dates(self, handles: Sequence[Handle]) -> dict[Handle, tuple[PointId, datetime]]:
         return self.database.ask(lambda connection: _reading.ids_and_dates(connection, handles))

@@ -35,6 +35,10 @@ class Answer:
         headers = {**headers, "ETag": self.etag}
         if names_etag(request.headers.get("if-none-match", ""), self.etag):
             return Response(status_code=304, headers=headers)
+        return self.sent(request, headers)
+
+    def sent(self, request: Request, headers: dict[str, str]) -> Response:
+        """All of it, packed for whoever takes it so."""
         if self.packed is not None and takes(request.headers.get("accept-encoding", ""), "gzip"):
             return Response(self.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=self.media_type)
         return Response(self.body, headers=headers, media_type=self.media_type)

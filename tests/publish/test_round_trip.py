@@ -1,0 +1,110 @@
+"""What we publish, read again by our own readers, is the same network."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from tests.live.clocks import ManualClock
+from tests.publish.drawn import networks
+from tests.publish.schemas import faults
+from wirelane_geo.importers import read
+from wirelane_geo.model import ChargePoint, Conditions, OfferedPoint, StatusReport
+from wirelane_geo.model.evse_ids import evse_key
+from wirelane_geo.model.opening_hours import Schedule
+from wirelane_geo.publish import Edition, Publication, Publisher, Selection, datex_status, datex_table
+from wirelane_geo.sources import EmbeddedSource
+from wirelane_geo.store import Store, open_store
+
+AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
+PUBLISHER = Publisher("DE-NAP-Test", "DE*TST")
+SAME = ("cpo", "power", "voltage", "current", "charging_type", "reservable", "model", "country", "city", "zip_code", "street",
+        "house_number", "timezone", "service_hotline", "longitude", "latitude", "charging_station_id", "evseid")
+
+
+class Network:
+    """One network after the other in a store, and what is published of it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._clock = store, ManualClock()
+        self.publication = Publication(EmbeddedSource(store, self._clock), store, self._clock)
+
+    def edition(self, points: list[OfferedPoint]) -> Edition:
+        self._store.remove("api")
+        self._store.upsert(points, "api")
+        self._clock.go_on(1)
+        return self.publication.edition()
+
+
+@pytest.fixture(scope="module")
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    store = open_store(tmp_path_factory.mktemp("network") / "points.sqlite")
+    yield Network(store)
+    store.close()
+
+
+def datex_of(publication: Publication, edition: Edition) -> tuple[bytes, bytes]:
+    """Table and status of everything."""
+    def stations() -> Iterator[Any]:
+        return publication.stations(edition, publication.positions(edition, Selection.of("")))
+
+    first = next(stations()).points[0]
+    table = b"".join([datex_table.head(PUBLISHER, "t", first, AT, demo=False),
+                      *datex_table.sites(stations(), edition.names, "de", date(2026, 3, 2)), datex_table.TAIL])
+    status = b"".join([datex_status.head(PUBLISHER, "t", first, AT, demo=False),
+                       *datex_status.statuses(stations(), edition.names),
+                       datex_status.tail(PUBLISHER, first, AT, delta=False)])
+    return table, status
+
+
+def read_again(body: bytes) -> list[Any]:
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "file.json"
+        path.write_bytes(body)
+        reader = read(path)
+        found = list(reader)
+        assert all(isinstance(one, ChargePoint | StatusReport) for one in found), found
+        return found
+
+
+def check_same(point: OfferedPoint, again: ChargePoint, but: tuple[str, ...] = ()) -> None:
+    for name in SAME:
+        if name not in but:
+            assert getattr(again, name) == getattr(point, name), name
+    assert set(again.plug_types) == set(point.plug_types)
+    said, found = (one.availability and Schedule(one.availability, one.timezone) for one in (point, again))
+    assert (said is None) == (found is None)
+    for ahead in range(0, 9 * 24 * 60, 45) if said and found else ():
+        when = AT + timedelta(minutes=ahead)
+        assert found.is_open(when) == said.is_open(when), when
+
+
+def check_conditions(point: OfferedPoint, again: ChargePoint, names: tuple[str, ...]) -> None:
+    said, found = point.conditions or Conditions(), getattr(again, "conditions", None) or Conditions()
+    for name in names:
+        assert getattr(found, name) == getattr(said, name), name
+    assert set(found.prices) == set(said.prices)
+
+
+@settings(max_examples=30)
+@given(networks("kWh", "minute", "session"))
+def test_datex_read_again_is_the_same_network(network: Network, points: list[OfferedPoint]) -> None:
+    table, status = datex_of(network.publication, network.edition(points))
+    assert b"SECRET" not in table + status
+    assert not faults("table", json.loads(table))
+    assert not faults("status", json.loads(status))
+    known = {point.evseid: point for point in points}
+    again = read_again(table)
+    assert sorted(one.evseid for one in again) == sorted(known)
+    for one in again:
+        check_same(known[one.evseid], one)
+        check_conditions(known[one.evseid], one, ("public", "green", "vehicles", "wheelchair", "free"))
+    reports = {report.ref: report for report in read_again(status)}
+    assert {ref: (report.status, report.at) for ref, report in reports.items()} == {
+        evseid: (point.status, point.update_date) for evseid, point in known.items()}
+    assert {evse_key(ref) for ref in reports} == {evse_key(one.evseid) for one in again}
