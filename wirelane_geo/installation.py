@@ -42,13 +42,14 @@ from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.callbacks import Callbacks
 from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.settings import Settings
-from wirelane_geo.sources import ApiSource, EmbeddedSource, PointLists, PointSource
+from wirelane_geo.sources import ApiSource, EmbeddedSource, PointLists, PointSource, SharedAccount
 from wirelane_geo.sources.demo_past import make_past
 from wirelane_geo.store import PointQuery, Store, open_store
 from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.import_journal import ImportJournal
+from wirelane_geo.store.shared_answers import SharedAnswers
 from wirelane_geo.store.shared_records import SharedRecords
-from wirelane_geo.store.shared_state import open_shared_state
+from wirelane_geo.store.shared_state import SharedState, open_shared_state
 from wirelane_geo.web.worker import worker_of
 
 POINTS_A_STATION = 2.4
@@ -133,8 +134,8 @@ def _installation() -> Installation:
               credentials.password, credentials.signing_key, settings.database_url)
     logs.configure(settings.log, [text or "" for text in hidden])
     metrics = Metrics()
-    source = _source(settings, store, metrics)
     leader = Leader(shared.leader_lock(_history_name(settings)), settings.replica)
+    source = _source(settings, store, metrics, shared, leader)
     records = SharedRecords(shared.tables("shared"))
     if leader.look():  # no other process runs: a restart signs everybody out
         records.clear()
@@ -224,10 +225,11 @@ def _make_people(store: Store, organization: str, now: datetime) -> None:
     print(f"  {len(members):,} members, {count:,} charging sessions.", file=sys.stderr)
 
 
-def _source(settings: Settings, store: Store, metrics: Metrics) -> PointSource:
+def _source(settings: Settings, store: Store, metrics: Metrics, shared: SharedState, leader: Leader) -> PointSource:
     if settings.embedded:
         return EmbeddedSource(store, report=Progress(sys.stderr))
+    together = SharedAccount(SharedAnswers(shared.tables("upstream"), settings.account_digest), lambda: leader.leads)
     return ApiSource(
         WirelaneClient.from_settings(settings, observe=metrics.exchange), network=settings.account,
         cache_bytes=settings.cache_bytes, cache_seconds=settings.cache_seconds, refresh_seconds=settings.refresh_seconds,
-        metrics=metrics)
+        metrics=metrics, shared=together)

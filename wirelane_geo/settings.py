@@ -3,6 +3,7 @@
 `SETTINGS` is the table that the README's table is tested against; the environment wins over the secrets file.
 """
 
+import hashlib
 import os
 import re
 import tomllib
@@ -90,6 +91,12 @@ class Settings:
     def account(self) -> str:
         """The id of a Wirelane account, the same wherever it is shown."""
         return f"{self.environment}/{self.organization}"
+
+    @property
+    def account_digest(self) -> bytes:
+        """Tells a Wirelane account, as it is asked, from any other: what is kept of one is not found with another's."""
+        asked = (self.dialect, self.api_url, self.organization, self.client_id, self.username)
+        return hashlib.blake2b(repr(asked).encode(), digest_size=16).digest()
 
     @property
     def embedded(self) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 from cachetools import LRUCache
@@ -58,7 +58,7 @@ class TileCache(Generic[V]):
 
     `fetch(tile)` gets a value and may raise WirelaneGeoError; `size(value)` is its bytes; `seconds` is the age from which
     a value is answered as it is and renewed behind. `pool` runs the fetches; `clock` counts seconds, `now` tells the time
-    (UTC). Thread-safe.
+    (UTC); `age(value)`: how many seconds before its fetch a value was true last. Thread-safe.
     """
 
     def __init__(
@@ -71,8 +71,10 @@ class TileCache(Generic[V]):
         pool: Executor,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        age: Callable[[V], float] = lambda value: 0.0,  # noqa: ARG005
     ) -> None:
         self._fetch, self._seconds, self._pool, self._clock, self._now = fetch, seconds, pool, clock, now
+        self._age = age
         self._kept: LRUCache[Tile, Cached[V]] = LRUCache(budget, getsizeof=lambda cached: size(cached.value))
         self._asked: dict[Tile, Future[Cached[V]]] = {}
         self._prepared: dict[Tile, Future[Cached[V]]] = {}
@@ -172,7 +174,8 @@ class TileCache(Generic[V]):
                 raise
             log.warning("tile %s could not be renewed: %s", tile, error)
             return replace(stale, error=error, due=self._clock() + self._seconds)
-        return Cached(tile, value, asked_at, self._clock() + self._seconds)
+        age = self._age(value)
+        return Cached(tile, value, asked_at - timedelta(seconds=age), self._clock() + self._seconds - age)
 
     def _keep(self, cached: Cached[V]) -> None:
         try:

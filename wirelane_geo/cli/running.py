@@ -58,9 +58,6 @@ def _run_workers(host: str, port: int, count: int, known: Settings) -> int:
     def say(text: str) -> None:
         print(f"  {text}" if text else f"\n  Wirelane Geo is at {where}\n", file=sys.stderr, flush=True)
 
-    if not known.embedded:
-        say(f"Each of the {count} workers asks the account's upstream for itself: {count} times as much is asked. One worker is "
-            "kinder to it.")
     with listening:
         return Workers(program(), listening, count, known.replica, say).run()
 

@@ -149,7 +149,7 @@ class Live:
         try:
             self._turn()
             done = self._look()
-            self._answered, self._mode = (done, self.clock.monotonic()), done.mode
+            self._answered, self._mode = (done, self.clock.monotonic() - done.ago), done.mode
             if not self._source.demo:
                 with self._changed, fenced(self._fence):
                     self._recorder.forget_invented(write=self._fence is not None)

@@ -14,11 +14,12 @@ from wirelane_geo.model import Handle, Handles, PointId
 @dataclass(frozen=True)
 class RefreshResult:
     """A source answered: when it was asked, and how; up to when what it says is known to be true, None where it has
-    nothing."""
+    nothing; ago: how many seconds ago the answer came, where it isn't one to a question of now."""
 
     asked_at: datetime
     mode: Mode
     true_at: datetime | None
+    ago: float = 0.0
 
 
 class LiveSource(Protocol):

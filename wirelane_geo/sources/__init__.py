@@ -5,5 +5,7 @@ from wirelane_geo.sources._embedded import EmbeddedSource
 from wirelane_geo.sources._network import Placed
 from wirelane_geo.sources._point_lists import PointLists
 from wirelane_geo.sources._protocol import Background, PointSource, Prices, Snapshot, Voice
+from wirelane_geo.sources._shared_account import SharedAccount
 
-__all__ = ["ApiSource", "Background", "EmbeddedSource", "Placed", "PointLists", "PointSource", "Prices", "Snapshot", "Voice"]
+__all__ = ["ApiSource", "Background", "EmbeddedSource", "Placed", "PointLists", "PointSource", "Prices", "SharedAccount",
+           "Snapshot", "Voice"]

@@ -19,9 +19,12 @@ from wirelane_geo.model.identity import network_bits
 from wirelane_geo.sources._changes import Changes
 from wirelane_geo.sources._prices import GroupTariffs
 from wirelane_geo.sources._protocol import Background, Prices, Snapshot
+from wirelane_geo.sources._shared_account import SharedAccount
+from wirelane_geo.sources._shared_refresh import MEET_S, SharedRefresh
 from wirelane_geo.sources._tables import quadkey_of
 from wirelane_geo.sources._tile_contents import FINEST_TILE, Contents, TileContents
 from wirelane_geo.sources._tile_refresher import TileRefresher, TooManyAtOnce
+from wirelane_geo.store.shared_answers import KEPT_S
 
 WORLD_TILE = Tile(0, 0)
 PRICES_AT_ONCE = 2
@@ -34,21 +37,25 @@ AGAIN_S = 300.0
 class ApiSource:
     """See PointSource. `network`: the id of the account.
 
-    `cache_bytes`: memory for tiles; `cache_seconds`: age at which a tile that nobody keeps fresh is fetched anew.
+    `cache_bytes`: memory for tiles; `cache_seconds`: age at which a tile that nobody keeps fresh is fetched anew; `shared`: what
+    it has in common with the other processes that show the account.
     """
 
     demo = False
     waits = True
 
     def __init__(self, client: WirelaneClient, *, network: str = "", cache_bytes: int, cache_seconds: float,
-                 refresh_seconds: float = 15.0, clock: Clock | None = None, metrics: Metrics | None = None) -> None:
-        self.network = network
+                 refresh_seconds: float = 15.0, clock: Clock | None = None, metrics: Metrics | None = None,
+                 shared: SharedAccount | None = None) -> None:
+        self.network, self._shared = network, shared
         self._client, self._contents, self._clock = client, TileContents(network), clock or SystemClock()
         self._refresher = TileRefresher(
             client, self._contents, cache_bytes=cache_bytes, cache_seconds=cache_seconds,
-            deadline=max(client.patience, refresh_seconds), clock=self._clock)
+            deadline=max(client.patience, refresh_seconds), clock=self._clock, shared=shared)
+        self._together = None if shared is None else SharedRefresh(
+            self._refresher, self._contents, shared, self._clock, refresh_seconds)
         self._pool = ThreadPoolExecutor(PRICES_AT_ONCE, thread_name_prefix="prices")
-        self._tariffs = GroupTariffs(client, self._pool, self._clock, self._prices_came)
+        self._tariffs = GroupTariffs(client, self._pool, self._clock, self._prices_came, shared)
         self._extent: Bounds | None = None
         self._at_once = client.whole_below > 0
         self._again_at = self._clock.monotonic()
@@ -68,7 +75,7 @@ class ApiSource:
 
     def pace(self, refresh_seconds: float) -> float:
         """See LiveSource."""
-        return refresh_seconds
+        return refresh_seconds if self._together is None else min(refresh_seconds, MEET_S)
 
     def hear(self, woken: Callable[[], object]) -> Callable[[], None]:  # noqa: ARG002
         """See LiveSource; nobody tells but the webhook."""
@@ -76,7 +83,7 @@ class ApiSource:
 
     def refresh(self) -> RefreshResult:
         """See LiveSource."""
-        return self._refresher.refresh()
+        return self._refresher.refresh() if self._together is None else self._together.refresh()
 
     def publish_again(self) -> None:
         """See LiveSource."""
@@ -200,12 +207,16 @@ class ApiSource:
                 self._extent = _extent_of(self._refresher.look([WORLD_TILE]))
         if self._extent is None and not self._at_once:
             try:
-                ends = [point for by in ("latitude", "longitude") for direction in ("asc", "desc")
-                        for point in self._client.points(order_by=by, order_direction=direction, page_size=1, limit=1)]
+                ends = self._ends() if self._shared is None else self._shared.ask("extent", KEPT_S, list[ChargePoint], self._ends)
             except (ApiError, NotOffered):
                 return None
             self._extent = _bounds_of(ends)
         return self._extent
+
+    def _ends(self) -> list[ChargePoint]:
+        """The outermost points."""
+        return [point for by in ("latitude", "longitude") for direction in ("asc", "desc")
+                for point in self._client.points(order_by=by, order_direction=direction, page_size=1, limit=1)]
 
 
 def _extent_of(parts: Sequence[Cached[Contents]]) -> Bounds | None:

@@ -12,6 +12,7 @@ from wirelane_geo.live.clock import Clock
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.model.dialect_2026 import Offer, Tariff, offers_of
 from wirelane_geo.sources._protocol import Prices
+from wirelane_geo.sources._shared_account import SharedAccount
 
 KEPT_S = 900.0
 """For so long what was answered is not asked for again."""
@@ -23,11 +24,12 @@ MOST_TARIFFS = 50
 
 
 class GroupTariffs:
-    """Thread-safe. `came` is called when prices came that somebody was not told for the lack of them."""
+    """Thread-safe. `came` is called when prices came that somebody was not told for the lack of them; `shared`: what the
+    processes that show the account have in common."""
 
-    def __init__(self, client: WirelaneClient, pool: Executor, clock: Clock, came: Callable[[Sequence[ChargePoint]], None]
-                 ) -> None:
-        self._client, self._pool, self._clock, self._came = client, pool, clock, came
+    def __init__(self, client: WirelaneClient, pool: Executor, clock: Clock, came: Callable[[Sequence[ChargePoint]], None],
+                 shared: SharedAccount | None = None) -> None:
+        self._client, self._pool, self._clock, self._came, self._shared = client, pool, clock, came, shared
         self._lock = threading.Lock()
         self._asked: TTLCache[int, Future[list[Tariff]]] = TTLCache(MOST_GROUPS, KEPT_S, timer=clock.monotonic)
 
@@ -57,7 +59,10 @@ class GroupTariffs:
 
     def _fetch(self, group: int) -> list[Tariff]:
         """The group's active tariffs; none where they can't be read: a price that isn't known is not told."""
-        try:
+        def ask() -> list[Tariff]:
             return list(self._client.group_tariffs(group, status=["active"], limit=MOST_TARIFFS))
+
+        try:
+            return ask() if self._shared is None else self._shared.ask(f"tariffs {group}", KEPT_S, list[Tariff], ask)
         except WirelaneGeoError:
             return []

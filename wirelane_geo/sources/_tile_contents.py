@@ -28,12 +28,14 @@ JOINED = 16
 
 class Contents:
     """The points of a tile, and their handles. known_to: everything that the upstream dates up to then is in it, by the
-    upstream's own clock, None where that isn't known; problem: why points may be missing."""
+    upstream's own clock, None where that isn't known; problem: why points may be missing; asked: when it was asked for as a
+    whole, by the clock that all processes have in common; age: for how many seconds all of it had been true when it came."""
 
-    def __init__(self, points: Mapping[Handle, ChargePoint], known_to: datetime | None, problem: str | None) -> None:
+    def __init__(self, points: Mapping[Handle, ChargePoint], known_to: datetime | None, problem: str | None,
+                 asked: float = 0.0, age: float = 0.0) -> None:
         self.points, self.handles = list(points.values()), list(points)
         self.place = {handle: row for row, handle in enumerate(self.handles)}
-        self.known_to, self.problem = known_to, problem
+        self.known_to, self.problem, self.asked, self.age = known_to, problem, asked, age
         self.version = 0
 
     def __len__(self) -> int:
@@ -70,7 +72,7 @@ class Contents:
             return False
         self.points = [fresh.points[fresh.place[handle]] for handle in self.handles]
         self.known_to = max(filter(None, (self.known_to, fresh.known_to)), default=None) if fresh.known_to else None
-        self.problem = fresh.problem
+        self.problem, self.asked, self.age = fresh.problem, fresh.asked, fresh.age
         self.version += 1
         return True
 

@@ -9,7 +9,7 @@ from functools import reduce
 
 import numpy as np
 
-from wirelane_geo.api import Points, WirelaneClient
+from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cache import Cached, Tile, TileCache
 from wirelane_geo.errors import ApiError, ApiNotFound, BadInput, WirelaneGeoError
 from wirelane_geo.geo import Bounds, quadkey
@@ -20,15 +20,16 @@ from wirelane_geo.live.source import RefreshResult
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, PointId
 from wirelane_geo.sources._changefeed import ChangesUnknown, changed_since, newest
+from wirelane_geo.sources._shared_account import Fetched, SharedAccount
 from wirelane_geo.sources._tables import statuses_of
-from wirelane_geo.sources._tile_contents import Contents, TileContents, within
+from wirelane_geo.sources._tile_contents import Contents, TileContents
+from wirelane_geo.sources._tile_points import inside, points_of_tile
+from wirelane_geo.sources._told_points import TilePoints, Told
 
 BYTES_A_POINT = 1_700
 """What a decoded charge point takes in memory, measured on the demo network's."""
 FETCHES = 8
 """How many tiles are fetched at the same time."""
-PAGE = 5_000
-"""Points of a tile that are asked for at a time: an upstream has to count from the start for every page."""
 LEASE_S = 120.0
 """For so long after somebody looked, a tile is kept fresh."""
 OVERLAP = timedelta(seconds=60)
@@ -50,17 +51,20 @@ class TooManyAtOnce(ApiError):
 
 class TileRefresher:
     """The tiles of an account. Thread-safe. `cache_bytes`: memory for them; `cache_seconds`: age at which a tile that nobody
-    keeps fresh is fetched anew when it is looked at; `deadline`: seconds for one question to the upstream."""
+    keeps fresh is fetched anew when it is looked at; `deadline`: seconds for one question to the upstream; `shared`: what it has
+    in common with the other processes that show the account. elsewhere: tiles that are looked at there."""
 
     def __init__(self, client: WirelaneClient, held: TileContents, *, cache_bytes: int, cache_seconds: float, deadline: float,
-                 clock: Clock) -> None:
+                 clock: Clock, shared: SharedAccount | None = None) -> None:
         self._client, self._contents, self._deadline, self._clock = client, held, deadline, clock
+        self._shared, self._seconds = shared, cache_seconds
         self._pool = ThreadPoolExecutor(FETCHES, thread_name_prefix="tiles")
         self.tiles: TileCache[Contents] = TileCache(
             self._fetch, lambda contents: BYTES_A_POINT * (len(contents) + 1), budget=cache_bytes, seconds=cache_seconds,
-            pool=self._pool, clock=clock.monotonic, now=clock.now)
+            pool=self._pool, clock=clock.monotonic, now=clock.now, age=lambda contents: contents.age)
         self.problem: str | None = None
         self.most_at_once: int | None = client.whole_below or None
+        self.elsewhere: Collection[Tile] = ()
         self.publish: Publish = publish_without_history
         self._taking, self._refreshing, self._leasing = threading.Lock(), threading.Lock(), threading.Lock()
         self._leases: dict[Tile, float] = {}
@@ -88,16 +92,28 @@ class TileRefresher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def refresh(self) -> RefreshResult:
-        """See LiveSource."""
+        """Ask what changed where somebody looks, here or elsewhere. Raises ApiError."""
         with self._refreshing:
             try:
                 refreshed = self._refresh(self._watched())
             except WirelaneGeoError as error:
                 self.problem = str(error)
                 raise
-            self.problem, self._asked_at = None, refreshed.asked_at
-            self._forget()
+            self.note(None, refreshed.asked_at)
             return refreshed
+
+    def note(self, problem: str | None, asked_at: datetime | None) -> None:
+        """How the upstream answered last: when it was asked, or why it did not."""
+        self.problem = problem
+        if asked_at is not None:
+            self._asked_at = asked_at
+        self._forget()
+
+    def looks(self) -> dict[Tile, float]:
+        """The tiles that somebody looks at here, each with the seconds for which it is kept fresh."""
+        now = self._clock.monotonic()
+        with self._leasing:
+            return {tile: until - now for tile, until in self._leases.items() if until > now}
 
     def apply_update(self, update: WebhookUpdate) -> None:
         """Take the points that a webhook sent, but for those of which something newer is known: these, and those that it only
@@ -105,7 +121,7 @@ class TileRefresher:
         old = [point for point in update.points if self._is_older(point) or not self._client.told_points]
         newer = [point for point in update.points if point not in old]
         if newer:
-            self._take(newer, "webhook", update.received_at, self._clock.monotonic())
+            self._learn(newer, update.received_at, self._clock.monotonic())
         ids = [*update.ids, *(point.id for point in old if point.id)]
         if update.more or len(ids) + len(update.stations) > LOOK_UP:
             self.refresh()
@@ -149,12 +165,30 @@ class TileRefresher:
     def _ask_for_changes(self, tiles: Mapping[Tile, Contents], asked_at: datetime) -> None:
         asked, known_to = self._clock.monotonic(), min(contents.known_to or EPOCH for contents in tiles.values())
         points = changed_since(self._client, _around(tiles), max(known_to, EPOCH + OVERLAP) - OVERLAP, self._deadline)
-        self._take(points, "poll", asked_at, asked, spans=tuple(map(_span, tiles)))
         date = max((point.update_date for point in points if point.update_date), default=known_to)
-        self._saw(date, asked_at)
-        for contents in tiles.values():
-            contents.known_to = max(contents.known_to or EPOCH, min(date, asked_at))
-        self.tiles.touch(tiles, asked_at)
+        changes = Told("poll", points, list(tiles), since=known_to, to=min(date, asked_at))
+        self._tell(changes, asked)
+        self.take_changes(changes, tiles, asked_at, asked)
+
+    def take_changes(self, told: Told, tiles: Mapping[Tile, Contents], asked_at: datetime, asked: float) -> None:
+        """Take what changed; those of the tiles are up to date with it that were as new as the question began."""
+        covered = {tile: contents for tile, contents in tiles.items() if told.covers(tile, contents.known_to)}
+        self._take(told.points, told.origin, asked_at, asked, spans=tuple(map(_span, covered)))
+        self._saw(told.to, asked_at)
+        for contents in covered.values():
+            contents.known_to = max(contents.known_to or EPOCH, told.to or EPOCH)
+        self.tiles.touch(covered, asked_at)
+
+    def _tell(self, told: Told, asked: float) -> None:
+        """Before it is noted: who reads what is noted finds what that is about."""
+        if self._shared is not None:
+            self._shared.tell(told, self._clock.monotonic() - asked)
+
+    def _learn(self, points: Iterable[ChargePoint], asked_at: datetime, asked: float) -> None:
+        """Take points of which a webhook spoke, here and everywhere."""
+        told = list(points)
+        self._tell(Told("webhook", told), asked)
+        self._take(told, "webhook", asked_at, asked)
 
     def _compare(self, tiles: Iterable[Tile]) -> None:
         renewed = [future.result() for future in self.tiles.renew(tiles)]
@@ -171,13 +205,13 @@ class TileRefresher:
         except ApiNotFound:
             self._compare(self._contents.tiles_of(known) if known else ())
         else:
-            self._take([point], "webhook", asked_at, asked)
+            self._learn([point], asked_at, asked)
 
     def _look_up_station(self, id: str) -> None:
         """All points of a station, as they are now; what changed, where it can't be asked for."""
         asked_at, asked = self._clock.now(), self._clock.monotonic()
         try:
-            self._take(self._client.points_of_station(id, deadline=self._deadline), "webhook", asked_at, asked)
+            self._learn(self._client.points_of_station(id, deadline=self._deadline), asked_at, asked)
         except (BadInput, ApiNotFound):
             self.refresh()
 
@@ -194,33 +228,55 @@ class TileRefresher:
 
     def _fetch(self, tile: Tile) -> Contents:
         """All points of a tile, for the cache."""
-        asked_at, asked, reached = self._clock.now(), self._clock.monotonic(), self._upstream_time
-        known_to = held.known_to if (held := self._contents.tile(tile)) else None
-        found = self._ask_for(tile, held)
-        points = _inside(tile, found)
-        dates = [date for date in found.dates if date is not None]
-        self._saw(max(dates, default=None), asked_at)
+        held, begun = self._contents.tile(tile), self._clock.monotonic()
+        known_to = held.known_to if held else None
+        answer = self._answer(tile, held)
+        found, common = answer.value, answer.asked
+        asked, asked_at = self._clock.monotonic() - answer.age, self._clock.now() - timedelta(seconds=answer.age)
+        if found.too_many is not None:
+            raise TooManyAtOnce(f"The account has {found.too_many:,} stations, too many to be read at once.")
+        self._saw(found.newest, asked_at)
         taken: list[Contents] = []
         with self._taking:
+            points, true_at, now_to = self._with_told(tile, found, common)
             before, named = self._contents.tile(tile), self._contents.handles.by_handle(points)
             kept = self._newer_than(asked, before, everything=found.problem is not None)
-            if len(dates) < len(found.dates) or (before and known_to and _missed(before, named, kept, known_to)):
+            if found.undated or (before and known_to and _missed(before, named, kept, known_to)):
                 self._distrust()
-            date = max([*dates, *filter(None, [reached])], default=None)
-            fresh = Contents({**named, **kept}, date and min(date, asked_at), found.problem)
+            fresh = Contents({**named, **kept}, now_to, found.problem, common, begun - asked - (true_at - common))
             gone = set() if found.problem else self._contents.gone(tile, fresh)
             seen = self._observation(dict(zip(fresh.handles, fresh.points, strict=True)), "poll", asked_at, (_span(tile),), gone)
             self.publish(seen, lambda number: taken.append(self._contents.take_tile(tile, fresh, gone, number)))
         return taken[0]
 
-    def _ask_for(self, tile: Tile, held: Contents | None) -> Points:
-        """The points of a tile's square. Of the world no more than `most_at_once` records, or twice as many once it is held."""
-        if tile.level or not (most := self.most_at_once):
-            return self._client.points(bounds=quadkey.square(tile.prefix, tile.level), page_size=PAGE)
-        found = self._client.points(page_size=PAGE, most=most if held is None else 2 * most)
-        if found.problem and (found.total or 0) > most and held is None:
-            raise TooManyAtOnce(f"The account has {found.total:,} stations, too many to be read at once.")
-        return found
+    def _answer(self, tile: Tile, held: Contents | None) -> Fetched[TilePoints]:
+        """A tile's points, as they were asked for here or by another process."""
+        begun = self._clock.monotonic()
+        if self._shared is None:
+            return Fetched(self._asked_of(tile, held), 0.0, self._clock.monotonic() - begun)
+        return self._shared.tile(tile, self._seconds, held.asked if held else 0.0, lambda: self._asked_of(tile, held))
+
+    def _with_told(self, tile: Tile, found: TilePoints, common: float) -> tuple[list[ChargePoint], float, datetime | None]:
+        """The points of a tile with what was told since it was asked for, when they were true last, and up to which date."""
+        if self._shared is None:
+            return found.points, common, found.known_to
+        later = {point.id: point for point in self._shared.told.since(common)}
+        points = {point.id: point for point in found.points} | later
+        true_at, known_to = self._shared.told.true_at(tile, found.known_to, common)
+        return inside(tile, points.values()), true_at, known_to
+
+    def _asked_of(self, tile: Tile, held: Contents | None) -> TilePoints:
+        """A tile's points, as the upstream has them now. Of the world no more than `most_at_once` records, or twice as many once
+        it is held."""
+        asked_at, reached = self._clock.now(), self._upstream_time
+        most = None if tile.level else self.most_at_once
+        found = points_of_tile(self._client, tile, None if most is None else most if held is None else 2 * most)
+        if most is not None and found.problem and (found.total or 0) > most and held is None:
+            return TilePoints(too_many=found.total)
+        dates = [date for date in found.dates if date is not None]
+        date = max([*dates, *filter(None, [reached])], default=None)
+        return TilePoints(inside(tile, found), date and min(date, asked_at), max(dates, default=None),
+                          len(dates) < len(found.dates), found.problem)
 
     def _newer_than(self, asked: float, before: Contents | None, *, everything: bool) -> dict[Handle, ChargePoint]:
         """The points held of a tile of which something was learned since it was asked for; or all of them."""
@@ -243,7 +299,7 @@ class TileRefresher:
         now = self._clock.monotonic()
         with self._leasing:
             self._leases = {tile: until for tile, until in self._leases.items() if until > now}
-            leased = list(self._leases)
+            leased = {*self._leases, *self.elsewhere}
         return {tile: contents for tile in leased
                 if tile in self.tiles and (contents := self._contents.tile(tile)) is not None}
 
@@ -273,12 +329,6 @@ def _missed(before: Contents, points: Mapping[Handle, ChargePoint], newer: Conta
     return any(point.status is not before.points[row].status and point.update_date <= known_to - OVERLAP
                for handle, point in points.items() if point.update_date is not None and handle not in newer
                and (row := before.place.get(handle)) is not None)
-
-
-def _inside(tile: Tile, points: Iterable[ChargePoint]) -> list[ChargePoint]:
-    """The points of a tile alone: the upstream answers what lies on an edge for both its neighbours."""
-    located = [p for p in points if p.id and p.longitude is not None and p.latitude is not None]
-    return [point for point, here in zip(located, within(tile, located), strict=True) if here]
 
 
 def _around(tiles: Iterable[Tile]) -> Bounds | None:

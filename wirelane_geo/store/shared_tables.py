@@ -1,4 +1,5 @@
-"""Small tables that all processes of an installation have in common for a while: attempts to sign in, webhook events, sign-ins.
+"""Small tables that all processes of an installation have in common for a while: attempts to sign in, webhook events, sign-ins,
+what an upstream has answered.
 
 They are in a file of the data directory each, or together in PostgreSQL (`postgres.shared`). What a crash of the machine loses
 of them is asked for, counted or looked at once more; so no write waits for a disk.
@@ -32,13 +33,28 @@ CREATE TABLE IF NOT EXISTS records (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS records_until ON records (until);
 """,
+    "upstream": """
+CREATE TABLE IF NOT EXISTS upstream_answers (
+    account BLOB NOT NULL, question TEXT NOT NULL, number INTEGER NOT NULL, asked REAL NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (account, question)
+);
+CREATE INDEX IF NOT EXISTS upstream_answers_number ON upstream_answers (number);
+CREATE TABLE IF NOT EXISTS upstream_leases (
+    account BLOB NOT NULL, question TEXT NOT NULL, holder TEXT NOT NULL, until REAL NOT NULL, PRIMARY KEY (account, question)
+) WITHOUT ROWID;
+""",
 }
 """What is in each file, in SQLite's words."""
-MEANINGS = {"sign-ins": "file of sign-in attempts", "webhook-events": "file of webhook events", "shared": "file of sign-ins"}
+MEANINGS = {"sign-ins": "file of sign-in attempts", "webhook-events": "file of webhook events", "shared": "file of sign-ins",
+            "upstream": "file of an upstream's answers"}
 
 
 class SharedTables(Protocol):
-    """Thread-safe. Everything may raise StoreError."""
+    """Thread-safe. Everything may raise StoreError. `clock`: in SQL, the seconds since 1970 by the one clock that all have."""
+
+    @property
+    def clock(self) -> str:
+        """See above."""
 
     def transaction(self) -> AbstractContextManager[Execute]:
         """What is done within is done as a whole, one process after the other; kept at the end, whatever is raised."""
@@ -49,6 +65,8 @@ class SharedTables(Protocol):
 
 class TablesFile:
     """The tables called `name` in a file (None: in memory). Raises StoreError where it can't be used."""
+
+    clock = "(julianday('now') - 2440587.5) * 86400.0"
 
     def __init__(self, name: str, file: Path | None = None) -> None:
         self._name, self._file, self._lock = name, file, threading.Lock()

@@ -154,5 +154,17 @@ _ACCESS = """
 ALTER TABLE points ADD COLUMN access INTEGER;
 CREATE INDEX points_without_access ON points (rowid) WHERE access IS NULL;
 """
-STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS, _ACCESS)
+_UPSTREAM = """
+CREATE UNLOGGED TABLE upstream_answers (
+    account BYTEA NOT NULL, question TEXT COLLATE "C" NOT NULL, number BIGINT NOT NULL, asked DOUBLE PRECISION NOT NULL,
+    body BYTEA NOT NULL, PRIMARY KEY (account, question)
+);
+ALTER TABLE upstream_answers ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE INDEX upstream_answers_number ON upstream_answers (number);
+CREATE UNLOGGED TABLE upstream_leases (
+    account BYTEA NOT NULL, question TEXT COLLATE "C" NOT NULL, holder TEXT COLLATE "C" NOT NULL,
+    until DOUBLE PRECISION NOT NULL, PRIMARY KEY (account, question)
+);
+"""
+STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS, _ACCESS, _UPSTREAM)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

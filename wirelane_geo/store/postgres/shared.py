@@ -107,6 +107,8 @@ class PostgresLeaderLock:
 class PostgresTables:
     """See SharedTables."""
 
+    clock = "extract(epoch FROM clock_timestamp())::float8"
+
     def __init__(self, pool: "ConnectionPool[psycopg.Connection[Any]]", where: str) -> None:
         self._pool, self._where = pool, where
 
