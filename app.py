@@ -27,6 +27,7 @@ from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import remote_style
+from wirelane_geo.ui.embed.routes import embed_routes
 from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages, read_configuration
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.operator.routes import sign_in_routes
@@ -96,6 +97,7 @@ app = st.App(
         *assets.pages(),
         *assets.routes(packed),
         *map_routes(lambda: here.service),
+        *embed_routes(lambda: here.service, lambda: here.watch, here.settings.basemap),
         *tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address)),
         *news_routes(here.live.status, here.live.notifier, here.tiles),
         *sign_in_routes(sign_ins()),

@@ -24,7 +24,7 @@ from wirelane_geo.ui.details import NO_BACKGROUND, details
 from wirelane_geo.ui.layers import Highlight
 from wirelane_geo.ui.listing import listing, site_listing
 from wirelane_geo.ui.news import news
-from wirelane_geo.ui.share import full_link, share
+from wirelane_geo.ui.share import full_link, share, snippet
 from wirelane_geo.ui.sidebar import sidebar
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.trouble import in_words
@@ -149,13 +149,14 @@ def show_panels(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, 
 
 def side_panel(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, texts: Texts) -> str:
     """The panel at the right: the open station, else the list or the link where one was asked for."""
+    link = full_link(st.context.url or "", permalink.format(state))
     if seen.station:
         zone = st.context.timezone
         return details(seen.station, state.filters, texts, now=datetime.now(UTC), viewer_zone=zone, histories=seen.histories,
                        unfolded=session.get("unfolded", frozenset()), prices=service.prices(seen.station),
-                       background=seen.background)
+                       background=seen.background, snippet=snippet(link, seen.station.summary.title))
     if choice.panel == "share":
-        return share(full_link(st.context.url or "", permalink.format(state)), texts)
+        return share(link, texts, settings.frames)
     if seen.site is not None:
         return site_listing(seen.site, state.filters, texts, now=datetime.now(UTC))
     if seen.nearby and event.bounds:

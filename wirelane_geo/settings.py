@@ -273,8 +273,8 @@ SETTINGS = (
             "names that the service is asked for by, separated by commas, e.g. `map.example.org`; any other is refused "
             "(default: any)"),
     Setting("WIRELANE_GEO_FRAMES", "frames", _origins,
-            "origins, separated by commas, whose pages may show the map and the wall in a frame, e.g. `https://www.example.org` "
-            "(default: only its own)"),
+            "origins, separated by commas, whose pages may show the map, the wall and the embedded map in a frame, e.g. "
+            "`https://www.example.org` (default: only its own)"),
     Setting("WIRELANE_GEO_PAGES", "pages", _whole, "pages that may be open at a time (default 2000)"),
     Setting("WIRELANE_GEO_PAGES_PER_ADDRESS", "pages_per_address", _whole,
             "pages that one address may have open at a time (default 200)"),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {beforeEach, test} from 'node:test';
-import {readLink, readView, rounded, sameView, write} from '../../wirelane_geo/ui/static/address.js';
+import {framed, readLink, readView, rounded, sameView, write} from '../../wirelane_geo/ui/static/address.js';
 import {always, near} from './seeded.js';
 
 /** A browser's address bar, as far as a page sees it: what `history` writes is read from `location`. */
@@ -82,4 +82,12 @@ test('the same address is not written twice', () => {
 test('views differ by more than a link can tell, or are the same', () => {
   assert.ok(sameView(HERE, {...HERE, zoom: 11.005}));
   for (const other of [{...HERE, zoom: 11.01}, {...HERE, latitude: 52.5001}, {...HERE, longitude: 13.4001}]) assert.ok(!sameView(HERE, other));
+});
+
+test('in a frame the history is somebody else\'s, and the frame\'s own keys stay in the address', () => {
+  bar.search = '?theme=dark&plug=CCS&lang=de';
+  framed(['theme']); // from here on: the last test
+  assert.deepEqual([...readLink().keys()], ['plug', 'lang']);
+  write(HERE, new Map([['plug', 'TYPE_2']]), {step: true}); // there is no pushState to call
+  assert.equal(bar.search, '?lat=52.5&lon=13.4&zoom=11&plug=TYPE_2&theme=dark');
 });

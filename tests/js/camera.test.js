@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {LIMITS, boundsOf, fitting, flight, keyed, lonLatAt, zoomed} from '../../wirelane_geo/ui/static/camera.js';
+import {LIMITS, boundsOf, fitting, flight, keyed, lonLatAt, pixelOf, zoomed} from '../../wirelane_geo/ui/static/camera.js';
 import {always, near} from './seeded.js';
 import {deck, viewportAt} from './viewports.js';
 
@@ -116,4 +116,23 @@ test('the bounds of a view are those that the map shows', () => {
 test('no bounds are wider than the world', () => {
   const [west, , east] = boundsOf({...HERE, zoom: 0}, 1920, 1080).split(',').map(Number);
   near(east - west, 360, 1e-4, 'degrees');
+});
+
+test('a place is drawn where a pixel says that it lies, and where deck.gl draws it', () => {
+  always(random => {
+    const view = {longitude: random.between(-180, 180), latitude: random.between(-70, 70), zoom: random.between(3, 18)};
+    const [width, height] = [random.whole(300, 1920), random.whole(300, 1080)];
+    /** @type {[number, number]} */
+    const pixel = [random.between(0, width), random.between(0, height)];
+    const [x, y] = pixelOf(lonLatAt(view, pixel, width, height), view, width, height);
+    if (Math.abs(view.latitude) < 60) {
+      near(x, pixel[0], 0.01, 'x');
+      near(y, pixel[1], 0.01, 'y');
+    }
+    const at = lonLatAt(view, pixel, width, height), [east, south] = viewportAt({...view, width, height}).project(at);
+    if (Math.abs(at[0] - view.longitude) < 90) {
+      near(east, x, 0.5, 'as deck.gl draws it');
+      near(south, y, 0.5, 'as deck.gl draws it');
+    }
+  });
 });

@@ -115,6 +115,7 @@ def test_so_many_pages_are_open_and_no_more() -> None:
 
 @pytest.mark.parametrize(("path", "ancestors"), [
     ("/", "frame-ancestors 'self' https://www.example.org"), ("/wall", "frame-ancestors 'self' https://www.example.org"),
+    ("/embed", "frame-ancestors 'self' https://www.example.org"), ("/embed/parts", "frame-ancestors 'none'"),
     ("/sessions", "frame-ancestors 'none'"), ("/members", "frame-ancestors 'none'"), ("/charge-points", "frame-ancestors 'none'"),
 ])
 def test_operator_pages_are_in_nobodys_frame(path: str, ancestors: str) -> None:

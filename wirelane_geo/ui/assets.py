@@ -18,7 +18,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirelane_geo.ui.first_tile import first_tile
-from wirelane_geo.ui.insides import BUNDLE, PAGE
+from wirelane_geo.ui.insides import BUNDLE, PAGE, read_style
+from wirelane_geo.ui.page_setup import STYLE, style
 from wirelane_geo.ui.script_bundle import bundle
 from wirelane_geo.web.packed_files import ASK_FIRST, FOR_EVER, Body, PackedFiles, digest
 
@@ -28,8 +29,8 @@ BUNDLE_URL = f"pydeck/index.js?v={pydeck.__version__}"
 """Where a page finds pydeck's bundle, relative to itself."""
 SCRIPTS = "scripts.js"
 """All our modules as one."""
-ELSEWHERE = ("mount.js",)
-"""Modules that are no part of it: what Streamlit loads from a text."""
+ELSEWHERE = ("mount.js", "embed_page.js")
+"""Modules that are no part of it: what Streamlit loads from a text, and what begins an embedded map."""
 FIRST = ("choice.js", "editor.js")
 """Modules that run at once, on every page: they hear of Back and Forward before Streamlit does, which would run the whole page:
 without the state of its components, and without the question whether what was typed may be lost."""
@@ -40,8 +41,15 @@ def _scripts() -> bytes:
     return bundle(modules, *FIRST).encode()
 
 
-_OURS = Body.of(_scripts())
-BASE = "assets/" + digest(b"".join(path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()))[:16]
+EMBED_STYLE = "embed.css"
+"""The style sheet of an embedded map: what other pages have in themselves, and its own."""
+_MADE = {
+    SCRIPTS: (Body.of(_scripts()), "text/javascript"),
+    EMBED_STYLE: (Body.of((style() + read_style(STYLE.with_name("embed.css"))).encode()), "text/css; charset=utf-8"),
+}
+"""What no file is, by name, with its media type."""
+BASE = "assets/" + digest(b"".join([*(path.read_bytes() for path in sorted(STATIC.iterdir()) if path.is_file()),
+                                    *(body.data() for body, _ in _MADE.values())]))[:16]
 """Where our files are, relative to a page: another directory for other files."""
 
 
@@ -82,7 +90,11 @@ def first_visit() -> list[Callable[[], Body]]:
     """What everybody needs at first, to be compressed beforehand."""
     named = re.findall(r"/static/([\w./-]+\.(?:js|css))", PAGE.read_text(encoding="utf-8"))
     files = [BUNDLE, *(STREAMLITS / name for name in named)]
-    return [lambda: _OURS, *(partial(Body.read, path) for path in files)]
+    return [*(partial(_body, name) for name in _MADE), *(partial(Body.read, path) for path in files)]
+
+
+def _body(name: str) -> Body:
+    return _MADE[name][0]
 
 
 class _Files:
@@ -99,8 +111,8 @@ class _Files:
         if EXACT in request.headers and _VERSION.fullmatch(version) and f"assets/{version}" != BASE:
             return PlainTextResponse("This replica is of another version.", 404, {"Cache-Control": "no-store"})
         keep = FOR_EVER if f"assets/{version}" == BASE else ASK_FIRST
-        if name == SCRIPTS:
-            return await self._packed.answer_with(request, _OURS, "text/javascript", keep)
+        if name in _MADE:
+            return await self._packed.answer_with(request, *_MADE[name], keep)
         return await _answer(self._packed, request, STATIC, name if version.isalnum() else path, keep)
 
     async def bundle(self, request: Request) -> Response:

@@ -164,6 +164,23 @@ interface NewsData {
   number: number; age: number | null; pause: number; latest: number; follows: boolean; ages: boolean; text: string; away: string; days: string; lang: string;
 }
 
+/** What embed/page.py says in an embedded map's page; of the themes one where the link says which. */
+interface EmbedPage extends Pick<MapData, 'bundle' | 'basemap' | 'credits' | 'lang' | 'texts'> {
+  themes: Record<string, {deck: MapData['deck']; tones: Tones}>;
+  looks: Omit<Palette, 'tones'>;
+  link: Answer;
+  news: Omit<NewsData, 'number' | 'age' | 'follows' | 'ages'>;
+}
+
+/** An answer of GET embed/parts. */
+interface EmbedAnswer {
+  query: string; parts: Record<string, string>; selected: Selected | null; bounds: Bounds | null;
+  news: Pick<NewsData, 'number' | 'age' | 'follows' | 'ages'>;
+}
+
+/** What an embedded map reports: what was chosen, and once it is on screen what it shows (degrees). */
+interface EmbedReport { choice: Told; serial?: number; west?: number; south?: number; east?: number; north?: number }
+
 /** An answer of GET map/search. */
 interface Hit { label: string; detail?: string; kind: string; lon: number; lat: number; zoom: number; point_id?: string; cpo?: string }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from wirelane_geo.ui.embed.texts import EMBED_TEXTS
 from wirelane_geo.ui.feed_texts import FEED_TEXTS
 from wirelane_geo.ui.operator.texts import OPERATOR_TEXTS
 from wirelane_geo.ui.operator.upkeep_texts import UPKEEP_TEXTS
@@ -316,6 +317,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "day.friday": ("Fri", "Fr"),
     "day.saturday": ("Sat", "Sa"),
     "day.sunday": ("Sun", "So"),
+    **EMBED_TEXTS,
     **FEED_TEXTS,
     **OPERATOR_TEXTS,
     **STATION_TEXTS,

@@ -33,10 +33,11 @@ class Route:
 
 def details(station: StationDetails, filters: Filters, texts: Texts, *, now: datetime, viewer_zone: str | None,
             histories: Mapping[PointId, PointHistory], unfolded: Collection[str] = (), prices: Prices = NO_PRICES,
-            background: Background = NO_BACKGROUND) -> str:
+            background: Background = NO_BACKGROUND, snippet: str = "") -> str:
     """The panel's HTML. `now` is an aware datetime, `viewer_zone` the visitor's time zone (IANA name), `histories` what was
     with its points, by id, as far as that is known, `unfolded` the ids of the groups of points that are shown one by one,
-    `prices` what charging costs there, `background` what feeds and files say of it beside its points."""
+    `prices` what charging costs there, `background` what feeds and files say of it beside its points, `snippet` the HTML that
+    shows it in another page."""
     first = station.points[0]
     summary = station.summary
     groups = point_groups(station, texts, now, histories, unfolded)
@@ -47,6 +48,7 @@ def details(station: StationDetails, filters: Filters, texts: Texts, *, now: dat
         summary=summary,
         look=CLOSED_NOW if summary.only_closed else summary.status,
         groups=groups,
+        snippet=snippet,
         filtered=bool(filters),
         opening=opening(station, texts, now),
         offers=offer_lines(prices, texts),

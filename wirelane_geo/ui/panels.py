@@ -1,8 +1,8 @@
 """HTML over the map and in the sidebar, and what is clicked in it.
 
 A part is a piece of escaped HTML with a name. An element in it with `data-action` reports that action when it is clicked;
-`data-copy` copies the page's address, `data-theme` chooses light or dark and `data-collapse` closes the sidebar, all three
-without asking the server. `data-shows` elements say what the last `data-results` element has for them.
+`data-copy` copies its `data-text`, or the page's address, `data-theme` chooses light or dark and `data-collapse` closes the
+sidebar, all three without asking the server. `data-shows` elements say what the last `data-results` element has for them.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -82,13 +82,13 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
 
     return [
         Route("/map/label", _answering(label)),
-        Route("/map/search", _awaiting(search)),
-        Route("/map/nearest", _awaiting(nearest)),
+        Route("/map/search", awaiting(search)),
+        Route("/map/nearest", awaiting(nearest)),
         *(Route(f"/map/export.{kind}", _answering(partial(export_file, kind=kind))) for kind in FORMATS),
     ]
 
 
-def _awaiting(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+def awaiting(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     """As `_answering`; a full line is 503 with the time to come back."""
     async def answer(request: Request) -> Response:
         try:

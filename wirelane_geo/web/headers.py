@@ -19,8 +19,8 @@ FRAMED = ("", "wall", "embed")
 
 @dataclass(frozen=True)
 class Policy:
-    """What pages load, and from where. frames: origins that may show the map and the wall in a frame, beside their own; scripts:
-    hashes of the scripts that stand in a page itself; basemap: origins that the map's streets come from."""
+    """What pages load, and from where. frames: origins that may show the map, plain or embedded, and the wall in a frame, beside
+    their own; scripts: hashes of the scripts that stand in a page itself; basemap: origins that the map's streets come from."""
 
     frames: Sequence[str] = ()
     scripts: Sequence[str] = ()

@@ -1,5 +1,14 @@
-// The address bar: lat, lon and zoom first, then the link of what was chosen, then what is Streamlit's own.
-const KEYS = ['lat', 'lon', 'zoom'], STREAMLITS = ['embed', 'embed_options'];
+// The address bar: lat, lon and zoom first, then the link of what was chosen, then what is somebody else's (Streamlit's own).
+const KEYS = ['lat', 'lon', 'zoom'], others = ['embed', 'embed_options'];
+/** Whether what is chosen may be a step of the browser's history. */
+let steps = true;
+
+/** This page is a part of somebody else's, whose history is theirs; these keys of its address stay as they are. @param {string[]} keys */
+export function framed(keys) {
+  steps = false;
+  others.push(...keys);
+}
+
 /** @param {number} lon */
 const wrap = lon => ((lon + 180) % 360 + 360) % 360 - 180;
 /** A value as `permalink.format` quotes it. @param {string} text */
@@ -17,7 +26,7 @@ export function readView(search = location.search) {
 /** What the address says beside the view, by key; of a repeated key all values. @returns {Map<string, string>} */
 export function readLink(search = location.search) {
   const found = new URLSearchParams(search);
-  const keys = [...new Set(found.keys())].filter(key => !KEYS.includes(key) && !STREAMLITS.includes(key));
+  const keys = [...new Set(found.keys())].filter(key => !KEYS.includes(key) && !others.includes(key));
   return new Map(keys.map(key => [key, found.getAll(key).join(',')]));
 }
 
@@ -35,10 +44,10 @@ export function write(view, link, {step = false, state = history.state} = {}) {
   const at = view && rounded(view), own = new URLSearchParams(location.search);
   const query = [
     ...at ? [`lat=${at.latitude}`, `lon=${at.longitude}`, `zoom=${at.zoom}`] : [], ...link.size ? [written(link)] : [],
-    ...STREAMLITS.flatMap(key => own.getAll(key).map(text => `${key}=${quote(text)}`)),
+    ...others.flatMap(key => own.getAll(key).map(text => `${key}=${quote(text)}`)),
   ].join('&');
   const path = location.pathname + (query && `?${query}`) + location.hash;
-  if (step) history.pushState(state, '', path);
+  if (step && steps) history.pushState(state, '', path);
   else if (path !== location.pathname + location.search + location.hash || state !== history.state) history.replaceState(state, '', path);
 }
 

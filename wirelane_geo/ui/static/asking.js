@@ -34,3 +34,6 @@ export async function askForCounts(path, signal, before) {
 
 /** The matching station that is nearest to the middle of a box, null where none matches anywhere. @type {Ask<Nearest | null>} */
 export const askForNearest = async (path, signal) => (await ask(path, signal, undefined)).json();
+
+/** What an embedded map says of what was chosen on it. @param {string} path @param {AbortSignal} signal @returns {Promise<EmbedAnswer>} */
+export const askForParts = async (path, signal) => (await ask(path, signal, 'again')).json();

@@ -72,3 +72,12 @@ export function boundsOf({longitude, latitude, zoom}, width, height) {
   const across = Math.min(width / world * 360, 360), south = Math.max(at(-height / 2), -MOST_LATITUDE), north = Math.min(at(height / 2), MOST_LATITUDE);
   return [longitude - across / 2, south, longitude + across / 2, north].map(edge => edge.toFixed(5)).join(',');
 }
+
+/** Where on a screen that shows a view something lies, CSS px. @param {LonLat} at @param {View} view @param {number} width @param {number} height @returns {Pixel} */
+export function pixelOf([lon, lat], {longitude, latitude, zoom}, width, height) {
+  const world = TILE * 2 ** zoom;
+  /** @param {number} degrees */
+  const middle = degrees => Math.log(Math.tan(Math.PI / 4 + degrees * Math.PI / 360));
+  const east = ((lon - longitude + 180) % 360 + 360) % 360 - 180;
+  return [width / 2 + east / 360 * world, height / 2 - (middle(lat) - middle(latitude)) / (2 * Math.PI) * world];
+}

@@ -11,12 +11,13 @@ import {COLLAPSE, MAIN, themeKey} from './streamlit.js';
 
 /** What a click does in the browser itself, by the attribute that the element has. @type {Record<string, (element: HTMLElement) => void>} */
 const here = {
-  /** Copies the page's address; says so on the button for a moment. */
+  /** Copies a text, or the page's address; says so on the button for a moment. */
   async copy(element) {
+    const value = element.dataset.text ?? location.href;
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(value);
     } catch { // no permission, or no HTTPS
-      const field = Object.assign(document.createElement('textarea'), {value: location.href});
+      const field = Object.assign(document.createElement('textarea'), {value});
       document.body.append(field);
       field.select();
       document.execCommand('copy');

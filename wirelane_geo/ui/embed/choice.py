@@ -1,0 +1,49 @@
+"""What the link of an embedded map says: the map's own parameters, and `theme`."""
+
+from dataclasses import dataclass, replace
+from typing import get_args
+from urllib.parse import parse_qsl
+
+from wirelane_geo import permalink
+from wirelane_geo.permalink import Ignored, MapState
+from wirelane_geo.ui.palette import Theme
+from wirelane_geo.ui.text import LANGUAGES
+
+THEME = "theme"
+
+
+@dataclass(frozen=True)
+class EmbedChoice:
+    """The link as the map reads it, and the theme; None: light or dark as the visitor's browser is."""
+
+    state: MapState
+    theme: Theme | None = None
+
+
+def read(query: str) -> EmbedChoice:
+    """The choice of a query string; what of it can't be used is in `state.ignored`, the rest applies. Never raises."""
+    rest: dict[str, list[str]] = {}
+    said: list[str] = []
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        (said if key.strip().lower() == THEME else rest.setdefault(key, [])).append(value)
+    state = permalink.parse(rest)
+    theme = next((one for one in get_args(Theme) if said and said[0].strip().lower() == one), None)
+    if said and theme is None:
+        state = replace(state, ignored=(*state.ignored, Ignored(THEME, said[0], f"expected {' or '.join(get_args(Theme))}")))
+    return EmbedChoice(state, theme)
+
+
+def language(asked: str | None, remembered: str | None, accepted: str) -> str | None:
+    """The link's language, else the one that was chosen on a page before, else the first of those that a browser accepts
+    (its header Accept-Language) which we speak; None where that is none."""
+    if asked or remembered in LANGUAGES:
+        return asked or remembered
+    wanted: list[tuple[float, str]] = []
+    for part in accepted[:500].split(","):
+        name, _, quality = part.partition(";")
+        try:
+            weight = float(quality.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weight = 0.0
+        wanted.append((-weight, name.strip().lower().partition("-")[0]))
+    return next((name for weight, name in sorted(wanted, key=lambda one: one[0]) if weight < 0 and name in LANGUAGES), None)
