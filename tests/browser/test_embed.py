@@ -102,10 +102,10 @@ def test_a_page_that_may_shows_it_live_in_its_own_theme_and_takes_none_of_its_hi
     zoom = frame.evaluate("wirelaneGeo.shown().zoom")
     box = page.locator("iframe").bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 250, box["y"] + 40)
+    page.mouse.move(box["x"] + 420, box["y"] + 60)
     page.mouse.wheel(0, 300)
     page.wait_for_function("scrollY > 0")
-    frame.wait_for_selector("text=Strg und Mausrad zoomen die Karte")
+    frame.wait_for_function("document.querySelector('.wg-message').textContent === 'Strg und Mausrad zoomen die Karte'")
     assert frame.evaluate("wirelaneGeo.shown().zoom") == zoom
 
 
