@@ -76,7 +76,7 @@ def _point(point_id: PointId, handle: Handle, known: KnownStatus, index: int, pa
         status=_STATUSES[known.status[index]],
         since=of_ms(int(known.since[index])),
         since_exact=bool(known.exact[index]),
-        flaps_24h=sum(at >= end - DAY and KIND[before] == 0 and KIND[after] != 0 for at, before, after in rows),
+        flaps_24h=sum(at >= end - DAY and KIND[before] == 0 and KIND[after] == 1 for at, before, after in rows),
         availability=Availability(*map(_intervals.availability, spans)),
         recorded=RecordedSeconds(*map(_intervals.recorded, spans)),
         strip=_intervals.intervals(day, of_ms),
@@ -122,7 +122,7 @@ def worst(recorder: Recorder, handles: Handles, limit: int, now: datetime) -> Wo
     index = index[there]
     out = index[KIND[known.status[index]] == 1]
     longest = out[np.argsort(known.since[out], kind="stable")[:limit]]
-    went_out = (events.at >= to_ms(now) - DAY) & (KIND[events.before] == 0) & (KIND[events.after] != 0)
+    went_out = (events.at >= to_ms(now) - DAY) & (KIND[events.before] == 0) & (KIND[events.after] == 1)
     found, there = known.find(events.handle[went_out])
     flaps = np.bincount(found[there], minlength=len(known))
     often = index[flaps[index] >= 2]

@@ -122,7 +122,7 @@ class PointHistory:
     """The past of one point.
 
     since: when it came to its status; with `since_exact` False it has had it for longer than it has been watched, at least
-    since then. flaps_24h: how often it went from working to not working. strip: the last 24 h without holes, in order,
+    since then. flaps_24h: how often it went from working to out. strip: the last 24 h without holes, in order,
     neighbours differ, gaps included; its first interval begins 24 h ago and its last one ends now.
     """
 

@@ -73,14 +73,17 @@ def _alike(one: View, other: View) -> bool:
 def _side(installation: Installation, asked: WallChoice, here: Shown, numbers: Board, now: datetime, texts: Texts) -> str:
     """The lists: what the link says of changes and what is out, then the worst points; where there is little room, what is
     out has all of it."""
-    watch, state, place = installation.watch, here.state, (here.state, here.bounds)
+    watch, state, place, room = installation.watch, here.state, (here.state, here.bounds), asked.layout
     if asked.feed == "faults":
         made = open_faults.listed(state, numbers, watch.open_faults(*place, limit=MOST_CHANGES), now, texts)
         if asked.layout == "full":
             return made
     else:
-        made = lists.changes(state, numbers, watch.feed(*place, limit=MOST_CHANGES), now, texts)
-    out, flapping = MOST_WORST[asked.layout]
+        feed = watch.feed(*place, limit=MOST_CHANGES)
+        made = lists.changes(state, numbers, feed, now, texts)
+        if not feed:  # nothing else needs the room
+            room = "lists"
+    out, flapping = MOST_WORST[room]
     worst = watch.worst(*place, max(out, flapping))
     return made + lists.worst_points(state, numbers, worst, now, texts, out=out, flapping=flapping)
 
