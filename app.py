@@ -105,7 +105,7 @@ app = st.App(
         *feed_routes(here.receiver),
         *receiver_routes(PushedLocations(here.store, here.receiver)),
         *publishing_routes(here.publication, here.publisher, here.settings.data / "published",
-                           here.settings.requests_per_address),
+                           here.settings.requests_per_address, here.ocpi_token),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts, here.lists).routes,
     ],

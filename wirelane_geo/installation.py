@@ -41,6 +41,7 @@ from wirelane_geo.server import Lists
 from wirelane_geo.server.attempts import Attempts
 from wirelane_geo.server.callbacks import Callbacks
 from wirelane_geo.server.credentials import Credentials, load_or_create
+from wirelane_geo.server.publishing import load_or_create_token
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointLists, PointSource, SharedAccount
 from wirelane_geo.sources.demo_past import make_past
@@ -74,6 +75,7 @@ class Installation:
     leader: Leader
     receiver: Receiver
     publication: Publication | None
+    ocpi_token: str
     credentials: Credentials
     attempts: Attempts
     records: SharedRecords
@@ -89,6 +91,8 @@ class Installation:
 
     def stop(self) -> None:
         """End what runs by itself."""
+        if self.publication is not None:
+            self.publication.close()
         self.live.stop()
         self.leader.stop()
 
@@ -130,7 +134,8 @@ def _installation() -> Installation:
         make_demo(store, settings.demo_stations, credentials.organization)
         _make_past(store, _history_of(settings))
     secret = settings.webhook_secret or load_or_create_secret(shared)
-    hidden = (secret, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
+    token = settings.ocpi_token or load_or_create_token(shared)
+    hidden = (secret, token, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
               credentials.password, credentials.signing_key, settings.database_url)
     logs.configure(settings.log, [text or "" for text in hidden])
     metrics = Metrics()
@@ -160,7 +165,7 @@ def _installation() -> Installation:
         store=store, lists=PointLists(source, store) if isinstance(source, EmbeddedSource) else store,
         leader=leader, credentials=credentials,
         receiver=Receiver(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"),
-        publication=Publication(source, store) if isinstance(source, EmbeddedSource) else None,
+        publication=Publication(source, store) if isinstance(source, EmbeddedSource) else None, ocpi_token=token,
         attempts=Attempts(key=credentials.signing_key.encode(), tables=shared.tables("sign-ins")),
         records=records)
 

@@ -60,6 +60,7 @@ class Settings:
     feeds: Path | None = None
     publisher: str | None = None
     party: str | None = None
+    ocpi_token: str | None = field(default=None, repr=False)
     log: Literal["text", "json"] = "text"
     hosts: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
@@ -268,6 +269,9 @@ SETTINGS = (
             "who publishes, as the national access point calls it, e.g. `DE-NAP-Stadtwerke`: in `/datex2/…` (default: unnamed)"),
     Setting("WIRELANE_GEO_PARTY", "party", _party,
             "country and party of who sends OCPI, e.g. `DE*SWB`; also of points whose EVSE ID doesn't say it (default: none)"),
+    Setting("WIRELANE_GEO_OCPI_TOKEN", "ocpi_token", _secret,
+            "what a reader of `/ocpi/…` has to know, 16 characters or more (default: generated, `ocpi-token` in the data "
+            "directory)"),
     Setting("WIRELANE_GEO_LOG", "log", _log, "log lines as `text` (default, key=value) or `json`"),
     Setting("WIRELANE_GEO_HOSTS", "hosts", _hosts,
             "names that the service is asked for by, separated by commas, e.g. `map.example.org`; any other is refused "

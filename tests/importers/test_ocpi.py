@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tests.importers.files import CONNECTOR, EVSE, LOCATION, ocpi_file, split
 from wirelane_geo.importers import Rejected, _connectors, _ocpi
 from wirelane_geo.importers._connectors import supply
-from wirelane_geo.importers._countries import ALPHA_2, alpha_2
 from wirelane_geo.importers._reader import Notes
 from wirelane_geo.model import (
     AuthenticationType,
@@ -25,6 +24,7 @@ from wirelane_geo.model import (
     Price,
     Status,
 )
+from wirelane_geo.places.countries import ALPHA_2, alpha_2
 
 
 def both(directory: Path, evse: dict[str, Any], location: dict[str, Any]) -> tuple[list[ChargePoint], list[Rejected], Notes]:

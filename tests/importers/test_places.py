@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.importers.files import IRVE, LOCATION, irve_file, ocpi_file, split
-from wirelane_geo.importers._countries import alpha_2
 from wirelane_geo.importers._place_texts import pair
 from wirelane_geo.importers._position import checked, degrees
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.places.countries import alpha_2
 from wirelane_geo.places.gazetteer import cities
 from wirelane_geo.places.territories import lands
 

@@ -17,6 +17,8 @@ from wirelane_geo.server.publishing import publishing_routes
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import Store, open_store
 
+TOKEN = "a-token-of-readers"
+
 
 @dataclass(frozen=True)
 class Published:
@@ -54,7 +56,8 @@ class Published:
 def published(tmp_path: Path) -> Iterator[Published]:
     clock, store = ManualClock(), open_store(tmp_path / "points.sqlite")
     publication = Publication(EmbeddedSource(store, clock), store, clock)
-    routes = publishing_routes(publication, Publisher("DE-NAP-Test", "DE*TST"), tmp_path / "published", 1_000.0)
+    routes = publishing_routes(publication, Publisher("DE-NAP-Test", "DE*TST"), tmp_path / "published", 1_000.0, TOKEN)
     with serving(Starlette(routes=routes), log_level="critical") as url, httpx.Client(base_url=url, verify=TRUSTED) as client:
         yield Published(store, publication, clock, client, tmp_path / "published")
+    publication.close()
     store.close()

@@ -34,6 +34,8 @@ _amounts = st.integers(1, 9_999).map(lambda cents: cents / 100)
 
 def prices(*units: str) -> st.SearchStrategy[tuple[Price, ...]]:
     """Prices of some units, each once, with what tells them apart."""
+    if not units:
+        return st.just(())
     one = st.builds(Price, per=st.sampled_from(units), amount=_amounts, currency=st.sampled_from(["EUR", "SEK"]),
                     adhoc=st.sampled_from([None, True, False]), tax=st.sampled_from([None, True, False]))
     return st.lists(one, max_size=3, unique=True).map(tuple)
@@ -55,7 +57,7 @@ def points(draw: st.DrawFn, units: tuple[str, ...]) -> OfferedPoint:
         plug_types=tuple(draw(st.lists(st.sampled_from(_KINDS[kind]), min_size=1, max_size=2, unique=True))),
         reservable=draw(st.none() | st.booleans()),
         model=draw(st.none() | names), cpo=draw(st.sampled_from([None, "Ampera", "Voltwerk AG"])),
-        country=draw(st.sampled_from(["DE", "FR"])), city=draw(st.none() | names),
+        city=draw(st.none() | names),
         zip_code=draw(st.sampled_from([None, "10115"])),
         street=draw(st.none() | names), timezone="Europe/Berlin", availability=draw(hours),
         service_hotline=draw(st.sampled_from([None, "+49 30 1"])), owner="SECRET-OWNER", serial_number="SECRET-SERIAL",
@@ -65,12 +67,14 @@ def points(draw: st.DrawFn, units: tuple[str, ...]) -> OfferedPoint:
         conditions=conditions, **electric)
 
 
-def networks(*units: str) -> st.SearchStrategy[list[OfferedPoint]]:
-    """Points with EVSE IDs of their own in a few stations, of which each is for all or nobody has said so; `units`: of their
-    prices."""
-    def named(given: list[OfferedPoint], public: bool | None) -> list[OfferedPoint]:
+def networks(*units: str, hours_together: bool = False) -> st.SearchStrategy[list[OfferedPoint]]:
+    """Points with EVSE IDs of their own in a few stations of a country, all for everybody or nobody has said so; `units`: of
+    their prices; hours_together: all points of a station have the same."""
+    def named(given: list[OfferedPoint], public: bool | None, country: str) -> list[OfferedPoint]:
         return [msgspec.structs.replace(
-            one, charge_point_id=f"c{number}", id=f"id{number}", charging_station_id=f"S{number % 3}",
-            evseid=f"DE*ABC*E{number}", conditions=msgspec.structs.replace(one.conditions or Conditions(), public=public))
+            one, charge_point_id=f"c{number}", id=f"id{number}", charging_station_id=f"S{number % 3}", country=country,
+            availability=given[number % 3 if hours_together else number].availability, evseid=f"DE*ABC*E{number}",
+            conditions=msgspec.structs.replace(one.conditions or Conditions(), public=public))
             for number, one in enumerate(given)]
-    return st.builds(named, st.lists(points(units), min_size=1, max_size=6), st.sampled_from([None, True]))
+    return st.builds(named, st.lists(points(units), min_size=1, max_size=6), st.sampled_from([None, True]),
+                     st.sampled_from(["DE", "FR"]))

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -14,15 +15,17 @@ from tests.live.clocks import ManualClock
 from tests.publish.drawn import networks
 from tests.publish.schemas import faults
 from wirelane_geo.importers import read
-from wirelane_geo.model import ChargePoint, Conditions, OfferedPoint, StatusReport
+from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.opening_hours import Schedule
-from wirelane_geo.publish import Edition, Publication, Publisher, Selection, datex_status, datex_table
+from wirelane_geo.publish import Edition, Publication, Publisher, Selection, datex_status, datex_table, ocpi_locations
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import Store, open_store
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 PUBLISHER = Publisher("DE-NAP-Test", "DE*TST")
+PLACE = ("city", "zip_code", "street")
+"""What is a location's in OCPI, of which only what all its points say is told."""
 SAME = ("cpo", "power", "voltage", "current", "charging_type", "reservable", "model", "country", "city", "zip_code", "street",
         "house_number", "timezone", "service_hotline", "longitude", "latitude", "charging_station_id", "evseid")
 
@@ -79,7 +82,7 @@ def check_same(point: OfferedPoint, again: ChargePoint, but: tuple[str, ...] = (
     assert set(again.plug_types) == set(point.plug_types)
     said, found = (one.availability and Schedule(one.availability, one.timezone) for one in (point, again))
     assert (said is None) == (found is None)
-    for ahead in range(0, 9 * 24 * 60, 45) if said and found else ():
+    for ahead in range(0, 8 * 24 * 60, 105) if said and found else ():
         when = AT + timedelta(minutes=ahead)
         assert found.is_open(when) == said.is_open(when), when
 
@@ -108,3 +111,32 @@ def test_datex_read_again_is_the_same_network(network: Network, points: list[Off
     assert {ref: (report.status, report.at) for ref, report in reports.items()} == {
         evseid: (point.status, point.update_date) for evseid, point in known.items()}
     assert {evse_key(ref) for ref in reports} == {evse_key(one.evseid) for one in again}
+
+
+def ocpi_of(publication: Publication, edition: Edition) -> bytes:
+    """All locations in one answer."""
+    names = edition.names.for_ocpi()
+    stations = publication.stations(edition, publication.positions(edition, Selection.of("")), names)
+    data = [ocpi_locations.location(station, names, PUBLISHER, AT.date()) for station in stations]
+    return msgspec.json.encode({"data": data, "status_code": 1000})
+
+
+@settings(max_examples=30)
+@given(networks(hours_together=True))
+def test_ocpi_read_again_is_the_same_network(network: Network, points: list[OfferedPoint]) -> None:
+    body = ocpi_of(network.publication, network.edition(points))
+    assert b"SECRET" not in body
+    known = {point.evseid: point for point in points}
+    again = {one.evseid: one for one in read_again(body)}
+    assert again.keys() == known.keys()
+    for evseid, one in again.items():
+        point = known[evseid]
+        check_same(point, one, ("cpo", "reservable", "model", "service_hotline", *PLACE))
+        assert (one.status, one.update_date) == (point.status, point.update_date)
+        assert one.reservable in (point.reservable, None) or (point.reservable is None and not one.reservable)
+        shared = [other for other in points if other.charging_station_id == point.charging_station_id]
+        for name in ("cpo", *PLACE):
+            said = {getattr(other, name) for other in shared}
+            nobody = "DE*ABC" if name == "cpo" else None
+            assert getattr(one, name) == (said.pop() or nobody if len(said) == 1 else nobody), name
+        assert set(one.authentication_types) == set(point.authentication_types) - {AuthenticationType.direct}

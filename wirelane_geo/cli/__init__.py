@@ -15,6 +15,7 @@ COMMANDS = {
     "import": "importing:import_files",
     "copy": "copying:copy",
     "feed": "feeds:feed",
+    "publish": "publishing:publish",
     "replay": "replaying:replay_file",
     "check": "checking:check",
     "credentials": "credentials:credentials",

@@ -8,7 +8,6 @@ from typing import Any
 
 from wirelane_geo.importers import _address, _position
 from wirelane_geo.importers._connectors import Supply, supply
-from wirelane_geo.importers._countries import alpha_2
 from wirelane_geo.importers._dates import recorded
 from wirelane_geo.importers._datex_conditions import conditions
 from wirelane_geo.importers._datex_hours import hours
@@ -22,6 +21,7 @@ from wirelane_geo.importers._statuses import status_of
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, Status, StatusReport, with_conditions
 from wirelane_geo.model.evse_ids import cpo_of, evse_key
+from wirelane_geo.places.countries import alpha_2
 
 ORIGIN = "datex2"
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from wirelane_geo.importers import _address, _json, _position
-from wirelane_geo.importers._countries import alpha_2
 from wirelane_geo.importers._dates import recorded
 from wirelane_geo.importers._fields import entries, text
 from wirelane_geo.importers._identity import point_id
@@ -17,6 +16,7 @@ from wirelane_geo.importers._reader import NotAPoint, Rejected, Row
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint, ChargingType, Conditions, PlugType, Status, with_conditions
+from wirelane_geo.places.countries import alpha_2
 
 ORIGIN = "ocm"
 

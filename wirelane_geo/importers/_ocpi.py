@@ -8,7 +8,6 @@ from typing import Any
 
 from wirelane_geo.importers import _address, _position
 from wirelane_geo.importers._connectors import supply
-from wirelane_geo.importers._countries import alpha_2
 from wirelane_geo.importers._dates import recorded
 from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._notes import Notes
@@ -18,6 +17,7 @@ from wirelane_geo.importers._ocpi_identity import identity
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.model import AuthenticationType, ChargePoint, Status, with_conditions
+from wirelane_geo.places.countries import alpha_2
 
 Object = dict[str, Any]
 

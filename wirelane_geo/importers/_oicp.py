@@ -5,7 +5,6 @@ from typing import Any
 
 from wirelane_geo.importers import _address, _position
 from wirelane_geo.importers._connectors import CURRENTS
-from wirelane_geo.importers._countries import alpha_2
 from wirelane_geo.importers._dates import recorded
 from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._fields import flag, said, text, word
@@ -31,6 +30,7 @@ from wirelane_geo.model import (
     with_conditions,
 )
 from wirelane_geo.model.evse_ids import cpo_of, evse_key
+from wirelane_geo.places.countries import alpha_2
 
 ORIGIN = "oicp"
 

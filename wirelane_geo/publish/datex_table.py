@@ -1,9 +1,8 @@
 """The points as DATEX II's EnergyInfrastructureTablePublication, AFIR profile 01-00-00, in JSON, station by station."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from hashlib import blake2b
-from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -14,11 +13,11 @@ from wirelane_geo.publish import _datex_place as place
 from wirelane_geo.publish._datex_words import AUTHENTICATION, Object, identifier, term, texts
 from wirelane_geo.publish._names import Names
 from wirelane_geo.publish._publisher import Publisher
+from wirelane_geo.publish._shared import common, shared_place
 from wirelane_geo.publish.selection import Station
 
 PROFILE: Object = {"modelBaseVersionG": "3", "profileNameG": "AFIR Energy Infrastructure", "profileVersionG": "01-00-00"}
 
-T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -73,19 +72,19 @@ def _site(station: Station, names: Names, lang: str, today: date) -> msgspec.Raw
     points = station.points
     said = [_said(point, lang, today) for point in points]
     shared = {name: value for name, value in said[0].items() if all(other[name] == value for other in said[1:])}
-    common = {name: value for name, value in shared.items() if value is not None}
-    where = place.location(_shared_place(points), lang)
-    found: Object = {"idG": site_name(station.name), **{name: common[name] for name in ("operatingHours", "operator")
-                                                       if name in common}, "locationReference": where}
-    if brand := _common(points, lambda point: point.charging_provider):
+    same = {name: value for name, value in shared.items() if value is not None}
+    where = place.location(shared_place(points), lang)
+    found: Object = {"idG": site_name(station.name), **{name: same[name] for name in ("operatingHours", "operator")
+                                                       if name in same}, "locationReference": where}
+    if brand := common(points, lambda point: point.charging_provider):
         found["brand"] = texts(brand, lang)
-    if who := _common(points, lambda point: offer.users(point.conditions or Conditions())):
+    if who := common(points, lambda point: offer.users(point.conditions or Conditions())):
         found["exclusiveUsers"] = who
     own = [{name: value for name, value in one.items() if name not in shared and value is not None} for one in said]
     for point, different in zip(points, own, strict=True):
         if (at := place.location(point, lang)) != where:
             different["locationReference"] = at
-    found["energyInfrastructureStation"] = [_station(station, names, lang, {**common, "locationReference": where}, own)]
+    found["energyInfrastructureStation"] = [_station(station, names, lang, {**same, "locationReference": where}, own)]
     return versioned(found)
 
 
@@ -95,9 +94,9 @@ def _said(point: OfferedPoint, lang: str, today: date) -> dict[str, Object | Non
             "helpdesk": place.helpdesk(point, lang)}
 
 
-def _station(station: Station, names: Names, lang: str, common: Object, own: Sequence[Object]) -> msgspec.Raw:
+def _station(station: Station, names: Names, lang: str, same: Object, own: Sequence[Object]) -> msgspec.Raw:
     means = {one: None for point in station.points for one in point.authentication_types}
-    found: Object = {"idG": station.name, **common,
+    found: Object = {"idG": station.name, **same,
                      "totalMaximumPower": round(sum(point.power or 0.0 for point in station.points) * offer.WATTS, 3),
                      "numberOfRefillPoints": len(station.points), "serviceType": [{"serviceType": term("unattended")}]}
     if means:
@@ -127,16 +126,3 @@ def _point(point: OfferedPoint, names: Names, lang: str, different: Object) -> m
         if several:
             found[name] = several
     return versioned(found)
-
-
-def _common(points: Sequence[OfferedPoint], of: Callable[[OfferedPoint], T]) -> T | None:
-    """What is the same for all points; None where it isn't."""
-    first = of(points[0])
-    return first if all(of(point) == first for point in points[1:]) else None
-
-
-def _shared_place(points: Sequence[OfferedPoint]) -> OfferedPoint:
-    """The first point, of its place only what all points say: what one of them doesn't know stays unknown there."""
-    names = ("timezone", "country", "city", "zip_code", "street", "house_number")
-    apart = {name: None for name in names if len({getattr(point, name) for point in points}) > 1}
-    return msgspec.structs.replace(points[0], **apart) if apart else points[0]

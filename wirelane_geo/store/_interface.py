@@ -13,6 +13,7 @@ from wirelane_geo.model import (
     ChargingType,
     Conditions,
     Handle,
+    Handles,
     OfferedPoint,
     PlugType,
     PointId,
@@ -260,6 +261,9 @@ class Store(Protocol):
 
     def offered(self, handles: Sequence[Handle]) -> dict[Handle, OfferedPoint]:
         """The points of handles with what is known of their prices and access, without those that are gone."""
+
+    def updated_since(self, moment: datetime) -> Handles:
+        """The points whose `update_date` is this or later."""
 
     def shared_names(self) -> tuple[set[str], set[str], set[str]]:
         """What more than one point is called: EVSE IDs (`evse_key`), and charge_point_ids; and the charging_station_ids that more

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from wirelane_geo.errors import AlreadyThere
-from wirelane_geo.model import ChargePoint, Conditions, Handle, OfferedPoint, PointId, Seq
+from wirelane_geo.model import ChargePoint, Conditions, Handle, Handles, OfferedPoint, PointId, Seq
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store._columns import CHANGED, TYPES, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection
@@ -66,6 +66,12 @@ def offered(connection: Connection, handles: Sequence[Handle]) -> dict[Handle, O
     rows = connection.execute("SELECT handle, body, created, updated, status FROM points JOIN bodies USING (rowid) "
                               f"WHERE {where}", given)
     return {handle: offered_of(*row) for handle, *row in rows}
+
+
+def updated_since(connection: Connection, moment: int) -> Handles:
+    """See `Store.updated_since`; microseconds since 1970."""
+    rows = connection.execute("SELECT handle FROM points WHERE updated >= ? AND handle IS NOT NULL", (moment,))
+    return np.fromiter((handle for [handle] in rows), np.int64)
 
 
 _SHARED = (f"SELECT {EVSE_KEY} FROM points WHERE evseid IS NOT NULL GROUP BY {EVSE_KEY} HAVING count(*) > 1",

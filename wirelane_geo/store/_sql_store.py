@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from wirelane_geo.errors import StoreError
-from wirelane_geo.model import ChargePoint, Conditions, Handle, OfferedPoint, PointId, Seq, Status, StatusReport
+from wirelane_geo.model import ChargePoint, Conditions, Handle, Handles, OfferedPoint, PointId, Seq, Status, StatusReport
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.store import _handles, _imports, _queries, _reading, _reports, _writing, column_file
 from wirelane_geo.store._accounts import SqlAccounts
@@ -203,6 +203,10 @@ class SqlStore:
 
     def offered(self, handles: Sequence[Handle]) -> dict[Handle, OfferedPoint]:
         return self.database.ask(lambda connection: _reading.offered(connection, handles))
+
+    def updated_since(self, moment: datetime) -> Handles:
+        at = microseconds(moment)
+        return self.database.ask(lambda connection: _reading.updated_since(connection, at))
 
     def shared_names(self) -> tuple[set[str], set[str], set[str]]:
         return self.database.read(_reading.shared_names)

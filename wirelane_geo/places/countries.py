@@ -31,3 +31,11 @@ def alpha_2(code: object) -> str | None:
 _TWO = {code: code for code in ALPHA_2.values()} | {"UK": "GB", "EL": "GR"}
 _OTHERS = {"RKS": "XK", "UNK": "XK", "KOS": "XK"}
 """What feeds write for Kosovo, which has no code in ISO 3166."""
+
+
+def alpha_3(code: str | None) -> str | None:
+    """The alpha-3 code of a country given by its alpha-2 code; None where there is no such country."""
+    return _THREE.get((code or "").upper())
+
+
+_THREE = {two: three for three, two in ALPHA_2.items()}
