@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import decoding, lists, loading, million, pan, points, tiles, viewing
+from benchmarks import country, decoding, lists, loading, million, pan, points, tiles, viewing
 
 RESULTS = Path(__file__).with_name("results.md")
 Section = tuple[str, list[points.Table]]
@@ -32,6 +32,7 @@ def sections(options: argparse.Namespace, data: Callable[[], Path]) -> Iterator[
         "viewing": lambda: (f"The service's answers, {options.points:,} points",
                             [viewing.main(options.points, options.viewports)]),
         "loading": lambda: (f"Starting with {options.points:,} points", [loading.main(options.points, data())]),
+        "country": lambda: (f"A country's OCPI, {country.EVSES:,} EVSEs", [country.main()]),
         "decoding": lambda: ("Decoding", [decoding.main()]),
         "pan": lambda: ("From a pan to repainted points, and an account", _filled(*pan.main(options.pans, options.seconds))),
         "tiles": lambda: (f"A pan over HTTP, {options.points:,} points",

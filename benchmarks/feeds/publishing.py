@@ -54,7 +54,7 @@ def iso(seconds: float) -> str:
 
 def place(number: int) -> tuple[float, float]:
     """Longitude and latitude of a point."""
-    return 9.0 + number % 100 / 500, 48.5 + number // 100 / 500
+    return 8.0 + number % 100 / 500, 48.5 + number // 100 / 500
 
 
 def datex_table(operator: Operator) -> bytes:
@@ -89,24 +89,27 @@ def datex_statuses(operator: Operator, numbers: list[int], *, delta: bool, skew:
         "exchangeInformation": {"exchangeContext": {"codedExchangeProtocol": protocol}}}}).encode()
 
 
+def ocpi_location(operator: Operator, number: int, *, skew: float = 0.0, other: bool = False) -> dict[str, Any]:
+    """A location with an EVSE."""
+    lon, lat = place(number)
+    at, id = iso(operator.since[number] + skew), operator.evse(number) + ("X" if other else "")
+    evse = {"uid": id, "evse_id": id, "status": OCPI[operator.statuses[number]], "last_updated": at, "connectors": [
+        {"id": "1", "standard": "IEC_62196_T2", "format": "SOCKET", "power_type": "AC_3_PHASE", "max_voltage": 230,
+         "max_amperage": 32}]}
+    return {"id": id, "country_code": "DE", "party_id": "OCP", "country": "DEU", "last_updated": at, "evses": [evse],
+            "coordinates": {"latitude": str(lat), "longitude": str(lon)}}
+
+
 def ocpi_locations(operator: Operator, numbers: list[int], *, skew: float, other: bool) -> bytes:
-    """Locations with an EVSE each."""
-    found = []
-    for number in numbers:
-        lon, lat = place(number)
-        at, id = iso(operator.since[number] + skew), operator.evse(number) + ("X" if other else "")
-        evse = {"uid": id, "evse_id": id, "status": OCPI[operator.statuses[number]], "last_updated": at, "connectors": [
-            {"id": "1", "standard": "IEC_62196_T2", "format": "SOCKET", "power_type": "AC_3_PHASE", "max_voltage": 230,
-             "max_amperage": 32}]}
-        found.append({"id": id, "country_code": "DE", "party_id": "OCP", "country": "DEU", "last_updated": at, "evses": [evse],
-                      "coordinates": {"latitude": str(lat), "longitude": str(lon)}})
+    """A page of locations."""
+    found = [ocpi_location(operator, number, skew=skew, other=other) for number in numbers]
     return json.dumps({"status_code": 1000, "data": found, "timestamp": iso(time.time())}).encode()
 
 
 def irve_static(operator: Operator) -> bytes:
     """The static file of an operator."""
     rows = ["id_pdc_itinerance,coordonneesXY,puissance_nominale,prise_type_2,nom_operateur"]
-    rows += [f'{operator.evse(number)},"[{2.3 + number % 100 / 500}, {48.8 + number // 100 / 500}]",22,true,Irve'
+    rows += [f'{operator.evse(number)},"[{7.6 + number % 100 / 500}, {48.5 + number // 100 / 500}]",22,true,Irve'
              for number in range(operator.count)]
     return "\n".join(rows).encode()
 

@@ -280,3 +280,15 @@ def test_prices_and_energy_that_a_location_says_itself(tmp_path: Path) -> None:
     assert narrow.conditions == Conditions(vehicles=("motorcycle",), access="motorcycles")
     [silent], _, _ = both(tmp_path, {}, {})
     assert not isinstance(silent, OfferedPoint)
+
+
+def test_what_is_read_once_is_noted_for_every_evse(tmp_path: Path) -> None:
+    """What EVSEs share, with a location around them or in connectors that say the same, is noted for each of them."""
+    odd = CONNECTOR | {"standard": "A_PLUG_OF_TOMORROW"}
+    evses = [EVSE | {"uid": uid, "evse_id": f"DE*ABC*E{uid}", "connectors": [odd]} for uid in ("1", "2", "3")]
+    here = ocpi_file(tmp_path, LOCATION | {"evses": evses, "time_zone": "Nowhere/Town"},
+                     LOCATION | {"id": "L2", "evses": [EVSE | {"uid": "4", "evse_id": "DE*ABC*E4"}]})
+    points, rejected, notes = split(here)
+    assert (len(points), rejected) == (4, [])
+    assert notes["time zone Nowhere/Town, taken from the position instead"] == 3
+    assert notes["plug A_PLUG_OF_TOMORROW, kept as an unknown one"] == 3

@@ -69,8 +69,8 @@ class _Connector:
 
 def supply(connectors: Any, notes: Notes) -> Supply:
     """Of all connectors of an EVSE. Without any: an unknown plug."""
-    given = entries(connectors, frozenset(("standard", "format", "power_type"))) or []
-    known = [_connector(connector, notes) for connector in given if isinstance(connector, dict)]
+    given = entries(connectors, _IS_CONNECTOR) or []
+    known = [_read(connector, notes) for connector in given if isinstance(connector, dict)]
     if len(known) < len(given) or not isinstance(connectors, list | dict | None):
         notes.add("a connector of the wrong kind, left out", "connectors", connectors)
     if not known:
@@ -84,6 +84,31 @@ def supply(connectors: Any, notes: Notes) -> Supply:
         volts=None if best.volts is None else round(best.volts),
         amperes=None if best.amperes is None else round(best.amperes),
     )
+
+
+_KNOWN: dict[Any, tuple[_Connector, Notes]] = {}
+"""Connectors by what is read of them: a country has some hundred different ones."""
+_MOST_KNOWN = 10_000
+_IS_CONNECTOR = frozenset(("standard", "format", "power_type"))
+_READ = ("standard", "format", "power_type", "max_voltage", "voltage", "max_amperage", "amperage", *POWER, *POWER_KW)
+
+
+def _read(connector: dict[str, Any], notes: Notes) -> _Connector:
+    """A connector; of two that say the same, read once, and noted for each."""
+    values = [connector.get(name) for name in _READ]
+    key = (*values, *map(type, values))
+    try:
+        known = _KNOWN.get(key)
+    except TypeError:  # a value of the wrong kind, which no key can have
+        return _connector(connector, notes)
+    if known is None:
+        noted = Notes()
+        known = _connector(connector, noted), noted
+        if len(_KNOWN) < _MOST_KNOWN:
+            _KNOWN[key] = known
+    if known[1]:
+        notes.repeat(known[1])
+    return known[0]
 
 
 def _connector(connector: dict[str, Any], notes: Notes) -> _Connector:

@@ -29,15 +29,30 @@ def snake(name: str) -> str:
     return _ODD_NAMES.get(plain, plain)
 
 
+_INSIDE = (dict, list)
+
+
 def plain(value: Any) -> Any:
     """A JSON value with all names as `snake` has them; itself where they are."""
     return value if _is_plain(value) else _named_plainly(value)
 
 
+_PLAIN: set[str] = set()
+"""Names that are as OCPI writes them, of those that were seen: a country has some hundred."""
+_MOST_PLAIN = 10_000
+
+
 def _is_plain(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(snake(name) == name for name in value) and all(map(_is_plain, value.values()))
-    return all(map(_is_plain, value)) if isinstance(value, list) else True
+    if type(value) is dict:
+        if not value.keys() <= _PLAIN:
+            if not all(snake(name) == name for name in value):
+                return False
+            if len(_PLAIN) < _MOST_PLAIN:
+                _PLAIN.update(value)
+        value = value.values()
+    elif type(value) is not list:
+        return True
+    return all(_is_plain(inner) for inner in value if type(inner) in _INSIDE)
 
 
 def _named_plainly(value: Any) -> Any:

@@ -38,6 +38,11 @@ class Notes(Counter[str]):
         self.count(reason)
         self._fresh.append((reason, column, value))
 
+    def repeat(self, others: "Notes") -> None:
+        """Note again what others have, of another row that it is true of as well."""
+        for reason, column, value in others._fresh:
+            self.add(reason, column, value)
+
     def count(self, reason: str) -> None:
         """Count a reason, or with many different ones the rest of them together."""
         self[reason if reason in self or len(self) < MOST_REASONS else OTHER] += 1

@@ -4,7 +4,9 @@ The mapping, field by field, is in docs/import.md; the words are OCPI's own, fro
 2.2 and 2.2.1, module Locations, and are read in any case and with any separators.
 """
 
-from typing import Any
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 from wirelane_geo.importers import _address, _position
 from wirelane_geo.importers._connectors import supply
@@ -13,13 +15,14 @@ from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._ocpi_conditions import conditions
 from wirelane_geo.importers._ocpi_hours import hours
-from wirelane_geo.importers._ocpi_identity import identity
+from wirelane_geo.importers._ocpi_identity import identity, whose
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.model import AuthenticationType, ChargePoint, Status, with_conditions
 from wirelane_geo.places.countries import alpha_2
 
 Object = dict[str, Any]
+T = TypeVar("T")
 
 STATUSES = {
     "AVAILABLE": Status.FREE,
@@ -60,41 +63,61 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:
     location, evse = row["location"], row["evse"]
     if flag(location.get("publish")) is False:
         raise NotAPoint("not to be published", "publish: false")
-    named = identity(location, evse, feed, shared=row["shared"], notes=notes)
-    lon, lat, country = _place(location, evse, notes)
-    supplied = supply(evse.get("connectors"), notes)
-    street, number = _address.street_and_number(text(location.get("address"), "address", notes))
-    opening = hours(location.get("opening_times"), notes)
+    named = identity(_once(row, "whose", notes, whose), evse, feed, shared=row["shared"], notes=notes)
+    lon, lat, country, zone = (_place(location, evse, notes) if evse.get("coordinates")
+                               else _once(row, "place", notes, lambda given, noted: _place(given, {}, noted)))
+    supplied, (reservable, means) = supply(evse.get("connectors"), notes), _able(evse)
     return with_conditions(ChargePoint(
         charge_point_id=named.label,
         id=named.id,
-        charging_station_id=text(location.get("id"), "id", notes),
         evseid=named.evseid,
         display_id=text(evse.get("physical_reference"), "physical_reference", notes),
-        owner=_name(location, notes, "owner", "operator"),
-        cpo=_name(location, notes, "operator", "suboperator", "owner"),
-        charging_provider=_name(location, notes, "suboperator", "operator"),
         plug_types=supplied.plugs,
         charging_type=supplied.current,
         power=supplied.power_kw,
         voltage=supplied.volts,
         current=supplied.amperes,
-        reservable=_reservable(evse),
-        authentication_types=_authentication(evse),
+        reservable=reservable,
+        authentication_types=means,
         status=_status(evse, notes),
         country=country,
-        city=_address.city_name(text(location.get("city"), "city", notes)),
-        zip_code=text(location.get("postal_code"), "postal_code", notes),
-        street=street,
-        house_number=number,
-        opening_hours=opening.text,
-        availability=opening.known,
-        timezone=timezone(text(location.get("time_zone"), "time_zone", notes), lon, lat, country, notes),
-        service_hotline=text(location.get("help_phone"), "help_phone", notes),
+        timezone=zone,
         longitude=lon,
         latitude=lat,
         update_date=recorded(evse.get("last_updated") or location.get("last_updated"), "last_updated", notes),
+        **_once(row, "around", notes, _around),
     ), conditions(location, evse, notes))
+
+
+def _once(row: Object, name: str, notes: Notes, read: Callable[[Object, Notes], T]) -> T:
+    """What is read of a location, and so is the same for all of its EVSEs: read once, and noted for each of them."""
+    known = row["once"]
+    if name not in known:
+        noted = Notes()
+        known[name] = read(row["location"], noted), noted
+    found, noted = known[name]
+    if noted:
+        notes.repeat(noted)
+    return cast(T, found)
+
+
+def _around(location: Object, notes: Notes) -> Object:
+    """The fields of a charge point that a location alone says."""
+    street, number = _address.street_and_number(text(location.get("address"), "address", notes))
+    opening = hours(location.get("opening_times"), notes)
+    return {
+        "charging_station_id": text(location.get("id"), "id", notes),
+        "owner": _name(location, notes, "owner", "operator"),
+        "cpo": _name(location, notes, "operator", "suboperator", "owner"),
+        "charging_provider": _name(location, notes, "suboperator", "operator"),
+        "city": _address.city_name(text(location.get("city"), "city", notes)),
+        "zip_code": text(location.get("postal_code"), "postal_code", notes),
+        "street": street,
+        "house_number": number,
+        "opening_hours": opening.text,
+        "availability": opening.known,
+        "service_hotline": text(location.get("help_phone"), "help_phone", notes),
+    }
 
 
 def _name(location: Object, notes: Notes, *parties: str) -> str | None:
@@ -107,8 +130,8 @@ def _name(location: Object, notes: Notes, *parties: str) -> str | None:
     return "*".join(code for code in codes if code) or None
 
 
-def _place(location: Object, evse: Object, notes: Notes) -> tuple[float, float, str | None]:
-    """Longitude, latitude and country: the EVSE's own position where it is good, else the location's.
+def _place(location: Object, evse: Object, notes: Notes) -> tuple[float, float, str | None, str]:
+    """Longitude, latitude, country and time zone: the EVSE's own position where it is good, else the location's.
 
     Where a location doesn't say its country it is the party's, if that is where it lies: a party has locations abroad, too.
     """
@@ -120,7 +143,7 @@ def _place(location: Object, evse: Object, notes: Notes) -> tuple[float, float, 
         country = party if party and _position.lies_in(party, lon, lat) else None
         if given:
             notes.add("country can't be read, left out", "country", given)
-    return lon, lat, country
+    return lon, lat, country, timezone(text(location.get("time_zone"), "time_zone", notes), lon, lat, country, notes)
 
 
 def _position_of(location: Object, evse: Object, country: str | None, notes: Notes) -> tuple[float, float]:
@@ -148,16 +171,13 @@ def _status(evse: Object, notes: Notes) -> Status:
     return status or Status.UNKNOWN
 
 
-def _capabilities(evse: Object) -> list[str]:
+def _able(evse: Object) -> tuple[bool | None, tuple[AuthenticationType, ...]]:
+    """Whether it can be reserved, None where the EVSE lists no capabilities at all; and how one is let in."""
     given = evse.get("capabilities")
-    return [word(capability) for capability in given] if isinstance(given, list) else []
+    return _read_capabilities(tuple(map(word, given))) if isinstance(given, list) else (None, ())
 
 
-def _reservable(evse: Object) -> bool | None:
-    """None where the EVSE lists no capabilities at all."""
-    return "RESERVABLE" in _capabilities(evse) if _capabilities(evse) else None
-
-
-def _authentication(evse: Object) -> tuple[AuthenticationType, ...]:
-    means = {_CAPABILITIES[capability] for capability in _capabilities(evse) if capability in _CAPABILITIES}
-    return tuple(sorted(means, key=lambda term: term.number))
+@lru_cache(maxsize=10_000)
+def _read_capabilities(given: tuple[str, ...]) -> tuple[bool | None, tuple[AuthenticationType, ...]]:
+    means = {_CAPABILITIES[capability] for capability in given if capability in _CAPABILITIES}
+    return ("RESERVABLE" in given if given else None), tuple(sorted(means, key=lambda term: term.number))

@@ -11,6 +11,7 @@ from wirelane_geo.model import Conditions, Per, Price
 Object = dict[str, Any]
 
 MOST_PRICES = 20
+_NOTHING = Conditions()
 PER: dict[str, Per] = {"ENERGY": "kWh", "TIME": "hour", "FLAT": "session", "PARKINGTIME": "parking hour"}
 
 
@@ -18,7 +19,10 @@ def conditions(location: Object, evse: Object, notes: Notes) -> Conditions:
     """Of an EVSE."""
     mix = location.get("energy_mix")
     restrictions = [one for one in _list(evse.get("parking_restrictions")) if isinstance(one, str)]
-    prices = tuple(dict.fromkeys(_prices(evse, notes)))[:MOST_PRICES]
+    tariffs = _tariffs(evse)
+    if not (mix or restrictions or tariffs):
+        return _NOTHING
+    prices = tuple(dict.fromkeys(_prices(tariffs, notes)))[:MOST_PRICES]
     priced = [price for price in prices if not price.limited]
     return Conditions(
         prices=tuple(price for price in prices if price.amount),
@@ -26,7 +30,7 @@ def conditions(location: Object, evse: Object, notes: Notes) -> Conditions:
         public=False if any(word(one) == "CUSTOMERS" for one in restrictions) else None,
         vehicles=("motorcycle",) if any(word(one) == "MOTORCYCLES" for one in restrictions) else (),
         access=text(", ".join(one.replace("_", " ").lower() for one in restrictions), "parking_restrictions", notes),
-        tariff=next((said for given in _tariffs(evse) for one in _list(given.get("tariff_alt_text")) if isinstance(one, dict)
+        tariff=next((said for given in tariffs for one in _list(given.get("tariff_alt_text")) if isinstance(one, dict)
                      and (said := text(one.get("text"), "tariff_alt_text", notes))), None),
         green=flag(mix.get("is_green_energy")) if isinstance(mix, dict) else None)
 
@@ -41,8 +45,8 @@ def _list(given: Any) -> list[Any]:
     return given if isinstance(given, list) else []
 
 
-def _prices(evse: Object, notes: Notes) -> Iterator[Price]:
-    for tariff in _tariffs(evse):
+def _prices(tariffs: list[Object], notes: Notes) -> Iterator[Price]:
+    for tariff in tariffs:
         currency = text(tariff.get("currency"), "currency", notes)
         kind = word(tariff.get("type"))
         adhoc = True if kind == "ADHOCPAYMENT" else False if kind.startswith("PROFILE") else None

@@ -22,7 +22,22 @@ class Identity(NamedTuple):
     evseid: str | None
 
 
-def identity(location: Object, evse: Object, feed: str, *, shared: bool, notes: Notes) -> Identity:
+class Whose(NamedTuple):
+    """Country, party and id of a location, and the name of its operator as a word; None, or "", each where it isn't said."""
+
+    country: str | None
+    party: str | None
+    place: str | None
+    operator: str
+
+
+def whose(location: Object, notes: Notes) -> Whose:
+    """What a location says for the ids of its EVSEs."""
+    country, party, place = (text(location.get(key), key, notes) for key in ("country_code", "party_id", "id"))
+    return Whose(country, party, place, word(_operator_name(location)))
+
+
+def identity(around: Whose, evse: Object, feed: str, *, shared: bool, notes: Notes) -> Identity:
     """Raises NotAPoint for an EVSE that has no id at all.
 
     It is the operator's EVSE ID that counts; where several EVSEs of a location were given one EVSE ID (`shared`), with their
@@ -34,8 +49,8 @@ def identity(location: Object, evse: Object, feed: str, *, shared: bool, notes: 
     given = None if given is None or says_none(given) else given
     if uid is None and given is None:
         raise NotAPoint("no identifier")
-    country, party, place = (text(location.get(key), key, notes) for key in ("country_code", "party_id", "id"))
-    operator = evse_key(country + party) if country and party else cpo_of(given or "") or word(_operator_name(location)) or feed
+    country, party, place, called = around
+    operator = evse_key(country + party) if country and party else cpo_of(given or "") or called or feed
     if given is not None and evse_key(given):
         own = (uid or "",) if shared else ()
         return Identity(point_id(ORIGIN, operator, "evse", evse_key(given), *own), uid or given, given)

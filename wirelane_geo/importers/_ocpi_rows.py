@@ -48,12 +48,12 @@ def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Itera
     around = _without_evses(location)
     outside = around if location is raw else _without_evses(raw)
     originals = entries(next((inner for name, inner in raw.items() if snake(name) == "evses"), None), _IS_EVSE) or evses
-    given = _shared(evses)
+    given, once = _shared(evses), dict[str, Any]()
     for number, (evse, written) in enumerate(zip(evses, originals, strict=True), start=before + 1):
         original = {"location": outside, "evse": written}
         if isinstance(evse, dict):
             shared = given[_key(evse)] > 1
-            yield Row(number, original, {"location": around, "evse": evse, "shared": shared})
+            yield Row(number, original, {"location": around, "evse": evse, "shared": shared, "once": once})
         else:
             yield Rejected(number, _id(location), "a value of the wrong kind", "an EVSE that isn't an object", original)
 

@@ -48,9 +48,12 @@ class OfferedPoint(ChargePoint, kw_only=True, frozen=True, omit_defaults=True, g
     conditions: Conditions | None = None
 
 
+_NOTHING = Conditions()
+
+
 def with_conditions(point: ChargePoint, conditions: Conditions) -> ChargePoint:
     """The point with its conditions; the point itself where nothing is known of them."""
-    if conditions == Conditions():
+    if conditions is _NOTHING or conditions == _NOTHING:
         return point
     fields = {name: getattr(point, name) for name in point.__struct_fields__ if name != "conditions"}
     return OfferedPoint(**fields, conditions=conditions)
