@@ -185,3 +185,17 @@ def test_a_point_that_a_feed_drops_stays_where_another_one_has_it(store: Store) 
     assert store.reports("feed:a") == (0, 0)
     assert store.forget("feed:b") == 1
     assert store.told_by(PointId("p1")) is None
+
+
+def test_a_status_that_may_be_of_another_point_is_nobody_s(store: Store) -> None:
+    """Two points of a feed are called "1", whichever come first, statuses or points."""
+    told = [StatusReport("1", Status.FREE, AT), StatusReport("3", Status.FREE, AT)]
+    for first, feed in ((10, "feed:a"), (20, "feed:b")):
+        points = [point(first + number, charge_point_id=id, evseid=None) for number, id in ((1, "1"), (2, "1"), (3, "3"))]
+        if feed == "feed:a":
+            store.take(points, feed)
+        store.tell(feed, told)
+        if feed == "feed:b":
+            store.take(points, feed)
+        assert [status(store, first + number) for number in (1, 2, 3)] == ["UNKNOWN", "UNKNOWN", "FREE"]
+        assert store.reports(feed) == (2, 1)

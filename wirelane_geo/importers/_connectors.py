@@ -30,6 +30,14 @@ PLUGS_EITHER_WAY = {
 }
 """Connector types whose form makes no difference; every other one is UNKNOWN to the Wirelane API, and noted."""
 
+STANDARDS = {
+    "TYPE1": "IEC62196T1", "J1772": "IEC62196T1", "SAEJ1772": "IEC62196T1", "TYPE2": "IEC62196T2", "MENNEKES": "IEC62196T2",
+    "TYPE2SOCKET": "IEC62196T2", "CCS": "IEC62196T2COMBO", "CCS2": "IEC62196T2COMBO", "CCSTYPE2": "IEC62196T2COMBO",
+    "TYPE2CCS": "IEC62196T2COMBO", "CCSCOMBO2": "IEC62196T2COMBO", "COMBO2": "IEC62196T2COMBO", "COMBOTYPE2": "IEC62196T2COMBO",
+    "CCS1": "IEC62196T1COMBO", "CCSTYPE1": "IEC62196T1COMBO", "COMBO1": "IEC62196T1COMBO", "SCHUKO": "DOMESTICF",
+}
+"""What feeds write for the names of a standard's connectors, as `_fields.word` writes them."""
+
 CURRENTS = {"DC": ChargingType.DC, "AC": ChargingType.AC, "AC1PHASE": ChargingType.AC, "AC2PHASE": ChargingType.AC,
             "AC2PHASESPLIT": ChargingType.AC, "AC3PHASE": ChargingType.AC}
 """OCPI's power types, as `_fields.word` writes them."""
@@ -112,7 +120,8 @@ def _read(connector: dict[str, Any], notes: Notes) -> _Connector:
 
 
 def _connector(connector: dict[str, Any], notes: Notes) -> _Connector:
-    standard = word(connector.get("standard"))
+    given = word(connector.get("standard"))
+    standard = STANDARDS.get(given, given)
     current = _current(connector, standard, notes)
     volts = within(_first(connector, "max_voltage", "voltage"), VOLTS, "v", "max_voltage", notes)
     amperes = within(_first(connector, "max_amperage", "amperage"), AMPERES, "a", "max_amperage", notes)

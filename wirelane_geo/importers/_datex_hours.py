@@ -3,13 +3,14 @@
 import re
 from typing import Any
 
-from wirelane_geo.importers._datex_names import Object, everywhere, many, objects, seek
-from wirelane_geo.importers._fields import word
+from wirelane_geo.importers._datex_names import Object, everywhere, inner, many, objects, seek
+from wirelane_geo.importers._fields import LONGEST, word
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._ocpi_hours import ALL_DAY, Hours, of_known
 from wirelane_geo.model import OpeningHours, opening_hours
 
 COLUMN = "operatingHours"
+_ALWAYS = re.compile(r"24\s*[/x]\s*7|24\s*(?:h|horas|hours|stunden|heures)\.?", re.I)
 _TIME = re.compile(r"\d{1,2}:\d{2}")
 _DAYS = [day.upper() for day in opening_hours.WEEKDAYS]
 
@@ -25,7 +26,7 @@ def hours(given: Any, notes: Notes) -> Hours:
     if not periods:
         if seek(given, "operatinghoursreference") is not None:
             notes.add("opening hours by reference, not read", COLUMN)
-        return Hours()
+        return _of_label(given)
     if next(everywhere(given, "exceptionperiod"), None) is not None:
         notes.add("exceptions to opening hours, not read", COLUMN)
     week: list[list[tuple[int, int]]] = [[] for _ in opening_hours.WEEKDAYS]
@@ -38,13 +39,25 @@ def hours(given: Any, notes: Notes) -> Hours:
     return of_known(opening_hours.of_week(week))
 
 
+def _of_label(given: Object) -> Hours:
+    """Of hours that have a name only, as Spain's register writes "24/7"; any other name is kept as text."""
+    said = [text for name in ("label", "name", "id") if isinstance(text := given.get(name), str)]
+    if any(_ALWAYS.fullmatch(text.strip()) for text in said):
+        return of_known(OpeningHours(open247=True))
+    label = given.get("label")
+    if not isinstance(label, str) or not label.strip():
+        return Hours()
+    known = opening_hours.parse(label)
+    return Hours(text=label.strip()[:LONGEST]) if known is None else of_known(known)
+
+
 def _add(period: Object, week: list[list[tuple[int, int]]]) -> bool:
     """Add a period to the days that it is for, of seven, Monday first; whether it could be read."""
     given = everywhere(period.get("recurringdayweekmonthperiod"), "applicableday")
     named = [word(day) for days in given for day in many(days)]
     if not all(day in _DAYS for day in named):
         return False
-    times = objects(period.get("recurringtimeperiodofday"))
+    times = objects([inner(time) for time in many(period.get("recurringtimeperiodofday"))])
     spans = [_span(time) for time in times] if times else [ALL_DAY]
     for day in {_DAYS.index(name) for name in named} if named else range(len(_DAYS)):
         week[day].extend(span for span in spans if span is not None)

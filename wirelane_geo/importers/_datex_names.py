@@ -17,6 +17,7 @@ Object = dict[str, Any]
 
 _PREFIX = re.compile(r"^_*(?:aegi|egi|acom|comx|com|afac|facx|fac|alocx|aloc|locx|loc|aprk|prk|roa|gml|xd2|d2)(?=[A-Z])")
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_AROUND_A_WORD = {"value", "extendedvalue", "lang"}
 DEEPEST = 40
 """Levels of a record that are read."""
 MOST_LOOKED_AT = 20_000
@@ -35,6 +36,8 @@ def plain(value: Any, depth: int = 0) -> Any:
     if depth > DEEPEST:
         return None
     if isinstance(value, list):
+        if value and all(isinstance(inner, dict) and inner.keys() == {"lang", "value"} for inner in value):
+            return _first_text(value)
         return [plain(inner, depth + 1) for inner in value]
     if not isinstance(value, dict):
         return value
@@ -42,18 +45,19 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 
 def unwrapped(found: Object) -> Any:
-    """What {"value": "dc"}, {"value": "extendedG", "extendedvalue": "evseId"} and {"values": […]} stand for."""
-    if "value" in found and found.keys() <= {"value", "extendedvalue"}:
-        return found.get("extendedvalue") or found["value"]
-    if found.keys() == {"values"}:
-        texts = found["values"]
-        texts = texts.get("value") if isinstance(texts, dict) else texts
-        for text in texts if isinstance(texts, list) else [texts]:
-            said = text.get("value") if isinstance(text, dict) else text
-            if said:
-                return said
-        return None
-    return found
+    """What {"value": "dc"}, {"value": "extendedG", "extendedvalue": "evseId"}, {"lang": "de", "value": "Halle"} and
+    {"values": […]} stand for; of several texts the first."""
+    if found.keys() <= _AROUND_A_WORD and ("value" in found or "extendedvalue" in found):
+        said = found.get("extendedvalue") or found["value"]
+        return _first_text(said) if isinstance(said, list) else said
+    return _first_text(found["values"]) if found.keys() == {"values"} else found
+
+
+def _first_text(given: Any) -> Any:
+    """Of {"value": […]}, of a list of such, or of one of texts."""
+    given = given.get("value") if isinstance(given, dict) else given
+    texts = (text.get("value") if isinstance(text, dict) else text for text in many(given))
+    return next((said for said in texts if said), None)
 
 
 def of_element(element: "etree._Element", depth: int = 0) -> Any:
@@ -71,7 +75,9 @@ def of_element(element: "etree._Element", depth: int = 0) -> Any:
     text = (element.text or "").strip()
     kind = element.get(_TYPE)
     if not children and (text or not attributes):
-        return {"value": text, **attributes} if attributes and not kind else text or ({name_of(kind): {}} if kind else None)
+        if attributes and not kind:
+            return unwrapped({"value": text, **attributes})
+        return text or ({name_of(kind): {}} if kind else None)
     found = unwrapped(inside)
     return {name_of(kind): found} if kind and isinstance(found, dict) else found
 

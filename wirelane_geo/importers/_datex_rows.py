@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from wirelane_geo.errors import BadFile
+from wirelane_geo.importers._datex_identity import names, ref
 from wirelane_geo.importers._datex_names import Object, inner, many, name_of, objects, of_element, plain
 from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._json_text import JsonText, walk
@@ -17,8 +18,8 @@ from wirelane_geo.importers._reader import Rejected, Row
 from wirelane_geo.importers.source import Source
 
 SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
-_CONTAINERS = ("payload", "messagecontainer", "payloadpublication", "d2logicalmodel", "energyinfrastructuretable", "data", "body",
-               "items")
+_WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tablereference")
+"""What stands beside sites, and has none in it."""
 DEEPEST_CONTAINER = 10
 _PART = 1 << 18
 
@@ -33,21 +34,28 @@ def rows(source: Source) -> Iterator[Entry]:
     numbers = _Numbers()
     said: dict[str, Any] = {}
     others = 0
-    publication = False
+    publication = sites = places = False
     for name, value in _of_xml(source) if source.head.lstrip().startswith(b"<") else _of_json(source):
         publication = publication or name in (SITE, SITE_STATUS) or name.endswith(("tablepublication", "statuspublication"))
+        sites = sites or name in (SITE, SITE_STATUS)
+        places = places or name == "latitude"
         if name == SITE:
-            yield from _points(value, numbers)
+            yield from _points(value, numbers, said.get("country"))
         elif name == SITE_STATUS:
             yield from _statuses(value, numbers, said)
         elif name == "publicationtime":
             said[name] = value
+        elif name == "publicationcreator":
+            said["country"] = value.get("country") if isinstance(value, dict) else None
         elif name == "":
             yield Noted(None, None, "", INSTEAD)
         elif name.endswith("publication"):
             others += 1
     if others and not publication:
         raise BadFile(f"{source} is DATEX II, but of another kind than EnergyInfrastructure tables and statuses.")
+    if places and not sites:
+        raise BadFile(f"{source} is DATEX II, but has its charge points in a form of its own, without energyInfrastructureSite. "
+                      "Ask its publisher for the EnergyInfrastructure profile.")
 
 
 class _Numbers:
@@ -59,39 +67,41 @@ class _Numbers:
         return self._last
 
 
-def _points(site: Any, numbers: _Numbers) -> Iterator[Entry]:
+def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
     if not isinstance(site, dict):
         yield Rejected(numbers.next(), None, "a value of the wrong kind", "a site that isn't an object", site)
         return
     stations = objects(site.get(STATION))
     around = {name: value for name, value in site.items() if name != STATION}
     count = 0
+    named = names([inner(point) for station in stations for point in many(station.get("refillpoint"))])
     for station in stations:
         outside = {name: value for name, value in station.items() if name != "refillpoint"}
         for wrapped in many(station.get("refillpoint")):
             point, count = inner(wrapped), count + 1
             if isinstance(point, dict):
                 fields = {"site": around, "station": outside, "point": point}
-                yield Row(numbers.next(), fields, fields)
+                name = point.get("name") if isinstance(point.get("name"), str) else None
+                yield Row(numbers.next(), fields, fields | {"country": country, "named": name if name in named else None})
             else:
                 yield Rejected(numbers.next(), None, "a value of the wrong kind", "a refill point that isn't an object", wrapped)
     if not count:
-        yield Noted(None, _text(site.get("id")), "refillPoint", "a site without refill points, no charge point")
+        yield Noted(None, ref(site), "refillPoint", "a site without refill points, no charge point")
 
 
 def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
     stations = objects(site.get("energyinfrastructurestationstatus")) if isinstance(site, dict) else []
     if not stations:
-        yield Noted(None, _text(site.get("reference")) if isinstance(site, dict) else None, "energyInfrastructureStationStatus",
-                    "a site without statuses of stations")
+        yield Noted(None, ref(site), "energyInfrastructureStationStatus", "a site without statuses of stations")
     for station in stations:
         found = many(station.get("refillpointstatus"))
         if not found:
-            yield Noted(None, None, "refillPointStatus", "a station without statuses of points")
+            yield Noted(None, ref(station), "refillPointStatus", "a station without statuses of points")
         for wrapped in found:
             report = inner(wrapped)
             around = {"station": {name: value for name, value in station.items() if name != "refillpointstatus"},
-                      "site": {"lastupdated": site.get("lastupdated")}, "publicationtime": said.get("publicationtime")}
+                      "site": {name: site.get(name) for name in ("id", "reference", "lastupdated")},
+                      "publicationtime": said.get("publicationtime")}
             if isinstance(report, dict):
                 yield Row(numbers.next(), report, {"report": report, **around})
             else:
@@ -118,7 +128,7 @@ def _opens(path: tuple[str, ...], sign: str) -> bool:
     name = name_of(path[-1]) if path else ""
     if name in (SITE, SITE_STATUS):
         return sign == "["
-    return len(path) < DEEPEST_CONTAINER and (not path or name in _CONTAINERS or name.endswith("publication"))
+    return len(path) < DEEPEST_CONTAINER and name not in _WHOLE
 
 
 def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
@@ -144,6 +154,8 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
                     _let_go(element)
                 elif not depth and name == "publicationtime":
                     yield name, (element.text or "").strip()
+                elif not depth and name in ("publicationcreator", "latitude"):
+                    yield name, of_element(element)
         parser.close()
     except etree.XMLSyntaxError as error:
         cut = "cut off" if "Premature end" in str(error) or "no element" in str(error) else "damaged"
@@ -161,9 +173,3 @@ def _let_go(element: "etree._Element") -> None:
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
-
-
-def _text(value: Any) -> str | None:
-    if isinstance(value, dict):
-        value = value.get("id")
-    return value if isinstance(value, str) else None

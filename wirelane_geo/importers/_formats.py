@@ -129,7 +129,8 @@ def _irve_status_of(head: Head, feed: str) -> Format:
 
 
 def _datex_of(head: Head, feed: str) -> Format:
-    what = "statuses" if "statuspublication" in head.text.lower() else "table"
+    given = head.text.lower()
+    what = "statuses" if "statuspublication" in given or "energyinfrastructuresitestatus" in given else "table"
     name = f"DATEX II, {'XML' if head.kind == 'xml' else 'JSON'}, {what}"
     return Format(name, _datex.ORIGIN, _datex_rows.rows, partial(_datex.read, feed=feed), _datex.name_of)
 

@@ -65,15 +65,12 @@ def match(connection: Connection, rows: Sequence[Row], now: int) -> int:
     """Give points that came now the statuses that were told before them. Returns how many there were."""
     if connection.execute("SELECT 1 FROM reports WHERE point IS NULL LIMIT 1").fetchone() is None:
         return 0
-    by_key = {key: (row.id, row.origin) for row in rows for text in (row.point.charge_point_id, row.point.evseid)
-              if text and (key := evse_key(text))}
-    evse_keys = {evse_key(row.point.evseid) for row in rows if row.point.evseid}
-    where, given = connection.one_of("id", [id for id, _ in by_key.values()])
-    there = {id for [id] in connection.execute(f"SELECT id FROM points WHERE {where}", given)}
-    where, given = connection.one_of("key", by_key)
-    waiting = connection.execute(f"SELECT feed, ref, key FROM reports WHERE point IS NULL AND {where}", given).fetchall()
-    found = [(by_key[key][0], feed, ref) for feed, ref, key in waiting
-             if by_key[key][0] in there and (key in evse_keys or by_key[key][1] == feed)]
+    keys = {key for row in rows for text in (row.point.charge_point_id, row.point.evseid) if text and (key := evse_key(text))}
+    where, given = connection.one_of("key", keys)
+    waiting: dict[str, list[str]] = {}
+    for feed, ref in connection.execute(f"SELECT feed, ref FROM reports WHERE point IS NULL AND {where}", given).fetchall():
+        waiting.setdefault(feed, []).append(ref)
+    found = [(id, feed, ref) for feed, refs in waiting.items() for ref, id in _points_of(connection, refs, feed).items()]
     connection.executemany("UPDATE reports SET point = ? WHERE feed = ? AND ref = ?", found)
     show(connection, [point for point, *_ in found], now)
     return len(found)
@@ -232,7 +229,8 @@ def _compared(given: dict[str, StatusReport], known: dict[str, _Report], now: in
 
 
 def _points_of(connection: Connection, refs: Sequence[str], feed: str) -> dict[str, str]:
-    """The points that are meant: by their EVSE ID, in any spelling; else by what the same feed calls them."""
+    """The points that are meant: by their EVSE ID, in any spelling; else by what the same feed calls them, where it calls one
+    alone so: a status that may be of another point is nobody's."""
     if not refs:
         return {}
     keys = {ref: evse_key(ref) for ref in refs}
@@ -244,7 +242,8 @@ def _points_of(connection: Connection, refs: Sequence[str], feed: str) -> dict[s
     found = {ref: by_key[key] for ref, key in keys.items() if key in by_key}
     where, given = connection.one_of("charge_point_id", [ref for ref in refs if ref not in found])
     return found | dict(connection.execute(
-        f"SELECT charge_point_id, id FROM points WHERE {where} AND origin || '' = ? ORDER BY rowid DESC", (*given, feed)))
+        f"SELECT charge_point_id, min(id) FROM points WHERE {where} AND origin || '' = ? GROUP BY charge_point_id "
+        "HAVING count(*) = 1", (*given, feed)))
 
 
 def _bounded(connection: Connection, feed: str, changed: dict[str, _Report],

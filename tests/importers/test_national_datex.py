@@ -1,0 +1,203 @@
+"""DATEX II as national access points write it: names, ids, addresses and hours that the profile's own example doesn't have."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.importers.files import split
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers import read
+from wirelane_geo.model import ChargePoint, ChargingType, OpeningHours, PlugType, Status, StatusReport
+
+NAMESPACES = "".join(f' xmlns:{name}="http://datex2.eu/schema/3/{name}"' for name in ("egi", "fac", "loc", "com", "locx")) + (
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"')
+
+
+def xml(path: Path, inside: str, creator: str = "") -> Path:
+    publisher = f"<com:publicationCreator><com:country>{creator}</com:country></com:publicationCreator>" if creator else ""
+    path.write_text(f'<d2:payload xmlns:d2="http://datex2.eu/schema/3/d2Payload"{NAMESPACES}>{publisher}{inside}</d2:payload>',
+                    encoding="utf-8")
+    return path
+
+
+def said(text: str) -> str:
+    return f'<com:values><com:value lang="es">{text}</com:value></com:values>'
+
+
+def line(text: str) -> str:
+    return f"<locx:addressLine><locx:type>generalTextLine</locx:type><locx:text>{said(text)}</locx:text></locx:addressLine>"
+
+
+def at(lat: float, lon: float, field: str = "fac:locationReference") -> str:
+    return (f"<{field}><loc:pointByCoordinates><loc:pointCoordinates><loc:latitude>{lat}</loc:latitude>"
+            f"<loc:longitude>{lon}</loc:longitude></loc:pointCoordinates></loc:pointByCoordinates></{field}>")
+
+
+def connector(kind: str, power: str) -> str:
+    return (f"<egi:connector><egi:connectorType>{kind}</egi:connectorType><egi:maxPowerAtSocket>{power}</egi:maxPowerAtSocket>"
+            "</egi:connector>")
+
+
+def refill(id: str, inside: str) -> str:
+    return f'<egi:refillPoint xsi:type="egi:ElectricChargingPoint" id="{id}">{inside}</egi:refillPoint>'
+
+
+def station(id: str, inside: str, site: str = "") -> str:
+    return (f'<egi:energyInfrastructureSite id="S-{id}">{site}<egi:energyInfrastructureStation id="{id}">{inside}'
+            "</egi:energyInfrastructureStation></egi:energyInfrastructureSite>")
+
+
+def points(path: Path) -> list[ChargePoint]:
+    found, rejected, _ = split(path)
+    assert rejected == []
+    return found
+
+
+SPAIN = ('<fac:operatingHours id="24/7"><fac:label/></fac:operatingHours><fac:locationReference><loc:_locationReferenceExtension>'
+         "<loc:facilityLocation><locx:address><locx:postcode>7011</locx:postcode>"
+         f'{line("Provincia: Balears, Illes")}{line("Municipio: Palma")}{line("Dirección: Camí dels Reis 166")}'
+         "</locx:address></loc:facilityLocation></loc:_locationReferenceExtension><loc:coordinatesForDisplay>"
+         "<loc:latitude>39.5948</loc:latitude><loc:longitude>2.63586</loc:longitude></loc:coordinatesForDisplay>"
+         "</fac:locationReference>")
+
+
+def test_an_address_in_lines_with_labels_and_a_country_that_only_the_publisher_says(tmp_path: Path) -> None:
+    inside = refill("77-A", f'<fac:name>{said("ES*EMA*EMEL531")}</fac:name>' + connector("iec62196T2", "22000.0"))
+    [point] = points(xml(tmp_path / "es.xml", station("2023000001_1", inside, SPAIN), creator="es"))
+
+    assert (point.street, point.house_number, point.city, point.zip_code) == ("Camí dels Reis", "166", "Palma", "07011")
+    assert (point.country, point.timezone, point.availability) == ("ES", "Europe/Madrid", OpeningHours(open247=True))
+    assert (point.evseid, point.charge_point_id, point.power) == ("ES*EMA*EMEL531", "77-A", 22.0)
+
+
+def test_a_publisher_s_country_is_not_that_of_a_point_abroad(tmp_path: Path) -> None:
+    inside = refill("77-A", connector("iec62196T2", "22000.0"))
+    [point] = points(xml(tmp_path / "es.xml", station("ST-1", inside, at(48.85, 2.35)), creator="es"))
+    assert (point.country, point.timezone) == (None, "Europe/Paris")
+
+
+@pytest.mark.parametrize(("names", "expected"), [
+    (["ES*FCT*E1", "ES*FCT*E2"], ["ES*FCT*E1", "ES*FCT*E2"]),
+    (["ES*FCT*E1", "ES*FCT*E1"], [None, None]),
+    (["Mercado E1", "ES*INC*E JAUME I"], [None, None]),
+])
+def test_a_name_is_an_evse_id_where_it_is_written_as_one_and_is_one_point_s_alone(
+        tmp_path: Path, names: list[str], expected: list[str | None]) -> None:
+    inside = "".join(refill(f"R-{n}0", f"<fac:name>{said(name)}</fac:name>" + connector("iec62196T2", "11000"))
+                     for n, name in enumerate(names))
+    found = points(xml(tmp_path / "es.xml", station("ST-1", inside, SPAIN)))
+    assert [point.evseid for point in found] == expected
+
+
+HOURS = ('<fac:operatingHours id="h"><fac:overallPeriod><com:validPeriod><com:recurringTimePeriodOfDay xsi:type='
+         '"com:TimePeriodByHour"><com:startTimeOfPeriod>09:00:00</com:startTimeOfPeriod><com:endTimeOfPeriod>21:30:00'
+         "</com:endTimeOfPeriod></com:recurringTimePeriodOfDay><com:recurringDayWeekMonthPeriod><com:applicableDay>monday"
+         "</com:applicableDay></com:recurringDayWeekMonthPeriod></com:validPeriod></fac:overallPeriod></fac:operatingHours>")
+
+
+@pytest.mark.parametrize(("given", "expected"), [
+    (HOURS, "Mo 09:00-21:30"),
+    ('<fac:operatingHours id="h"><fac:label>24 horas</fac:label></fac:operatingHours>', "24/7"),
+    ('<fac:operatingHours id="h"><fac:label>Mo-Su 06:00-22:00</fac:label></fac:operatingHours>', "Mo-Su 06:00-22:00"),
+    ('<fac:operatingHours id="h"><fac:label>según el comercio</fac:label></fac:operatingHours>', "según el comercio"),
+    ('<fac:operatingHours id="h"/>', None),
+])
+def test_hours_of_a_kind_of_their_own(tmp_path: Path, given: str, expected: str | None) -> None:
+    inside = refill("77-A", connector("iec62196T2", "22000"))
+    [point] = points(xml(tmp_path / "es.xml", station("ST-1", inside, given + at(40.4, -3.7))))
+    assert point.opening_hours == expected
+    assert (point.availability is None) == (expected in (None, "según el comercio"))
+
+
+def test_ids_that_only_count_are_told_apart_by_what_is_around_them_in_tables_and_in_statuses(tmp_path: Path) -> None:
+    """Lithuania's points are 0 and 1 of every station, its places are a station's siteLocation, its powers in kW."""
+    def place(id: str, lat: float) -> str:
+        return station(id, at(lat, 25.27, "egi:siteLocation") + "<egi:energyProvider><fac:name>" + said("Tinklas") +
+                       "</fac:name></egi:energyProvider>" + refill("0", connector("Type 2", "22")) +
+                       refill("1", connector("CCS", "150000")))
+
+    def states(id: str, *words: str) -> str:
+        inside = "".join(f'<egi:refillPointStatus id="{n}"><egi:status>{word}</egi:status></egi:refillPointStatus>'
+                         for n, word in enumerate(words))
+        return (f'<egi:energyInfrastructureSiteStatus id="S-{id}"><egi:energyInfrastructureStationStatus id="{id}">{inside}'
+                "</egi:energyInfrastructureStationStatus></egi:energyInfrastructureSiteStatus>")
+
+    found = points(xml(tmp_path / "lt.xml", place("ST-7", 54.70) + place("ST-8", 54.71)))
+    reports = list(read(xml(tmp_path / "lts.xml", states("ST-7", "OUTOFORDER", "occupied") + states("ST-8", "available"))))
+
+    assert [(p.power, p.plug_types, p.charging_type, p.cpo) for p in found] == 2 * [
+        (22.0, (PlugType.TYPE_2,), ChargingType.AC, "Tinklas"), (150.0, (PlugType.CCS,), ChargingType.DC, "Tinklas")]
+    assert len({p.charge_point_id for p in found}) == len({p.id for p in found}) == 4
+    assert reports == [StatusReport(found[0].charge_point_id or "", Status.FAULTED),
+                       StatusReport(found[1].charge_point_id or "", Status.IN_USE),
+                       StatusReport(found[2].charge_point_id or "", Status.FREE)]
+
+
+def test_stations_that_only_count_within_a_site_are_no_one_station(tmp_path: Path) -> None:
+    sites = "".join(f'<egi:energyInfrastructureSite id="X-{n}">{at(50.8 + n, 4.3)}<egi:energyInfrastructureStation id="1">'
+                    f'{refill("1", connector("iec62196T2", "11000"))}</egi:energyInfrastructureStation>'
+                    "</egi:energyInfrastructureSite>" for n in range(2))
+    found = points(xml(tmp_path / "be.xml", sites))
+    assert len({p.charging_station_id for p in found}) == len({p.id for p in found}) == 2
+
+
+def test_place_and_address_of_an_entrance_and_a_brand_for_an_operator(tmp_path: Path) -> None:
+    given = ('<egi:brand><com:values><com:value lang="en">EnergyVision</com:value></com:values></egi:brand><egi:entrance>'
+             "<loc:_locationExtension><loc:afirFacilityLocation><fac:address><locx:postcode>1000</locx:postcode><locx:city>"
+             f'{said("Brussel")}</locx:city><locx:countryCode>BE</locx:countryCode><locx:addressLine><locx:type>street</locx:type>'
+             f'<locx:text>{said("Reperstraat")}</locx:text></locx:addressLine></fac:address></loc:afirFacilityLocation>'
+             "</loc:_locationExtension><loc:pointByCoordinates><loc:pointCoordinates><loc:latitude>50.89</loc:latitude>"
+             "<loc:longitude>4.34</loc:longitude></loc:pointCoordinates></loc:pointByCoordinates></egi:entrance>")
+    [point] = points(xml(tmp_path / "be.xml", station("ST-1", refill("RP1", connector("iec62196T2", "7400")), given)))
+    assert (point.longitude, point.latitude, point.country, point.city) == (4.34, 50.89, "BE", "Brussel")
+    assert (point.street, point.zip_code, point.cpo) == ("Reperstraat", "1000", "EnergyVision")
+
+
+def table(point: dict[str, Any], **site: Any) -> dict[str, Any]:
+    place = {"pointLocation": {"coordinatesForDisplay": {"latitude": "48,2082", "longitude": "16,3738"}}}
+    return {"energyInfrastructureSite": {"id": "S-1", "locationReference": place, "energyInfrastructureStation": {
+        "id": "ST-1", "refillPoint": [point]}} | site}
+
+
+@pytest.mark.parametrize("around", [
+    lambda inside: {"payload": {"energyInfrastructureTablePublication": {"energyInfrastructureTable": inside}}},
+    lambda inside: {"messageContainer": {"payload": [{"egiEnergyInfrastructureTablePublication": {
+        "publicationCreator": {"country": "at"}, "energyInfrastructureTable": [inside]}}]}},
+    lambda inside: {"publication": {"dynamicInformation": inside}},
+    lambda inside: [{"energyInfrastructureTable": inside}],
+])
+@pytest.mark.parametrize("text", [
+    "Halle", {"lang": "de", "value": "Halle"}, [{"lang": "de", "value": "Halle"}], {"value": [{"lang": "de", "value": "Halle"}]},
+    {"values": [{"lang": "de", "value": "Halle"}]}, {"values": {"value": ["Halle"]}},
+])
+def test_json_in_any_container_with_texts_in_any_wrapping(tmp_path: Path, around: Any, text: Any) -> None:
+    point = {"id": "AT*WIE*E1", "connector": {"connectorType": {"value": "iec62196T2"}, "maxPowerAtSocket": 11}}
+    path = tmp_path / "at.json"
+    path.write_text(json.dumps(around(table(point, operator={"name": text}))), encoding="utf-8")
+
+    [found] = points(path)
+    assert (found.cpo, found.power, found.plug_types, found.longitude) == ("Halle", 11.0, (PlugType.TYPE_2,), 16.3738)
+
+
+@pytest.mark.parametrize("given", [
+    {"identifier": "DE*EFL*E1*C1", "typeOfIdentifier": {"extendedValueG": "evseId"}},
+    {"identifier": "DE*EFL*E1*C1", "typeOfIdentifier": {"value": "extendedG", "extendedValueG": "evseId"}},
+    "DE*EFL*E1*C1", {"value": "DE*EFL*E1*C1"},
+])
+def test_an_evse_id_beside_the_publisher_s_own_id(tmp_path: Path, given: Any) -> None:
+    point = {"idG": "fb27637c", "externalIdentifier": [given], "connector": [{"connectorType": "iec62196T2"}]}
+    path = tmp_path / "de.json"
+    path.write_text(json.dumps(table(point)), encoding="utf-8")
+    [found] = points(path)
+    assert (found.evseid, found.charge_point_id) == ("DE*EFL*E1*C1", "fb27637c")
+
+
+def test_charge_points_in_a_form_of_their_own_are_named_and_an_empty_publication_is_none(tmp_path: Path) -> None:
+    inside = f'<egi:chargingPoint>{at(34.9, 33.6, "location")}</egi:chargingPoint>'
+    other = xml(tmp_path / "cy.xml", f"<egi:energyInfrastructureTablePublication>{inside}"
+                "</egi:energyInfrastructureTablePublication>")
+    with pytest.raises(BadFile, match="without energyInfrastructureSite"):
+        list(read(other))
+    assert list(read(xml(tmp_path / "empty.xml", "<egi:energyInfrastructureTablePublication/>"))) == []
