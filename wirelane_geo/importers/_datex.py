@@ -22,7 +22,6 @@ from wirelane_geo.importers._statuses import status_of
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, Status, StatusReport, with_conditions
 from wirelane_geo.model.evse_ids import cpo_of, evse_key
-from wirelane_geo.places.countries import alpha_2
 
 ORIGIN = "datex2"
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from wirelane_geo.importers import _address, _position
-from wirelane_geo.importers._countries import alpha_2
 from wirelane_geo.importers._datex_names import Object, everywhere, objects, seek
 from wirelane_geo.importers._fields import text, word
 from wirelane_geo.importers._identity import folded
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._reader import NotAPoint
+from wirelane_geo.places.countries import alpha_2
 
 _NAMES = ("locationreference", "entrance", "sitelocation", "location")
 """Fields with a place; the first is the standard's, an entrance stands for it where there is none."""
