@@ -2,14 +2,20 @@
 
 from datetime import timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
-from tests.publish.conftest import Published
+from tests.publish.conftest import TOKEN, Published
 from tests.publish.networks import point
+from tests.serving import serving
 from wirelane_geo.model import PlugType, Status
+from wirelane_geo.publish import Publication, Publisher
+from wirelane_geo.server.publishing import publishing_routes
+from wirelane_geo.sources import EmbeddedSource
 
 
 def told(answer: httpx.Response) -> dict[str, str]:
@@ -19,6 +25,12 @@ def told(answer: httpx.Response) -> dict[str, str]:
             for site in payload["aegiEnergyInfrastructureStatusPublication"]["energyInfrastructureSiteStatus"]
             for station in site["energyInfrastructureStationStatus"]
             for wrapped in station["refillPointStatus"] for one in wrapped.values()}
+
+
+def set_status(published: Published, number: int, status: Status) -> None:
+    """And a second passes."""
+    published.store.set_statuses({published.store.get("evseid", f"DE*ABC*E{number}").id: status})  # type: ignore[union-attr]
+    published.clock.go_on(1)
 
 
 def protocol(answer: httpx.Response) -> str:
@@ -65,8 +77,7 @@ def test_nothing_private_is_published(published: Published, path: str) -> None:
     published.put(point(1))
     first = published.get(path)
     assert "SECRET" not in first.text
-    published.store.set_statuses({published.store.get("evseid", "DE*ABC*E1").id: Status.IN_USE})  # type: ignore[union-attr]
-    published.clock.go_on(1)
+    set_status(published, 1, Status.IN_USE)
     assert "SECRET" not in published.get(path, if_none_match=first.headers["etag"], status=200 if "status" in path else 304).text
 
 
@@ -98,8 +109,7 @@ def test_statuses_are_sent_again_only_when_something_has_changed(published: Publ
     published.clock.go_on(30)
     assert not published.get("/datex2/status", 304, if_none_match=etag).content
     assert not published.get("/datex2/status", 304, if_modified_since=modified).content
-    published.store.set_statuses({published.store.get("evseid", "DE*ABC*E1").id: Status.IN_USE})  # type: ignore[union-attr]
-    published.clock.go_on(1)
+    set_status(published, 1, Status.IN_USE)
     for headers in ({"if_none_match": etag}, {"if_modified_since": modified}):
         again = published.get("/datex2/status", **headers)
         assert told(again) == {"DE*ABC*E1": "charging", "DE*ABC*E2": "available"}
@@ -110,8 +120,7 @@ def test_statuses_are_sent_again_only_when_something_has_changed(published: Publ
 def test_a_change_elsewhere_is_none_of_a_selection(published: Published) -> None:
     published.put(point(1), point(2, plug_types=(PlugType.CHADEMO,)))
     first = published.get("/datex2/status?plug=CCS")
-    published.store.set_statuses({published.store.get("evseid", "DE*ABC*E2").id: Status.FAULTED})  # type: ignore[union-attr]
-    published.clock.go_on(1)
+    set_status(published, 2, Status.FAULTED)
     published.get("/datex2/status?plug=CCS", 304, if_modified_since=first.headers["last-modified"])
     assert told(published.get("/datex2/status?plug=CHADEMO")) == {"DE*ABC*E2": "faulted"}
 
@@ -136,6 +145,23 @@ def test_deltas_have_what_has_changed_since(published: Published, by: str) -> No
         assert (told(delta), protocol(delta)) == ({f"DE*ABC*E{number}": word}, "deltaPull")
         mark = delta.headers[by]
     assert told(ask(first.headers[by])) == {"DE*ABC*E1": "available", "DE*ABC*E2": "faulted"}
+
+
+def test_another_process_goes_on_with_the_deltas(published: Published, tmp_path: Path) -> None:
+    other = Publication(EmbeddedSource(published.store, published.clock), published.store, published.clock)
+    routes = publishing_routes(other, Publisher(), tmp_path / "other", 1_000.0, TOKEN)
+    published.put(point(1), point(2))
+    first = published.get("/datex2/status?deltas=on")
+    with serving(Starlette(routes=routes), log_level="critical") as url:
+        assert told(published.get(f"{url}/datex2/status?deltas=on")) == told(first), "it knows the network, too"
+        set_status(published, 1, Status.IN_USE)
+        second = published.get(f"{url}/datex2/status?deltas=on", if_none_match=first.headers["etag"])
+        assert (told(second), protocol(second)) == ({"DE*ABC*E1": "charging"}, "deltaPull")
+        published.get("/datex2/status?deltas=on", 304, if_none_match=second.headers["etag"])
+        set_status(published, 2, Status.FAULTED)
+        third = published.get("/datex2/status?deltas=on", if_none_match=second.headers["etag"])
+        assert (told(third), protocol(third)) == ({"DE*ABC*E2": "faulted"}, "deltaPull")
+    other.close()
 
 
 def test_two_changes_within_a_second_are_told_in_the_next(published: Published) -> None:
@@ -171,7 +197,7 @@ def test_everything_is_told_where_more_than_statuses_differ(published: Published
     assert protocol(published.get("/datex2/status?deltas=on", if_none_match=first.headers["etag"])) == "snapshotPull"
 
 
-@pytest.mark.parametrize("mark", ['W/"999999-1"', '"of another kind"', 'W/"0-999999"'])
+@pytest.mark.parametrize("mark", ['W/"seq-999999"', '"of another kind"', 'W/"seq-0"'])
 def test_a_mark_that_nobody_knows_gets_everything(published: Published, mark: str) -> None:
     published.put(point(1))
     assert protocol(published.get("/datex2/status?deltas=on", if_none_match=mark)) == "snapshotPull"
@@ -183,8 +209,7 @@ def test_free_points_are_told_as_all_that_there_are(published: Published) -> Non
     """One that is no longer free leaves the selection: what has changed couldn't say so."""
     published.put(point(1), point(2))
     first = published.get("/datex2/status?deltas=on&status=FREE")
-    published.store.set_statuses({published.store.get("evseid", "DE*ABC*E1").id: Status.IN_USE})  # type: ignore[union-attr]
-    published.clock.go_on(1)
+    set_status(published, 1, Status.IN_USE)
     again = published.get("/datex2/status?deltas=on&status=FREE", if_none_match=first.headers["etag"])
     assert (told(again), protocol(again)) == ({"DE*ABC*E2": "available"}, "snapshotPull")
 

@@ -29,6 +29,8 @@ from wirelane_geo.store import PointQuery, Store
 
 RECORDS_A_READ = 1_000
 LONGEST_QUERY = 2 * permalink.LONGEST
+NAMES_S = 60.0
+"""Seconds after which it is looked again which names several points have."""
 MOST_CHANGES = 20_000
 """Points of which a change is told alone; where more have changed everything is told."""
 
@@ -91,8 +93,8 @@ def _selection(query: str, own: frozenset[str]) -> Selection:
 
 @dataclass(frozen=True, eq=False)
 class Edition:
-    """All points at one moment. seq: the store's last change in it; facts: another number where more than statuses differ;
-    made_at: a whole second (UTC), another one for each edition; demo: whether the points are made up."""
+    """All points at one moment. seq: the store's last change in it; facts: since which change nothing but statuses
+    differs; made_at: a whole second (UTC), another one for each edition; demo: whether the points are made up."""
 
     placed: Placed
     seq: Seq
@@ -119,6 +121,7 @@ class Publication:
         self._source, self.store, self._clock = source, store, clock or SystemClock()
         self._lock = threading.Lock()
         self._edition: Edition | None = None
+        self._named_at = 0.0
         self._moments = Moments()
         self._note()
         self._follow = store.follow(self._note)
@@ -151,9 +154,16 @@ class Publication:
             self._moments.note(self._clock.now(), placed.seq)
             if before is None or before.seq != placed.seq:
                 facts = placed.network.columns.seq
-                names = before.names if before and before.facts == facts else Names(*self.store.shared_names())
+                names = self._names(before, facts)
                 self._edition = before = Edition(placed, placed.seq, facts, at, names, self._source.demo)
             return before
+
+    def _names(self, before: Edition | None, facts: int) -> Names:
+        """What points and stations are called: looked at anew where more than statuses differ, and now and then."""
+        if before is not None and before.facts == facts and self._clock.monotonic() < self._named_at + NAMES_S:
+            return before.names
+        self._named_at = self._clock.monotonic()
+        return Names(*self.store.shared_names())
 
     def positions(self, edition: Edition, selection: Selection) -> Positions:
         """Positions of the points of a selection in the edition's table."""

@@ -32,7 +32,7 @@ MOST_TIMES = 4_000
 FRESH = "public, max-age=1"
 _OWN = frozenset({"deltas"})
 _NOTHING_NEW = Answer(b"", None, "application/json", "")
-_ETAG = re.compile(r'"(\d{1,18})-(\d{1,18})"')
+_ETAG = re.compile(r'"seq-(\d{1,18})"')
 
 
 class NothingThere(WirelaneGeoError):
@@ -80,7 +80,7 @@ class _Publications:
             name: Turns(at_once=1, in_line=200, seconds=LONGEST_S) for name in ("table", "status")}
         self._looks: Turns[Edition] = Turns(at_once=1, in_line=500, seconds=LONGEST_S)
         self._deltas: Turns[Answer | None] = Turns(at_once=1, in_line=200, seconds=LONGEST_S)
-        self._told: OrderedDict[datetime, tuple[int, int]] = OrderedDict()
+        self._told: OrderedDict[datetime, Seq] = OrderedDict()
 
     async def table(self, request: Request) -> Response:
         """Where the points are, what they offer, at what price: all of a link's filters and `bbox`."""
@@ -96,14 +96,15 @@ class _Publications:
         if not deltas:
             file = await self._file(request, "status", self._statuses, selection, edition)
             return file.response(request, {"Cache-Control": FRESH})
-        since = self._since(request, edition) if selection.holds_still else None
-        answer = _NOTHING_NEW if since == edition.seq else None if since is None else await self._deltas.run(
-            request, partial(self._delta, edition, selection, Seq(since)))
+        since = self._since(request) if selection.holds_still else None
+        answer = None if since is None else await self._deltas.run(request, partial(self._delta, edition, selection, since))
         if answer is None:
             file = await self._file(request, "status", self._statuses, selection, edition)
-            return file.sent(request, self._marks(file.version, file.dated))
-        headers = self._marks((edition.seq, edition.facts), edition.made_at)
-        return answer.sent(request, headers) if answer.body else Response(status_code=304, headers=headers)
+            return file.sent(request, self._marks(file.version[0], file.dated))
+        headers = self._marks(edition.seq, edition.made_at)
+        if answer.body:
+            return answer.sent(request, headers)
+        return Response(status_code=304, headers=headers | {"ETag": _etag(max(edition.seq, since or 0))})
 
     async def _edition(self, request: Request) -> Edition:
         return await self._looks.run(request, self._publication.edition)
@@ -114,12 +115,12 @@ class _Publications:
         return files.at_hand(selection.link, version) or await self._turns[kind].run(request, lambda: files.get(
             selection.link, version, edition.made_at, lambda: self._text(kind, edition, selection)))
 
-    def _marks(self, version: tuple[int, int], at: datetime) -> dict[str, str]:
+    def _marks(self, seq: int, at: datetime) -> dict[str, str]:
         """The headers by which the answer to the next question can be what has changed since this one."""
-        self._told[at] = version
+        self._told[at] = Seq(seq)
         while len(self._told) > MOST_TIMES:
             self._told.popitem(last=False)
-        return {"Cache-Control": "no-cache", **marks('W/"{}-{}"'.format(*version), at)}
+        return {"Cache-Control": "no-cache", **marks(_etag(seq), at)}
 
     def _text(self, kind: str, edition: Edition, selection: Selection) -> Text:
         first, stations = self._stations(edition, selection)
@@ -140,7 +141,12 @@ class _Publications:
         return (None, stations) if first is None else (first.points[0], chain([first], stations))
 
     def _delta(self, edition: Edition, selection: Selection, since: Seq) -> Answer | None:
-        """What changed since; an empty answer where nothing has, None where that can't be told."""
+        """What changed since; an empty answer where nothing has, None where that can't be told: more than statuses differ, or
+        there was no such change. Another process may have told of one that isn't in this edition yet."""
+        if since == edition.seq or edition.seq < since <= self._publication.store.last_seq():
+            return _NOTHING_NEW
+        if not edition.facts <= since < edition.seq:
+            return None
         positions = self._publication.changed(edition, selection, since)
         if positions is None:
             return None
@@ -154,16 +160,14 @@ class _Publications:
             *datex_status.statuses(stations, edition.names),
             datex_status.tail(self._publisher, first, at, delta=True)]), "application/json")
 
-    def _since(self, request: Request, edition: Edition) -> int | None:
-        """The change that whoever asks has come to; None where that isn't known, or more than statuses differ since."""
+    def _since(self, request: Request) -> Seq | None:
+        """The change that whoever asks has come to; None where that isn't known."""
         named = request.headers.get("if-none-match")
         if named is not None:
             match = _ETAG.search(named)
-            seq, facts = (int(match[1]), int(match[2])) if match else (-1, -1)
-        else:
-            since = known_since(request)
-            seq, facts = self._told.get(since, (-1, -1)) if since is not None else (-1, -1)
-        return seq if facts == edition.facts and 0 <= seq <= edition.seq else None
+            return Seq(int(match[1])) if match else None
+        since = known_since(request)
+        return None if since is None else self._told.get(since)
 
 
 def _selection(request: Request) -> Selection:
@@ -175,3 +179,8 @@ def _wants_deltas(request: Request) -> bool:
     if given not in ("on", "off"):
         raise BadSelection("deltas: expected on or off.")
     return given == "on"
+
+
+def _etag(seq: int) -> str:
+    """Of an answer up to a change: the same in every process."""
+    return f'W/"seq-{seq}"'
