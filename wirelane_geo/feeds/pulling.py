@@ -14,6 +14,7 @@ from wirelane_geo.errors import ApiBadAnswer, ApiError, BadFile
 from wirelane_geo.feeds import taking
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.fetching import Answer, Client
+from wirelane_geo.feeds.known_records import KnownRecords
 from wirelane_geo.feeds.state import Drop, FeedState, fresh, keep, now, states
 from wirelane_geo.feeds.taking import Taken
 from wirelane_geo.store import Store
@@ -33,6 +34,9 @@ class Puller:
     def __init__(self, store: Store, feed: Feed, directory: Path, rank: Sequence[str]) -> None:
         self._store, self.feed, self._rank, self._directory = store, feed, rank, directory
         self._asking: Client | None = None
+        # What is pushed as well changes without our being asked: then nothing can be known of what the last answer left.
+        self._known = KnownRecords() if feed.kind == "ocpi" and feed.push_key is None else None
+        self._there: int | None = None
         self.state = fresh(feed, states(store).get(feed.name))
 
     def close(self) -> None:
@@ -91,14 +95,19 @@ class Puller:
 
     def _take_points(self, paths: Sequence[Path], marks: dict[str, dict[str, str]], *, accept: bool) -> None:
         """Take all points of a feed: new and changed ones, and that others are gone. One that drops many is held first."""
+        if self._known is not None and self._count() != self._there:  # somebody else has taken or removed points
+            self._known.forget()
         held = None if accept else self._dropped(paths)
         if held is not None:
             self._note(drop=held, answered_at=now(), read_at=now())
             return
         again = self._waking()
-        taken = taking.take(self._store, self.feed, paths, self._rank, again=again)
+        taken = taking.take(self._store, self.feed, paths, self._rank, again=again, known=self._known)
         if taken.problem is None:
             self._store.drop(self.feed.origin, taken.ids)
+            if self._known is not None:
+                self._known.records = {} if taken.elsewhere else taken.records
+                self._there = self._count()
             self._note(marks=self.state.marks | marks, drop=None if self.state.drop and self.state.drop.what == "points"
                        else self.state.drop)
         self._note_taken(taken, points=taken.points)
@@ -109,7 +118,7 @@ class Puller:
         there, _ = self._store.missing(self.feed.origin, ())
         if not there:
             return None
-        looked = taking.look(self.feed, paths)
+        looked = taking.look(self.feed, paths, self._known)
         _, gone = self._store.missing(self.feed.origin, looked.ids)
         if looked.problem is not None or gone < taking.DROPPED * there:
             return None
@@ -165,7 +174,15 @@ class Puller:
             if since is None:
                 self._take_points(paths, {}, accept=accept)
             else:
-                self._note_taken(taking.take(self._store, self.feed, paths, self._rank, again=self._waking()))
+                taken = taking.take(self._store, self.feed, paths, self._rank, again=self._waking(), known=self._known)
+                if self._known is not None and self._there is not None:
+                    self._known.records = {} if taken.elsewhere else self._known.records | taken.records
+                    self._there += taken.added
+                self._note_taken(taken)
+
+    def _count(self) -> int:
+        """How many points have their facts from the feed."""
+        return self._store.origins().get(self.feed.origin, 0)
 
     @contextmanager
     def _pages(self, url: str) -> Iterator[list[Path]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
+from wirelane_geo.feeds.known_records import Known, KnownRecords, Reading
 from wirelane_geo.importers import Noted, Rejected, read
 from wirelane_geo.model import ChargePoint, PointId, StatusReport
 from wirelane_geo.store import Store
@@ -19,8 +20,10 @@ MOST_REASONS = 50
 
 @dataclass
 class Taken:
-    """What was read of a feed's answers. ids, refs: of its points, and what it calls those whose status it says. problem: why
-    they couldn't be read to their end. published: when it says that it was made."""
+    """What was read of a feed's answers. ids, refs: of its points, and what it calls those whose status it says. added: points
+    that were new. problem: why they couldn't be read to their end. published: when it says that it was made. records: see
+    `known_records`.
+    """
 
     ids: set[PointId] = field(default_factory=set)
     refs: set[str] = field(default_factory=set)
@@ -28,6 +31,8 @@ class Taken:
     statuses: int = 0
     changed: int = 0
     elsewhere: int = 0
+    added: int = 0
+    records: Known = field(default_factory=dict)
     rejected: Counter[str] = field(default_factory=Counter)
     noted: Counter[str] = field(default_factory=Counter)
     problem: str | None = None
@@ -39,10 +44,11 @@ class Taken:
         self.rejected[reason if reason in self.rejected or len(self.rejected) < MOST_REASONS else "other reasons"] += 1
 
 
-def look(feed: Feed, paths: Sequence[Path]) -> Taken:
-    """Read answers without taking them: which points and statuses they have, and what would become of every row."""
-    taken = Taken()
-    for found in _entries(feed, paths, taken):
+def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -> Taken:
+    """Read answers without taking them: which points and statuses they have, and what would become of every row. `known`: what of
+    them is the same as before isn't read."""
+    taken, reading = Taken(), Reading(known)
+    for found in _entries(feed, paths, taken, reading):
         if isinstance(found, ChargePoint):
             taken.points += 1
             if found.id is not None:
@@ -50,17 +56,20 @@ def look(feed: Feed, paths: Sequence[Path]) -> Taken:
         else:
             taken.statuses += 1
             taken.refs.add(found.ref)
+    taken.ids |= reading.same
     return taken
 
 
 def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *, complete: bool = False,
-         again: bool = False) -> Taken:
+         again: bool = False, known: KnownRecords | None = None) -> Taken:
     """Take answers into the store. What came before one breaks off is taken. `rank`: origins of all feeds. `complete`, `again`:
-    of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. Raises StoreError."""
-    taken, points, reports = Taken(), list[ChargePoint](), list[StatusReport]()
+    of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. `known`: what is the same as before is passed
+    over. Raises StoreError."""
+    taken, points, reports, reading = Taken(), list[ChargePoint](), list[StatusReport](), Reading(known)
 
     def put() -> None:
-        taken.elsewhere += store.take(points, feed.origin, rank=rank).elsewhere
+        counts = store.take(points, feed.origin, rank=rank)
+        taken.elsewhere, taken.added = taken.elsewhere + counts.elsewhere, taken.added + counts.inserted
         points.clear()
 
     def tell(*, whole: bool) -> None:
@@ -69,7 +78,7 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
         taken.refs.update(report.ref for report in reports)
         reports.clear()
 
-    for found in _entries(feed, paths, taken):
+    for found in _entries(feed, paths, taken, reading):
         if isinstance(found, StatusReport):
             reports.append(found)
         else:
@@ -84,7 +93,9 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
             tell(whole=False)
     put()
     tell(whole=complete and taken.problem is None)
+    taken.ids |= reading.same
     taken.points = len(taken.ids)
+    taken.records = reading.records
     return taken
 
 
@@ -93,18 +104,22 @@ def status_of(point: ChargePoint) -> StatusReport:
     return StatusReport(point.evseid or point.charge_point_id, point.status, point.update_date)
 
 
-def _entries(feed: Feed, paths: Sequence[Path], taken: Taken) -> Iterator[ChargePoint | StatusReport]:
+def _entries(feed: Feed, paths: Sequence[Path], taken: Taken, reading: Reading) -> Iterator[ChargePoint | StatusReport]:
     for path in paths:
         try:
-            reader = read(path, feed=feed.name)
+            reader = read(path, feed=feed.name, passes_over=reading.passes_over)
             taken.format, taken.published = reader.format, reader.published or taken.published
             for found in reader:
                 if isinstance(found, Rejected):
+                    reading.rejected()
                     taken.reject(found.reason)
                 elif isinstance(found, Noted):
                     taken.noted[found.reason[:100]] += 1
                 else:
+                    if isinstance(found, ChargePoint) and found.id is not None:
+                        reading.found((found.id,))
                     yield found
+            reading.end()
         except BadFile as error:
             taken.problem = str(error).replace(str(path), "Its answer")
             return

@@ -5,7 +5,8 @@ be noted of the others.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,20 @@ from wirelane_geo.model import ChargePoint, StatusReport
 __all__ = ["Noted", "Notes", "Reader", "Rejected", "Unrecognised", "members", "parsed_date", "read", "read_location"]
 
 
-def read(path: str | Path, member: str | None = None, feed: str | None = None) -> Reader:
+def read(path: str | Path, member: str | None = None, feed: str | None = None,
+         passes_over: Callable[[Any], bool] | None = None) -> Reader:
     """A reader of a file's charge points; of a zip archive, of its file `member`, else of the first one. `feed`: whose points
-    they are where nothing in it says so; what the file is called, if it isn't given.
+    they are where nothing in it says so; what the file is called, if it isn't given. `passes_over`: says of each location of OCPI
+    whether it is left out.
 
     Raises BadFile for a file that can't be opened or is none of the formats.
     """
     source = Source(Path(path), member)
     try:
-        return Reader(source, format_of(source, feed or _feed(member or Path(path).name)))
+        form = format_of(source, feed or _feed(member or Path(path).name))
+        if passes_over is not None and form.rows is _ocpi_rows.rows:
+            form = replace(form, rows=partial(_ocpi_rows.rows, passes_over=passes_over))
+        return Reader(source, form)
     except BaseException:
         source.close()
         raise

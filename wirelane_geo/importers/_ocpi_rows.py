@@ -1,7 +1,7 @@
 """The EVSEs in a file of OCPI Locations, each a row with its location."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from wirelane_geo.importers import _json
@@ -14,14 +14,17 @@ from wirelane_geo.model.evse_ids import evse_key
 Object = dict[str, Any]
 
 
-def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
-    """Each EVSE with its location, numbered through. A location without EVSEs is noted: there is no charge point."""
+def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -> Iterator[Row | Rejected | Noted]:
+    """Each EVSE with its location, numbered through. A location without EVSEs is noted: there is no charge point. `passes_over`
+    says of each location whether it is left out."""
     number, new = 0, False
     for entry in _json.records(source):
         if not isinstance(entry, tuple):
             yield entry
             continue
         place, raw = entry
+        if passes_over(raw):
+            continue
         location = plain(raw)
         evses = _evses(location)
         new = new or (number == 0 and evses is None and _stations(location))

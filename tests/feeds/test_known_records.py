@@ -1,0 +1,81 @@
+"""What a feed of OCPI says again as it was isn't read again; and whatever happens, what is shown is what it says."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.feeds.server import FeedServer, feed_server, location
+from tests.feeds.test_pulling import statuses
+from wirelane_geo.feeds import taking
+from wirelane_geo.feeds.config import Feed
+from wirelane_geo.feeds.known_records import KnownRecords
+from wirelane_geo.feeds.pulling import Puller
+from wirelane_geo.feeds.state import now
+from wirelane_geo.store import Store, open_store
+
+WORDS = {"AVAILABLE": "FREE", "CHARGING": "IN_USE"}
+
+
+def test_what_is_the_same_is_not_read_and_counts_all_the_same(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps([location(1, "AVAILABLE"), location(2, "AVAILABLE"), location(3, "AVAILABLE") | {
+        "coordinates": None}]))
+    feed, known = Feed(name="city", kind="ocpi", url="http://localhost"), KnownRecords()
+    first = taking.take(store, feed, [path], [feed.origin], known=known)
+    known.records = first.records
+    seq = store.last_seq()
+    path.write_text(json.dumps([location(2, "AVAILABLE"), location(1, "CHARGING"), location(3, "AVAILABLE") | {
+        "coordinates": None}]))
+    looked = taking.look(feed, [path], known)
+    assert (looked.points, looked.ids) == (1, first.ids)  # one was read
+    second = taking.take(store, feed, [path], [feed.origin], known=known)
+    assert (second.points, second.ids, second.rejected) == (2, first.ids, first.rejected)
+    assert store.last_seq() > seq
+    assert statuses(store) == {"1": "IN_USE", "2": "FREE"}
+
+
+def test_what_somebody_else_removed_comes_back(store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    server.answers["/table"] = [location(number, "AVAILABLE") for number in range(4)]
+    puller = follow(kind="ocpi")
+    puller.pull(static=True, live=True)
+    puller.pull(static=True, live=True)
+    store.remove("feed:city", [point.id for number in (0, 1) if (point := store.get("evseid", f"DE*ABC*E{number}")) and point.id])
+    assert len(statuses(store)) == 2
+    state = puller.pull(static=True, live=True)
+    assert (len(statuses(store)), state.points, state.problem) == (4, 4, None)
+
+
+def test_a_feed_that_was_silent_is_shown_again_though_nothing_changed(store: Store, server: FeedServer,
+                                                                      follow: Callable[..., Puller]) -> None:
+    server.answers["/table"] = [location(number, "AVAILABLE") for number in range(4)]
+    puller = follow(kind="ocpi", silent_after=1.0)
+    state = puller.pull(static=True, live=True)
+    assert state.answered_at is not None
+    assert puller.silence_if_due(state.answered_at.replace(year=now().year + 1))
+    assert set(statuses(store).values()) == {"UNKNOWN"}
+    puller.pull(static=True, live=True)
+    assert set(statuses(store).values()) == {"FREE"}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.booleans(), st.dictionaries(st.integers(0, 3), st.sampled_from(sorted(WORDS)), min_size=1)),
+                min_size=2, max_size=6))
+def test_whatever_answers_come_the_last_is_what_is_shown(tmp_path_factory: pytest.TempPathFactory,
+                                                         answers: list[tuple[bool, dict[int, str]]]) -> None:
+    """Whole answers and changes, records that go, and come again as they were."""
+    directory = tmp_path_factory.mktemp("feed")
+    store, true = open_store(directory / "points.sqlite"), dict[int, str]()
+    with feed_server() as server:
+        feed = Feed(name="city", kind="ocpi", url=server.url + "/table")
+        puller = Puller(store, feed, directory, [feed.origin])
+        for whole, words in [(True, {0: "AVAILABLE"}), *answers]:
+            server.answers["/table"] = [location(number, word) for number, word in words.items()]
+            puller.pull(static=whole, live=True, accept=True)
+            true = words if whole else true | words
+        assert statuses(store) == {str(number): WORDS[word] for number, word in true.items()}
+        puller.close()
+    store.close()

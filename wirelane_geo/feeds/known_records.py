@@ -1,0 +1,72 @@
+"""Which records of OCPI a feed has had, and which points came of each: what is the same as last time isn't read again."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from wirelane_geo.model import PointId
+
+Known = dict[str, tuple[bytes, tuple[PointId, ...]]]
+"""By country, party and id of a location: the digest of its record, and its points."""
+
+
+class KnownRecords:
+    """Of one feed. A record that had something to reject is read every time, so that this is said again."""
+
+    def __init__(self) -> None:
+        self.records: Known = {}
+
+    def forget(self) -> None:
+        """Read everything again."""
+        self.records.clear()
+
+
+class Reading:
+    """One reading of a feed's answers. `passes_over` is asked before each record is read, `found` and `rejected` are told what
+    came of it; at the end `records` has those that were there."""
+
+    def __init__(self, known: KnownRecords | None) -> None:
+        self._known = known
+        self._record: tuple[str, bytes] | None = None
+        self._points: list[PointId] = []
+        self.records: Known = {}
+        self.same: set[PointId] = set()
+        """The points of records that were passed over."""
+
+    def passes_over(self, record: Any) -> bool:
+        """Whether a record is the same as before."""
+        self.end()
+        key = _key(record)
+        if self._known is None or key is None:
+            return False
+        digest = blake2b(msgspec.msgpack.encode(record), digest_size=16).digest()
+        before = self._known.records.get(key)
+        if before is None or before[0] != digest:
+            self._record = key, digest
+            return False
+        self.records[key] = before
+        self.same.update(before[1])
+        return True
+
+    def found(self, ids: Iterable[PointId]) -> None:
+        """Points came of the record that is being read."""
+        self._points.extend(ids)
+
+    def rejected(self) -> None:
+        """Something of it can't be used."""
+        self._record = None
+
+    def end(self) -> None:
+        """The record that is being read is read."""
+        if self._record is not None:
+            self.records[self._record[0]] = self._record[1], tuple(self._points)
+        self._record = None
+        self._points.clear()
+
+
+def _key(record: Any) -> str | None:
+    if not isinstance(record, dict) or not isinstance(record.get("id"), str | int):
+        return None
+    return f"{record.get('country_code')}*{record.get('party_id')}*{record['id']}"
