@@ -136,7 +136,8 @@ def _datex_of(head: Head, feed: str) -> Format:
 
 
 def _oicp_of(head: Head, feed: str) -> Format:
-    name = "OICP, statuses" if head.has_any("evsestatuses", "evsestatusrecord") else "OICP"
+    statuses = head.has_any("evsestatuses", "evsestatusrecord") or (head.has("evsestatus") and not head.has("geocoordinates"))
+    name = "OICP, statuses" if statuses else "OICP"
     return Format(name, _oicp.ORIGIN, _oicp.rows, partial(_oicp.read, feed=feed), _oicp.name_of)
 
 
@@ -148,6 +149,8 @@ def _bnetza_of(head: Head, feed: str) -> Format:
     name = f"BNetzA, {'workbook' if head.kind == 'workbook' else 'CSV'}"
     return Format(name, _bnetza.ORIGIN, _bnetza.rows, partial(_bnetza.point, feed=feed), _bnetza.name_of)
 
+
+_ASK = "In the EU and the EEA the same points are published as DATEX II or OCPI: import that."
 
 _LONGITUDES = [_irve_rows.folded(name) for name in _irve_rows.POSITIONS["consolidated_longitude"] if len(name) > 1]
 
@@ -181,11 +184,12 @@ def _nothing_of(head: Head, feed: str) -> Format:
 KINDS = (
     Kind("a list without anything in it", _has_nothing, _nothing_of),
     Kind("DATEX II", _is_datex, _datex_of),
-    Kind("OICP", lambda head: head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord"),
-         _oicp_of),
+    Kind("OICP", lambda head: head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord") or (
+        head.has("evseid") and head.has_any("geocoordinates", "evsestatus")), _oicp_of),
     Kind("Open Charge Map", lambda head: head.has("addressinfo", "connections") or head.has("addressinfo", "id"),
          _ocm_of),
-    Kind("NOBIL", lambda head: head.has("csmd") or (head.has("chargerstations") and "nobil" in head.text.lower())),
+    Kind("NOBIL", lambda head: head.has("csmd") or (head.has("chargerstations") and "nobil" in head.text.lower())
+         or head.has("nobilid"), advice=_ASK),
     Kind("OpenStreetMap's Overpass", lambda head: head.has("elements") and head.has_any("osm3s", "tags", "generator")),
     Kind("OpenStreetMap XML", lambda head: head.kind == "xml" and head.has("osm")),
     Kind("BNetzA's register (Ladesäulenregister)",
@@ -210,8 +214,8 @@ KINDS = (
     Kind("NREL's list of stations", lambda head: head.has_any("fuelstations", "fueltypecode")),
     Kind("a web page", lambda head: bool(re.match(r"<!doctype html|<html", head.text, re.I)),
          advice="The address may want a token, or another path."),
-    Kind("KML", lambda head: head.kind == "xml" and head.has("kml")),
-    Kind("GPX", lambda head: head.kind == "xml" and head.has("gpx")),
+    Kind("KML", lambda head: head.kind == "xml" and head.has("kml"), advice=_ASK),
+    Kind("GPX", lambda head: head.kind == "xml" and head.has("gpx"), advice=_ASK),
     Kind("XML", lambda head: head.kind == "xml"),
 )
 """In the order in which they are tried: the first that is recognised counts."""

@@ -36,6 +36,13 @@ ADHOC = {5: True, 4: False}
 """By UsageTypeID: pay at location, or membership required."""
 FREE = frozenset({"free", "free of charge", "kostenlos", "gratis", "gratuit", "gratuito"})
 """Costs that are none."""
+_SPELLED = """
+    ID UUID AddressInfo Connections OperatorInfo StatusType StatusTypeID UsageType UsageTypeID UsageCost DateCreated
+    DateLastStatusUpdate DateLastVerified Title AddressLine1 Town Postcode Country ISOCode Latitude Longitude ContactTelephone1
+    ConnectionType ConnectionTypeID CurrentType CurrentTypeID PowerKW Voltage Amps Quantity"""
+_NAMES = {name.lower(): name for name in _SPELLED.split()}
+"""Names as they are read here: with `camelcase=true` the service answers with "addressInfo" and "connectionTypeID"."""
+_ALTERNATING = frozenset({PlugType.TYPE_1_ATCH, PlugType.TYPE_2, PlugType.TYPE_2_ATCH, PlugType.TYPE_3, PlugType.SCHUKO})
 MOST_POINTS = 200
 """Points of a place that are made: no place has more."""
 
@@ -47,7 +54,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
         if not isinstance(entry, tuple):
             yield entry
             continue
-        place, connections = entry[1], []
+        place, connections = _named(entry[1]), []
         if isinstance(place, dict):
             given = entries(place.get("Connections"), frozenset(("ConnectionTypeID", "ConnectionType", "PowerKW", "Quantity")))
             connections = [one for one in given or () if isinstance(one, dict)]
@@ -56,13 +63,21 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             yield Rejected(number, None, "not a JSON object", "", place)
             continue
         count = 0
+        nameless = 0
         for connection in connections or [{}]:
+            nameless += not connection.get("ID")
             for copy in range(_quantity(connection)):
                 if count == MOST_POINTS:
                     yield Noted(None, str(place.get("ID")), "Quantity", f"more than {MOST_POINTS} points at a place, left out")
                     break
                 number, count = number + 1, count + 1
-                yield Row(number, place, {"place": place, "connection": connection, "copy": copy})
+                yield Row(number, entry[1], {"place": place, "connection": connection, "copy": copy, "nameless": nameless})
+
+
+def _named(given: Any) -> Any:
+    if isinstance(given, dict):
+        return {_NAMES.get(name.lower(), name): _named(value) for name, value in given.items()}
+    return [_named(value) for value in given] if isinstance(given, list) else given
 
 
 def _quantity(connection: Object) -> int:
@@ -79,7 +94,8 @@ def name_of(row: Object) -> str | None:
 def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:  # noqa: ARG001 - its ids are the same wherever they come from
     """The charge point of a row."""
     place, connection = row["place"], row["connection"]
-    id, own = place.get("ID") or place.get("UUID"), str(connection.get("ID") or "")
+    id = place.get("ID") or place.get("UUID")
+    own = str(connection.get("ID") or ("" if row["nameless"] < 2 else f"n{row['nameless']}"))  # some have no ids: by their place
     if id is None:
         raise NotAPoint("no identifier")
     label = f"{id}*{own}*{row['copy'] + 1}" if own else str(id)
@@ -96,6 +112,9 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:  # noqa: ARG0
     if plug in (PlugType.CCS, PlugType.CHADEMO):
         current = ChargingType.DC
     kind = Kind.DC if current is ChargingType.DC else Kind.AC if current is ChargingType.AC else Kind.UNKNOWN
+    power = kilowatts(connection.get("PowerKW"), KILOWATTS, kind, "PowerKW", notes)
+    if current is None and plug in _ALTERNATING and (power is None or Kind.AC.has(power)):
+        current = ChargingType.AC
     volts = within(connection.get("Voltage"), VOLTS, "v", "Voltage", notes)
     amperes = within(connection.get("Amps"), AMPERES, "a", "Amps", notes)
     street, number = _address.street_and_number(text(around.get("AddressLine1"), "AddressLine1", notes))
@@ -108,7 +127,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:  # noqa: ARG0
         cpo=text(operator.get("Title"), "OperatorInfo", notes) if isinstance(operator, dict) else None,
         plug_types=(plug,),
         charging_type=current,
-        power=kilowatts(connection.get("PowerKW"), KILOWATTS, kind, "PowerKW", notes),
+        power=power,
         voltage=None if volts is None else round(volts),
         current=None if amperes is None else round(amperes),
         status=status,

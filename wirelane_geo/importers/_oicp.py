@@ -53,6 +53,12 @@ _FIELDS = frozenset(("address", "chargingstationnames", "plugs", "chargingfacili
                      "paymentoptions", "valueaddedservices", "openingtimes", "energysource", "environmentalimpact",
                      "geochargingpointentrance", "additionalinfo", "chargingmodes"))
 """Of a record that stands in a list of its own, without a name around it."""
+_SPELLED = """
+    EvseID EVSEStatus Address GeoCoordinates Plugs ChargingFacilities OperatorName OperatorID ChargingPoolID ChargingStationId
+    SuboperatorName AuthenticationModes ValueAddedServices HotlinePhoneNumber lastUpdate deltaType IsOpen24Hours OpeningTimes
+    Accessibility PaymentOptions RenewableEnergy Country City Street HouseNum PostalCode"""
+_NAMES = {name.lower(): name for name in _SPELLED.split()}
+"""Names as they are read here; Hubject's JSON has EvseStatus for EVSEStatus, others have evseId."""
 _DIRECT = (PlugType.CCS, PlugType.CHADEMO)
 _RECORDS = ("evsedatarecord", "evsestatusrecord")
 
@@ -61,7 +67,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
     """Each record, with the operator that it stands under. What an operator is called may stand behind its records: then the file
     is read twice."""
     operators: list[Object] = []
-    if '"EVSEDataRecord"' in source.head.decode("utf-8", "replace"):
+    if b'"evsedatarecord"' in source.head.lower():
         with source.again() as first:
             operators = [value for kind, value in _walk(JsonText(first)) if kind == "operator"]
     text_of, told, number, group = JsonText(source), False, 0, 0
@@ -74,7 +80,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             continue
         number += 1
         if isinstance(value, dict):
-            yield Row(number, value, {"operator": operators[group] if group < len(operators) else {}, **value})
+            yield Row(number, value, {"operator": operators[group] if group < len(operators) else {}, **_named(value)})
         else:
             yield Rejected(number, None, "a value of the wrong kind", "a record that isn't an object", value)
 
@@ -107,10 +113,19 @@ def _of_object(text_of: JsonText, depth: int) -> Iterator[tuple[str, Any]]:
             yield from _walk(text_of, depth + 1)
         else:
             rest[key] = text_of.value()
-    if "EvseID" in rest:
+    if any(name.lower() == "evseid" for name in rest):
         yield "record", rest
     elif had:
         yield "operator", {word(name).lower(): value for name, value in rest.items()}
+
+
+def _named(given: Object) -> Object:
+    return {_NAMES.get(name.lower(), name): value for name, value in given.items()}
+
+
+def _deleted(row: Object) -> bool:
+    """Whether a record of changes says that there is no such EVSE any more."""
+    return word(row.get("deltaType")) == "DELETE"
 
 
 def name_of(row: Object) -> str | None:
@@ -124,12 +139,17 @@ def read(row: Object, notes: Notes, *, feed: str) -> ChargePoint | StatusReport:
     if evseid is None:
         raise NotAPoint("no identifier")
     if "EVSEStatus" in row and "GeoCoordinates" not in row:
+        if _deleted(row):
+            notes.add("a status that was deleted, UNKNOWN", "deltaType", row["EVSEStatus"])
+            return StatusReport(evseid, Status.UNKNOWN, None)
         return StatusReport(evseid, status_of(row["EVSEStatus"], "EVSEStatus", notes), None)
     return _point(row, evseid, notes, feed)
 
 
 def _point(row: Object, evseid: str, notes: Notes, feed: str) -> ChargePoint:
-    address = row["Address"] if isinstance(row.get("Address"), dict) else {}
+    address = _named(row["Address"]) if isinstance(row.get("Address"), dict) else {}
+    if _deleted(row):
+        notes.add("an EVSE that was deleted, CLOSED", "deltaType")
     country = alpha_2(address.get("Country")) or alpha_2(evseid[:2])
     lon, lat = _position_of(row.get("GeoCoordinates"), country)
     plugs = _plugs(row.get("Plugs"), notes)
@@ -155,7 +175,7 @@ def _point(row: Object, evseid: str, notes: Notes, feed: str) -> ChargePoint:
         current=amperes,
         authentication_types=_authentication(row.get("AuthenticationModes")),
         reservable=_reservable(row.get("ValueAddedServices")),
-        status=Status.UNKNOWN,
+        status=Status.CLOSED if _deleted(row) else Status.UNKNOWN,
         country=country,
         city=_address.city_name(text(address.get("City"), "City", notes)),
         zip_code=text(address.get("PostalCode"), "PostalCode", notes),
@@ -176,7 +196,8 @@ def _position_of(given: Any, country: str | None) -> tuple[float, float]:
     pair: tuple[Any, Any] = (None, None)
     if isinstance(given, dict):
         plain = {word(name).lower(): value for name, value in given.items()}
-        inside = plain.get("decimaldegree") if isinstance(plain.get("decimaldegree"), dict) else plain
+        inside = next((found for name in ("decimaldegree", "degreeminuteseconds") if isinstance(found := plain.get(name), dict)),
+                      plain)
         if isinstance(google := plain.get("google"), dict):
             google = next(iter(google.values()), None)
         if isinstance(google, str):
