@@ -14,6 +14,7 @@ import shapely
 from wirelane_geo.geo.mercator import MAX_LATITUDE
 from wirelane_geo.ui import assets, basemap
 from wirelane_geo.ui.palette import TONES
+from wirelane_geo.web.headers import Policy, basemap_origins
 
 PLACES = ("cities", "towns", "villages")
 LEVELS = ("world", "region", "detail")
@@ -116,3 +117,15 @@ def test_everybody_is_credited_who_is_shown() -> None:
     assert names(basemap.credits("carto")["embedded"]) == {"Natural Earth", "GeoNames"}
     assert names(basemap.credits("carto")["remote"]) == {"CARTO", "OpenStreetMap"}
     assert basemap.credits("none") == {"embedded": (), "remote": ()}
+
+
+def test_openfreemap_is_asked_for_light_and_dark_and_credited_as_it_asks() -> None:
+    urls = [basemap.remote_style(theme, "openfreemap") for theme in TONES]
+    assert urls == ["https://tiles.openfreemap.org/styles/positron", "https://tiles.openfreemap.org/styles/dark"]
+    assert {name for name, _ in basemap.credits("openfreemap")["remote"]} == {"OpenFreeMap", "© OpenMapTiles", "OpenStreetMap"}
+    policy = Policy(basemap=basemap_origins(urls[0])).of("/")
+    for part in ("img-src", "connect-src"):
+        [line] = [line for line in policy.split("; ") if line.startswith(part)]
+        assert line.endswith(" https://tiles.openfreemap.org")
+    assert "cartocdn" not in policy
+    assert "openfreemap" not in Policy(basemap=basemap_origins(basemap.remote_style("light", "carto"))).of("/")

@@ -24,12 +24,18 @@ def rgb(colour: str) -> list[int]:
     return list(bytes.fromhex(colour[1:]))
 
 
+OPENFREEMAP: dict[Theme, str] = {"light": "https://tiles.openfreemap.org/styles/positron",
+                                  "dark": "https://tiles.openfreemap.org/styles/dark"}
+
+
 def remote_style(theme: Theme, basemap: str) -> str | None:
     """URL of the style for a basemap setting; None where nothing may be asked of a third party (`embedded`, `none`)."""
     if basemap in ("embedded", "none"):
         return None
     if basemap == "carto":
         return str(CARTO_DARK if theme == "dark" else CARTO_LIGHT)
+    if basemap == "openfreemap":
+        return OPENFREEMAP[theme]
     return basemap
 
 
@@ -37,5 +43,8 @@ def credits(basemap: str) -> dict[str, tuple[tuple[str, str], ...]]:
     """Attribution (text, URL) that is owed while the embedded basemap shows, and while the remote one does (for a style
     of one's own: what its sources say, which the browser reads)."""
     embedded = (("Natural Earth", "https://www.naturalearthdata.com"), ("GeoNames", "https://www.geonames.org"))
-    carto = (("CARTO", "https://carto.com/attributions"), ("OpenStreetMap", "https://www.openstreetmap.org/copyright"))
-    return {"embedded": () if basemap == "none" else embedded, "remote": carto if basemap == "carto" else ()}
+    osm = ("OpenStreetMap", "https://www.openstreetmap.org/copyright")
+    remote = {"carto": (("CARTO", "https://carto.com/attributions"), osm),
+              "openfreemap": (("OpenFreeMap", "https://openfreemap.org"),
+                              ("© OpenMapTiles", "https://www.openmaptiles.org"), osm)}
+    return {"embedded": () if basemap == "none" else embedded, "remote": remote.get(basemap, ())}

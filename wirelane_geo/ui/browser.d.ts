@@ -324,7 +324,7 @@ interface RemoteMap {
   /** Draws at once, as deck.gl has it do, too. */
   _render?(): void;
   getCanvas(): HTMLCanvasElement;
-  on(event: string, react: (event: {tile?: unknown; sourceId?: string}) => void): void;
+  on(event: string, react: (event: {tile?: unknown; sourceId?: string; error?: Error & {status?: number}}) => void): void;
   isStyleLoaded(): boolean;
   getStyle(): {sources: Record<string, {type: string}>};
   getSource(id: string): {attribution?: string} | undefined;

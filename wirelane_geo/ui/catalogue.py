@@ -273,6 +273,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "map.attribution": ("Map data", "Kartendaten"),
     "map.no_streets": ("The street map can't be reached", "Die Straßenkarte ist nicht erreichbar"),
+    "map.streets_unreadable": ("The street map's style can't be read", "Der Stil der Straßenkarte ist nicht lesbar"),
     "map.failed": ("The map can't be shown: {reason}", "Die Karte kann nicht gezeigt werden: {reason}"),
     "map.FREE": ("free", "frei"),
     "map.IN_USE": ("in use", "belegt"),

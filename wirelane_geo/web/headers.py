@@ -72,11 +72,13 @@ def script_hashes(html: str) -> list[str]:
 
 
 def basemap_origins(style: str | None) -> list[str]:
-    """Where the streets of a map's style come from: Carto's hosts, or for a style of one's own, whose sources its file names,
-    any host over TLS beside its own. None: from nobody."""
+    """Where the streets of a map's style come from: Carto's hosts, OpenFreeMap's, or for a style of one's own, whose sources its
+    file names, any host over TLS beside its own. None: from nobody."""
     if style is None:
         return []
     parts = urlsplit(style)
     if parts.hostname and parts.hostname.endswith("cartocdn.com"):
         return ["https://*.cartocdn.com"]
+    if parts.hostname == "tiles.openfreemap.org":
+        return ["https://tiles.openfreemap.org"]
     return ["https:", f"{parts.scheme}://{parts.netloc}"]

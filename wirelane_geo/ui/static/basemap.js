@@ -166,6 +166,7 @@ export class Basemap {
     this.found = null;
     this.covered = false; // by the remote style
     this.missing = false; // there is one, and it can't be had
+    this.unreadable = false; // because it is written for another kind of map
     this.fine = false; // what is first on the screen are marks: outlines of cities and names of villages come after them
     this.outlines = new Outlines(redraw);
     this.places = new Places(redraw);
@@ -207,6 +208,7 @@ export class Basemap {
     remote.on('error', event => {
       if (!event.tile && !event.sourceId && remote.isStyleLoaded()) return;
       failed++;
+      this.unreadable ||= !event.tile && !event.sourceId && wrong(event.error);
       if (this.missing || this.covered) return;
       this.missing = true;
       attributed([]);
@@ -236,6 +238,9 @@ export class Basemap {
       .map(layer => layer.clone(layer.id === 'labels' ? names : {data: shapes[layer.id], getPolygon: same}));
   }
 }
+
+/** Whether a style was refused for what it says, not for want of an answer. @param {(Error & {status?: number}) | undefined} error */
+const wrong = error => error !== undefined && error.status === undefined && !(error instanceof TypeError) && !/fetch|network/i.test(error.message);
 
 /** @param {Polygon} shape */
 const same = shape => shape;
