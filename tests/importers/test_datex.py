@@ -10,7 +10,9 @@ import pytest
 
 from tests.importers.files import real, split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Noted, Rejected, read
+from wirelane_geo.importers import Noted, Notes, Rejected, read
+from wirelane_geo.importers._datex_hours import hours
+from wirelane_geo.importers._datex_names import plain
 from wirelane_geo.model import (
     AuthenticationType,
     ChargePoint,
@@ -23,6 +25,7 @@ from wirelane_geo.model import (
     Status,
     StatusReport,
 )
+from wirelane_geo.model.opening_hours import is_open
 
 
 def said(text: str) -> dict[str, Any]:
@@ -319,3 +322,21 @@ def test_the_real_files() -> None:
     [report] = read(real("feeds/datex2-schema/status/EnergyInfrastructureStatusPublication_rev2.json"))
     assert isinstance(report, StatusReport)
     assert report.ref == points[0].charge_point_id
+
+
+def test_closings_with_a_begin_and_an_end_are_read_and_others_noted() -> None:
+    whole = {"overallStartTime": "2025-01-01T00:00:00Z",
+             "validPeriod": [{"recurringTimePeriodOfDay": [{"startTimeOfPeriod": "08:00:00Z", "endTimeOfPeriod": "20:00:00Z"}]}],
+             "exceptionPeriod": [
+                 {"startOfPeriod": "2026-12-24T00:00:00+01:00", "endOfPeriod": "2026-12-27T00:00:00+01:00"},
+                 {"startOfPeriod": "2027-03-01T00:00:00Z"},
+                 {"recurringDayWeekMonthPeriod": [{"comDayWeekMonth": {"applicableDay": [{"value": "sunday"}]}}]}]}
+    notes = Notes()
+    found = hours(plain({"afacOperatingHoursSpecification": {"idG": "1", "overallPeriod": whole}}), notes).known
+
+    def at(when: str) -> bool | None:
+        return is_open(found, "Europe/Berlin", datetime.fromisoformat(when))
+
+    assert [at(f"2026-12-{day}T12:00:00+01:00") for day in (23, 24, 26, 27)] == [True, False, False, True]
+    assert not at("2027-05-01T12:00:00+02:00"), "until further notice"
+    assert notes == {"exceptions to opening hours, not read": 1}

@@ -1,7 +1,8 @@
 """What we publish, read again by our own readers, is the same network."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,9 +14,11 @@ from hypothesis import given, settings
 
 from tests.live.clocks import ManualClock
 from tests.publish.drawn import networks
+from tests.publish.networks import WEEK, point
 from tests.publish.schemas import faults
+from tests.strategies import charge_points
 from wirelane_geo.importers import read
-from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, StatusReport
+from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, OpeningHours, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.opening_hours import Schedule
 from wirelane_geo.publish import Edition, Publication, Publisher, Selection, datex_status, datex_table, ocpi_locations
@@ -37,7 +40,7 @@ class Network:
         self._store, self._clock = store, ManualClock()
         self.publication = Publication(EmbeddedSource(store, self._clock), store, self._clock)
 
-    def edition(self, points: list[OfferedPoint]) -> Edition:
+    def edition(self, points: Sequence[ChargePoint]) -> Edition:
         self._store.remove("api")
         self._store.upsert(points, "api")
         self._clock.go_on(1)
@@ -140,3 +143,41 @@ def test_ocpi_read_again_is_the_same_network(network: Network, points: list[Offe
             nobody = "DE*ABC" if name == "cpo" else None
             assert getattr(one, name) == (said.pop() or nobody if len(said) == 1 else nobody), name
         assert set(one.authentication_types) == set(point.authentication_types) - {AuthenticationType.direct}
+
+
+@settings(max_examples=30)
+@given(charge_points(max_size=8))
+def test_whatever_a_network_has_is_published_once_and_rightly(network: Network, points: list[ChargePoint]) -> None:
+    """Points that share places, station ids, and of which hardly anything is known."""
+    edition = network.edition(points)
+    placed = sum(point.longitude is not None for point in points)
+    if not placed:
+        return
+    table, status = datex_of(network.publication, edition)
+    assert not faults("table", json.loads(table))
+    assert not faults("status", json.loads(status))
+    for body in (table, status):
+        named = re.findall(r'"aegiElectricChargingPoint(?:Status)?":\{[^{]*(?:"reference":\{[^}]*)?"idG":"([^"]*)"',
+                           body.decode())
+        assert len(named) == len(set(named)) == placed
+    locations = json.loads(ocpi_of(network.publication, edition))["data"]
+    assert len({location["id"] for location in locations}) == len(locations)
+    assert sum(len(location["evses"]) for location in locations) == placed
+    assert "OWNER" not in (said := str(locations) + table.decode() + status.decode())
+    assert "SERIAL" not in said
+
+
+@pytest.mark.parametrize(("kind", "hours"), [
+    ("datex", OpeningHours(open247=True, exceptionalOpenings={"2026-03-05": [], "2026-03-06": []})),
+    ("datex", msgspec.structs.replace(WEEK, exceptionalOpenings={"2026-03-03": []})),
+    ("ocpi", OpeningHours(open247=True, exceptionalOpenings={"2026-03-05": [["0900", "1200"], ["1300", "1500"]]})),
+    ("ocpi", msgspec.structs.replace(WEEK, saturday=[], exceptionalOpenings={
+        "2026-03-03": [], "2026-03-08": [["2200", "0300"]]})),
+])
+def test_dates_with_hours_of_their_own_come_through(network: Network, kind: str, hours: OpeningHours) -> None:
+    edition = network.edition([point(1, availability=hours)])
+    body = datex_of(network.publication, edition)[0] if kind == "datex" else ocpi_of(network.publication, edition)
+    [again] = read_again(body)
+    said, found = Schedule(hours, "Europe/Berlin"), Schedule(again.availability, again.timezone)
+    times = [AT + timedelta(minutes=ahead) for ahead in range(0, 8 * 24 * 60, 30)]
+    assert [found.is_open(when) for when in times] == [said.is_open(when) for when in times]

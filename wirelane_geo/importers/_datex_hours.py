@@ -6,7 +6,7 @@ from typing import Any
 from wirelane_geo.importers._datex_names import Object, everywhere, inner, many, objects, seek
 from wirelane_geo.importers._fields import LONGEST, word
 from wirelane_geo.importers._notes import Notes
-from wirelane_geo.importers._ocpi_hours import ALL_DAY, Hours, of_known
+from wirelane_geo.importers._ocpi_hours import ALL_DAY, MOST_EXCEPTIONS, Hours, closing, of_known
 from wirelane_geo.model import OpeningHours, opening_hours
 
 COLUMN = "operatingHours"
@@ -27,16 +27,15 @@ def hours(given: Any, notes: Notes) -> Hours:
         if seek(given, "operatinghoursreference") is not None:
             notes.add("opening hours by reference, not read", COLUMN)
         return _of_label(given)
-    if next(everywhere(given, "exceptionperiod"), None) is not None:
-        notes.add("exceptions to opening hours, not read", COLUMN)
+    closings = _closings(given, notes)
     week: list[list[tuple[int, int]]] = [[] for _ in opening_hours.WEEKDAYS]
     for period in periods:
         if not _add(period, week):
             notes.add("opening hours can't be read, left out", COLUMN, period)
             return Hours()
     if all(spans == [ALL_DAY] for spans in week):
-        return of_known(OpeningHours(open247=True))
-    return of_known(opening_hours.of_week(week))
+        return of_known(OpeningHours(open247=True, exceptionalOpenings=closings))
+    return of_known(opening_hours.of_week(week, closings))
 
 
 def _of_label(given: Object) -> Hours:
@@ -49,6 +48,20 @@ def _of_label(given: Object) -> Hours:
         return Hours()
     known = opening_hours.parse(label)
     return Hours(text=label.strip()[:LONGEST]) if known is None else of_known(known)
+
+
+def _closings(given: Object, notes: Notes) -> dict[str, Any] | None:
+    """The exceptions that have a begin and an end of their own, as `Schedule` reads them; those that come again are noted."""
+    excepted = [period for found in everywhere(given, "exceptionperiod") for period in objects(found)]
+    read: list[dict[str, str]] = []
+    for period in excepted:
+        plain = period.keys() <= {"startofperiod", "endofperiod", "periodname"}
+        span = closing(period.get("startofperiod"), period.get("endofperiod")) if plain else None
+        if span is None:
+            notes.add("exceptions to opening hours, not read", COLUMN, period)
+        elif len(read) < MOST_EXCEPTIONS:
+            read.append(span)
+    return {"closings": read} if read else None
 
 
 def _add(period: Object, week: list[list[tuple[int, int]]]) -> bool:

@@ -147,15 +147,24 @@ def _exceptions(given: Any, key: str, notes: Notes) -> Iterator[dict[str, str]]:
     if len(entries) > MOST_EXCEPTIONS:
         notes.add(f"exceptions beyond the first {MOST_EXCEPTIONS}, left out", f"{COLUMN}.{key}", len(entries))
     for entry in entries[:MOST_EXCEPTIONS]:
-        span = _exception(entry, key == "exceptional_closings")
+        span = _exception(entry, closing=key == "exceptional_closings")
         if span is None:
             notes.add("an exception that makes no sense, left out", f"{COLUMN}.{key}", entry)
             continue
-        begin, end = span
-        yield {"begin": begin.isoformat()} | ({} if end is None else {"end": end.isoformat()})
+        yield _as_said(*span)
 
 
-def _exception(entry: Any, closing: bool) -> tuple[datetime, datetime | None] | None:
+def closing(begin: Any, end: Any) -> dict[str, str] | None:
+    """A closing as `Schedule` reads it; None where it makes no sense."""
+    span = _exception({"period_begin": begin, "period_end": end}, closing=True)
+    return None if span is None else _as_said(*span)
+
+
+def _as_said(begin: datetime, end: datetime | None) -> dict[str, str]:
+    return {"begin": begin.isoformat()} | ({} if end is None else {"end": end.isoformat()})
+
+
+def _exception(entry: Any, *, closing: bool) -> tuple[datetime, datetime | None] | None:
     """Begin and end, UTC. A closing without an end, or with one that nobody can mean, lasts until further notice; an opening
     needs both. A begin before there were charge points is the first moment that there could be."""
     if not isinstance(entry, dict):

@@ -1,6 +1,6 @@
 """A station as a Location of OCPI 2.2.1, its points as EVSEs, their plugs as connectors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -119,12 +119,23 @@ def moment(at: datetime) -> str:
 
 def _opening_times(opening: Hours) -> Object:
     found: Object = {"twentyfourseven": True} if opening.always else {"twentyfourseven": False, "regular_hours": [
-        {"weekday": day, "period_begin": begin, "period_end": end}
-        for day, pairs in enumerate(opening.week, 1) for begin, end in pairs]}
+        {"weekday": day, "period_begin": begin, "period_end": end} for day, begin, end in _regular(opening.week)]}
     for name, spans in (("exceptional_closings", opening.closings), ("exceptional_openings", opening.openings)):
         if spans:
             found[name] = _exceptions(spans)
     return found
+
+
+def _regular(week: list[list[list[str]]]) -> Iterator[tuple[int, str, str]]:
+    """Day (1 is Monday), begin and end. OCPI has an end behind its begin: a night is told in two, and midnight as 23:59."""
+    for day, pairs in enumerate(week, 1):
+        for begin, end in pairs:
+            if begin < end:
+                yield day, begin, end
+                continue
+            yield day, begin, "23:59"
+            if end != "00:00":
+                yield day % 7 + 1, "00:00", end
 
 
 def _exceptions(spans: Sequence[Span]) -> list[Object]:
