@@ -102,5 +102,5 @@ def test_every_connection_of_a_place_is_there_with_ids_or_without_in_either_spel
 def test_what_is_named_only_says_what_to_do(tmp_path: Path, content: str, name: str) -> None:
     path = tmp_path / "given"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(BadFile, match=rf"{name}, which can't be imported\. .*DATEX II or OCPI"):
+    with pytest.raises(BadFile, match=rf"{name}, which can't be imported\. .*published as DATEX II"):
         read(path)

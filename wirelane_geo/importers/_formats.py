@@ -150,7 +150,7 @@ def _bnetza_of(head: Head, feed: str) -> Format:
     return Format(name, _bnetza.ORIGIN, _bnetza.rows, partial(_bnetza.point, feed=feed), _bnetza.name_of)
 
 
-_ASK = "In the EU and the EEA the same points are published as DATEX II or OCPI: import that."
+_ASK = "In the EU and the EEA the same points are published as DATEX II: import that."
 
 _LONGITUDES = [_irve_rows.folded(name) for name in _irve_rows.POSITIONS["consolidated_longitude"] if len(name) > 1]
 
