@@ -18,11 +18,13 @@ from wirelane_geo.ui.assets import (
     PAGES,
     SCRIPTS,
     STATIC,
+    STREAMLIT_BASE,
     STREAMLITS,
     StreamlitFiles,
     pages,
     routes,
 )
+from wirelane_geo.ui.streamlit_bundle import NAME
 from wirelane_geo.web.packed_files import FOR_EVER, PackedFiles
 
 
@@ -74,7 +76,8 @@ def test_all_modules_are_among_the_scripts_and_can_be_had_by_themselves(web: htt
 
 
 def test_what_has_its_content_in_its_address_is_kept_for_ever(web: httpx.Client) -> None:
-    streamlits = re.findall(r'\./(static/js/[^"]+)', web.get("/").text)
+    streamlits = re.findall(r'\./(static/[^"]+)', web.get("/").text)
+    assert streamlits
     for path in (f"{BASE}/{SCRIPTS}", f"{BASE}/map.css", f"{BASE}/world.json.gz", *streamlits[:3]):
         answer = web.get(f"/{path}")
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_EVER), path
@@ -91,6 +94,35 @@ def test_streamlits_files_are_streamlits_and_travel_compressed(web: httpx.Client
     assert int(answer.headers["Content-Length"]) < largest.stat().st_size / 3
     for nothing in ("js/../../index.html", "js/%2e%2e/%2e%2e/index.html", "js/none.js", "js", "%00"):
         assert web.get(f"/static/{nothing}").status_code == 404, nothing
+
+
+def test_streamlits_other_scripts_take_from_the_one_of_the_page(web: httpx.Client) -> None:
+    [one] = re.findall(r'\./(static/[^"]+\.js)"', web.get("/").text)
+    assert one == f"{STREAMLIT_BASE}/js/{NAME}"
+    table = next(STREAMLITS.glob("js/DataFrame.*.js"))
+    answer = web.get(f"/{STREAMLIT_BASE}/js/{table.name}")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_EVER)
+    assert answer.text.startswith(f'import{{module as $streamlit}}from"./{NAME}";')
+    [font] = STREAMLITS.glob("media/SourceSansVF-Upright.*")
+    assert web.get(f"/{STREAMLIT_BASE}/media/{font.name}").content == font.read_bytes()
+    assert web.get(f"/static/js/{table.name}").text == table.read_text(encoding="utf-8"), "as it was shipped"
+    for path in (f"static/{'0' * 16}/js/{NAME}", f"static/{'0' * 16}/js/{table.name}"):
+        assert web.get(f"/{path}").headers["Cache-Control"] == "no-cache", "another version's page has what there is"
+        asked = web.get(f"/{path}", headers={EXACT: "1"})
+        assert (asked.status_code, asked.headers["Cache-Control"]) == (404, "no-store"), "unless another replica may have it"
+
+
+def test_the_page_itself_leaves_streamlits_icons_undrawn(web: httpx.Client) -> None:
+    """Once shown, they would be fetched: style.css, which draws them anew, comes with the first answer only."""
+    for page in PAGES:
+        [style] = re.findall(r"<head><style>(.*?)</style>", web.get(f"/{page}").text, re.DOTALL)
+        assert "[data-testid=stExpandSidebarButton] > span" in style
+
+
+def test_a_page_with_a_map_says_where_deck_gl_is(web: httpx.Client) -> None:
+    for page in PAGES:
+        told = re.findall(r'data-deckgl="\./([^"]+)"', web.get(f"/{page}").text)
+        assert told == ([BUNDLE_URL] if page in MAP_PAGES else [])
 
 
 def test_files_of_another_version_are_another_replicas_where_a_balancer_can_ask_it(web: httpx.Client) -> None:

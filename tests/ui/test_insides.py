@@ -24,7 +24,8 @@ from wirelane_geo.web.admission import UNUSED
 STREAMLIT = f"Streamlit {streamlit.__version__}"
 SELECTORS = (assets.STATIC / "streamlit.js").read_text(encoding="utf-8")
 TESTIDS = sorted({*insides.ELEMENTS.values(), *re.findall(r"data-testid=(\w+)", SELECTORS)})
-STYLES = {"style.css": page_setup.style(), "wall.css": component.style("dark"), "operator.css": frame.style()}
+STYLES = {"style.css": page_setup.style(), "wall.css": component.style("dark"), "operator.css": frame.style(),
+          "first.css": insides.read_style(assets.FIRST_STYLE)}
 
 
 @cache

@@ -103,6 +103,19 @@ def test_copies_of_what_was_before_updates_go(tmp_path: Path, monkeypatch: pytes
     for number in range(4):
         packed.packed(Body.of(b"%d" % number), "br")
     assert len(list((tmp_path / "packed").iterdir())) == 4
-    thread = PackedFiles(tmp_path / "packed").prepare([lambda: Body.of(b"new")])
+    thread = PackedFiles(tmp_path / "packed").prepare([lambda: Body.of(b"new")], best_after_s=0)
     thread.join(60)
-    assert [brotli.decompress(copy.read_bytes()) for copy in (tmp_path / "packed").iterdir()] == [b"new"]
+    assert {brotli.decompress(copy.read_bytes()) for copy in (tmp_path / "packed").iterdir()} == {b"new"}
+
+
+def test_once_there_is_time_they_are_compressed_as_well_as_can_be(file: Path) -> None:
+    file.write_text("".join(f"export const x{n} = {n * n % 997};\n" for n in range(3_000)))
+    directory, body = file.with_name("packed"), Body.read(file)
+    packed = PackedFiles(directory)
+    soon = packed.packed(body, "br")
+    packed.prepare([lambda: body], best_after_s=0).join(60)
+    best = packed.packed(body, "br")
+    assert len(best) < len(soon)
+    assert brotli.decompress(best) == brotli.decompress(soon) == file.read_bytes()
+    assert PackedFiles(directory).packed(body, "br") == best, "the next process has it from the beginning"
+    assert packed.packed(body, "gzip") == gzip.compress(file.read_bytes(), 9, mtime=0)

@@ -1,9 +1,10 @@
 """Files that the browser fetches: ours (/assets), pydeck's deck.gl bundle (/pydeck) and Streamlit's own (/static).
 
-They travel compressed, and what has another address once it is another one is kept for ever: Streamlit's names have a digest in
-them, ours are below a directory that has one (`BASE`).
+They travel compressed, and what has another address once it is another one is kept for ever: ours are below a directory that has
+a digest in its name (`BASE`), and so are Streamlit's (`STREAMLIT_BASE`) where its scripts travel as one.
 """
 
+import asyncio
 import os
 import re
 from collections.abc import Callable
@@ -12,13 +13,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pydeck
+import streamlit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from wirelane_geo.ui import streamlit_bundle
 from wirelane_geo.ui.first_tile import first_tile
-from wirelane_geo.ui.insides import BUNDLE, PAGE, read_style
+from wirelane_geo.ui.insides import BUNDLE, JOINABLE, PAGE, read_style
 from wirelane_geo.ui.page_setup import STYLE, style
 from wirelane_geo.ui.script_bundle import bundle
 from wirelane_geo.web.packed_files import ASK_FIRST, FOR_EVER, Body, PackedFiles, digest
@@ -27,13 +30,14 @@ STATIC = Path(__file__).with_name("static")
 STREAMLITS = PAGE.parent / "static"
 BUNDLE_URL = f"pydeck/index.js?v={pydeck.__version__}"
 """Where a page finds pydeck's bundle, relative to itself."""
+FIRST_STYLE = Path(__file__).with_name("first.css")
 SCRIPTS = "scripts.js"
 """All our modules as one."""
 ELSEWHERE = ("mount.js", "embed_page.js")
 """Modules that are no part of it: what Streamlit loads from a text, and what begins an embedded map."""
-FIRST = ("choice.js", "editor.js")
-"""Modules that run at once, on every page: they hear of Back and Forward before Streamlit does, which would run the whole page:
-without the state of its components, and without the question whether what was typed may be lost."""
+FIRST = ("ahead.js", "choice.js", "editor.js")
+"""Modules that run at once, on every page: they see to what is fetched, and hear of Back and Forward before Streamlit does, which
+would run the whole page: without the state of its components, and without the question whether what was typed may be lost."""
 
 
 def _scripts() -> bytes:
@@ -52,6 +56,12 @@ BASE = "assets/" + digest(b"".join([*(path.read_bytes() for path in sorted(STATI
                                     *(body.data() for body, _ in _MADE.values())]))[:16]
 """Where our files are, relative to a page: another directory for other files."""
 
+
+JOINED = streamlit_bundle.join(PAGE.read_text(encoding="utf-8"), STREAMLITS / "js") if streamlit.__version__ == JOINABLE else None
+"""Streamlit's scripts as one; None where this version's aren't known to bear that."""
+_THEIRS = Body.of(JOINED.text.encode() if JOINED else b"")
+STREAMLIT_BASE = f"static/{_THEIRS.name[:16]}"
+"""Where Streamlit's files are, relative to a page, if its scripts travel as one: the others are changed to take from that."""
 
 _VERSION = re.compile("[0-9a-f]{16}")
 EXACT = "X-Wirelane-Geo-Exact"
@@ -82,15 +92,29 @@ class StreamlitFiles:
         """Answer, or have the application answer."""
         answer = self._app
         if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith("/static/"):
-            answer = await _answer(self._packed, Request(scope), STREAMLITS, scope["path"].removeprefix("/static/"), FOR_EVER)
+            answer = await self._file(Request(scope), scope["path"].removeprefix("/static/"))
         await answer(scope, receive, send)
+
+    async def _file(self, request: Request, path: str) -> Response:
+        """A file as it is shipped, or below a version as it is together with the one that others travel as."""
+        version, _, name = path.partition("/")
+        if JOINED is None or not _VERSION.fullmatch(version):
+            return await _answer(self._packed, request, STREAMLITS, path, FOR_EVER)
+        current = f"static/{version}" == STREAMLIT_BASE
+        if EXACT in request.headers and not current:
+            return _of_another_version()
+        keep = FOR_EVER if current else ASK_FIRST
+        if name == f"js/{streamlit_bundle.NAME}":
+            return await self._packed.answer_with(request, _THEIRS, "text/javascript", keep)
+        return await _answer(self._packed, request, STREAMLITS, name, keep, JOINED.script)
 
 
 def first_visit() -> list[Callable[[], Body]]:
     """What everybody needs at first, to be compressed beforehand."""
-    named = re.findall(r"/static/([\w./-]+\.(?:js|css))", PAGE.read_text(encoding="utf-8"))
-    files = [BUNDLE, *(STREAMLITS / name for name in named)]
-    return [*(partial(_body, name) for name in _MADE), *(partial(Body.read, path) for path in files)]
+    named = re.findall(r"\./static/([\w./-]+\.(?:js|css))", _html())
+    files = [BUNDLE, *(path for name in named if (path := STREAMLITS / name).is_file())]
+    return [*(partial(_body, name) for name in _MADE), *([lambda: _THEIRS] if JOINED else []),
+            *(partial(Body.read, path) for path in files)]
 
 
 def _body(name: str) -> Body:
@@ -109,7 +133,7 @@ class _Files:
         path: str = request.path_params["path"]
         version, _, name = path.rpartition("/")
         if EXACT in request.headers and _VERSION.fullmatch(version) and f"assets/{version}" != BASE:
-            return PlainTextResponse("This replica is of another version.", 404, {"Cache-Control": "no-store"})
+            return _of_another_version()
         keep = FOR_EVER if f"assets/{version}" == BASE else ASK_FIRST
         if name in _MADE:
             return await self._packed.answer_with(request, *_MADE[name], keep)
@@ -121,11 +145,20 @@ class _Files:
         return await self._packed.answer(request, BUNDLE, keep)
 
 
-async def _answer(packed: PackedFiles, request: Request, directory: Path, name: str, keep: str) -> Response:
-    """A file of a directory."""
+def _of_another_version() -> Response:
+    return PlainTextResponse("This replica is of another version.", 404, {"Cache-Control": "no-store"})
+
+
+async def _answer(packed: PackedFiles, request: Request, directory: Path, name: str, keep: str,
+                  script: Callable[[str], str] | None = None) -> Response:
+    """A file of a directory; `script` makes of a script what is to be sent."""
     path = Path("" if "\0" in name else os.path.realpath(directory / name))
     if not path.is_relative_to(directory.resolve()) or not path.is_file():
         return PlainTextResponse("Not Found", 404)
+    if script and path.suffix == ".js":
+        read = await asyncio.to_thread(Body.read, path)
+        changed = Body(lambda: script(path.read_text(encoding="utf-8")).encode(), f"{read.name}-{_THEIRS.name[:16]}")
+        return await packed.answer_with(request, changed, "text/javascript", keep)
     return await packed.answer(request, path, keep)
 
 
@@ -134,17 +167,26 @@ MAP_PAGES = ("", "wall")
 PAGES = (*MAP_PAGES, "sessions", "members", "charge-points")
 
 
-def pages() -> list[BaseRoute]:
-    """Streamlit's own page at the addresses of ours, with our scripts in it. A map page names in its headers what its map will
-    ask for, down to its first tile, so that it comes while Streamlit is still starting."""
+def _html() -> str:
+    """Streamlit's page, its scripts as one where they may be."""
     html = PAGE.read_text(encoding="utf-8")
-    html = html.replace("<head>", f'<head><script type="module" src="./{BASE}/{SCRIPTS}"></script>', 1)
+    return JOINED.page(html, f"./{STREAMLIT_BASE}") if JOINED else html
+
+
+def pages() -> list[BaseRoute]:
+    """Streamlit's own page at the addresses of ours, with our scripts and first style in it. A map page says where deck.gl is,
+    and names in its headers what its map will ask for, down to its first tile: that comes while Streamlit is still starting."""
+    ours = f'<script type="module" src="./{BASE}/{SCRIPTS}"></script>'
+    html = _html().replace("<head>", f"<head><style>{read_style(FIRST_STYLE)}</style>{ours}", 1)
+    html_of_map = html.replace(ours, ours.replace("></", f' data-deckgl="./{BUNDLE_URL}"></'), 1)
     files = (f"<./{BUNDLE_URL}>; rel=preload; as=script", f"<./{BASE}/map.css>; rel=preload; as=style")
 
     def page(request: Request) -> Response:
-        ahead = list(files) if request.url.path.strip("/") in MAP_PAGES else []
+        has_map = request.url.path.strip("/") in MAP_PAGES
+        ahead = list(files) if has_map else []
         if request.url.path == "/" and (tile := first_tile(request.url.query)):
             ahead.append(f"<./{quote(tile, safe='/?=&,:%*~')}>; rel=preload; as=fetch; crossorigin=anonymous")
-        return HTMLResponse(html, headers={"Cache-Control": "no-cache"} | ({"Link": ", ".join(ahead)} if ahead else {}))
+        headers = {"Cache-Control": "no-cache"} | ({"Link": ", ".join(ahead)} if ahead else {})
+        return HTMLResponse(html_of_map if has_map else html, headers=headers)
 
     return [Route(f"/{path}", page) for path in PAGES]

@@ -57,6 +57,15 @@ BUTTON_KINDS = {"primary-button": "stBaseButton-primary"}
 
 PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
 """The page that Streamlit serves for every address. What scripts it has in itself the browser must be told (CSP)."""
+JOINABLE = "1.67.0"
+"""The version of Streamlit whose scripts may travel as one (ui/streamlit_bundle.py): none of them changes what it exports once it
+has run, but for values that are made when somebody first calls for them."""
+RUNTIME, MADE_LATE = "rolldown-runtime", "n"
+"""The script with its bundler's own functions, by the beginning of its name, and what it exports the one as that such values are
+made with."""
+EARLY = ("Html", "BidiComponent")
+"""Scripts, by the beginnings of their names, that Streamlit fetches once a page's first answer is there: all of our pages have
+style and components."""
 BUNDLE = Path(pydeck.__file__).parent / "nbextension" / "static" / "index.js"
 """deck.gl as pydeck's wheel carries it, for Jupyter. pydeck offers a URL of a CDN and HTML with all of it inside; our map needs
 it from this server, once for all pages."""

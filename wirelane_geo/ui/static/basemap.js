@@ -180,7 +180,7 @@ export class Basemap {
     Object.assign(this.places, {lang, font});
   }
 
-  /** Begins to read the coarse outlines, before there is a deck. @param {string} basemap */
+  /** Begins to read the coarse outlines. @param {string} basemap */
   ask(basemap) { if (basemap !== 'none') this.outlines.level(0); }
 
   /** Whether something of it is on its way. */

@@ -162,13 +162,13 @@ export class StationMap {
     for (const part of [this.here, this.tooltip, this.search, this.controls]) part.update(this);
     this.credits.update(this, this.basemap);
     const begins = this.said(), font = getComputedStyle(this.element).fontFamily;
-    this.basemap.ask(data.basemap);
     this.marks.filter(this.filters());
     try {
       const loading = Promise.all([loadDeck(new URL(`./${data.bundle}`, document.baseURI)), fontReady(font)]);
       await styled;
       if (first && begins) this.look(begins); // asked for while deck.gl comes
       [this.stage.gl] = await loading;
+      this.basemap.ask(data.basemap); // not before: on a slow line deck.gl would come later
       if (data !== this.data || !this.element.isConnected) return; // a later render overtook this one, or the page went on
       this.scene ??= this.newScene(font);
       this.flights.padding = data.padding;

@@ -15,3 +15,6 @@ export const themeKey = () => `stActiveTheme-${location.pathname}-v2`;
 
 /** Where something is entered in a form: texts, and lists that show what is chosen in them. */
 export const ENTERED = '[data-testid=stTextInput] input, [data-testid=stSelectbox], [data-testid=stSelectbox] input, [data-testid=stMultiSelect]';
+
+/** Its icon font, 375 kB, which its scripts ask for before anything has an icon: few of our pages have one. */
+export const ICON_FONT = 'Material Symbols';
