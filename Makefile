@@ -81,7 +81,8 @@ cluster: dev ## Serve the map from three replicas, PostgreSQL with a standby, an
 chaos: dev programs ## What the cluster bears: one fault after the other, and what came of each
 	$(BIN)/python -m benchmarks.cluster.chaos
 
-bench-cluster: dev programs ## What a second replica or worker brings, and how soon a change is seen at another one
+bench-cluster: dev ## What a second replica or worker brings, and how soon a change is seen at another one
+	@tools/install-test-programs.sh $(BIN) postgresql haproxy wrk
 	$(BIN)/python -m benchmarks.cluster.bench $(ARGS)
 
 lint: dev ## ruff and mypy --strict; biome and tsc where Node is

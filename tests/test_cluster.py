@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.cluster.chaos import Chaos, Outcome
 from benchmarks.cluster.machines import Cluster
-from benchmarks.cluster.programs import Missing, haproxy_program, postgres_programs
+from benchmarks.cluster.programs import Missing, faketime_library, haproxy_program, postgres_programs
 from benchmarks.cluster.traffic import Callback
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
@@ -17,6 +17,8 @@ def chaos() -> Iterator[Chaos]:
     try:
         haproxy_program()
         postgres_programs()
+        if faketime_library() is None:
+            raise Missing("libfaketime isn't installed. On Debian and Ubuntu: apt install libfaketime")
     except Missing as error:
         pytest.skip(str(error))
     told = Callback()
@@ -45,6 +47,10 @@ def test_a_webhook_at_one_is_known_to_all(chaos: Chaos) -> None:
 
 def test_wrong_attempts_are_counted_over_all(chaos: Chaos) -> None:
     right(chaos.wrong_attempts())
+
+
+def test_tokens_hold_and_histories_are_in_order_where_clocks_are_5_s_apart(chaos: Chaos) -> None:
+    right(chaos.clocks_apart())
 
 
 def test_no_view_fails_while_the_database_is_away(chaos: Chaos) -> None:

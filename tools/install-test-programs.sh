@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that the programs are here which tests start: a Chromium, PostgreSQL, HAProxy.
-#   tools/install-test-programs.sh BIN [chromium] [postgresql] [haproxy]      BIN: bin/ of the virtual environment
+# Makes sure that the programs are here which tests start: a Chromium, PostgreSQL, HAProxy; and libfaketime.
+#   tools/install-test-programs.sh BIN [chromium] [postgresql] [haproxy] [faketime] [wrk]      BIN: bin/ of the virtual environment
 # What is missing is installed from the packages of Debian or Ubuntu, by root; Chromium else as Playwright's own build.
 # Where one can't be had, this says so: the tests that need it are then skipped, or fail with CI=true.
 set -u
@@ -44,9 +44,17 @@ have_haproxy() { command -v haproxy >/dev/null || [ -x /usr/sbin/haproxy ]; }
 
 install_haproxy() { apt_install haproxy; }
 
+have_faketime() { compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null; }
+
+install_faketime() { apt_install libfaketime; }
+
+have_wrk() { command -v wrk >/dev/null; }
+
+install_wrk() { apt_install wrk; }
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-[ $# -gt 0 ] || set -- chromium postgresql haproxy
+[ $# -gt 0 ] || set -- chromium postgresql haproxy faketime
 for program in "$@"; do
   "have_$program" && continue
   echo "Installing $program for the tests ..."

@@ -1,7 +1,9 @@
-"""What replicas and workers bring: tiles a second of one and of two, and how soon a change at one is seen at another."""
+"""What replicas and workers bring: tiles a second of one and of two; then, with a million points, how soon a replica is there,
+and how soon a change at one is seen at another."""
 
 import argparse
 import os
+import shutil
 import signal
 import statistics
 import subprocess
@@ -9,13 +11,16 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import httpx
+import psycopg
 
-from benchmarks.cluster.machines import ROLE, ROOT, Cluster, until
+from benchmarks.cluster.machines import ROLE, ROOT, Cluster, Replica, until
+from benchmarks.cluster.million import multiply
 from benchmarks.cluster.programs import Missing, free_port
 from benchmarks.cluster.traffic import TILES
 from wirelane_geo.model import PointId, Status
@@ -23,57 +28,138 @@ from wirelane_geo.server.credentials import load_or_create
 from wirelane_geo.store import open_store
 from wirelane_geo.store.shared_state import open_shared_state
 
-SECONDS = 8.0
 PEOPLE = 8
+ROUNDS = 3
+"""So often one and two are measured, in turns: the middle one counts."""
 
 ASKING = """
-import itertools, sys, time, httpx
-urls, seconds, tiles = sys.argv[1].split(","), float(sys.argv[2]), sys.argv[3].split(",")
-until, count = time.monotonic() + seconds, 0
-webs = [httpx.Client(base_url=url, timeout=30) for url in urls]
-for web, tile in zip(itertools.cycle(webs), itertools.cycle(tiles)):
-    if time.monotonic() > until:
-        break
-    assert web.get("/map/tiles/" + tile, headers={"Accept-Encoding": "gzip"}).status_code == 200
-    count += 1
-print(count)
+local tiles, number = {%s}, 0
+local who = tonumber(io.open("/proc/self/stat"):read("*n"))
+request = function()
+  number = number + 1
+  local path = string.format("/map/tiles/%%s?kw=%%d.%%d-", tiles[number %% #tiles + 1], number %% 300, who)
+  return wrk.format("GET", path, {["Accept-Encoding"] = "gzip"})
+end
+done = function(summary)
+  io.write(string.format("RESULT %%d %%d\\n", summary.requests, summary.errors.status + summary.errors.connect
+    + summary.errors.read + summary.errors.write + summary.errors.timeout))
+end
 """
-"""A person in a process of its own, so that asking is not what is measured."""
+"""What wrk asks for: one tile after the other, each with a filter that nobody else has, so that no answer was kept."""
 
 
-def tiles_a_second(*urls: str) -> float:
-    """Tiles that PEOPLE get in a second."""
-    tiles = ",".join("/".join(map(str, tile)) for tile in TILES)
-    asking = [subprocess.Popen([sys.executable, "-c", ASKING, urls[number % len(urls)], str(SECONDS), tiles],
-                               stdout=subprocess.PIPE, text=True) for number in range(PEOPLE)]
-    return sum(int(one.communicate()[0]) for one in asking) / SECONDS
+def tiles_a_second(directory: Path, seconds: float, *urls: str) -> float:
+    """Tiles that PEOPLE get in a second, each over a connection of their own that begins a moment after the last one's."""
+    script = directory / "tiles.lua"
+    script.write_text(ASKING % ", ".join(f'"{zoom}/{x}/{y}"' for zoom, x, y in TILES), encoding="utf-8")
+    asking = []
+    for number in range(PEOPLE):
+        asking.append(subprocess.Popen(
+            [shutil.which("wrk") or "wrk", "-t1", "-c1", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(script),
+             urls[number % len(urls)]], stdout=subprocess.PIPE, text=True))
+        time.sleep(0.05)
+    answered = 0
+    for one in asking:
+        [said] = [line for line in one.communicate()[0].splitlines() if line.startswith("RESULT")]
+        _, requests, errors = said.split()
+        if int(errors):
+            raise RuntimeError(f"{errors} of {requests} tiles failed")
+        answered += int(requests)
+    return answered / seconds
 
 
-def workers(directory: Path, count: int) -> float:
-    """Tiles a second of so many workers on one SQLite directory."""
-    port = free_port()
-    environment = {**os.environ, "WIRELANE_GEO_DATA": str(directory), "WIRELANE_GEO_SIMULATOR": "off",
-                   "WIRELANE_GEO_REQUESTS_PER_ADDRESS": "1000000", "WIRELANE_GEO_DEMO_STATIONS": "25000"}
-    command = [sys.executable, "-c", "from wirelane_geo.cli import main; main()", "run", "--port", str(port),
-               "--workers", str(count)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url, names = f"http://127.0.0.1:{port}", set[str]()
+class Workers:
+    """So many workers on one SQLite directory, started within `with`."""
 
-    def all_serve() -> bool:
+    def __init__(self, directory: Path, count: int, stations: int) -> None:
+        self._count, port = count, free_port()
+        self._environment = {**os.environ, "WIRELANE_GEO_DATA": str(directory), "WIRELANE_GEO_SIMULATOR": "off",
+                             "WIRELANE_GEO_REQUESTS_PER_ADDRESS": "1000000", "WIRELANE_GEO_DEMO_STATIONS": str(stations)}
+        self._command = [sys.executable, "-c", "from wirelane_geo.cli import main; main()", "run", "--port", str(port),
+                         "--workers", str(count)]
+        self.url = f"http://127.0.0.1:{port}"
+
+    def __enter__(self) -> str:
+        self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stdout=subprocess.DEVNULL,
+                                         stderr=subprocess.DEVNULL)
+        names = set[str]()
+
+        def all_serve() -> bool:
+            try:
+                if found := ROLE.search(httpx.get(f"{self.url}/metrics", timeout=5).text):
+                    names.add(found[1])
+            except httpx.HTTPError:
+                return False
+            return len(names) == self._count
+
+        until(all_serve, 300)
+        return self.url
+
+    def __exit__(self, *_: object) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(60)
+
+
+def of_workers(directory: Path, seconds: float, stations: int) -> tuple[float, float]:
+    """Tiles a second of one worker and of two, the middle of ROUNDS each."""
+    found: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ROUNDS):
+        for number in (1, 2):
+            with Workers(directory / "workers", number, stations) as url:
+                tiles_a_second(directory, 1, url)
+                found[number - 1].append(tiles_a_second(directory, seconds, url))
+    return statistics.median(found[0]), statistics.median(found[1])
+
+
+def of_replicas(directory: Path, seconds: float, cluster: Cluster) -> tuple[float, float]:
+    """Tiles a second of one replica and of two, the middle of ROUNDS each."""
+    first, second = (one.url for one in cluster.replicas[:2])
+    tiles_a_second(directory, 1, first, second)
+    rounds = [(tiles_a_second(directory, seconds, first), tiles_a_second(directory, seconds, first, second))
+              for _ in range(ROUNDS)]
+    return statistics.median(one for one, _ in rounds), statistics.median(two for _, two in rounds)
+
+
+def start(replica: Replica) -> float:
+    """Seconds from a replica's start until it has answered a tile."""
+    def answers(web: httpx.Client) -> bool:
         try:
-            if found := ROLE.search(httpx.get(f"{url}/metrics", timeout=5).text):
-                names.add(found[1])
+            return web.get(f"{replica.url}/map/tiles/4/8/5").status_code == 200
         except httpx.HTTPError:
             return False
-        return len(names) == count
 
-    try:
-        until(all_serve, 300)
-        tiles_a_second(url)
-        return tiles_a_second(url)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+    with httpx.Client(timeout=30) as web:
+        began = time.monotonic()
+        replica.start()
+        until(lambda: answers(web))
+        return time.monotonic() - began
+
+
+def starts(cluster: Cluster, points: int, rounds: int = 3) -> tuple[float, float]:
+    """Seconds until a replica answers that finds another one leading: without its copy of the columns, and with it; the middle
+    of some rounds each."""
+    for replica in cluster.replicas:
+        replica.stop()
+        _forget_copy(replica)
+    print(f"{multiply(cluster.database, points):,} points", flush=True)
+    leader, other, third = cluster.replicas
+    start(leader)
+    until(lambda: leader.role() == "leader")
+    start(third)
+    found: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        _forget_copy(other)
+        for times in found:
+            times.append(start(other))
+            until(lambda: any(other.data.glob("*.columns")))
+            other.stop()
+    start(other)
+    return statistics.median(found[0]), statistics.median(found[1])
+
+
+def _forget_copy(replica: Replica) -> None:
+    for file in replica.data.glob("*.columns"):
+        file.unlink()
 
 
 def put_to_answer(cluster: Cluster, times: int = 60) -> list[float]:
@@ -92,7 +178,7 @@ def put_to_answer(cluster: Cluster, times: int = 60) -> list[float]:
             point["status"] = ("FREE", "FAULTED")[number % 2]
             seq = other.get("/live/news?number=-1").json()["seq"]
             heard: list[float] = []
-            waiting = threading.Thread(target=_hear, args=(there.url, seq, heard))
+            waiting = threading.Thread(target=_hear, args=(other, seq, heard))
             waiting.start()
             time.sleep(0.1)
             began = time.monotonic()
@@ -102,55 +188,72 @@ def put_to_answer(cluster: Cluster, times: int = 60) -> list[float]:
     return took
 
 
-def _hear(url: str, seq: int, heard: list[float]) -> None:
-    while httpx.get(f"{url}/live/news?seq={seq}", timeout=30).json()["seq"] == seq:
+def _hear(web: httpx.Client, seq: int, heard: list[float]) -> None:
+    while web.get(f"/live/news?seq={seq}").json()["seq"] == seq:
         pass
     heard.append(time.monotonic())
 
 
-def many_statuses(cluster: Cluster, count: int = 10_000, times: int = 8) -> list[float]:
+def many_statuses(cluster: Cluster, count: int = 10_000, times: int = 20) -> list[float]:
     """Milliseconds from the begin of a write of statuses until all replicas tell of it."""
     took = []
+    with psycopg.connect(cluster.database) as connection:
+        ids = [PointId(id) for (id,) in connection.execute(
+            "SELECT id FROM points WHERE quadkey IS NOT NULL ORDER BY rowid LIMIT %s", (count,))]
+    webs = [httpx.Client(base_url=one.url, timeout=30) for one in cluster.replicas]
     with closing(open_store(cluster.database)) as store:
-        ids = [PointId(str(one.id)) for one in store.records(store.columns().handle[:count].tolist())]
         for number in range(times):
             status = (Status.FREE, Status.IN_USE)[number % 2]
             began = time.monotonic()
             store.set_statuses(dict.fromkeys(ids, status))
             seq = store.last_seq()
-            until(partial(_all_tell, cluster, seq))
+            until(partial(_all_tell, webs, seq))
             took.append(1000 * (time.monotonic() - began))
+    for web in webs:
+        web.close()
     return took
 
 
-def _all_tell(cluster: Cluster, seq: int) -> bool:
-    return all(httpx.get(f"{one.url}/live/news?number=-1", timeout=30).json()["seq"] >= seq for one in cluster.replicas)
+def _all_tell(webs: Sequence[httpx.Client], seq: int) -> bool:
+    return all(web.get("/live/news?number=-1").json()["seq"] >= seq for web in webs)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stations", type=int, default=25_000)
+    parser.add_argument("--stations", type=int, default=10_000, help="of the network whose tiles are asked for")
+    parser.add_argument("--seconds", type=float, default=4.0, help="for which tiles are asked for, each time")
+    parser.add_argument("--points", type=int, default=1_000_000, help="of the network that is started and changed")
     found = parser.parse_args()
+    began = time.monotonic()
     try:
-        with tempfile.TemporaryDirectory() as directory:
-            one, two = (workers(Path(directory), count) for count in (1, 2))
-        print(f"workers: 1 {one:,.0f} tiles/s, 2 {two:,.0f} tiles/s: {two / one:.2f} times", flush=True)
-        with Cluster(stations=found.stations, WIRELANE_GEO_SIMULATOR="off") as cluster:
-            first, second, _ = cluster.replicas
-            tiles_a_second(first.url, second.url)
-            one, two = tiles_a_second(first.url), tiles_a_second(first.url, second.url)
-            print(f"replicas: 1 {one:,.0f} tiles/s, 2 {two:,.0f} tiles/s: {two / one:.2f} times", flush=True)
-            took = put_to_answer(cluster)
-            say("a PUT at one replica, told by another", took)
-            say("10,000 statuses to all replicas' answers", many_statuses(cluster))
+        if shutil.which("wrk") is None:
+            raise Missing("wrk isn't installed. On Debian and Ubuntu: apt install wrk")
+        with tempfile.TemporaryDirectory() as made:
+            directory = Path(made)
+            compare("workers", *of_workers(directory, found.seconds, found.stations))
+            with Cluster(stations=found.stations, WIRELANE_GEO_SIMULATOR="off",
+                         WIRELANE_GEO_REQUESTS_PER_ADDRESS="1000000") as cluster:
+                compare("replicas", *of_replicas(directory, found.seconds, cluster))
+                without, with_copy = starts(cluster, found.points)
+                print(f"a replica answers {without:.1f} s after its start, with its copy of the columns {with_copy:.1f} s",
+                      flush=True)
+                say("a PUT at one replica, told by another", put_to_answer(cluster))
+                say("10,000 statuses to all replicas' answers", many_statuses(cluster))
     except Missing as error:
         raise SystemExit(str(error)) from None
+    print(f"in {time.monotonic() - began:.0f} s; load {os.getloadavg()[1]:.1f} of {os.cpu_count()} cores")
+
+
+def compare(what: str, one: float, two: float) -> None:
+    """Print tiles a second of one and of two."""
+    print(f"{what}: 1 {one:,.0f} tiles/s, 2 {two:,.0f} tiles/s: {two / one:.2f} times", flush=True)
 
 
 def say(what: str, took: list[float]) -> None:
     """Print milliseconds."""
-    print(f"{what}: p50 {statistics.median(took):.0f} ms, worst {max(took):.0f} ms", flush=True)
+    p95 = statistics.quantiles(took, n=20)[-1]
+    print(f"{what}: p50 {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, worst {max(took):.0f} ms", flush=True)
 
 
 if __name__ == "__main__":

@@ -4,17 +4,19 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import httpx
 import msgspec
 import psycopg
 
 from benchmarks.cluster.machines import Cluster, Replica, until
-from benchmarks.cluster.programs import Missing
+from benchmarks.cluster.namespace import possible
+from benchmarks.cluster.programs import Missing, faketime_library
 from benchmarks.cluster.traffic import TILES, Callback, Changes, Views
 from wirelane_geo.api import encode_point
 from wirelane_geo.model import PointId, Status
@@ -79,16 +81,11 @@ class Chaos:
     def leader_cut_off(self) -> Outcome:
         """The leader's link to the database is down, and comes back."""
         def fault(leader: Replica) -> Callable[[], None]:
-            for link in leader.links:
-                link.cut()
+            leader.cut()
+            return leader.mend
 
-            def mend() -> None:
-                for link in leader.links:
-                    link.mend()
-
-            return mend
-
-        return self._leader_lost("the leader's link to PostgreSQL down", fault)
+        how = "network namespace" if self.cluster.replicas[0].namespace else "a proxy that is silent"
+        return self._leader_lost(f"the leader's link down ({how})", fault)
 
     def _leader_lost(self, name: str, fault: Callable[[Replica], Callable[[], None]]) -> Outcome:
         until(self.cluster.leader)
@@ -169,6 +166,62 @@ class Chaos:
         return Outcome("the 11th wrong sign-in over three replicas", {"401": codes.count(401), "429": codes.count(429)},
                        (codes[-1] != 429) + (right.status_code != 200))
 
+    def clocks_apart(self, seconds: float = 5.0) -> Outcome:
+        """One replica's clock is ahead, while it stands by and while it leads: tokens of each hold at the others, and a point
+        that is changed at one after the other has those changes in that order."""
+        until(self.cluster.leader)
+        leader = self.cluster.leader()
+        assert leader is not None
+        ahead, other = (one for one in self.cluster.replicas if one is not leader)
+        ahead.stop()
+        ahead.start(seconds)
+        ahead.wait()
+        refused, [point] = 0, self._some(1)
+        statuses = [(Status.FAULTED, Status.FREE)[number % 2] for number in range(6)]
+        refused += self._changed_at([leader, ahead], point, statuses)
+        for one in (leader, other):  # now the one whose clock is ahead leads
+            one.stop()
+        until(lambda: ahead.role() == "leader")
+        for one in (leader, other):
+            one.start()
+            one.wait()
+        refused += self._changed_at([ahead, other], point, statuses)
+        ahead.stop()
+        until(self.cluster.leader)  # and one after it whose clock is behind
+        ahead.start()
+        ahead.wait()
+        refused += self._changed_at([ahead, other], point, statuses)
+        with psycopg.connect(self.cluster.database) as connection:
+            rows = connection.execute("SELECT after, at FROM history.changes JOIN points USING (handle) WHERE points.id = %s "
+                                      "AND number > 0 ORDER BY number", (point,)).fetchall()
+        there = [after for after, _ in rows][-3 * len(statuses):]
+        disordered = sum(one[1] > next_one[1] for one, next_one in pairwise(rows))
+        misplaced = abs(len(rows) - 3 * len(statuses)) + sum(
+            after != status.number for after, status in zip(there, 3 * statuses, strict=False))
+        return Outcome(f"clocks {seconds:g} s apart", {
+            "changes": len(rows), "tokens refused": refused, "out of order": disordered}, refused + disordered + misplaced)
+
+    def _changed_at(self, replicas: Sequence[Replica], point: PointId, statuses: Sequence[Status]) -> int:
+        """Change a point at one replica after the other, with a token of another one of them, and wait until the history has it.
+        How many were refused."""
+        own, refused = self._credentials(), 0
+        for number, status in enumerate(statuses):
+            here, issuer = replicas[number % 2], replicas[(number + 1) % 2]
+            form = {"grant_type": "password", "username": own.username, "password": own.password, "client_id": own.client_id,
+                    "client_secret": own.client_secret}
+            token = httpx.post(f"{issuer.url}/token", data=form, timeout=30).json()["access_token"]
+            with closing(open_store(self.cluster.database)) as store:
+                record = store.get("id", point)
+            assert record is not None
+            before = _noted(self.cluster.database, point)
+            answer = httpx.put(f"{here.url}/apis/emc/organizations/id/{own.organization}/points/id/{point}", timeout=30,
+                               content=encode_point(msgspec.structs.replace(record, status=status)),
+                               headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+            refused += not answer.is_success
+            with suppress(TimeoutError):
+                until(lambda before=before: _noted(self.cluster.database, point) > before, 30)  # type: ignore[misc]
+        return refused
+
     def rolling_upgrade(self) -> Outcome:
         """One replica after the other is ended and started again, while people look and points change."""
         with closing(open_store(self.cluster.database)) as store, Changes(store, self._some(2000), 0.1) as changes, \
@@ -242,6 +295,14 @@ class Chaos:
                 "told twice": sum(self.told.told[id] > 1 for id in acknowledged)}
 
 
+def _noted(database: str, point: PointId) -> int:
+    """How many changes of a point the history has."""
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT count(*) FROM history.changes JOIN points USING (handle) WHERE points.id = %s "
+                                 "AND number > 0", (point,)).fetchone()
+    return row[0] if row else 0
+
+
 def _problem(replica: Replica) -> str | None:
     """What a replica says is wrong with its data."""
     said: str | None = httpx.get(f"{replica.url}/readyz", timeout=30).json()["problem"]
@@ -255,7 +316,8 @@ def _seq(replica: Replica) -> int:
 def all_faults(chaos: Chaos) -> list[Callable[[], Outcome]]:
     """In an order in which one leaves the cluster fit for the next."""
     return [chaos.replica_killed, chaos.leader_killed, chaos.leader_stopped, chaos.leader_cut_off, chaos.webhook,
-            chaos.wrong_attempts, chaos.rolling_upgrade, chaos.database_away, chaos.primary_lost, chaos.afterwards]
+            chaos.wrong_attempts, chaos.clocks_apart, chaos.rolling_upgrade, chaos.database_away, chaos.primary_lost,
+            chaos.afterwards]
 
 
 def main() -> None:
@@ -264,7 +326,10 @@ def main() -> None:
     told = Callback()
     outcomes = []
     try:
-        with Cluster(stations=5_000, WIRELANE_GEO_SIMULATOR="off", WIRELANE_GEO_CALLBACKS=told.url) as cluster:
+        if faketime_library() is None:
+            raise Missing("libfaketime isn't installed. On Debian and Ubuntu: apt install libfaketime")
+        with Cluster(stations=5_000, namespaces=possible(), WIRELANE_GEO_SIMULATOR="off",
+                     WIRELANE_GEO_CALLBACKS=told.url) as cluster:
             for fault in all_faults(Chaos(cluster, told)):
                 if chosen and fault.__name__ not in chosen:
                     continue

@@ -1,4 +1,4 @@
-"""A link between a replica and a database server that can be cut: nothing comes through, and nobody is told."""
+"""A link between a replica and what listens on loopback, that can be cut: nothing comes through, and nobody is told."""
 
 import socket
 import threading
@@ -8,12 +8,12 @@ CHUNK = 65_536
 
 
 class Link:
-    """Forwards connections to a port of loopback from one of its own."""
+    """Forwards connections to a port of loopback from one of its own, at an address of this machine."""
 
-    def __init__(self, to: int) -> None:
-        self._to, self._open = to, threading.Event()
+    def __init__(self, to: int, address: str = "127.0.0.1") -> None:
+        self._to, self.address, self._open = to, address, threading.Event()
         self._open.set()
-        self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listening = socket.create_server((address, 0), backlog=128)
         self.port = int(self._listening.getsockname()[1])
         threading.Thread(target=self._accept, name="link", daemon=True).start()
 

@@ -16,36 +16,77 @@ from typing import Self
 import httpx
 
 from benchmarks.cluster.link import Link
-from benchmarks.cluster.programs import HAProxy, Postgres, free_port
+from benchmarks.cluster.namespace import Namespace
+from benchmarks.cluster.programs import HAProxy, Postgres, faketime_library, free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 180.0
 STANDBY = "standby"
+LOOPBACK = re.compile(r"http://127\.0\.0\.1:(\d+)")
 ROLE = re.compile(r'^wirelane_geo_replica\{replica="([^"]+)",role="(leader|standby)"\} 1.0$', re.MULTILINE)
 
 
 class Replica:
-    """One process of the application, with a data directory of its own."""
+    """One process of the application, with a data directory of its own; in a network namespace, if one is given. `servers`: the
+    ports of the database's servers."""
 
-    def __init__(self, number: int, directory: Path, links: Sequence[Link], settings: dict[str, str]) -> None:
-        self.links, database = links, database_at([link.port for link in links])
-        self.name, self.port = f"geo{number}", free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+    def __init__(self, number: int, directory: Path, servers: Sequence[int], settings: dict[str, str],
+                 namespace: Namespace | None = None) -> None:
+        self.namespace, here = namespace, namespace.here if namespace else "127.0.0.1"
+        self._links = [Link(port, here) for port in servers]
+        self.name, address = f"geo{number}", namespace.there if namespace else "127.0.0.1"
+        self.place = f"{address}:{free_port()}"
+        self.url = f"http://{self.place}"
         self.data = directory / self.name
         self.data.mkdir(mode=0o700)
         self._log = directory / f"{self.name}.log"
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("WIRELANE", "STREAMLIT"))}
         self._environment = {
-            **inherited, "WIRELANE_GEO_DATA": str(self.data), "WIRELANE_GEO_DATABASE": database,
-            "WIRELANE_GEO_REPLICA": self.name, "STREAMLIT_SERVER_PORT": str(self.port),
-            "STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "WIRELANE_GEO_REQUESTS_PER_ADDRESS": "100000", **settings}
+            **inherited, "WIRELANE_GEO_DATA": str(self.data),
+            "WIRELANE_GEO_DATABASE": database_at([link.port for link in self._links], here), "WIRELANE_GEO_REPLICA": self.name,
+            "STREAMLIT_SERVER_PORT": self.place.rpartition(":")[2], "STREAMLIT_SERVER_ADDRESS": address,
+            "FORWARDED_ALLOW_IPS": here, "WIRELANE_GEO_REQUESTS_PER_ADDRESS": "100000",
+            **{name: self._reached(value) for name, value in settings.items()}}
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Begin; `wait` until it answers."""
+    def _reached(self, value: str) -> str:
+        """A setting that names a server of loopback, by the address at which it is reached."""
+        if self.namespace is None:
+            return value
+
+        def link(found: re.Match[str]) -> str:
+            self._links.append(made := Link(int(found[1]), self.namespace.here if self.namespace else ""))
+            return f"http://{made.address}:{made.port}"
+
+        return LOOPBACK.sub(link, value)
+
+    def start(self, ahead_s: float = 0.0) -> None:
+        """Begin, with a clock that is so many seconds ahead; `wait` until it answers."""
+        command = [sys.executable, "app.py"]
+        environment = self._environment
+        if ahead_s:
+            environment = {**environment, "LD_PRELOAD": str(faketime_library()), "FAKETIME": f"{ahead_s:+g}s",
+                           "DONT_FAKE_MONOTONIC": "1"}
         with self._log.open("ab") as log:
-            self.process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=self._environment, stdout=log,
-                                            stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(self.namespace.command(command) if self.namespace else command, cwd=ROOT,
+                                            env=environment, stdout=log, stderr=log, start_new_session=True)
+
+    def cut(self) -> None:
+        """Its link is down: that of its machine; without a namespace that to the database's servers alone."""
+        for link in [self.namespace] if self.namespace else self._links:
+            link.cut()
+
+    def mend(self) -> None:
+        """Its link is up again."""
+        for link in [self.namespace] if self.namespace else self._links:
+            link.mend()
+
+    def close(self) -> None:
+        """Let go of its network, once it has ended."""
+        for link in self._links:
+            link.close()
+        if self.namespace is not None:
+            self.namespace.close()
 
     def wait(self) -> None:
         """Until it answers."""
@@ -89,11 +130,12 @@ class Replica:
 
 
 class Cluster:
-    """Started within `with`. `say` hears what is being done."""
+    """Started within `with`. `say` hears what is being done; `namespaces`: each replica in a network namespace."""
 
     def __init__(self, *, stations: int = 25_000, count: int = 3, say: Callable[[str], None] = lambda _: None,
-                 **settings: str) -> None:
+                 namespaces: bool = False, **settings: str) -> None:
         self._stations, self._count, self._say, self._settings = stations, count, say, settings
+        self._namespaces = namespaces
         self.directory = Path(tempfile.mkdtemp(prefix="wirelane-geo-cluster-"))
         self.directory.chmod(0o755)  # its directories are closed; PostgreSQL's user has to come to its own
         self.servers: list[Postgres] = []
@@ -138,14 +180,14 @@ class Cluster:
         standby.start()
         primary.create("geo")
         settings = {"WIRELANE_GEO_DEMO_STATIONS": str(self._stations), **self._settings}
-        self.replicas = [Replica(number, self.directory, [Link(server.port) for server in self.servers], settings)
-                         for number in range(1, self._count + 1)]
+        servers = [server.port for server in self.servers]
+        for number in range(1, self._count + 1):
+            self.replicas.append(Replica(number, self.directory, servers, settings, Namespace() if self._namespaces else None))
         for replica in self.replicas:
             self._say(f"replica {replica.name} at {replica.url}")
             replica.start()
             replica.wait()
-        ports = [replica.port for replica in self.replicas]
-        self.balancer = HAProxy((ports * 3)[:3])
+        self.balancer = HAProxy(([replica.place for replica in self.replicas] * 3)[:3])
         until(self._is_balanced)
 
     def _is_balanced(self) -> bool:
@@ -166,16 +208,15 @@ class Cluster:
                 replica.send(signal.SIGTERM)
         for replica in self.replicas:
             replica.stop()
-            for link in replica.links:
-                link.close()
+            replica.close()
         for server in self.servers:
             server.kill()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def database_at(ports: Sequence[int]) -> str:
-    """The URL of the database, at whichever of some ports of loopback a server can be written to."""
-    hosts = ",".join("127.0.0.1" for _ in ports)
+def database_at(ports: Sequence[int], address: str = "127.0.0.1") -> str:
+    """The URL of the database, at whichever of some ports of an address a server can be written to."""
+    hosts = ",".join(address for _ in ports)
     return f"postgresql://geo@/geo?host={hosts}&port={','.join(map(str, ports))}&target_session_attrs=read-write"
 
 

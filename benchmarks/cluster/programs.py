@@ -19,6 +19,11 @@ class Missing(Exception):
     """A program isn't on this machine; the text says how to get it."""
 
 
+def faketime_library() -> Path | None:
+    """What gives a process another clock, where that is on this machine."""
+    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+
+
 def free_port() -> int:
     """A port of loopback that nothing listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -119,11 +124,11 @@ class Postgres:
 
 
 class HAProxy:
-    """HAProxy before three replicas, by the project's own configuration."""
+    """HAProxy before three replicas, each given as "address:port", by the project's own configuration."""
 
-    def __init__(self, replicas: Sequence[int]) -> None:
+    def __init__(self, replicas: Sequence[str]) -> None:
         self.port = free_port()
-        places = {f"GEO_{number}": f"127.0.0.1:{port}" for number, port in enumerate(replicas, 1)}
+        places = {f"GEO_{number}": place for number, place in enumerate(replicas, 1)}
         self._process = subprocess.Popen(
             [haproxy_program(), "-db", "-f", str(HAPROXY)], env={"GEO_BIND": f"127.0.0.1:{self.port}", **places},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
