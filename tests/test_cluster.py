@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.cluster.chaos import Chaos, Outcome
 from benchmarks.cluster.machines import Cluster
+from benchmarks.cluster.namespace import possible
 from benchmarks.cluster.programs import Missing, faketime_library, haproxy_program, postgres_programs
 from benchmarks.cluster.traffic import Callback
 
@@ -23,7 +24,8 @@ def chaos() -> Iterator[Chaos]:
         pytest.skip(str(error))
     told = Callback()
     try:
-        with Cluster(stations=400, WIRELANE_GEO_SIMULATOR="off", WIRELANE_GEO_CALLBACKS=told.url) as cluster:
+        with Cluster(stations=600, namespaces=possible(), WIRELANE_GEO_SIMULATOR="off",
+                     WIRELANE_GEO_CALLBACKS=told.url) as cluster:
             yield Chaos(cluster, told, requests=200)
     finally:
         told.close()
@@ -39,6 +41,10 @@ def test_no_view_fails_when_a_replica_is_killed(chaos: Chaos) -> None:
 
 def test_another_leads_when_the_leader_hangs_and_nothing_is_lost_or_told_twice(chaos: Chaos) -> None:
     right(chaos.leader_stopped())
+
+
+def test_another_leads_when_the_link_of_the_leader_is_down(chaos: Chaos) -> None:
+    right(chaos.leader_cut_off())
 
 
 def test_a_webhook_at_one_is_known_to_all(chaos: Chaos) -> None:

@@ -37,7 +37,8 @@ local tiles, number = {%s}, 0
 local who = tonumber(io.open("/proc/self/stat"):read("*n"))
 request = function()
   number = number + 1
-  local path = string.format("/map/tiles/%%s?kw=%%d.%%d-", tiles[number %% #tiles + 1], number %% 300, who)
+  local path = "/map/tiles/" .. tiles[number %% #tiles + 1]
+  if %s then path = string.format("%%s?kw=%%d.%%d-", path, number %% 300, who) end
   return wrk.format("GET", path, {["Accept-Encoding"] = "gzip"})
 end
 done = function(summary)
@@ -45,13 +46,14 @@ done = function(summary)
     + summary.errors.read + summary.errors.write + summary.errors.timeout))
 end
 """
-"""What wrk asks for: one tile after the other, each with a filter that nobody else has, so that no answer was kept."""
+"""What wrk asks for: one tile after the other; where they are to be made anew, each with a filter that nobody else has."""
+KINDS = {"kept": "false", "made anew": "true"}
 
 
-def tiles_a_second(directory: Path, seconds: float, *urls: str) -> float:
-    """Tiles that PEOPLE get in a second, each over a connection of their own that begins a moment after the last one's."""
+def tiles_a_second(directory: Path, seconds: float, kind: str, *urls: str) -> float:
+    """Tiles of a kind that PEOPLE get in a second, each over a connection of their own that begins a moment after the last."""
     script = directory / "tiles.lua"
-    script.write_text(ASKING % ", ".join(f'"{zoom}/{x}/{y}"' for zoom, x, y in TILES), encoding="utf-8")
+    script.write_text(ASKING % (", ".join(f'"{zoom}/{x}/{y}"' for zoom, x, y in TILES), KINDS[kind]), encoding="utf-8")
     asking = []
     for number in range(PEOPLE):
         asking.append(subprocess.Popen(
@@ -100,24 +102,28 @@ class Workers:
         self._process.wait(60)
 
 
-def of_workers(directory: Path, seconds: float, stations: int) -> tuple[float, float]:
-    """Tiles a second of one worker and of two, the middle of ROUNDS each."""
-    found: tuple[list[float], list[float]] = ([], [])
+Speeds = dict[str, tuple[list[float], list[float]]]
+"""Of each kind: tiles a second of one process and of two, in each round."""
+
+
+def of_workers(directory: Path, seconds: float, stations: int) -> Speeds:
+    """Of one worker and of two, in turns."""
+    found: Speeds = {kind: ([], []) for kind in KINDS}
     for _ in range(ROUNDS):
         for number in (1, 2):
             with Workers(directory / "workers", number, stations) as url:
-                tiles_a_second(directory, 1, url)
-                found[number - 1].append(tiles_a_second(directory, seconds, url))
-    return statistics.median(found[0]), statistics.median(found[1])
+                tiles_a_second(directory, 1, "kept", url)
+                for kind, rounds in found.items():
+                    rounds[number - 1].append(tiles_a_second(directory, seconds, kind, url))
+    return found
 
 
-def of_replicas(directory: Path, seconds: float, cluster: Cluster) -> tuple[float, float]:
-    """Tiles a second of one replica and of two, the middle of ROUNDS each."""
-    first, second = (one.url for one in cluster.replicas[:2])
-    tiles_a_second(directory, 1, first, second)
-    rounds = [(tiles_a_second(directory, seconds, first), tiles_a_second(directory, seconds, first, second))
-              for _ in range(ROUNDS)]
-    return statistics.median(one for one, _ in rounds), statistics.median(two for _, two in rounds)
+def of_replicas(directory: Path, seconds: float, cluster: Cluster) -> Speeds:
+    """Of one replica and of two, in turns."""
+    urls = [one.url for one in cluster.replicas[:2]]
+    tiles_a_second(directory, 1, "kept", *urls)
+    return {kind: tuple(zip(*([tiles_a_second(directory, seconds, kind, *urls[:number]) for number in (1, 2)]  # type: ignore[misc]
+                              for _ in range(ROUNDS)), strict=True)) for kind in KINDS}
 
 
 def start(replica: Replica) -> float:
@@ -222,7 +228,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stations", type=int, default=10_000, help="of the network whose tiles are asked for")
-    parser.add_argument("--seconds", type=float, default=4.0, help="for which tiles are asked for, each time")
+    parser.add_argument("--seconds", type=float, default=3.0, help="for which tiles are asked for, each time")
     parser.add_argument("--points", type=int, default=1_000_000, help="of the network that is started and changed")
     found = parser.parse_args()
     began = time.monotonic()
@@ -231,10 +237,10 @@ def main() -> None:
             raise Missing("wrk isn't installed. On Debian and Ubuntu: apt install wrk")
         with tempfile.TemporaryDirectory() as made:
             directory = Path(made)
-            compare("workers", *of_workers(directory, found.seconds, found.stations))
+            compare("workers", of_workers(directory, found.seconds, found.stations))
             with Cluster(stations=found.stations, WIRELANE_GEO_SIMULATOR="off",
                          WIRELANE_GEO_REQUESTS_PER_ADDRESS="1000000") as cluster:
-                compare("replicas", *of_replicas(directory, found.seconds, cluster))
+                compare("replicas", of_replicas(directory, found.seconds, cluster))
                 without, with_copy = starts(cluster, found.points)
                 print(f"a replica answers {without:.1f} s after its start, with its copy of the columns {with_copy:.1f} s",
                       flush=True)
@@ -245,9 +251,11 @@ def main() -> None:
     print(f"in {time.monotonic() - began:.0f} s; load {os.getloadavg()[1]:.1f} of {os.cpu_count()} cores")
 
 
-def compare(what: str, one: float, two: float) -> None:
-    """Print tiles a second of one and of two."""
-    print(f"{what}: 1 {one:,.0f} tiles/s, 2 {two:,.0f} tiles/s: {two / one:.2f} times", flush=True)
+def compare(what: str, speeds: Speeds) -> None:
+    """Print tiles a second of one and of two, the middle of the rounds."""
+    for kind, rounds in speeds.items():
+        one, two = map(statistics.median, rounds)
+        print(f"{what}, tiles that are {kind}: 1 {one:,.0f}/s, 2 {two:,.0f}/s: {two / one:.2f} times", flush=True)
 
 
 def say(what: str, took: list[float]) -> None:

@@ -25,6 +25,7 @@ from wirelane_geo.store import open_store
 from wirelane_geo.store.shared_state import open_shared_state
 
 WORLD = "-180,-85,180,85"
+PAGE = 1_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Chaos:
 
     def __init__(self, cluster: Cluster, told: Callback, requests: int = 1000) -> None:
         self.cluster, self.told, self._requests = cluster, told, requests
+        self._state = open_shared_state(cluster.database, cluster.directory)
         with closing(open_store(cluster.database)) as store:
             records = store.records(store.columns().handle.tolist())
         self._fresh = [PointId(str(one.id)) for one in records if one.id and one.status is not Status.FAULTED]
@@ -139,8 +141,7 @@ class Chaos:
 
     def webhook(self) -> Outcome:
         """A webhook comes to one replica."""
-        state = open_shared_state(self.cluster.database, self.cluster.directory)
-        secret = state.secret("webhook-secret", lambda: b"", "webhook's secret").decode().strip()
+        secret = self._state.secret("webhook-secret", lambda: b"", "webhook's secret").decode().strip()
         [id] = self._some(1)
         with closing(open_store(self.cluster.database)) as store:
             point = store.get("id", id)
@@ -241,13 +242,13 @@ class Chaos:
         """All replicas show what PostgreSQL has."""
         until(lambda: len({_seq(one) for one in self.cluster.replicas}) == 1)
         with psycopg.connect(self.cluster.database) as connection:
-            rows: dict[int, int] = dict(connection.execute(
-                "SELECT status, count(*) FROM points WHERE quadkey IS NOT NULL GROUP BY status").fetchall())
-        right = {str(status): rows.get(status.number, 0) for status in Status}
+            rows: set[tuple[str, int]] = set(connection.execute("SELECT id, status FROM points WHERE quadkey IS NOT NULL"))
+        numbers = Counter(status for _, status in rows)
+        right = {str(status): numbers[status.number] for status in Status}
         wrong = compared = 0
         for replica in self.cluster.replicas:
             counted = httpx.get(f"{replica.url}/map/counts", params={"bbox": WORLD, "hours": "off"}, timeout=60).json()
-            wrong += counted["by_status"] != right
+            wrong += (counted["by_status"] != right) + len(self._rows(replica) ^ rows)
         for tile in TILES:
             path = "/map/tiles/" + "/".join(map(str, tile))
             bodies = {httpx.get(one.url + path, timeout=60).content for one in self.cluster.replicas}
@@ -255,15 +256,31 @@ class Chaos:
         exports = {tuple(sorted(httpx.get(f"{one.url}/map/export.csv", params={"bbox": WORLD}, timeout=120).text.splitlines()))
                    for one in self.cluster.replicas}
         return Outcome("afterwards: all replicas equal PostgreSQL", {
-            "points": sum(rows.values()), "tiles": compared, "exported lines": len(next(iter(exports)))},
+            "rows": len(rows), "tiles": compared, "exported lines": len(next(iter(exports)))},
             wrong + len(exports) - 1)
+
+    def _rows(self, replica: Replica) -> set[tuple[str, int]]:
+        """Each point that a replica has, with the status under which it finds it in its memory."""
+        own, rows = self._credentials(), set[tuple[str, int]]()
+        with httpx.Client(base_url=replica.url, timeout=60) as web:
+            form = {"grant_type": "password", "username": own.username, "password": own.password, "client_id": own.client_id,
+                    "client_secret": own.client_secret}
+            bearer = {"Authorization": "Bearer " + web.post("/token", data=form).json()["access_token"]}
+            for status in Status:
+                page, more = 1, True
+                while more:
+                    asked: dict[str, str | int] = {"status": str(status), "page": page, "page_size": PAGE}
+                    found = web.get(f"/apis/emc/organizations/id/{own.organization}/points", headers=bearer, params=asked).json()
+                    rows |= {(point["id"], status.number) for point in found}
+                    page, more = page + 1, len(found) == PAGE
+        return rows
 
     def _some(self, count: int) -> list[PointId]:
         taken, self._fresh = self._fresh[:count], self._fresh[count:]
         return taken
 
     def _credentials(self) -> Credentials:
-        return load_or_create(open_shared_state(self.cluster.database, self.cluster.directory))
+        return load_or_create(self._state)
 
     def _is_written_and_shown(self) -> bool:
         try:
