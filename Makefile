@@ -78,7 +78,8 @@ feeds: dev ## Four feeds at sixty times real time with everything going wrong, f
 cluster: dev ## Serve the map from three replicas, PostgreSQL with a standby, and HAProxy, on this machine
 	@exec $(BIN)/python -m benchmarks.cluster
 
-chaos: dev programs ## What the cluster bears: one fault after the other, and what came of each
+chaos: dev ## What the cluster bears: one fault after the other, and what came of each
+	@tools/install-test-programs.sh $(BIN) postgresql haproxy faketime
 	$(BIN)/python -m benchmarks.cluster.chaos
 
 bench-cluster: dev ## What a second replica or worker brings, and how soon a change is seen at another one

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sure that the programs are here which tests start: a Chromium, PostgreSQL, HAProxy; and libfaketime.
+# Makes sure that the programs are here which tests start: a Chromium, PostgreSQL, HAProxy; what make chaos and make bench-cluster need beside.
 #   tools/install-test-programs.sh BIN [chromium] [postgresql] [haproxy] [faketime] [wrk]      BIN: bin/ of the virtual environment
 # What is missing is installed from the packages of Debian or Ubuntu, by root; Chromium else as Playwright's own build.
 # Where one can't be had, this says so: the tests that need it are then skipped, or fail with CI=true.
@@ -54,7 +54,7 @@ install_wrk() { apt_install wrk; }
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-[ $# -gt 0 ] || set -- chromium postgresql haproxy faketime
+[ $# -gt 0 ] || set -- chromium postgresql haproxy
 for program in "$@"; do
   "have_$program" && continue
   echo "Installing $program for the tests ..."

@@ -141,7 +141,7 @@ def start(replica: Replica) -> float:
         return time.monotonic() - began
 
 
-def starts(cluster: Cluster, points: int, rounds: int = 3) -> tuple[float, float]:
+def starts(cluster: Cluster, points: int, rounds: int = 2) -> tuple[float, float]:
     """Seconds until a replica answers that finds another one leading: without its copy of the columns, and with it; the middle
     of some rounds each."""
     for replica in cluster.replicas:
@@ -228,7 +228,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stations", type=int, default=10_000, help="of the network whose tiles are asked for")
-    parser.add_argument("--seconds", type=float, default=3.0, help="for which tiles are asked for, each time")
+    parser.add_argument("--seconds", type=float, default=2.5, help="for which tiles are asked for, each time")
     parser.add_argument("--points", type=int, default=1_000_000, help="of the network that is started and changed")
     found = parser.parse_args()
     began = time.monotonic()
