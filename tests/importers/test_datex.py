@@ -242,6 +242,27 @@ def test_a_week_of_hours(tmp_path: Path) -> None:
     assert not notes
 
 
+def test_days_that_are_closed_every_week(tmp_path: Path) -> None:
+    """Closed on Sundays, as the profile's example has it; of holidays nothing can be said."""
+    def hours(*closed: dict[str, Any]) -> tuple[OpeningHours | None, dict[str, int]]:
+        times = [{"startTimeOfPeriod": "06:00:00Z", "endTimeOfPeriod": "23:00:00Z"}]
+        given = {"afacOperatingHoursSpecification": {"overallPeriod": {
+            "validPeriod": [{"recurringTimePeriodOfDay": times}], "exceptionPeriod": list(closed)}}}
+        [point], _, notes = split(file(tmp_path, {"payload": table(with_point(operatingHours=given))}))
+        return point.availability, dict(notes)
+
+    sunday = {"recurringDayWeekMonthPeriod": [{"comDayWeekMonth": {"applicableDay": [{"value": "sunday"}]}}]}
+    known, notes = hours(sunday)
+    assert known is not None
+    assert (known.saturday, known.sunday, notes) == ([["0600", "2300"]], [], {})
+    known, notes = hours(sunday | {"recurringSpecialDay": [{}]})
+    assert known is not None
+    assert (known.sunday, notes) == ([], {"exceptions to opening hours, not read": 1})
+    known, notes = hours(sunday | {"startOfPeriod": "2026-05-04T00:00:00Z", "endOfPeriod": "2026-06-04T00:00:00Z"})
+    assert known is not None
+    assert (known.sunday, notes) == ([["0600", "2300"]], {"exceptions to opening hours, not read": 1})
+
+
 def test_green_and_wheelchair_are_unknown_apart_from_no(tmp_path: Path) -> None:
     def of(site: dict[str, Any]) -> Conditions | None:
         [point], _, _ = split(file(tmp_path, {"payload": table(site)}))
@@ -330,7 +351,7 @@ def test_closings_with_a_begin_and_an_end_are_read_and_others_noted() -> None:
              "exceptionPeriod": [
                  {"startOfPeriod": "2026-12-24T00:00:00+01:00", "endOfPeriod": "2026-12-27T00:00:00+01:00"},
                  {"startOfPeriod": "2027-03-01T00:00:00Z"},
-                 {"recurringDayWeekMonthPeriod": [{"comDayWeekMonth": {"applicableDay": [{"value": "sunday"}]}}]}]}
+                 {"recurringSpecialDay": [{"intersectWithApplicableDays": False, "specialDayType": "publicHoliday"}]}]}
     notes = Notes()
     found = hours(plain({"afacOperatingHoursSpecification": {"idG": "1", "overallPeriod": whole}}), notes).known
 

@@ -27,12 +27,12 @@ def hours(given: Any, notes: Notes) -> Hours:
         if seek(given, "operatinghoursreference") is not None:
             notes.add("opening hours by reference, not read", COLUMN)
         return _of_label(given)
-    closings = _closings(given, notes)
     week: list[list[tuple[int, int]]] = [[] for _ in opening_hours.WEEKDAYS]
     for period in periods:
         if not _add(period, week):
             notes.add("opening hours can't be read, left out", COLUMN, period)
             return Hours()
+    closings = _closings(given, week, notes)
     if all(spans == [ALL_DAY] for spans in week):
         return of_known(OpeningHours(open247=True, exceptionalOpenings=closings))
     return of_known(opening_hours.of_week(week, closings))
@@ -50,18 +50,30 @@ def _of_label(given: Object) -> Hours:
     return Hours(text=label.strip()[:LONGEST]) if known is None else of_known(known)
 
 
-def _closings(given: Object, notes: Notes) -> dict[str, Any] | None:
-    """The exceptions that have a begin and an end of their own, as `Schedule` reads them; those that come again are noted."""
+def _closings(given: Object, week: list[list[tuple[int, int]]], notes: Notes) -> dict[str, Any] | None:
+    """The exceptions that have a begin and an end of their own, as `Schedule` reads them. Days that are closed every week are
+    taken out of it; what else comes again, holidays for example, is noted."""
     excepted = [period for found in everywhere(given, "exceptionperiod") for period in objects(found)]
     read: list[dict[str, str]] = []
     for period in excepted:
         plain = period.keys() <= {"startofperiod", "endofperiod", "periodname"}
         span = closing(period.get("startofperiod"), period.get("endofperiod")) if plain else None
-        if span is None:
+        weekly = period.keys() <= {"recurringdayweekmonthperiod", "recurringspecialday", "periodname"} and _close(period, week)
+        if span is None and (not weekly or "recurringspecialday" in period):
             notes.add("exceptions to opening hours, not read", COLUMN, period)
-        elif len(read) < MOST_EXCEPTIONS:
+        elif span is not None and len(read) < MOST_EXCEPTIONS:
             read.append(span)
     return {"closings": read} if read else None
+
+
+def _close(period: Object, week: list[list[tuple[int, int]]]) -> bool:
+    """Close the days of the week that a period names; whether it names any."""
+    closed: list[list[tuple[int, int]]] = [[] for _ in week]
+    if not period.get("recurringdayweekmonthperiod") or not _add(period, closed):
+        return False
+    for day, spans in enumerate(closed):
+        week[day] = [] if spans else week[day]
+    return True
 
 
 def _add(period: Object, week: list[list[tuple[int, int]]]) -> bool:
