@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -163,4 +165,20 @@ def test_points_that_somebody_imported_get_no_made_up_members(tmp_path: Path) ->
     store.remove("demo")
     make_demo(store, 20, "DEMO")
     assert (store.counts().points, store.accounts.count(), store.sessions.count()) == (1, 0, 0)
+    store.close()
+
+
+def test_past_and_sessions_agree_whichever_is_there_first(tmp_path: Path) -> None:
+    """They are made at the same time; a process that is killed in between leaves the one or the other."""
+    def changes(name: str) -> list[tuple[int, ...]]:
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            return connection.execute("SELECT handle, at, before, after FROM changes ORDER BY number").fetchall()
+
+    store, now = open_store(tmp_path / "points.sqlite"), datetime.now(UTC).replace(microsecond=0)
+    make_demo(store, 60, "DEMO", now, history=tmp_path / "beside.sqlite")
+    assert make_past(store, tmp_path / "beside.sqlite") is None, "it is there already"
+    made = make_past(store, tmp_path / "after.sqlite")
+    assert made is not None
+    assert made > 500
+    assert changes("beside.sqlite") == changes("after.sqlite")
     store.close()

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,15 +15,15 @@ import click
 
 from wirelane_geo import logs
 from wirelane_geo import settings as reading
-from wirelane_geo.api import WirelaneClient, decode_point
+from wirelane_geo.api import WirelaneClient
 from wirelane_geo.demo import (
     demo_members,
     demo_payment_methods,
     demo_points,
     demo_sessions,
     demo_subscription,
+    with_sessions,
 )
-from wirelane_geo.demo.sessions import OWNER, SMALL
 from wirelane_geo.demo.simulator import Simulator
 from wirelane_geo.feeds.followers import Followers
 from wirelane_geo.feeds.push import Receiver
@@ -44,8 +45,8 @@ from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.server.publishing import load_or_create_token
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointLists, PointSource, SharedAccount
-from wirelane_geo.sources.demo_past import make_past
-from wirelane_geo.store import PointQuery, Store, open_store
+from wirelane_geo.sources.demo_past import Planned, make_past
+from wirelane_geo.store import Store, open_store
 from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.import_journal import ImportJournal
 from wirelane_geo.store.shared_answers import SharedAnswers
@@ -131,8 +132,8 @@ def _installation() -> Installation:
     if settings.embedded:
         if left := ImportJournal(settings.data).unfinished():
             print(f"  Note: {left}", file=sys.stderr, flush=True)
-        make_demo(store, settings.demo_stations, credentials.organization)
-        _make_past(store, _history_of(settings))
+        make_demo(store, settings.demo_stations, credentials.organization, history=_history_of(settings))
+        _make_past(store, _history_of(settings))  # where an earlier start came to its end before that
     secret = settings.webhook_secret or load_or_create_secret(shared)
     token = settings.ocpi_token or load_or_create_token(shared)
     hidden = (secret, token, settings.callback_secret, settings.client_secret, settings.password, credentials.client_secret,
@@ -180,25 +181,30 @@ def _history_name(settings: Settings) -> str:
     return "history" if settings.embedded else f"history-{settings.environment}-{settings.organization}"
 
 
-def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None) -> None:
+def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None, history: HistoryPlace | None = None
+              ) -> None:
     """Give an empty store the demo network as of now, and a demo network its members and sessions where it has none.
 
-    Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it.
+    Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it. history:
+    where the days before are written while members and sessions are made; both follow from the points and the moment at which
+    those were made, so that they agree, whichever is there first.
     """
-    now = (now or datetime.now(UTC)).replace(microsecond=0)
     if not store.holds():
         with store.transaction():
             if not store.holds():
-                _make_points(store, stations, now)
+                _make_points(store, stations, (now or datetime.now(UTC)).replace(microsecond=0))
     if store.holds("demo") and not store.accounts.count():
-        with store.transaction():
-            if not store.accounts.count():
-                _make_people(store, organization, now)
+        with ThreadPoolExecutor(1, "past") as beside, store.transaction():
+            if not store.accounts.count() and (planned := Planned.of(store, now)) is not None:
+                past = None if history is None else beside.submit(_make_past, store, history, planned)
+                _make_people(store, organization, planned)
+                if past is not None:
+                    past.result()
 
 
-def _make_past(store: Store, history: HistoryPlace) -> None:
+def _make_past(store: Store, history: HistoryPlace, planned: Planned | None = None) -> None:
     """The days before, where the demo network was just made."""
-    changes = make_past(store, history, lambda: print("  The days before ...", end="\r", file=sys.stderr, flush=True))
+    changes = make_past(store, history, lambda: print("  The days before ...", end="\r", file=sys.stderr, flush=True), planned)
     if changes is not None:
         print(f"  {changes:,} status changes of the days before.", file=sys.stderr)
 
@@ -218,15 +224,13 @@ def _make_points(store: Store, stations: int, now: datetime) -> None:
     print(f"  {made.inserted:,} charge points. `wirelane-geo import FILE` puts your own in their place.", file=say)
 
 
-def _make_people(store: Store, organization: str, now: datetime) -> None:
+def _make_people(store: Store, organization: str, planned: Planned) -> None:
     """Members, and sessions at the points as they are in the store."""
-    count = store.counts().points
-    owners = frozenset({OWNER} if count > SMALL else ())
-    points = [decode_point(body) for body in store.query(PointQuery(owners=owners, page_size=count)).bodies]
+    now = planned.made
     members = list(demo_members(organization, now=now))
     booked = [(member, demo_payment_methods(member, now), demo_subscription(member, now)) for member in members]
     store.accounts.put(booked, "demo")
-    count = store.sessions.put(demo_sessions(points, members, until=now), "demo")
+    count = store.sessions.put(demo_sessions(with_sessions(planned.points), members, until=now), "demo")
     print(f"  {len(members):,} members, {count:,} charging sessions.", file=sys.stderr)
 
 

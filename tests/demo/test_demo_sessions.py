@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.strategies import charge_points
 from wirelane_geo.demo import demo_members, demo_points, demo_sessions, with_sessions
 from wirelane_geo.demo._network import MOMENT
+from wirelane_geo.demo._sessions import OWNER, SMALL
 from wirelane_geo.demo._timetable import RECENT
-from wirelane_geo.demo.sessions import OWNER, SMALL
 from wirelane_geo.model import (
     ChargePoint,
     ChargingSession,

@@ -1,16 +1,17 @@
 """The days before the embedded network was made, where that is the demo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from wirelane_geo.demo import with_sessions
+from wirelane_geo.demo import session_times, with_sessions
 from wirelane_geo.demo.past import DAYS, demo_past
 from wirelane_geo.demo.simulator import is_demo
 from wirelane_geo.live.history_place import HistoryPlace
 from wirelane_geo.live.invented import InventedPast, begin_with
-from wirelane_geo.model import PointId
+from wirelane_geo.model import ChargePoint, ChargingSession, PointId
 from wirelane_geo.store import PointQuery, SessionQuery, Store
 from wirelane_geo.wire.points import decode_points
 from wirelane_geo.wire.records import SESSIONS
@@ -22,29 +23,75 @@ _LONGEST = timedelta(days=2)
 _ALL = 1_000_000
 
 
-def make_past(store: Store, history: HistoryPlace, making: Callable[[], object] = lambda: None) -> int | None:
+def make_past(store: Store, history: HistoryPlace, making: Callable[[], object] = lambda: None,
+              planned: "Planned | None" = None) -> int | None:
     """Give a demo network that was just made its days before that, in a history's file that is new; `making` is called where it
-    does. Returns how many status changes those are, None where there were none to be made."""
+    does. Returns how many status changes those are, None where there were none to be made. planned: what the sessions that the
+    store will get are made of; else they are those that it has."""
     def past() -> InventedPast | None:
         if not is_demo(store):
             return None
         making()
-        return _past_of(store)
+        return _past_of(store, planned or _kept(store))
 
     return begin_with(history, store.network, datetime.now(UTC), past)
 
 
-def _past_of(store: Store) -> InventedPast | None:
+@dataclass(frozen=True)
+class Planned:
+    """The points of a demo network as the store gives them, and the moment as of which it is made: its sessions and its past
+    follow from these, whichever is made first."""
+
+    points: Sequence[ChargePoint]
+    made: datetime
+
+    @classmethod
+    def of(cls, store: Store, made: datetime | None = None) -> "Planned | None":
+        """Those of a network that has no sessions yet: it is made when its points came, unless that is said otherwise. None where
+        none did."""
+        made = made or store.heard().get("demo")
+        return None if made is None else cls(points_of(store), made.replace(microsecond=0))
+
+    def sessions(self) -> Iterable[ChargingSession]:
+        """Where, from when, and until when."""
+        return session_times(with_sessions(self.points), self.made, since=_since(self.made))
+
+
+@dataclass(frozen=True)
+class _Kept(Planned):
+    """The same of a network that has its sessions."""
+
+    store: Store
+
+    def sessions(self) -> Iterable[ChargingSession]:
+        bodies = self.store.sessions.query(SessionQuery(since=_since(self.made), page_size=_ALL)).bodies
+        return SESSIONS.decode_page(_list(bodies)).records
+
+
+def points_of(store: Store) -> list[ChargePoint]:
+    """All points of a store that have an id, with it."""
+    return [point for point in decode_points(_list(store.query(PointQuery(page_size=_ALL)).bodies)).points if point.id]
+
+
+def _kept(store: Store) -> Planned | None:
+    made = _made(store)
+    return None if made is None else _Kept(points_of(store), made, store)
+
+
+def _since(made: datetime) -> datetime:
+    """When the sessions began, the first of them, that have to do with the days before."""
+    return made - timedelta(days=DAYS) - _LONGEST
+
+
+def _past_of(store: Store, planned: Planned | None) -> InventedPast | None:
     """What would have been recorded until the network was made; None where it has changed since then."""
-    found = decode_points(_list(store.query(PointQuery(page_size=_ALL)).bodies)).points
-    points = [point for point in found if point.id and point.update_date]
-    now, made = datetime.now(UTC), _made(store)
-    if made is None or any(point.update_date > made for point in points if point.update_date):
+    if planned is None:
         return None
-    bodies = store.sessions.query(SessionQuery(since=made - timedelta(days=DAYS) - _LONGEST, page_size=_ALL)).bodies
-    sessions = SESSIONS.decode_page(_list(bodies)).records
+    points, made, now = [point for point in planned.points if point.update_date], planned.made, datetime.now(UTC)
+    if any(point.update_date > made for point in points if point.update_date):
+        return None
     ids = [PointId(point.id or "") for point in points]
-    past = demo_past(points, made, sessions, {PointId(point.id or "") for point in with_sessions(points)})
+    past = demo_past(points, made, planned.sessions(), {PointId(point.id or "") for point in with_sessions(points)})
     places = store.places(ids)
     return InventedPast(
         handles=np.array([places[id][0] for id in ids], np.int64), ids=ids,

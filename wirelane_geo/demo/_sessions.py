@@ -88,6 +88,21 @@ def demo_sessions(points: Iterable[ChargePoint], members: Iterable[Member] = (),
             yield _ended(session, stop, wh, price, changing.get(place_of) or _status(outcome, until - stop), random)
 
 
+def session_times(points: Iterable[ChargePoint], until: datetime, since: datetime, seed: int = 20_251_009
+                  ) -> list[ChargingSession]:
+    """Where, from when and until when (None: they go on) the sessions of `demo_sessions` are that began at a moment or later: all
+    else is left out."""
+    at = list(points)
+    table = timetable(at, until, np.random.default_rng(seed))
+    rows = np.flatnonzero(table.begin >= since.timestamp())
+    columns = (column[rows].tolist() for column in (table.point, table.begin, table.end, table.outcome))
+    return [ChargingSession(
+        session_id="", charging_point_id=at[row].charging_point_id or at[row].id or at[row].charge_point_id,
+        session_begin=datetime.fromtimestamp(begin, UTC),
+        session_end=None if outcome == Outcome.OPEN else datetime.fromtimestamp(end, UTC))
+        for row, begin, end, outcome in zip(*columns, strict=True)]
+
+
 def _changing(table: Timetable) -> dict[int, SessionStatus]:
     """The sessions that are about to begin, to end, or to be billed, by their place in the timetable."""
     open_ones = np.flatnonzero(table.outcome == Outcome.OPEN)
