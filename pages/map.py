@@ -10,6 +10,7 @@ import streamlit as st
 from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.feeds.summary import FeedRow
+from wirelane_geo.filters import Filters
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import write_bbox
 from wirelane_geo.installation import installation
@@ -22,7 +23,7 @@ from wirelane_geo.ui import address, camera, legend, page_setup, panels
 from wirelane_geo.ui.address import Choice
 from wirelane_geo.ui.details import NO_BACKGROUND, details
 from wirelane_geo.ui.layers import Highlight
-from wirelane_geo.ui.listing import listing, site_listing
+from wirelane_geo.ui.listing import favourite_listing, listing, site_listing
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.share import full_link, share, snippet
 from wirelane_geo.ui.sidebar import sidebar
@@ -68,7 +69,7 @@ def show_map(texts: Texts) -> None:
         theme=page_setup.theme(),
         basemap=settings.basemap,
         texts=texts,
-        camera=where_to(event, seen),
+        camera=where_to(event, seen, state.filters),
         selected=highlight(seen),
         padding=camera.padding(event.width, panel_open=bool(station or choice.panel)),
         link=address.answer(choice, state),
@@ -76,7 +77,7 @@ def show_map(texts: Texts) -> None:
     )
     with step("panels"):
         show_panels(state, choice, event, seen, texts)
-    follows = bool(station or seen.site or seen.nearby or seen.trouble)
+    follows = bool(station or seen.site or seen.nearby or seen.favourites or seen.trouble)
     news(watch.status(), number, key=NEWS, pause_s=PAUSE_S, texts=texts, follows=follows, ages=bool(seen.feeds))
 
 
@@ -99,13 +100,14 @@ def speak(choice: Choice) -> Texts:
 @dataclass
 class Lookup:
     """What the service answered: the open station, whether the one asked for is not there, the list of what is in view, the
-    stations of the place that is listed, and what went wrong, in words."""
+    stations of the place that is listed, the favourites, and what went wrong, in words."""
 
     station: StationDetails | None = None
     missing: bool = False
     histories: dict[PointId, PointHistory] = field(default_factory=dict)
     nearby: Nearby | None = None
     site: tuple[StationSummary, ...] | None = None
+    favourites: list[StationDetails] | None = None
     feeds: Sequence[FeedRow] = ()
     background: Background = NO_BACKGROUND
     trouble: list[str] = field(default_factory=list)
@@ -120,6 +122,8 @@ def look(state: MapState, choice: Choice, event: MapEvent, texts: Texts) -> Look
             seen.nearby = service.nearby(state, event.bounds, order=choice.order, page=choice.page)
         if choice.site is not None and choice.panel == "site" and not state.station:
             seen.site = service.site(choice.site, state.filters)
+        if choice.panel == "favourites" and not state.station:
+            seen.favourites = service.favourites(choice.stars)
         if state.station:
             if session.get("missing") != state.station:  # what isn't there is looked for once
                 seen.station = service.station(state.station, state.filters)
@@ -157,6 +161,11 @@ def side_panel(state: MapState, choice: Choice, event: MapEvent, seen: Lookup, t
                        background=seen.background, snippet=snippet(link, seen.station.summary.title))
     if choice.panel == "share":
         return share(link, texts, settings.frames)
+    if seen.favourites is not None:
+        found = [details.summary for details in seen.favourites]
+        shown = MapState(filters=Filters(named=frozenset(station.handle for station in found)))
+        return favourite_listing(found, len(choice.stars), texts, link=full_link(st.context.url or "", permalink.format(shown)),
+                                 only=bool(found) and state.filters.named == shown.filters.named, now=datetime.now(UTC))
     if seen.site is not None:
         return site_listing(seen.site, state.filters, texts, now=datetime.now(UTC))
     if seen.nearby and event.bounds:
@@ -173,14 +182,14 @@ def highlight(seen: Lookup) -> Highlight | None:
     return Highlight(seen.site[0].lon, seen.site[0].lat, shared=True) if seen.site else None
 
 
-def where_to(event: MapEvent, seen: Lookup) -> tuple[View | Bounds, str] | None:
+def where_to(event: MapEvent, seen: Lookup, filters: Filters) -> tuple[View | Bounds, str] | None:
     """Where the map starts whose link names no view, and where it flies so that what was just chosen can be seen."""
     place = highlight(seen)
     if "camera" not in session:
         if place:
             fly(View(place.lat, place.lon, STATION_ZOOM))
             session["chosen"] = "link"
-        elif (extent := service.extent()) is not None:
+        elif (extent := service.extent(filters)) is not None:
             fly(extent)
     if event.zoom is None:  # nobody knows yet what the panel covers
         return session.get("camera")

@@ -39,6 +39,7 @@ all_filters = st.builds(
     lambda chosen, **more: replace(chosen, **more),
     filters,
     operators=operators,
+    named=st.frozensets(st.integers(1, 12), max_size=3),
     costs=st.frozensets(st.sampled_from(Cost), max_size=2),
     adhoc=st.frozensets(st.sampled_from(AdHoc), max_size=2),
     admissions=st.frozensets(st.sampled_from(Admission), max_size=2),

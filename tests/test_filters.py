@@ -53,7 +53,7 @@ def table_of(rows: list[tuple]) -> PointTable:
         [np.nan if p is None else p for p in power], [PlugType.mask(p) for p in plugs], list(station),
         charging_type=[255 if k is None else k.number for k in kind],
         authentication=[AuthenticationType.mask(a) for a in auth], reservable=list(reservable),
-        access=[bits_of([*each[:3], *each[3], each[4]]) for each in access],
+        handle=np.arange(len(rows)) + 1, access=[bits_of([*each[:3], *each[3], each[4]]) for each in access],
         operator=np.array(operator, int), operators=OPERATORS, schedule=np.array(schedule, int), schedules=SCHEDULES,
     )
     table.set_closed_now(np.array(closed, bool))
@@ -101,7 +101,8 @@ def meets_alone(filters: Filters, row: tuple) -> bool:
 
 def matching(filters: Filters, rows: list[tuple]) -> list[int]:
     """The rows that are kept: by each alone, then by how many a station has of those."""
-    alone = [i for i, row in enumerate(rows) if meets_alone(filters, row)]
+    named = {rows[handle - 1][5] for handle in filters.named if handle <= len(rows)}
+    alone = [i for i, row in enumerate(rows) if meets_alone(filters, row) and (not filters.named or row[5] in named)]
     at = Counter(rows[i][5] for i in alone)
     free = Counter(rows[i][5] for i in alone if rows[i][2] is Status.FREE and not rows[i][11])
     return [i for i in alone
@@ -168,6 +169,8 @@ def test_an_operator_is_meant_in_any_spelling(said: str, means: set[str]) -> Non
 @pytest.mark.parametrize(("key", "text"), [
     ("open", "tomorrow"), ("open", "2026-13-01T00:00"), ("open", "1999-12-31T23:59"), ("open", "20:00"), ("open", "2026-12-24"),
     ("min", "0"), ("min", "-1"), ("min", "1000"), ("min", "4.5"), ("free", "²"), ("free", ""), ("cpo", " , "), ("cpo", "!"),
+    ("stations", "x"), ("stations", "0"), ("stations", "-1"), ("stations", "9007199254740992"), ("stations", ","),
+    ("stations", ",".join(map(str, range(1, 102)))),
     ("area", "_p~iF~ps|U"), ("area", "é"), ("route", "_p~iF~ps|U_ulLnnqC"), ("route", "49:_p~iF~ps|U_ulLnnqC"),
     ("route", "500:?"), ("route", "500:_p~iF~ps|U"), ("cpo", "x" * 81), ("cpo", ",".join(f"a{i}" for i in range(51)))])
 def test_what_cant_be_meant_is_refused(key: str, text: str) -> None:

@@ -34,6 +34,14 @@ def with_list(page: Page) -> None:
     page.locator(".wl-stations button").first.wait_for()
 
 
+def with_favourites(page: Page) -> None:
+    with_list(page)
+    for star in page.locator(".wl-stations .wl-star").all()[:2]:
+        star.click()
+    page.locator("#wl-tool-favourites").click()
+    page.locator(".wl-stations .wl-bell").nth(1).wait_for()
+
+
 def with_share(page: Page) -> None:
     page.locator("#wl-tool-share").click()
     page.locator(".wl-qr svg").wait_for()
@@ -48,6 +56,7 @@ def with_filters(page: Page) -> None:
 LOOKS: list[tuple[str, str, str, Callable[[Page], None]]] = [
     ("map", CITY, ".wl-counts", as_it_is), ("filters", f"{CITY}&cost=free&free=1", ".wl-counts", with_filters),
     ("list", CITY, ".wl-counts", with_list), ("share", CITY, ".wl-counts", with_share),
+    ("favourites", CITY, ".wl-counts", with_favourites),
     ("station", STATION, ".wl-facts", as_it_is),
 ]
 """What is looked at: its name, its link, what says that it is there, and what is opened then."""

@@ -35,7 +35,7 @@ def test_they_are_what_brute_force_counts(points: list[ChargePoint], here: Bound
 
 def of_points_alone(chosen: Filters) -> Filters:
     """Without what is asked of a whole station, of hours, or of places."""
-    for name in ("at_least", "free_at_least", "open", "area", "route"):
+    for name in ("at_least", "free_at_least", "open", "area", "route", "named"):
         chosen = chosen.without(name)
     return chosen
 

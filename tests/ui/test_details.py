@@ -134,7 +134,7 @@ def test_no_text_becomes_an_element(text: str) -> None:
     )
     assert set(page(made).tags) <= {
         "aside", "header", "div", "h2", "p", "button", "svg", "path", "circle", "strong", "ul", "li", "b", "i", "span", "dl",
-        "dt", "dd", "a", "table", "tr", "th", "td",
+        "dt", "dd", "a", "table", "tr", "th", "td", "input",
     }
 
 

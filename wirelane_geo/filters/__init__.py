@@ -46,7 +46,7 @@ class Filters:
     at_least, free_at_least: how many points of a station meet all of the rest, and how many of those are free and not known to
     be closed now.
     area: a shapely polygon in degrees (lon, lat), edges included; a link carries one without holes. route: what lies along it.
-    stations: station numbers of the table at hand.
+    named: stations by the handle of one of their points (`model.identity`). stations: station numbers of the table at hand.
     """
 
     plugs: frozenset[PlugType] = frozenset()
@@ -66,6 +66,7 @@ class Filters:
     free_at_least: int | None = None
     area: shapely.Geometry | None = None
     route: Strip | None = None
+    named: frozenset[int] = frozenset()
     stations: frozenset[int] | None = None
 
     def __post_init__(self) -> None:
@@ -75,6 +76,7 @@ class Filters:
             object.__setattr__(self, name, frozenset(kind(term) for term in getattr(self, name) or ()))
         low, high = self.power_kw or (None, None)
         object.__setattr__(self, "power_kw", (_bound(low), _bound(high)))
+        object.__setattr__(self, "named", frozenset(map(int, self.named or ())))
         object.__setattr__(self, "operators", frozenset(map(operator_word, self.operators or ())))
         if isinstance(self.open, datetime):
             object.__setattr__(self, "open", self.open.replace(second=0, microsecond=0))
@@ -99,7 +101,7 @@ class Filters:
 
     def meets(self, point: ChargePoint) -> bool:
         """Whether a charge point is kept, by what is asked of each point: the mask, for a point that is in no table. `area`,
-        `stations` and numbers of points play no part, and hours count where the point says its time zone."""
+        `named`, `stations` and numbers of points play no part, and hours count where the point says its time zone."""
         low, high = (None if bound is None else np.float32(bound) for bound in self.power_kw)
         access = access_of(point)
         power = np.float32(np.nan if point.power is None else point.power)

@@ -13,6 +13,8 @@ from wirelane_geo.model.access import all_bits, bits_of
 from wirelane_geo.model.operators import NOBODY, is_chosen
 
 Mask = npt.NDArray[np.bool_]
+_NEAR = 2**16
+
 T = TypeVar("T", bound=Term)
 
 
@@ -45,6 +47,17 @@ def access_mask(table: PointTable, answers: frozenset[T], _: Mask) -> Mask:
 def operator_mask(table: PointTable, words: frozenset[str], _: Mask) -> Mask:
     chosen = np.array([is_chosen(operator or NOBODY, words) for operator in table.operators], np.bool_)
     return chosen.take(table.operator)
+
+
+def stations_mask(table: PointTable, handles: frozenset[int], _: Mask) -> Mask:
+    """All points of the stations that have one of these points."""
+    wanted = np.fromiter(handles, np.int64, len(handles))
+    near = np.zeros(_NEAR, np.bool_)  # few of the others share their last bits with one that is wanted
+    near[wanted & (_NEAR - 1)] = True
+    rows = near.take(table.handle & (_NEAR - 1)).nonzero()[0]
+    chosen = np.zeros(int(table.station.max(initial=-1)) + 1, np.bool_)
+    chosen[table.station[rows[np.isin(table.handle[rows], wanted)]]] = True
+    return chosen.take(table.station)
 
 
 def open_mask(table: PointTable, when: datetime | Literal["now"], _: Mask) -> Mask:

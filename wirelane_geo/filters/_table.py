@@ -7,7 +7,17 @@ from typing import Any, Literal
 import numpy as np
 
 from wirelane_geo.filters._areas import area_mask, strip_mask
-from wirelane_geo.filters._masks import Mask, access_mask, at_least, free_mask, number_mask, open_mask, operator_mask, power_mask
+from wirelane_geo.filters._masks import (
+    Mask,
+    access_mask,
+    at_least,
+    free_mask,
+    number_mask,
+    open_mask,
+    operator_mask,
+    power_mask,
+    stations_mask,
+)
 from wirelane_geo.filters._texts import (
     read_area,
     read_count,
@@ -16,6 +26,7 @@ from wirelane_geo.filters._texts import (
     read_operators,
     read_power,
     read_route,
+    read_stations,
     reader_of,
     write_area,
     write_number,
@@ -23,6 +34,7 @@ from wirelane_geo.filters._texts import (
     write_operators,
     write_power,
     write_route,
+    write_stations,
     write_terms,
 )
 from wirelane_geo.geo import PointTable
@@ -50,7 +62,7 @@ class Filter:
     mask: Callable[[PointTable, Any, Mask], Mask]
     upstream: Callable[[Any], dict[str, str]]
     terms: type[Term] | None = None
-    widget: Literal["terms", "range", "flag", "operators", "open", "area", "route", "number"] = "terms"
+    widget: Literal["terms", "range", "flag", "operators", "open", "area", "route", "number", "stations"] = "terms"
     of_stations: bool = False
     fold: str = ""
 
@@ -110,6 +122,8 @@ FILTERS: Sequence[Filter] = (
     Filter("route", "route", "Route", "metres to each side, and a line: `2000:_xlgI_kmpA_seK_seK`; on the command line of a GPX "
            "or GeoJSON file, too: `2000:trip.gpx`", None,
            read_route, write_route, strip_mask, _nothing, widget="route"),
+    Filter("named", "stations", "Stations", "numbers of stations, as the list of favourites links them: `7215,88114`",
+           frozenset(), read_stations, write_stations, stations_mask, _nothing, widget="stations"),
     Filter("at_least", "min", "Points at a station", "at least so many that match: `4`", None,
            read_count, str, lambda table, n, keep: at_least(table, keep, n), _nothing, widget="number", of_stations=True),
     Filter("free_at_least", "free", "Free at a station", "at least so many that match and are free: `2`", None,

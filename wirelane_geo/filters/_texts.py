@@ -15,6 +15,8 @@ from wirelane_geo.model.operators import NOT, folded
 T = TypeVar("T", bound=Term)
 MOST_OPERATORS, LONGEST_NAME = 50, 80
 """Operators that a link names, and letters of a name."""
+MOST_STATIONS = 100
+"""Stations that a link names at once."""
 MOST_POINTS = 999
 """Points of a station that can be asked for."""
 _FIRST, _LAST = datetime(2000, 1, 1), datetime(2100, 1, 1)
@@ -147,6 +149,18 @@ def _corners(text: str, least: int, expected: str) -> list[tuple[float, float]]:
     if len(set(points)) < least or len(points) > MOST_CORNERS + 1:
         raise Unreadable(f"{expected}, {MOST_CORNERS} at most")
     return points
+
+
+def read_stations(text: str) -> frozenset[int]:
+    words = list(filter(None, map(str.strip, text.split(","))))
+    if not words or len(words) > MOST_STATIONS or not all(
+            word.isascii() and word.isdigit() and len(word) <= 16 and 0 < int(word) < 2**53 for word in words):
+        raise Unreadable(f"numbers of stations, separated by commas, {MOST_STATIONS} at most")
+    return frozenset(map(int, words))
+
+
+def write_stations(handles: Iterable[int]) -> str:
+    return ",".join(map(str, sorted(handles)))
 
 
 def read_count(text: str) -> int:

@@ -51,7 +51,7 @@ class PointTable:
         self.quadkey, self.lon, self.lat, self.order = columns.quadkey, columns.lon, columns.lat, columns.order
         self.power_kw, self.plugs, self.station = columns.power_kw, columns.plugs, columns.station
         self.charging_type, self.authentication = columns.charging_type, columns.authentication
-        self.reservable, self.access = columns.reservable, columns.access
+        self.reservable, self.access, self.handle = columns.reservable, columns.access, columns.handle
         self.operator, self.operators = columns.operator, columns.operators
         self.schedule, self.schedules = columns.schedule, columns.schedules
 
@@ -68,6 +68,7 @@ class PointTable:
         authentication: npt.ArrayLike | None = None,
         reservable: npt.ArrayLike | None = None,
         access: npt.ArrayLike | None = None,
+        handle: npt.ArrayLike | None = None,
         operator: npt.ArrayLike | None = None,
         schedule: npt.ArrayLike | None = None,
         operators: Values = (None,),
@@ -92,6 +93,7 @@ class PointTable:
             "authentication": (np.zeros(n) if authentication is None else authentication, np.uint8),
             "reservable": (np.zeros(n) if reservable is None else reservable, np.bool_),
             "access": (np.zeros(n) if access is None else access, np.uint16),
+            "handle": (np.zeros(n) if handle is None else handle, np.int64),
             **{name: (column, column.dtype.type) for name, column in chosen.items()},
         })
         given["quadkey"] = quadkey.encode(given["lon"], given["lat"])

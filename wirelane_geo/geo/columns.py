@@ -48,6 +48,7 @@ class SortedColumns:
 
     quadkey u8; lon, lat f8, degrees; power_kw f4, NaN unknown; plugs u2, a bitmask; station i8; charging_type u1, 255
     unknown; authentication u1, a bitmask; reservable bool; order i4: the row, of the arrays given, of each position.
+    handle i8: the number that names a point everywhere, 0 where it has none.
     access u2: bits of what is known of price and access (`model.access`), 0: nothing.
     operator, schedule u2 or u4: which of `operators` and `schedules` a point has; a million points have few different ones.
     """
@@ -62,6 +63,7 @@ class SortedColumns:
     authentication: npt.NDArray[np.uint8]
     reservable: npt.NDArray[np.bool_]
     access: npt.NDArray[np.uint16]
+    handle: npt.NDArray[np.int64]
     order: npt.NDArray[np.int32]
     operator: Choices
     schedule: Choices

@@ -225,6 +225,11 @@ class MapService:
         details = self._station_of(found[0], filters) if found else None
         return details.summary if details else None
 
+    def favourites(self, point_ids: Sequence[PointId]) -> list[StationDetails]:
+        """The stations of these points, those that are there, in their order, each once; whatever the filters are."""
+        found = {details.summary.id: details for id in point_ids if (details := self.station(id)) is not None}
+        return list(found.values())
+
     def locate(self, handle: Handle) -> PointId | None:
         """The id of the point that a handle names."""
         found = self._source.records([handle])
@@ -241,9 +246,14 @@ class MapService:
         handles = snapshot.handles[snapshot.table.scan(bounds, state.filters)]
         yield from map(public, self._records(handles.tolist()))
 
-    def extent(self) -> Bounds | None:
-        """What the network spans, or None where that isn't known or there are no points."""
-        return self._source.extent()
+    def extent(self, filters: Filters = EVERYTHING) -> Bounds | None:
+        """What the network spans, or the stations that a link names; None where that isn't known or there are no points."""
+        extent = self._source.extent()
+        if extent is None or not filters.named:
+            return extent
+        table = self._source.snapshot(extent, zoom_of(extent)).table
+        named = Filters(named=filters.named).mask(table)
+        return Bounds.of(table.lon[named], table.lat[named]) if named.any() else extent
 
     def _station_of(self, point: ChargePoint, filters: Filters) -> StationDetails | None:
         if point.longitude is None or point.latitude is None:

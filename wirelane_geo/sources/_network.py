@@ -25,7 +25,7 @@ class Network:
         self.columns, self.seq, self.unkept = columns, columns.seq, 0
         self.table: PointTable = table_of(columns, schedules, operators)
         self.closed_now = ClosedNow(columns.schedule, schedules)
-        self.handles = _taken(columns.handle, self.table.order)
+        self.handles: Handles = self.table.handle
         self.stations = StationIndex(self.table.station, self.table.lon, self.table.lat)
         _ = self.stations.shares  # worked out now, so that the first visitor doesn't wait for it
 
@@ -113,8 +113,3 @@ class Placed:
     network: Network
     table: PointTable
     seq: Seq
-
-
-def _taken(handles: Handles, order: npt.NDArray[np.int32]) -> Handles:
-    """The handles of rows in an order; the very array where that is the order they are in."""
-    return handles if np.array_equal(order, np.arange(len(order))) else handles[order]

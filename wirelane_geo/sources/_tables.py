@@ -23,7 +23,8 @@ def table_of(columns: PointColumns, schedules: Mapping[int, str], operators: Map
         columns.lon, columns.lat, columns.status, _narrow(columns.power_kw), columns.plugs,
         _numbered(columns.station),
         charging_type=columns.charging_type, authentication=columns.authentication, reservable=columns.reservable,
-        access=columns.access, operator=operator, operators=[Operator.of_text(operators.get(n, "")) for n in operators_there],
+        access=columns.access, handle=columns.handle,
+        operator=operator, operators=[Operator.of_text(operators.get(n, "")) for n in operators_there],
         schedule=schedule, schedules=[schedule_in(schedules[n]) if n in schedules else None for n in schedules_there])
 
 

@@ -94,7 +94,7 @@ class JoinedTiles:
         """The table of some points."""
         columns, schedules, operators = columns_of(points, handles)
         table = table_of(columns, schedules, operators)
-        return cls(tuple(map(ref, parts)), table, handles[table.order],
+        return cls(tuple(map(ref, parts)), table, table.handle,
                    StationIndex(table.station, table.lon, table.lat), ClosedNow(columns.schedule, schedules), RowLookup(handles))
 
     def is_of(self, parts: Sequence[Contents]) -> bool:

@@ -14,11 +14,13 @@ from streamlit.runtime.state import QueryParamsProxy
 
 from wirelane_geo import permalink
 from wirelane_geo.map.order import Order
-from wirelane_geo.model import Handle
-from wirelane_geo.permalink import MapState
+from wirelane_geo.model import Handle, PointId
+from wirelane_geo.permalink import MAX_STATION, MapState
 
-Panel = Literal["list", "share", "site"]
+Panel = Literal["list", "share", "site", "favourites"]
 How = Literal["map", "list", "search"]
+MOST_FAVOURITES = 50
+"""Favourites that a browser keeps."""
 MOST_QUERY = 20_000
 """Characters of a link that are read."""
 
@@ -27,7 +29,8 @@ MOST_QUERY = 20_000
 class Choice:
     """What the visitor chose last. `version` counts choices, 0: the address as it was opened. `handle`: a station by its
     mark, in the place of `state.station`; `how` it was chosen. `panel`, `order` and `page` are those of the panel at the
-    right; `site` is the place whose stations it lists, by one of them."""
+    right; `site` is the place whose stations it lists, by one of them; `stars` are the favourites, each by one of its points,
+    while they are listed."""
 
     state: MapState
     version: int = 0
@@ -37,6 +40,7 @@ class Choice:
     site: Handle | None = None
     order: Order = "distance"
     page: int = 1
+    stars: tuple[PointId, ...] = ()
 
 
 def parameters(address_bar: QueryParamsProxy) -> dict[str, list[str]]:
@@ -60,6 +64,7 @@ def choice(reported: object, opened: Mapping[str, Sequence[str]]) -> Choice:
         site=Handle(int(site)) if re.fullmatch(r"[0-9]{1,16}", site) else None,
         order=_one_of(Order, reported.get("order")) or "distance",
         page=max(1, _number(reported.get("page")) or 1),
+        stars=ids_of(reported.get("stars")),
     )
 
 
@@ -73,6 +78,13 @@ def answer(heard: Choice, made: MapState) -> dict[str, Any]:
 def link_of(state: MapState) -> str:
     """The canonical link without the view."""
     return permalink.format(replace(state, view=None))
+
+
+def ids_of(said: object) -> tuple[PointId, ...]:
+    """The ids of favourites that a browser says, those that can be ids, as many as it keeps."""
+    given = said if isinstance(said, list | tuple) else ()
+    ids = [id for id in given[:MOST_FAVOURITES] if isinstance(id, str) and 0 < len(id) <= MAX_STATION and id.isprintable()]
+    return tuple(map(PointId, dict.fromkeys(ids)))
 
 
 def _one_of(words: Any, said: object) -> Any:

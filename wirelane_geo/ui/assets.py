@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pydeck
 import streamlit
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -33,8 +33,11 @@ BUNDLE_URL = f"pydeck/index.js?v={pydeck.__version__}"
 FIRST_STYLE = Path(__file__).with_name("first.css")
 SCRIPTS = "scripts.js"
 """All our modules as one."""
-ELSEWHERE = ("mount.js", "embed_page.js")
-"""Modules that are no part of it: what Streamlit loads from a text, and what begins an embedded map."""
+ELSEWHERE = ("mount.js", "embed_page.js", "worker.js")
+"""Modules that are no part of it: what Streamlit loads from a text, what begins an embedded map, and what a browser runs beside
+its pages."""
+ICONS = (192, 512)
+"""Pixels at each side of the application's icons."""
 FIRST = ("ahead.js", "choice.js", "editor.js")
 """Modules that run at once, on every page: they see to what is fetched, and hear of Back and Forward before Streamlit does, which
 would run the whole page: without the state of its components, and without the question whether what was typed may be lost."""
@@ -76,9 +79,21 @@ def script(module: str) -> str:
 
 
 def routes(packed: PackedFiles | None = None) -> list[BaseRoute]:
-    """What the application must serve: /assets/... and /pydeck/index.js; `packed` keeps the compressed copies."""
+    """What the application must serve: /assets/..., /pydeck/index.js, and what makes an application of it that can be installed;
+    `packed` keeps the compressed copies."""
     files = _Files(packed or PackedFiles())
-    return [Route("/assets/{path:path}", files.ours), Route("/pydeck/index.js", files.bundle)]
+    return [Route("/assets/{path:path}", files.ours), Route("/pydeck/index.js", files.bundle),
+            Route("/worker.js", files.worker), Route("/manifest.webmanifest", _manifest)]
+
+
+async def _manifest(_: Request) -> Response:
+    """What the application is called and looks like where it is installed."""
+    icons = [{"src": f"./{BASE}/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+             for size in ICONS for purpose in ("any", "maskable")]
+    said = {"id": "./", "name": "Wirelane Geo", "short_name": "Wirelane Geo", "start_url": "./", "scope": "./",
+            "display": "standalone", "theme_color": "#0b6e4f", "background_color": "#ffffff",
+            "icons": [*icons, {"src": f"./{BASE}/icon.svg", "sizes": "any", "type": "image/svg+xml"}]}
+    return JSONResponse(said, headers={"Cache-Control": ASK_FIRST}, media_type="application/manifest+json")
 
 
 class StreamlitFiles:
@@ -139,6 +154,10 @@ class _Files:
             return await self._packed.answer_with(request, *_MADE[name], keep)
         return await _answer(self._packed, request, STATIC, name if version.isalnum() else path, keep)
 
+    async def worker(self, request: Request) -> Response:
+        """The script beside the pages: its directory is what it may speak for, so it isn't below /assets."""
+        return await self._packed.answer(request, STATIC / "worker.js", ASK_FIRST)
+
     async def bundle(self, request: Request) -> Response:
         """pydeck's bundle; asked for with its version (?v=), it may be kept for ever."""
         keep = FOR_EVER if request.query_params.get("v") == pydeck.__version__ else ASK_FIRST
@@ -177,7 +196,9 @@ def pages() -> list[BaseRoute]:
     """Streamlit's own page at the addresses of ours, with our scripts and first style in it. A map page says where deck.gl is,
     and names in its headers what its map will ask for, down to its first tile: that comes while Streamlit is still starting."""
     ours = f'<script type="module" src="./{BASE}/{SCRIPTS}"></script>'
-    html = _html().replace("<head>", f"<head><style>{read_style(FIRST_STYLE)}</style>{ours}", 1)
+    app = (f'<link rel="manifest" href="./manifest.webmanifest">'
+           f'<link rel="apple-touch-icon" href="./{BASE}/icon-{ICONS[0]}.png">')
+    html = _html().replace("<head>", f"<head><style>{read_style(FIRST_STYLE)}</style>{ours}{app}", 1)
     html_of_map = html.replace(ours, ours.replace("></", f' data-deckgl="./{BUNDLE_URL}"></'), 1)
     files = (f"<./{BUNDLE_URL}>; rel=preload; as=script", f"<./{BASE}/map.css>; rel=preload; as=style")
 

@@ -196,7 +196,13 @@ type Timer = ReturnType<typeof setTimeout> | undefined;
 interface Beside { panel: string; order: string; page: number }
 
 /** What Python hears of choices: the number of the last one, the link as it was chosen, and how a station was. */
-interface Told extends Beside { version: number; query: string; handle: number | null; how: string }
+interface Told extends Beside { version: number; query: string; handle: number | null; how: string; stars: string[] }
+
+/** A favourite station: the id and the handle of its first point, what it was called, whether to tell when it is free. */
+interface Favourite { id: string; handle: number; title: string; tell: boolean }
+
+/** How a favourite is: how many points are free and not closed, of how many nothing is known, and why what is said may be old. */
+interface Told_of { id: string; title: string; place: string; words: string; free: number; unknown: number; problem: string | null }
 
 /** What a choice has to do with the map. */
 interface Chooser {

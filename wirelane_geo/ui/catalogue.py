@@ -60,6 +60,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "filter.route": ("Along a route", "Entlang einer Route"),
     "filter.at_least": ("Points at a station", "Punkte am Standort"),
     "filter.free_at_least": ("Free at a station", "Frei am Standort"),
+    "filter.named": ("Chosen stations", "Ausgewählte Standorte"),
+    "stations.named": ("{n} of them", "{n} Stück"),
     "operators.search": ("Search operators in view", "Betreiber im Ausschnitt suchen"),
     "operators.none": ("No operator is known here.", "Hier ist kein Betreiber bekannt."),
     "operators.failed": ("The operators can't be asked for just now.", "Die Betreiber sind gerade nicht abrufbar."),
@@ -177,6 +179,35 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "site.more.many": ("{n} more stations at this place", "{n} weitere Stationen an diesem Ort"),
     "site.some": ("The first {shown}; search finds the others.", "Die ersten {shown}; die Suche findet die anderen."),
     "list.export": ("Export", "Export"),
+    # Favourites
+    "favourites.title": ("Favourites", "Favoriten"),
+    "favourites.meaning": ("Kept in this browser only.", "Nur in diesem Browser gespeichert."),
+    "favourites.none": (
+        "No favourites yet. The star at a station makes it one.",
+        "Noch keine Favoriten. Der Stern an einer Station macht sie dazu.",
+    ),
+    "favourites.star": ("Favourite: {name}", "Favorit: {name}"),
+    "favourites.tell": ("Tell me when free", "Melden, wenn frei"),
+    "favourites.tell_of": ("Tell me when free: {name}", "Melden, wenn frei: {name}"),
+    "favourites.only": ("Only these on the map", "Nur diese auf der Karte"),
+    "favourites.gone.one": ("{n} favourite is not in this network (any more).", "{n} Favorit ist nicht (mehr) in diesem Netz."),
+    "favourites.gone.many": (
+        "{n} favourites are not in this network (any more).",
+        "{n} Favoriten sind nicht (mehr) in diesem Netz.",
+    ),
+    "favourites.denied": (
+        "Your browser doesn't let this page tell you. Allow notifications for it in the browser's settings.",
+        "Der Browser lässt diese Seite nichts melden. Bitte Benachrichtigungen für sie in den Einstellungen erlauben.",
+    ),
+    "favourites.unable": (
+        "This browser can't tell you, or the page doesn't come over HTTPS.",
+        "Dieser Browser kann nichts melden, oder die Seite kommt nicht über HTTPS.",
+    ),
+    "favourites.full": (
+        "There is room for 50 favourites. Remove one first.",
+        "Es passen 50 Favoriten hinein. Bitte erst einen entfernen.",
+    ),
+    "favourites.unkept": ("This browser keeps nothing for this page.", "Dieser Browser speichert nichts für diese Seite."),
     # Details
     "details.close": ("Close", "Schließen"),
     "details.matching": ("{free} of {matching} matching free", "{free} von {matching} passenden frei"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from wirelane_geo.filters import Filters
+from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.map.open_state import OpenState
 from wirelane_geo.map.order import Order
 from wirelane_geo.map.service import Nearby, StationSummary
@@ -33,6 +33,14 @@ def site_listing(stations: Sequence[StationSummary], filters: Filters, texts: Te
     places = {station.place for station in stations}
     return render("site", **_rows(stations[:MOST_AT_A_SITE], filters, texts, now), total=len(stations),
                   place=places.pop() if len(places) == 1 else "")
+
+
+def favourite_listing(stations: Sequence[StationSummary], asked: int, texts: Texts, *, link: str, only: bool,
+                      now: datetime) -> str:
+    """The HTML of a panel with the favourites, of which `asked` were asked for. `link` shows them alone; `only`: they are
+    all that the map shows."""
+    return render("favourites", **_rows(stations, EVERYTHING, texts, now), asked=asked, link=link, only=only,
+                  named=",".join(str(station.handle) for station in stations))
 
 
 def _rows(stations: Sequence[StationSummary], filters: Filters, texts: Texts, now: datetime | None) -> dict[str, Any]:

@@ -15,8 +15,11 @@ from wirelane_geo import permalink
 from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.geo.bounds import read_bbox
 from wirelane_geo.map import export
-from wirelane_geo.map.service import MapService, SearchHit, StationSummary
-from wirelane_geo.model import Handle
+from wirelane_geo.map.service import MapService, SearchHit, StationDetails, StationSummary
+from wirelane_geo.model import Handle, Status
+from wirelane_geo.ui import text
+from wirelane_geo.ui.address import ids_of
+from wirelane_geo.ui.text import Texts
 from wirelane_geo.web.turns import Busy, Left, Turns
 
 MOST_TYPED = 200
@@ -32,9 +35,11 @@ FORMATS = {
 
 
 def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
-    """`map/label`, `map/search`, `map/nearest` and `map/export.{csv,geojson}`; `service` is asked at each request."""
+    """`map/label`, `map/search`, `map/nearest`, `map/stations` and `map/export.{csv,geojson}`; `service` is asked at each
+    request."""
 
     searches: Turns[list[SearchHit]] = Turns(at_once=2, in_line=20, seconds=SEARCH_S)
+    states: Turns[list[StationDetails]] = Turns(at_once=2, in_line=50, seconds=NEAREST_S)
     looks: Turns[StationSummary | None] = Turns(at_once=2, in_line=20, seconds=NEAREST_S)
 
     def label(request: Request) -> Response:
@@ -67,6 +72,14 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
         return JSONResponse(found and {"point_id": found.id, "title": found.title, "place": found.place, "cpo": found.cpo,
                                        "distance_m": found.distance_m})
 
+    async def stations(request: Request) -> Response:
+        """`id` of a point, up to 50 times, and `lang` -> [{"id", "title", "place", "free", "closed_now", "unknown", "total",
+        "words", "problem"}] of their stations, those that are there."""
+        ids = ids_of(request.query_params.getlist("id"))
+        found = await states.run(request, lambda: service().favourites(ids)) if ids else []
+        texts = Texts(text.choose(request.query_params.get("lang"), None))
+        return JSONResponse([_state_of(details, texts) for details in found], headers={"Cache-Control": "no-store"})
+
     def export_file(request: Request, kind: str) -> Response:
         """A link's filters and `bbox` (west,south,east,north in degrees) -> the matching points there as a file."""
         write, media_type = FORMATS[kind]
@@ -84,8 +97,18 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
         Route("/map/label", _answering(label)),
         Route("/map/search", awaiting(search)),
         Route("/map/nearest", awaiting(nearest)),
+        Route("/map/stations", awaiting(stations)),
         *(Route(f"/map/export.{kind}", _answering(partial(export_file, kind=kind))) for kind in FORMATS),
     ]
+
+
+def _state_of(details: StationDetails, texts: Texts) -> dict[str, object]:
+    """How a station is, whatever the filters are. `free` are those that aren't closed now."""
+    summary = details.summary
+    words = texts("details.free", free=texts.number(summary.free), total=texts.number(summary.total))
+    return {"id": summary.id, "title": summary.title, "place": summary.place, "free": summary.free,
+            "closed_now": summary.closed_now, "unknown": sum(point.status is Status.UNKNOWN for point in details.points),
+            "total": summary.total, "words": words, "problem": details.problem}
 
 
 def awaiting(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

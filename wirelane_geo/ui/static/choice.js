@@ -2,6 +2,7 @@
 // Python hears each choice with its number, and what it answers to an older one is not taken: neither an address nor a server that
 // lags behind can undo a click. Back and Forward are choices like any other.
 import {readLink, readView, write, written} from './address.js';
+import {favourites} from './favourites.js';
 import {rememberedLanguage} from './language.js';
 
 /** What is chosen and lives in no link. @type {Beside} */
@@ -33,7 +34,7 @@ export const chosenBeside = () => beside;
 /** Whether a station is open, or about to be. */
 export const stationOpen = () => link.has('station') || handle !== null;
 /** What Python is told. @returns {Told} */
-export const told = () => ({version, query: said, handle, how, ...beside});
+export const told = () => ({version, query: said, handle, how, ...beside, stars: beside.panel === 'favourites' ? favourites().map(({id}) => id) : []});
 
 /** The filters of the link, canonical as soon as Python has read it; null before that of a link that was opened. */
 export const chosenFilters = () => opened === version ? null : written(new Map([...link].filter(([key]) => !SAME_LIST.includes(key))));

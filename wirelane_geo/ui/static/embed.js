@@ -13,7 +13,7 @@ const STATION_ZOOM = 16, NARROW = 700, EDGE = 60, FOOT = 90, NEAR_EDGE = 20; // 
 const START = 'start'; // the token of where the camera stands at first
 
 /** What was chosen before anybody chose anything. @type {Told} */
-const OPENED = {version: 0, query: '', handle: null, how: '', panel: '', order: '', page: 1};
+const OPENED = {version: 0, query: '', handle: null, how: '', panel: '', order: '', page: 1, stars: []};
 
 /** Shows the map that the page says. */
 export function begin() {

@@ -53,6 +53,13 @@ function showNumber(row) {
   group.append(button);
 }
 
+/** A row of stations that a link names is there while it names any. @param {HTMLElement} row */
+function showNamed(row) {
+  const count = chosen(key(row)).split(',').filter(Boolean).length, output = row.querySelector('output');
+  row.hidden = !count;
+  if (output) output.textContent = (row.dataset.named ?? '').replace('{n}', count.toLocaleString(document.documentElement.lang));
+}
+
 /** A row with a time shows it, where one is chosen. @param {HTMLElement} row */
 function showTime(row) {
   const field = row.querySelector('[type=datetime-local]'), value = chosen(key(row));
@@ -75,6 +82,7 @@ export function showFilters() {
       if (row.dataset.stops) showRange(row);
       showNumber(row);
       showTime(row);
+      if (row.dataset.named) showNamed(row);
       for (const button of all(row, '[data-term]')) button.setAttribute('aria-pressed', String(terms(row).has(button.dataset.term ?? '')));
       for (const button of all(row, '[data-flag]')) button.setAttribute('aria-pressed', String(chosen(key(row)) === button.dataset.flag));
     }

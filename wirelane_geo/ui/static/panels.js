@@ -4,6 +4,8 @@ import {all, find} from './elements.js';
 import {listenToFilters, showFilters} from './filters.js';
 import {listenToOperators} from './operators.js';
 import {listenToWhere} from './where.js';
+import {listenToStars, showStars} from './stars.js';
+import {follow} from './telling.js';
 import {rememberLanguage} from './language.js';
 import {fillLegend} from './legend.js';
 import {rename} from './names.js';
@@ -84,8 +86,8 @@ const CLICKED = '[data-choose], [data-action], [data-copy], [data-collapse], [da
 function walk(event) {
   const by = {ArrowDown: 1, ArrowUp: -1}[event.key], list = event.target instanceof Element && event.target.closest('.wl-stations');
   if (!by || !list) return;
-  const rows = all(list, 'button');
-  rows[rows.findIndex(row => row === event.target) + by]?.focus();
+  const rows = all(list, '[data-choose]');
+  rows[rows.findIndex(row => row.closest('li') === /** @type {Element} */ (event.target).closest('li')) + by]?.focus();
   event.preventDefault();
 }
 
@@ -94,6 +96,8 @@ function listen(root) {
   listenToFilters(root);
   listenToOperators(root);
   listenToWhere(root);
+  listenToStars(root);
+  follow();
   root.addEventListener('keydown', walk);
   root.addEventListener('click', event => {
     const element = event.target instanceof Element && event.target.closest(CLICKED);
@@ -130,4 +134,5 @@ export function render({data, parentElement, setTriggerValue}) {
   }
   fillLegend();
   showFilters();
+  showStars();
 }
