@@ -79,8 +79,7 @@ def test_it_is_told_when_a_favourite_becomes_free_and_not_before(open_page: Open
             store.set_statuses({PARIS: Status.FREE})
             page.wait_for_function(f"({HOW})('{PARIS}').then(free => free === 1)")
             page.evaluate("dispatchEvent(new StorageEvent('storage', {key: null}))")  # another window has changed something
-            page.wait_for_function(f"({TOLD})().then(told => told.length)")
-            [[title, body]] = page.evaluate(TOLD)
+            [[title, body]] = page.wait_for_function(f"({TOLD})().then(told => told.length && told)").json_value()
             assert title == "Teststraße 1001"
             assert body == "1 of 1 free · 10115 Paris"
         finally:
