@@ -1,6 +1,7 @@
 """Favourites in Chromium: starred by key and by click, listed, shared, and told of when one has become free."""
 
 from contextlib import closing
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -15,6 +16,17 @@ PARIS = PointId(f"{1001:016x}{0:016x}")
 """A station of one point, which is in use."""
 HOW = "id => fetch(`./map/stations?id=${id}`).then(answer => answer.json()).then(([station]) => station.free)"
 TOLD = "() => navigator.serviceWorker.ready.then(it => it.getNotifications()).then(all => all.map(one => [one.title, one.body]))"
+
+
+def until(page: Page, ask: str) -> Any:
+    """What an asynchronous function answers, as soon as that is something. Playwright takes a promise itself for something."""
+    return page.evaluate(f"""async () => {{
+        for (let left = 1_000; left; left--) {{
+            const found = await ({ask})();
+            if (found) return found;
+            await new Promise(done => setTimeout(done, 50));
+        }}
+    }}""")
 
 
 def favourites(page: Page) -> None:
@@ -77,9 +89,9 @@ def test_it_is_told_when_a_favourite_becomes_free_and_not_before(open_page: Open
     with closing(open_store(server.data / DATABASE)) as store:
         try:
             store.set_statuses({PARIS: Status.FREE})
-            page.wait_for_function(f"({HOW})('{PARIS}').then(free => free === 1)")
+            until(page, f"() => ({HOW})('{PARIS}').then(free => free === 1)")
             page.evaluate("dispatchEvent(new StorageEvent('storage', {key: null}))")  # another window has changed something
-            [[title, body]] = page.wait_for_function(f"({TOLD})().then(told => told.length && told)").json_value()
+            [[title, body]] = until(page, f"() => ({TOLD})().then(told => told.length && told)")
             assert title == "Teststraße 1001"
             assert body == "1 of 1 free · 10115 Paris"
         finally:
