@@ -139,6 +139,13 @@ def account(url: str, directory: Path, processes: int = 3) -> Iterator[Account]:
         yield here
 
 
+@pytest.fixture(autouse=True)
+def a_busy_machine_is_no_dead_leader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who leads here changes by what a test does, not by how long a step of it takes."""
+    for module in ("leader_file", "postgres.shared"):
+        monkeypatch.setattr(f"wirelane_geo.store.{module}.SILENT_S", 60.0)
+
+
 @pytest.fixture(params=["directory", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
     directory = tmp_path / "data"
