@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from wirelane_geo.installation import make_demo
+from wirelane_geo.installation import begin_past, make_demo
 from wirelane_geo.live import Live
 from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import ChargePoint, PointId, SessionStatus, Status
@@ -168,17 +168,19 @@ def test_points_that_somebody_imported_get_no_made_up_members(tmp_path: Path) ->
     store.close()
 
 
-def test_past_and_sessions_agree_whichever_is_there_first(tmp_path: Path) -> None:
-    """They are made at the same time; a process that is killed in between leaves the one or the other."""
+def test_past_and_sessions_agree_whichever_is_there_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are made at the same time, by two processes; one that is killed in between leaves the one or the other."""
+    monkeypatch.setenv("WIRELANE_GEO_DATA", str(tmp_path))
+
     def changes(name: str) -> list[tuple[int, ...]]:
         with closing(sqlite3.connect(tmp_path / name)) as connection:
             return connection.execute("SELECT handle, at, before, after FROM changes ORDER BY number").fetchall()
 
     store, now = open_store(tmp_path / "points.sqlite"), datetime.now(UTC).replace(microsecond=0)
-    make_demo(store, 60, "DEMO", now, history=tmp_path / "beside.sqlite")
-    assert make_past(store, tmp_path / "beside.sqlite") is None, "it is there already"
+    make_demo(store, 60, "DEMO", now, beside=begin_past)
+    assert make_past(store, tmp_path / "history.sqlite") is None, "it is there already"
     made = make_past(store, tmp_path / "after.sqlite")
     assert made is not None
     assert made > 500
-    assert changes("beside.sqlite") == changes("after.sqlite")
+    assert changes("history.sqlite") == changes("after.sqlite")
     store.close()

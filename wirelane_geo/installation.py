@@ -1,11 +1,14 @@
 """What a process serves, put together once: data directory, store, demo network at the first start, live core, and the
 services on top."""
 
+import os
+import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -132,7 +135,7 @@ def _installation() -> Installation:
     if settings.embedded:
         if left := ImportJournal(settings.data).unfinished():
             print(f"  Note: {left}", file=sys.stderr, flush=True)
-        make_demo(store, settings.demo_stations, credentials.organization, history=_history_of(settings))
+        make_demo(store, settings.demo_stations, credentials.organization, beside=begin_past)
         _make_past(store, _history_of(settings))  # where an earlier start came to its end before that
     secret = settings.webhook_secret or load_or_create_secret(shared)
     token = settings.ocpi_token or load_or_create_token(shared)
@@ -181,25 +184,41 @@ def _history_name(settings: Settings) -> str:
     return "history" if settings.embedded else f"history-{settings.environment}-{settings.organization}"
 
 
-def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None, history: HistoryPlace | None = None
-              ) -> None:
+def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None,
+              beside: "Callable[[datetime], subprocess.Popen[bytes]] | None" = None) -> None:
     """Give an empty store the demo network as of now, and a demo network its members and sessions where it has none.
 
-    Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it. history:
-    where the days before are written while members and sessions are made; both follow from the points and the moment at which
-    those were made, so that they agree, whichever is there first.
+    Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it.
+    beside: has another process write the days before a moment, while this one makes members and sessions; both follow from the
+    points and the moment at which those were made, so that they agree, whichever is there first.
     """
     if not store.holds():
         with store.transaction():
             if not store.holds():
                 _make_points(store, stations, (now or datetime.now(UTC)).replace(microsecond=0))
     if store.holds("demo") and not store.accounts.count():
-        with ThreadPoolExecutor(1, "past") as beside, store.transaction():
+        past = None
+        with store.transaction():
             if not store.accounts.count() and (planned := Planned.of(store, now)) is not None:
-                past = None if history is None else beside.submit(_make_past, store, history, planned)
+                past = beside(planned.made) if beside else None
                 _make_people(store, organization, planned)
-                if past is not None:
-                    past.result()
+        if past is not None:
+            past.wait()  # what it has left undone is done by whoever needs it
+
+
+def begin_past(made: datetime) -> "subprocess.Popen[bytes]":
+    """Have another process write the days before: a second core makes the first start shorter."""
+    call = f"from wirelane_geo import installation; installation.make_past_until({made.timestamp()!r})"
+    return subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-P", "-c", call], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+
+
+def make_past_until(made: float) -> None:
+    """What that process does, for the settings of its environment. made: seconds since 1970."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
+    settings = reading.load()
+    with closing(open_store(settings.database, settings.data)) as store:
+        _make_past(store, _history_of(settings), Planned.of(store, datetime.fromtimestamp(made, UTC)))
 
 
 def _make_past(store: Store, history: HistoryPlace, planned: Planned | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 DAY = 24 * 60
 Spans = list[tuple[int, int]]
@@ -10,6 +11,7 @@ Spans = list[tuple[int, int]]
 _TIME = re.compile("([0-9]{1,2})(?::([0-5][0-9])(?::[0-5][0-9])?|([0-5][0-9]))")
 
 
+@lru_cache(4096)
 def minutes(begin: str, end: str) -> tuple[int, int] | None:
     """A span from two times, "0900" or "09:00"; None if they aren't times. "26:00" is 02:00 on the next day."""
     numbers = [_TIME.fullmatch(value.strip()) for value in (begin, end)]
