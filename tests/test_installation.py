@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from wirelane_geo.installation import begin_past, make_demo
+from wirelane_geo.installation import make_demo, past_beside
 from wirelane_geo.live import Live
 from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.model import ChargePoint, PointId, SessionStatus, Status
@@ -177,7 +177,7 @@ def test_past_and_sessions_agree_whichever_is_there_first(tmp_path: Path, monkey
             return connection.execute("SELECT handle, at, before, after FROM changes ORDER BY number").fetchall()
 
     store, now = open_store(tmp_path / "points.sqlite"), datetime.now(UTC).replace(microsecond=0)
-    make_demo(store, 60, "DEMO", now, beside=begin_past)
+    make_demo(store, 60, "DEMO", now, beside=past_beside)
     assert make_past(store, tmp_path / "history.sqlite") is None, "it is there already"
     made = make_past(store, tmp_path / "after.sqlite")
     assert made is not None

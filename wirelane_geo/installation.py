@@ -1,14 +1,13 @@
 """What a process serves, put together once: data directory, store, demo network at the first start, live core, and the
 services on top."""
 
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -56,6 +55,7 @@ from wirelane_geo.store.shared_answers import SharedAnswers
 from wirelane_geo.store.shared_records import SharedRecords
 from wirelane_geo.store.shared_state import SharedState, open_shared_state
 from wirelane_geo.web.worker import worker_of
+from wirelane_geo.wire.gc_pause import collector_paused
 
 POINTS_A_STATION = 2.4
 """Of the demo network, about: for the length of a progress bar."""
@@ -135,7 +135,7 @@ def _installation() -> Installation:
     if settings.embedded:
         if left := ImportJournal(settings.data).unfinished():
             print(f"  Note: {left}", file=sys.stderr, flush=True)
-        make_demo(store, settings.demo_stations, credentials.organization, beside=begin_past)
+        make_demo(store, settings.demo_stations, credentials.organization, beside=past_beside)
         _make_past(store, _history_of(settings))  # where an earlier start came to its end before that
     secret = settings.webhook_secret or load_or_create_secret(shared)
     token = settings.ocpi_token or load_or_create_token(shared)
@@ -185,40 +185,51 @@ def _history_name(settings: Settings) -> str:
 
 
 def make_demo(store: Store, stations: int, organization: str, now: datetime | None = None,
-              beside: "Callable[[datetime], subprocess.Popen[bytes]] | None" = None) -> None:
+              beside: "Callable[[], AbstractContextManager[Callable[[datetime], object]]] | None" = None) -> None:
     """Give an empty store the demo network as of now, and a demo network its members and sessions where it has none.
 
     Each of the two is there as a whole or not at all, should the process end meanwhile. Of two processes, one does it.
-    beside: has another process write the days before a moment, while this one makes members and sessions; both follow from the
-    points and the moment at which those were made, so that they agree, whichever is there first.
+    beside: gives what writes the days before a moment, while members and sessions are made here; both follow from the points and
+    the moment at which those were made, so that they agree, whichever is there first.
     """
-    if not store.holds():
-        with store.transaction():
-            if not store.holds():
-                _make_points(store, stations, (now or datetime.now(UTC)).replace(microsecond=0))
-    if store.holds("demo") and not store.accounts.count():
-        past = None
-        with store.transaction():
-            if not store.accounts.count() and (planned := Planned.of(store, now)) is not None:
-                past = beside(planned.made) if beside else None
-                _make_people(store, organization, planned)
-        if past is not None:
-            past.wait()  # what it has left undone is done by whoever needs it
+    if store.holds() and not _lacks_people(store):
+        return
+    with collector_paused(), beside() if beside else nullcontext(bool) as write_past:
+        if not store.holds():
+            with store.transaction():
+                if not store.holds():
+                    _make_points(store, stations, (now or datetime.now(UTC)).replace(microsecond=0))
+        if _lacks_people(store):
+            with store.transaction():
+                if not store.accounts.count() and (planned := Planned.of(store, now)) is not None:
+                    write_past(planned.made)
+                    _make_people(store, organization, planned)
 
 
-def begin_past(made: datetime) -> "subprocess.Popen[bytes]":
-    """Have another process write the days before: a second core makes the first start shorter."""
-    call = f"from wirelane_geo import installation; installation.make_past_until({made.timestamp()!r})"
-    return subprocess.Popen(  # noqa: S603 - our own words
-        [sys.executable, "-P", "-c", call], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+def _lacks_people(store: Store) -> bool:
+    return store.holds("demo") and not store.accounts.count()
 
 
-def make_past_until(made: float) -> None:
-    """What that process does, for the settings of its environment. made: seconds since 1970."""
+@contextmanager
+def past_beside() -> Iterator[Callable[[datetime], object]]:
+    """Another process, which writes the days before the moment that it is told, since a second core makes the first start
+    shorter. It is waited for; what it leaves undone is done by whoever needs it."""
+    call = "import sys; sys.path[:] = sys.argv[1:]; from wirelane_geo import installation; installation.make_past_as_told()"
+    with subprocess.Popen(  # noqa: S603 - our own words
+            [sys.executable, "-P", "-c", call, *sys.path], bufsize=0, stdin=subprocess.PIPE) as process:
+        def write_past(made: datetime) -> None:
+            with suppress(BrokenPipeError):
+                process.stdin.write(f"{made.timestamp()!r}\n".encode())  # type: ignore[union-attr]  # it has one
+        yield write_past
+
+
+def make_past_as_told() -> None:
+    """What that process does: of one line, seconds since 1970, for the settings of its environment."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
-    settings = reading.load()
-    with closing(open_store(settings.database, settings.data)) as store:
-        _make_past(store, _history_of(settings), Planned.of(store, datetime.fromtimestamp(made, UTC)))
+    if told := sys.stdin.readline():
+        settings = reading.load()
+        with closing(open_store(settings.database, settings.data)) as store, collector_paused():
+            _make_past(store, _history_of(settings), Planned.of(store, datetime.fromtimestamp(float(told), UTC)))
 
 
 def _make_past(store: Store, history: HistoryPlace, planned: Planned | None = None) -> None:

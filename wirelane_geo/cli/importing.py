@@ -1,12 +1,11 @@
 """`wirelane-geo import`: files into the store."""
 
-import gc
 import json
 import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,6 +16,7 @@ import click
 from wirelane_geo.cli.import_record import FileRecord
 from wirelane_geo.cli.import_summary import MOST_LINES, Lines, Summary, tell, tell_total
 from wirelane_geo.errors import BadFile
+from wirelane_geo.wire.gc_pause import collector_paused
 
 if TYPE_CHECKING:
     from wirelane_geo.importers import Noted, Reader, Rejected
@@ -63,7 +63,7 @@ def import_files(files: tuple[Path, ...], keep_demo: bool, replace: bool, as_jso
     try:
         if left := journal.unfinished():
             click.echo(f"Note: {left}", err=True)
-        with journal.under_way(files), _no_collector():
+        with journal.under_way(files), collector_paused():
             work = Import(store, found.data, keep_demo, replace)
             for summary in work.files(files):
                 if not as_json:
@@ -298,12 +298,3 @@ def _bar(reader: "Reader") -> AbstractContextManager[Any]:
     return click.progressbar(length=reader.size, label=reader.path.name, file=sys.stderr, show_eta=True)
 
 
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Without the collector of garbage in circles: rows make none, and looking for it again and again takes a tenth of the
-    time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

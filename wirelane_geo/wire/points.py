@@ -16,7 +16,7 @@ import msgspec
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.model.opening_hours import published
-from wirelane_geo.wire._gc_pause import collector_paused
+from wirelane_geo.wire.gc_pause import collector_paused
 from wirelane_geo.wire.lenient import FIRST_YEAR, LAST_YEAR, UNREADABLE, mend, settle
 from wirelane_geo.wire.records import Rejected, first_id, id_in, raw_records, without_bom
 

@@ -15,7 +15,7 @@ import msgspec
 
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import ChargingSession, EventLog, Member, PaymentMethod, Record, Subscription
-from wirelane_geo.wire._gc_pause import collector_paused
+from wirelane_geo.wire.gc_pause import collector_paused
 from wirelane_geo.wire.lenient import UNREADABLE, mend, settle
 
 R = TypeVar("R", bound=Record)

@@ -1,4 +1,4 @@
-"""The garbage collector stands still while a large answer is decoded."""
+"""The garbage collector stands still while much is made that stays: it would walk it again and again."""
 
 import gc
 import threading
