@@ -24,7 +24,6 @@ from wirelane_geo.demo import (
     demo_points,
     demo_sessions,
     demo_subscription,
-    with_sessions,
 )
 from wirelane_geo.demo.simulator import Simulator
 from wirelane_geo.feeds.followers import Followers
@@ -47,7 +46,7 @@ from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.server.publishing import load_or_create_token
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointLists, PointSource, SharedAccount
-from wirelane_geo.sources.demo_past import Planned, make_past
+from wirelane_geo.sources.demo_past import Planned, make_past, points_with_sessions
 from wirelane_geo.store import Store, open_store
 from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.import_journal import ImportJournal
@@ -260,7 +259,7 @@ def _make_people(store: Store, organization: str, planned: Planned) -> None:
     members = list(demo_members(organization, now=now))
     booked = [(member, demo_payment_methods(member, now), demo_subscription(member, now)) for member in members]
     store.accounts.put(booked, "demo")
-    count = store.sessions.put(demo_sessions(with_sessions(planned.points), members, until=now), "demo")
+    count = store.sessions.put(demo_sessions(points_with_sessions(store), members, until=now), "demo")
     print(f"  {len(members):,} members, {count:,} charging sessions.", file=sys.stderr)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.strategies import charge_points
 from wirelane_geo.demo import demo_members, demo_points, demo_sessions, with_sessions
 from wirelane_geo.demo._network import MOMENT
-from wirelane_geo.demo._sessions import OWNER, SMALL
+from wirelane_geo.demo._sessions import OWNER_WITH_SESSIONS, SMALL_NETWORK
 from wirelane_geo.demo._timetable import RECENT
 from wirelane_geo.model import (
     ChargePoint,
@@ -316,8 +316,8 @@ def test_doors_are_open_when_a_session_begins(points: list[ChargePoint], session
 def test_which_points_of_a_large_network() -> None:
     small = list(demo_points(300))
     assert with_sessions(iter(small)) == small
-    large = [msgspec.structs.replace(small[i % len(small)], charge_point_id=f"P{i}") for i in range(SMALL + 1)]
-    assert with_sessions(iter(large)) == [point for point in large if point.owner == OWNER]
+    large = [msgspec.structs.replace(small[i % len(small)], charge_point_id=f"P{i}") for i in range(SMALL_NETWORK + 1)]
+    assert with_sessions(iter(large)) == [point for point in large if point.owner == OWNER_WITH_SESSIONS]
     assert with_sessions(iter(large[:-1])) == large[:-1]
 
 

@@ -3,7 +3,7 @@
 from wirelane_geo.demo._accounts import demo_members, demo_payment_methods
 from wirelane_geo.demo._network import demo_points
 from wirelane_geo.demo._plans import demo_subscription
-from wirelane_geo.demo._sessions import demo_sessions, session_times, with_sessions
+from wirelane_geo.demo._sessions import OWNER_WITH_SESSIONS, SMALL_NETWORK, demo_sessions, session_times, with_sessions
 
-__all__ = ["demo_members", "demo_payment_methods", "demo_points", "demo_sessions", "demo_subscription",
-           "session_times", "with_sessions"]
+__all__ = ["OWNER_WITH_SESSIONS", "SMALL_NETWORK", "demo_members", "demo_payment_methods", "demo_points", "demo_sessions",
+           "demo_subscription", "session_times", "with_sessions"]

@@ -21,9 +21,9 @@ from wirelane_geo.demo._tariffs import Tariff, tariff
 from wirelane_geo.demo._timetable import Outcome, Timetable, timetable
 from wirelane_geo.model import ChargePoint, ChargingSession, ChargingState, ChargingType, Member, PlugType, SessionStatus
 
-OWNER = "DEMO-RQW"
+OWNER_WITH_SESSIONS = "DEMO-RQW"
 """The account that owns the points whose sessions the demo keeps: Rastwatt, at home in all three countries."""
-SMALL = 2_500
+SMALL_NETWORK = 2_500
 """A network of no more points keeps the sessions of all of them."""
 
 _BEGINNING = (SessionStatus.start_accepted, SessionStatus.start_pending, SessionStatus.authorization_pending,
@@ -47,16 +47,13 @@ _ERRORS = (("emc_timeout", "Manually closed because of time out"),
            ("PowerMeterFailure", "The meter could not be read"))
 
 
-def with_sessions(points: Iterable[ChargePoint]) -> list[ChargePoint]:
-    """Those of a network's points whose sessions the demo keeps: one operator's, or all of a small network."""
-    first: list[ChargePoint] = []
-    own: list[ChargePoint] = []
-    for point in points:
-        if len(first) <= SMALL:
-            first.append(point)
-        if point.owner == OWNER:
-            own.append(point)
-    return first if len(first) <= SMALL else own
+def with_sessions(points: Iterable[ChargePoint], network: int | None = None) -> list[ChargePoint]:
+    """Those of a network's points whose sessions the demo keeps: one operator's, or all of a small network. network: how many
+    points it has, where not all are given."""
+    at = list(points)
+    if (len(at) if network is None else network) <= SMALL_NETWORK:
+        return at
+    return [point for point in at if point.owner == OWNER_WITH_SESSIONS]
 
 
 def demo_sessions(points: Iterable[ChargePoint], members: Iterable[Member] = (), *, until: datetime = MOMENT,

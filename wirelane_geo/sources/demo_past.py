@@ -1,12 +1,13 @@
 """The days before the embedded network was made, where that is the demo."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 
-from wirelane_geo.demo import session_times, with_sessions
+from wirelane_geo.demo import OWNER_WITH_SESSIONS, SMALL_NETWORK, session_times, with_sessions
 from wirelane_geo.demo.past import DAYS, demo_past
 from wirelane_geo.demo.simulator import is_demo
 from wirelane_geo.live.history_place import HistoryPlace
@@ -42,40 +43,52 @@ class Planned:
     """The points of a demo network as the store gives them, and the moment as of which it is made: its sessions and its past
     follow from these, whichever is made first."""
 
-    points: Sequence[ChargePoint]
+    store: Store
     made: datetime
+
+    @cached_property
+    def points(self) -> list[ChargePoint]:
+        """All that have an id, with it."""
+        return _points(_bodies(self.store))
 
     @classmethod
     def of(cls, store: Store, made: datetime | None = None) -> "Planned | None":
         """Those of a network that has no sessions yet: it is made when its points came, unless that is said otherwise. None where
         none did."""
         made = made or store.heard().get("demo")
-        return None if made is None else cls(points_of(store), made.replace(microsecond=0))
+        return None if made is None else cls(store, made.replace(microsecond=0))
 
     def sessions(self) -> Iterable[ChargingSession]:
         """Where, from when, and until when."""
         return session_times(with_sessions(self.points), self.made, since=_since(self.made))
 
 
-@dataclass(frozen=True)
 class _Kept(Planned):
     """The same of a network that has its sessions."""
-
-    store: Store
 
     def sessions(self) -> Iterable[ChargingSession]:
         bodies = self.store.sessions.query(SessionQuery(since=_since(self.made), page_size=_ALL)).bodies
         return SESSIONS.decode_page(_list(bodies)).records
 
 
-def points_of(store: Store) -> list[ChargePoint]:
-    """All points of a store that have an id, with it."""
-    return [point for point in decode_points(_list(store.query(PointQuery(page_size=_ALL)).bodies)).points if point.id]
+def points_with_sessions(store: Store) -> list[ChargePoint]:
+    """Those of a demo network whose sessions it keeps. Of a large one that are few, and no others are read."""
+    bodies = _bodies(store)
+    some = bodies if len(bodies) <= SMALL_NETWORK else [body for body in bodies if OWNER_WITH_SESSIONS.encode() in body]
+    return with_sessions(_points(some), len(bodies))
+
+
+def _bodies(store: Store) -> list[bytes]:
+    return store.query(PointQuery(page_size=_ALL)).bodies
+
+
+def _points(bodies: list[bytes]) -> list[ChargePoint]:
+    return [point for point in decode_points(_list(bodies)).points if point.id]
 
 
 def _kept(store: Store) -> Planned | None:
     made = _made(store)
-    return None if made is None else _Kept(points_of(store), made, store)
+    return None if made is None else _Kept(store, made)
 
 
 def _since(made: datetime) -> datetime:
