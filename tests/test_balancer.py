@@ -60,7 +60,7 @@ def balanced(*versions: str) -> Iterator[tuple[httpx.Client, list[Replica]]]:
     except Missing as error:
         pytest.skip(str(error))
     replicas = [Replica(version) for version in versions]
-    balancer = HAProxy([replica.server_port for replica in replicas])
+    balancer = HAProxy([f"127.0.0.1:{replica.server_port}" for replica in replicas])
     try:
         until(lambda: all(replica.asked["/healthz"] for replica in replicas))
         with httpx.Client(base_url=balancer.url, timeout=30) as web:

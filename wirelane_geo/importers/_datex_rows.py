@@ -110,18 +110,22 @@ def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
 
 def _of_json(source: Source) -> Iterator[tuple[str, Any]]:
     """Names and values of what is in the publications; "" where the file turns out to be in another encoding."""
-    text, told, publications = JsonText(source), False, set[str]()
+    text, told, opened = JsonText(source), False, dict[str, None]()
+
+    def opens(path: tuple[str, ...], sign: str) -> bool:
+        if path and (name := name_of(path[-1])).endswith("publication"):
+            opened[name] = None  # there may be nothing in it
+        return _opens(path, sign)
+
     for _ in text.values():
-        for path, value in walk(text, _opens):
+        for path, value in walk(text, opens):
             if text.odd and not told:
                 told = True
                 yield "", None
-            for name in path[:-1]:
-                if name_of(name).endswith("publication") and name not in publications:
-                    publications.add(name)
-                    yield name_of(name), None
             if path:
                 yield name_of(path[-1]), plain(value)
+    for name in opened:
+        yield name, None
 
 
 def _opens(path: tuple[str, ...], sign: str) -> bool:
