@@ -42,9 +42,12 @@ browser: dev
 programs: dev
 	@tools/install-test-programs.sh $(BIN)
 
+# A browser that draws in software beside other tests can lose a race that no user's machine would: what failed is asked once
+# more by itself, and is printed both times. What fails again, fails.
 test: dev programs ## Run the tests, the JavaScript's too where Node is
 	@tools/install-javascript.sh
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS) || { echo "Once more, by themselves, those that failed:"; \
+	$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none $(ARGS); }
 
 # Their hundreds of databases wait for no disk, where there is a file system in memory with a gigabyte to spare.
 test-quick: dev ## The tests that take no time, within a minute

@@ -11,6 +11,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
 
+MARKS = "(({stations, clusters}) => [stations, clusters])(window.wirelaneGeo.drawn())"
+"""How many stations and clusters are drawn; names of towns and fine outlines come when they come."""
+
 SIDEBAR = 1
 """Streamlit's number of the sidebar, the first part of a delta's path."""
 

@@ -251,18 +251,18 @@ def test_a_server_that_goes_away_is_said_calmly_and_the_map_is_as_it_was_once_it
     page.click("#wl-close")  # what was chosen once must not open by itself later on
     seen.wait_until(page, "!document.querySelector('.wl-panel') && !location.search.includes('station=')")
     seen.pan(page)
-    url, line, marks = page.url, seen.line(page), page.evaluate("window.wirelaneGeo.drawn()")
+    url, line, marks = page.url, seen.line(page), page.evaluate(seen.MARKS)
     stop_server(process)
     seen.wait_until(page, AWAY)
     page.wait_for_selector("[role=dialog]", state="attached")  # Streamlit has noticed, too
     assert page.locator("[role=dialog], [data-testid=stConnectionStatus]").filter(visible=True).count() == 0
-    assert page.evaluate("window.wirelaneGeo.drawn()") == marks, "the last good picture stays"
+    assert page.evaluate(seen.MARKS) == marks, "the last good picture stays"
     process, _ = start_server(tmp_path, STREAMLIT_SERVER_PORT=server.url.rpartition(":")[2])
     try:
         seen.wait_until(page, BACK)
         seen.wait_until(page, seen.AGED, [".wl-age [data-updated]", "Updated", "ago", seen.heard(tmp_path)])
         assert (page.url, seen.line(page)) == (url, line)
-        assert page.evaluate("window.wirelaneGeo.drawn()") == marks
+        assert page.evaluate(seen.MARKS) == marks
         assert page.locator(".wl-panel").count() == 0
         seen.changes(page, lambda: seen.choose(page, "Faulted"))
     finally:

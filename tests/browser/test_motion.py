@@ -18,7 +18,6 @@ EDGE = 550 * 360 / 1024 - 180
 DEGREES_A_PIXEL = 360 / 512 / 2**12
 BEYOND = """edge => ['stations', 'clusters'].flatMap(layer => wirelaneGeo.shown().columns(layer, 'getPosition')
     .filter((lon, i) => i % 2 === 0 && lon > edge)).length"""
-MARKS = "(({stations, clusters}) => [stations, clusters])(wirelaneGeo.drawn())"
 LEAST = """() => {
     window.least = Infinity;
     const look = () => {
@@ -132,19 +131,19 @@ def test_a_filter_keeps_the_picture_until_the_new_one_is_there(open_page: OpenPa
     held: list[Route] = []
     holding = True
     page.route(re.compile("/map/tiles/.*plug="), lambda route: held.append(route) if holding else route.continue_())
-    marks = page.evaluate(MARKS)
+    marks = page.evaluate(seen.MARKS)
     page.evaluate(LEAST)
     with page.expect_request(re.compile("/map/tiles/.*plug=CCS")):
         seen.choose(page, "CCS")
     ccs = sum(PlugType.CCS in point.plug_types for point in BERLIN)
     seen.says(page, f"{ccs} points here")
-    assert page.evaluate(MARKS) == marks
+    assert page.evaluate(seen.MARKS) == marks
     assert not page.evaluate("wirelaneGeo.shown().settled")
     holding = False
     for route in held:
         route.continue_()
     seen.wait_until(page, "wirelaneGeo.shown().settled")
-    assert page.evaluate(MARKS) != marks
+    assert page.evaluate(seen.MARKS) != marks
     assert page.evaluate("window.least") > 0
 
 
@@ -170,7 +169,7 @@ def test_a_change_asks_for_the_tiles_concerned_only(open_page: OpenPage, server:
 def test_without_a_network_what_was_fetched_stays_and_that_is_said(open_page: OpenPage) -> None:
     page = open_page(CITY)
     seen.pan(page, dx=-200, dy=0)
-    marks = page.evaluate(MARKS)
+    marks = page.evaluate(seen.MARKS)
     page.context.set_offline(True)
     seen.wait_until(page, "document.querySelector('.wl-age [data-away]')?.textContent === 'No connection, trying again'")
     reports = page.evaluate("wirelaneGeo.reports")
@@ -183,4 +182,4 @@ def test_without_a_network_what_was_fetched_stays_and_that_is_said(open_page: Op
     page.context.set_offline(False)
     seen.wait_until(page, "document.querySelector('.wl-age [data-away]').textContent === ''")
     seen.pan(page, dx=-200, dy=0)
-    assert page.evaluate(MARKS) == marks
+    assert page.evaluate(seen.MARKS) == marks
