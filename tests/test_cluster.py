@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from benchmarks.cluster.chaos import Chaos, Outcome
@@ -55,5 +56,18 @@ def test_what_was_acknowledged_is_there_after_the_primary_is_lost(chaos: Chaos) 
     right(chaos.primary_lost())
 
 
-def test_afterwards_all_show_what_the_database_has(chaos: Chaos) -> None:
+def test_afterwards_all_have_what_the_database_has_row_by_row(chaos: Chaos) -> None:
     right(chaos.afterwards())
+
+
+def test_a_row_that_nobody_told_the_replicas_of_is_found(chaos: Chaos) -> None:
+    change = ("UPDATE points SET status = 9 - status WHERE rowid = "
+              "(SELECT min(rowid) FROM points WHERE quadkey IS NOT NULL AND status BETWEEN 3 AND 6)")
+    with psycopg.connect(chaos.cluster.database, autocommit=True) as connection:
+        connection.execute(change)
+        try:
+            found = chaos.afterwards()
+        finally:
+            connection.execute(change)
+    assert found.figures["statuses that differ"] == 2 * len(chaos.cluster.replicas), found
+    assert found.wrong >= found.figures["statuses that differ"]

@@ -26,10 +26,13 @@ class Beside:
 
 
 def beside(store: Store, placed: Placed, before: Beside | None) -> Beside | None:
-    """What is beside a table now, from what was beside it, or an earlier one, before. None where too much has changed."""
+    """What is beside a table now, from what was beside it, or an earlier one, before. None where too much has changed, or the
+    table is of a later state than the database, which was put back."""
+    if before is not None and store.last_seq() < before.seq:
+        before = None
     changes = (store.point_changes(placed.seq, unplaced=True, most=MOST) if before is None else
                store.point_changes(before.seq, unplaced=False, most=MOST))
-    if changes is None:
+    if changes is None or changes.seq < placed.seq:
         return None
     changes = changes if before is None else _later(before.changes, changes)
     points = changes.points[~changes.points["placed"] | (changes.points["seq"] > placed.seq)]

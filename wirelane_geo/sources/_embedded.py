@@ -199,7 +199,9 @@ class EmbeddedSource:
 
     def _renew(self) -> RefreshResult:
         """Publish what changed in the store, and show it. A change of nothing but statuses goes into the table at hand."""
-        asked_at, before = self._clock.now(), self._network
+        asked_at, before, last_seq = self._clock.now(), self._network, self._store.last_seq()
+        if before is not None and last_seq < before.seq:
+            before = None  # the database was put back to an earlier state: nothing says what differs
         looked_at, self._looked_at = self._looked_at if before else None, asked_at
         true_at = self._true_at()
         if before is None:
@@ -209,7 +211,7 @@ class EmbeddedSource:
             seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
                                complete=True, spans=(WHOLE_WORLD,), identify=self.identify)
             self._report_large("Comparing them with the history", len(columns))
-        elif self._store.last_seq() == before.seq:
+        elif last_seq == before.seq:
             columns, network = before.columns, before
             seen = Observation(origin="store", asked_at=asked_at, spans=(WHOLE_WORLD,))
         else:
