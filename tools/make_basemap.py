@@ -4,7 +4,8 @@
 
 Outlines: land and the borders between countries from Natural Earth (https://www.naturalearthdata.com, public domain) as
 the npm package world-atlas 2.0.2 (ISC) carries them, which `npm pack` fetches: 1:50m, and close up in Europe 1:10m. Three
-levels of detail, a file each, cut into squares, so that a map reads and draws no more than it shows. Degrees are rounded
+levels of detail, a file each, cut into squares, so that a map draws no more than it shows; of the finest, and of villages, it
+fetches no more either (`wirelane_geo/ui/basemap_squares.py`). Degrees are rounded
 to 0.001 (110 m) and written as differences, which is what makes the files small.
 
 Places: towns of `wirelane_geo.places.gazetteer` (GeoNames, CC BY 4.0), each with the zoom from which its name has room on the

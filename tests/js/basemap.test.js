@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {Basemap} from '../../wirelane_geo/ui/static/basemap.js';
+import {viewportAt} from './viewports.js';
 
 /** A map of mapbox-gl, as far as a basemap hears it: what it does is said by the test. */
 function remote() {
@@ -45,4 +46,47 @@ test('a tile that fails says nothing of the style, and the embedded map stays', 
   map.loaded = true;
   map.reactions.idle({});
   assert.equal(basemap.covered, false);
+});
+
+/** A square of land from one place to another, as the files have it. @param {number} west @param {number} south @param {number} side */
+const ground = (west, south, side) => ({land: [[[west, south, side, 0, 0, side, -side, 0, 0, -side].map(degrees => degrees * 1000)]], borders: []});
+const done = () => new Promise(resolve => { setImmediate(resolve); });
+
+/** Outlines with a world of one square, and squares close up that are answered when the test says so. */
+function outlines() {
+  const {outlines: made} = new Basemap(() => {});
+  /** @type {Record<string, {give: (square: object) => void, refuse: (error: Error) => void}>} */
+  const asked = {};
+  made.levels[0].squares = {'0,0': ground(-180, -90, 180)};
+  made.squares.read = name => new Promise((give, refuse) => { asked[name] = {give, refuse}; });
+  return {made, asked};
+}
+const near = viewportAt({longitude: 7, latitude: 52, zoom: 9}), beside = viewportAt({longitude: 14.9, latitude: 52, zoom: 9});
+
+test('outlines close up are those of the squares in view, and the coarse ones serve until they are there', async () => {
+  const {made, asked} = outlines();
+  const coarse = made.within(near);
+  assert.deepEqual(Object.keys(asked), []); // marks come first
+  made.fine = true;
+  assert.equal(made.within(near), coarse);
+  assert.deepEqual([Object.keys(asked), made.reading], [['detail/12,9.json'], true]);
+  asked['detail/12,9.json'].give(ground(0, 45, 15));
+  await done();
+  const fine = made.within(near);
+  assert.notEqual(fine, coarse);
+  assert.deepEqual([made.within(near) === fine, made.reading], [true, false]);
+  made.within(beside); // across an edge, beyond which nothing is known yet
+  assert.deepEqual(Object.keys(asked), ['detail/12,9.json', 'detail/13,9.json']);
+  asked['detail/13,9.json'].give({});
+  await done();
+  assert.equal(made.within(beside)?.land.length, 1, 'land on this side, sea on the other');
+});
+
+test("where outlines close up can't be had, the coarse ones stay", async t => {
+  const {made, asked} = outlines(), errors = t.mock.method(console, 'error', () => {});
+  made.fine = true;
+  const coarse = made.within(near);
+  asked['detail/12,9.json'].refuse(new Error('503'));
+  await done();
+  assert.deepEqual([made.within(near) === coarse, made.reading, errors.mock.callCount()], [true, false, 1]);
 });

@@ -93,3 +93,21 @@ test('the outline has the colour of the theme', () => {
   Object.assign(places, {tables});
   assert.deepEqual(places.props(viewportAt(), [], tones, false).outlineColor, [10, 100, 255]);
 });
+
+test('villages are those of the squares that are looked at, and each side of an edge has its share of names', async () => {
+  const all = tables[2], places = new Places(() => {}), edge = viewportAt({longitude: 15, latitude: 50, zoom: 8.5});
+  /** @param {(lon: number) => boolean} inside @returns {import('../../wirelane_geo/ui/static/places.js').Table} */
+  const side = inside => {
+    const kept = all.names.map((_, i) => i).filter(i => inside(all.lon[i]));
+    const of = (/** @type {any[]} */ column) => kept.map(i => column[i]);
+    return {names: of(all.names), lon: of(all.lon), lat: of(all.lat), zoom: of(all.zoom), size: of(all.size)};
+  };
+  Object.assign(places, {tables: tables.slice(0, 2)});
+  places.villages.read = async name => name === 'villages/12,9.json' ? side(lon => lon < 15_000) : side(lon => lon >= 15_000);
+  const before = places.props(edge, [], tones, true).data.length;
+  await new Promise(resolve => { setImmediate(resolve); });
+  const names = places.props(edge, [], tones, true).data;
+  assert.ok(names.length > before);
+  assert.ok(names.some(({position: [lon]}) => lon < 15) && names.some(({position: [lon]}) => lon > 15));
+  assert.deepEqual([...places.villages.known.keys()].sort(), ['villages/12,9', 'villages/13,9'].map(name => name.slice(9)));
+});

@@ -131,3 +131,14 @@ def test_files_of_another_version_are_another_replicas_where_a_balancer_can_ask_
     assert (asked.status_code, asked.headers["Cache-Control"]) == (404, "no-store")
     assert web.get(f"/{BASE}/{SCRIPTS}", headers={EXACT: "1"}).status_code == 200
     assert web.get(other).status_code == 200, "where there is no other one, what there is is better than nothing"
+
+
+def test_a_square_of_the_basemap_is_small_and_kept_for_ever(web: httpx.Client) -> None:
+    for file, beside in (("detail", "land"), ("villages", "names")):
+        berlin = web.get(f"/{BASE}/{file}/12,9.json")
+        assert berlin.json()[beside]
+        assert (berlin.headers["Cache-Control"], berlin.headers["Content-Encoding"]) == (FOR_EVER, "br")
+        assert int(berlin.headers["Content-Length"]) < 90_000
+        assert web.get(f"/assets/{file}/12,9.json").headers["Cache-Control"] == "no-cache"
+        assert web.get(f"/{BASE}/{file}/2,6.json").json() == {}, "nothing but the Pacific"
+        assert web.get(f"/{BASE}/{file}/24,9.json").status_code == 404

@@ -12,7 +12,8 @@ import pytest
 import shapely
 
 from wirelane_geo.geo.mercator import MAX_LATITUDE
-from wirelane_geo.ui import assets, basemap
+from wirelane_geo.ui import assets, basemap, basemap_squares
+from wirelane_geo.ui.basemap_squares import SIDE
 from wirelane_geo.ui.palette import TONES
 from wirelane_geo.web.headers import Policy, basemap_origins
 
@@ -99,7 +100,39 @@ def test_great_cities_are_named_before_small_ones() -> None:
 
 def test_the_browser_reads_the_files_that_are_there() -> None:
     script = (assets.STATIC / "basemap.js").read_text() + (assets.STATIC / "places.js").read_text()
-    assert {name.removesuffix(".json.gz") for name in re.findall(r"'(\w+\.json\.gz)'", script)} == {*LEVELS, *PLACES}
+    whole, cut = re.findall(r"'(\w+)\.json\.gz'", script), re.findall(r"new Squares\('(\w+)'", script)
+    assert {*whole, *cut} == {*LEVELS, *PLACES}
+    assert set(cut) == {"detail", "villages"}
+    assert f"SIDE = {SIDE};" in (assets.STATIC / "packed.js").read_text()
+
+
+def every(name: str) -> dict[tuple[int, int], dict[str, Any]]:
+    places = [(column, row) for column in range(360 // SIDE) for row in range(180 // SIDE)]
+    found = {place: basemap_squares.square(assets.STATIC, "{}/{},{}.json".format(name, *place)) for place in places}
+    return {place: json.loads(body.data()) for place, body in found.items() if body}
+
+
+def test_the_squares_together_are_the_file() -> None:
+    outlines = {f"{column},{row}": part for (column, row), part in every("detail").items() if part}
+    assert outlines == read("detail")["squares"]
+    columns = ("names", "lon", "lat", "zoom", "size")
+    villages = [row for part in every("villages").values() if part for row in zip(*(part[name] for name in columns), strict=True)]
+    assert sorted(villages) == sorted(zip(*(read("villages")[name] for name in columns), strict=True))
+
+
+def test_a_square_has_the_villages_that_lie_in_it_first_those_that_are_named_from_afar() -> None:
+    for (column, row), part in every("villages").items():
+        if part:
+            west, south = column * SIDE - 180, row * SIDE - 90
+            assert west <= min(part["lon"]) / 1000 <= max(part["lon"]) / 1000 < west + SIDE
+            assert south <= min(part["lat"]) / 1000 <= max(part["lat"]) / 1000 < south + SIDE
+            assert part["zoom"] == sorted(part["zoom"])
+
+
+@pytest.mark.parametrize("name", ["detail/24,0.json", "detail/0,12.json", "detail/-1,0.json", "detail/1,1", "towns/1,1.json",
+                                  "detail/1,1.json/", "../detail/1,1.json", "villages/001,1.json"])
+def test_what_is_no_square_is_none(name: str) -> None:
+    assert basemap_squares.square(assets.STATIC, name) is None
 
 
 def test_layers_have_the_tones_of_the_theme() -> None:

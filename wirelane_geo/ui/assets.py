@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirelane_geo.ui import streamlit_bundle
+from wirelane_geo.ui.basemap_squares import square
 from wirelane_geo.ui.first_tile import first_tile
 from wirelane_geo.ui.insides import BUNDLE, JOINABLE, PAGE, read_style
 from wirelane_geo.ui.page_setup import STYLE, style
@@ -66,7 +67,7 @@ _THEIRS = Body.of(JOINED.text.encode() if JOINED else b"")
 STREAMLIT_BASE = f"static/{_THEIRS.name[:16]}"
 """Where Streamlit's files are, relative to a page, if its scripts travel as one: the others are changed to take from that."""
 
-_VERSION = re.compile("[0-9a-f]{16}")
+_VERSION = re.compile("[0-9a-f]{16}(?=/|$)")
 EXACT = "X-Wirelane-Geo-Exact"
 """Set by a balancer that asks another replica where one has not the files of a page's version (deploy/haproxy.cfg)."""
 
@@ -146,13 +147,15 @@ class _Files:
         """Below BASE they may be kept for ever; at any other address a browser asks before each use. Files of another version a
         replica hasn't, where a balancer says that others may have them."""
         path: str = request.path_params["path"]
-        version, _, name = path.rpartition("/")
-        if EXACT in request.headers and _VERSION.fullmatch(version) and f"assets/{version}" != BASE:
+        version, _, name = path.partition("/") if _VERSION.match(path) else ("", "", path)
+        if EXACT in request.headers and version and f"assets/{version}" != BASE:
             return _of_another_version()
         keep = FOR_EVER if f"assets/{version}" == BASE else ASK_FIRST
         if name in _MADE:
             return await self._packed.answer_with(request, *_MADE[name], keep)
-        return await _answer(self._packed, request, STATIC, name if version.isalnum() else path, keep)
+        if part := await asyncio.to_thread(square, STATIC, name):
+            return await self._packed.answer_with(request, part, "application/json", keep)
+        return await _answer(self._packed, request, STATIC, name, keep)
 
     async def worker(self, request: Request) -> Response:
         """The script beside the pages: its directory is what it may speak for, so it isn't below /assets."""

@@ -1,7 +1,7 @@
 // The map beneath the marks. The embedded outlines and names are shown at once; they make room for the remote style once its
 // tiles have arrived, and come back where those fail.
 import {clipped} from './clip.js';
-import {readPacked} from './packed.js';
+import {readPacked, readSquare, SIDE, Squares} from './packed.js';
 import {Places} from './places.js';
 
 const AROUND = 0.3; // of the view on each side: drawn beforehand, so that a pan finds land there
@@ -14,7 +14,8 @@ const NOTHING = {land: [], borders: {length: 0}};
  * @typedef {{land: Line[][], borders: Piece[]}} Square polygons (rings: the outside, then holes) and lines
  * @typedef {{land?: number[][][], borders?: number[][]}} PackedSquare as the file has it: differences in thousandths of a degree
  * @typedef {{from: number, file: string, drawn: Map<string, Square>, side: number, squares?: Record<string, PackedSquare>,
- *   reading?: boolean, failed?: boolean}} Level of detail: from which zoom, and squares of `side` degrees
+ *   reading?: boolean, failed?: boolean}} Level of detail that is read whole: from which zoom, and squares of `side` degrees
+ * @typedef {{side: number, drawn: Map<string, Square>}} Drawn squares of a level, by "column,row"
  * @typedef {{positions: Float32Array, holeIndices: number[]}} Polygon as deck.gl takes it
  * @typedef {{land: Polygon[], borders: {length: number, attributes?: object}}} Shapes by the layer's id */
 
@@ -66,7 +67,14 @@ const segments = lines => ({
 });
 
 /** @type {[from: number, file: string][]} */
-const LEVELS = [[0, 'world.json.gz'], [3.5, 'region.json.gz'], [5.5, 'detail.json.gz']]; // from which zoom
+const LEVELS = [[0, 'world.json.gz'], [3.5, 'region.json.gz']]; // from which zoom
+const CLOSE_UP = 5.5; // zoom from which outlines are those of the squares that are looked at
+
+/** What is drawn beforehand with some bounds. @param {LonLatBox} bounds */
+function surroundings([west, south, east, north]) {
+  const dx = (east - west) * AROUND, dy = (north - south) * AROUND;
+  return {west: west - dx, south: Math.max(south - dy, -90), east: east + dx, north: Math.min(north + dy, 90)};
+}
 
 /** Land and borders in squares, at several levels of detail that are read when they are needed. */
 class Outlines {
@@ -75,8 +83,15 @@ class Outlines {
     this.arrived = arrived;
     /** @type {Level[]} */
     this.levels = LEVELS.map(([from, file]) => ({from, file, drawn: new Map(), side: 360}));
+    /** @type {Squares<PackedSquare>} */
+    this.squares = new Squares('detail', () => {
+      this.shown = undefined; // what is drawn lacks it
+      arrived();
+    }, readSquare);
+    /** @type {Drawn} */
+    this.closeUp = {side: SIDE, drawn: new Map()};
     this.fine = false;
-    /** @type {Level | undefined} */
+    /** @type {Drawn | undefined} */
     this.shown = undefined;
     /** @type {Shapes | null} */
     this.found = null;
@@ -104,15 +119,23 @@ class Outlines {
     return levels.slice(0, wanted + 1).findLast(({squares}) => squares) ?? levels.find(({squares}) => squares);
   }
 
+  /** The level for a viewport: outlines close up where all of them that it sees are there. @param {Viewport} viewport
+   * @returns {Drawn | undefined} */
+  levelFor(viewport) {
+    if (!this.fine || viewport.zoom < CLOSE_UP) return this.level(this.fine ? viewport.zoom : 0);
+    const bounds = viewport.getBounds(), {west, south, east, north} = surroundings(bounds);
+    this.squares.ask([west, south, east, north]);
+    return this.squares.cover(bounds) ? this.closeUp : this.levels.findLast(({squares}) => squares) ?? this.level(0);
+  }
+
   /** What a viewport and its surroundings show; the same object as long as that is the same; null before anything is read.
    * @param {Viewport} viewport */
   within(viewport) {
-    const level = this.level(this.fine ? viewport.zoom : 0);
+    const level = this.levelFor(viewport);
     if (!level) return null;
     const {side} = level, [west, south, east, north] = viewport.getBounds();
     if (level === this.shown && this.covers(west, south, east, north)) return this.found;
-    const dx = (east - west) * AROUND, dy = (north - south) * AROUND, around = 360 / side;
-    const region = {west: west - dx, south: Math.max(south - dy, -90), east: east + dx, north: Math.min(north + dy, 90)};
+    const around = 360 / side, region = surroundings([west, south, east, north]);
     /** @param {number} lon */
     const column = lon => Math.floor((lon + 180) / side);
     /** @param {number} lat */
@@ -143,15 +166,19 @@ class Outlines {
     return region.west <= west && east <= region.east && region.south <= Math.max(south, -90) && Math.min(north, 90) <= region.north;
   }
 
-  /** @param {Level} level @param {string} place its column and row @returns {Square} */
+  /** @param {Drawn} level @param {string} place its column and row @returns {Square} */
   square(level, place) {
     const known = level.drawn.get(place);
     if (known) return known;
-    const {land = [], borders = []} = level.squares?.[place] ?? {};
+    const packed = level === this.closeUp ? this.squares.known.get(place) : /** @type {Level} */ (level).squares?.[place];
+    const {land = [], borders = []} = packed ?? {};
     const square = {land: land.map(rings => rings.map(degrees)), borders: borders.flatMap(line => [...pieces(degrees(line))])};
-    level.drawn.set(place, square);
+    if (packed) level.drawn.set(place, square);
     return square;
   }
+
+  /** Whether something is on its way. */
+  get reading() { return this.squares.reading || this.levels.some(({reading, squares, failed}) => reading && !squares && !failed); }
 }
 
 export class Basemap {
@@ -184,9 +211,7 @@ export class Basemap {
   ask(basemap) { if (basemap !== 'none') this.outlines.level(0); }
 
   /** Whether something of it is on its way. */
-  get reading() {
-    return this.outlines.levels.some(({reading, squares, failed}) => reading && !squares && !failed) || this.places.tables.includes(null);
-  }
+  get reading() { return this.outlines.reading || this.places.reading; }
 
   /** From now on it is as fine as the zoom can show. */
   refine() {

@@ -1,14 +1,21 @@
 // Names of towns on the embedded basemap: those that the zoom has room for, beside the marks and each other.
-import {readPacked} from './packed.js';
+import {readPacked, readSquare, Squares} from './packed.js';
 
 /** @type {[from: number, file: string][]} */
-const FILES = [[0, 'cities.json.gz'], [5, 'towns.json.gz'], [7.5, 'villages.json.gz']]; // from which zoom
+const FILES = [[0, 'cities.json.gz'], [5, 'towns.json.gz']]; // from which zoom
+const VILLAGES = 7.5; // the zoom from which they are named
 const SIZES = [15, 13.5, 12, 11]; // px, by the file's size classes
 const MOST = 160;
 
+/** What the files say, "Munich|de=München". @param {Packed} packed @returns {Table} */
+const table = ({names = [], lon = [], lat = [], zoom = [], size = []}) =>
+  ({names: names.map(name => name.split('|')), lon, lat, zoom, size});
+
 /** @typedef {{text: string, size: number, position: LonLat, offset: Pixel}} Place a name, its size and offset in CSS pixels
  * @typedef {{names: string[][], lon: number[], lat: number[], zoom: number[], size: number[]}} Table of places: names
- *   ("Munich", "de=München"), thousandths of a degree, tenths of the zoom from which they show, size classes */
+ *   ("Munich", "de=München"), thousandths of a degree, tenths of the zoom from which they show, size classes
+ * @typedef {Partial<Record<'lon' | 'lat' | 'zoom' | 'size', number[]>> & {names?: string[]}} Packed the same as it is sent
+ * @typedef {[table: Table, row: number, lon: number]} Candidate with its longitude on the map */
 
 const STYLE = {
   fontWeight: 600, characterSet: 'auto',
@@ -33,6 +40,8 @@ export class Places {
     this.font = '';
     /** What was read, the most important places first; null: on its way. @type {(Table | null)[]} */
     this.tables = [];
+    /** @type {Squares<Table>} */
+    this.villages = new Squares('villages', redraw, async name => table(await readSquare(name)));
     /** @type {Place[]} */
     this.shown = [];
   }
@@ -43,8 +52,7 @@ export class Places {
     if (from > zoom || this.tables.includes(null)) return;
     this.tables.push(null);
     try {
-      const {names, ...columns} = await readPacked(file);
-      this.tables[number] = {...columns, names: names.map((/** @type {string} */ name) => name.split('|'))};
+      this.tables[number] = table(await readPacked(file));
       this.redraw();
     } catch (error) {
       this.tables.pop(); // the next pan asks again
@@ -58,20 +66,12 @@ export class Places {
   }
 
   /** Rows that a viewport could name with their longitude there, most important first.
-   * @param {Viewport} viewport @returns {[table: Table, row: number, lon: number][]} */
+   * @param {Viewport} viewport @returns {Candidate[]} */
   candidates(viewport) {
-    const [west, south, east, north] = viewport.getBounds().map(degree => degree * 1000);
-    /** @type {[table: Table, row: number, lon: number][]} */
-    const rows = [];
-    for (const table of this.tables) {
-      const {lon, lat, zoom: from, names} = table ?? {lon: [], lat: [], zoom: [], names: []};
-      for (let i = 0; table && i < names.length && from[i] <= viewport.zoom * 10 && rows.length < 4 * MOST; i++) {
-        if (lat[i] < south || lat[i] > north) continue;
-        const x = lon[i] + 360_000 * Math.ceil((west - lon[i]) / 360_000);
-        if (x <= east) rows.push([table, i, x / 1000]);
-      }
-    }
-    return rows;
+    const bounds = viewport.getBounds();
+    const villages = this.villages.within(bounds).flatMap(village => [...rows(village, viewport)]);
+    villages.sort(([a, i], [b, j]) => a.zoom[i] - b.zoom[j] || a.size[i] - b.size[j]);
+    return [...this.tables.flatMap(known => known ? [...rows(known, viewport)] : []), ...villages].slice(0, 4 * MOST);
   }
 
   /** Names and where they stand: on their place, or under the mark that covers it; those without room are left out.
@@ -111,15 +111,35 @@ export class Places {
     return null;
   }
 
+  /** Whether something is on its way. */
+  get reading() { return this.tables.includes(null) || this.villages.reading; }
+
   /** The text layer's properties; `reading`: more names may be read. @param {Viewport} viewport @param {Mark[]} obstacles @param {Tones} tones
    * @param {boolean} reading */
   props(viewport, obstacles, tones, reading) {
-    if (reading) this.read(viewport.zoom);
+    if (reading) {
+      this.read(viewport.zoom);
+      if (viewport.zoom >= VILLAGES) this.villages.ask(viewport.getBounds());
+    }
     if (this.tables.some(Boolean)) this.shown = this.choose(viewport, obstacles);
     return {
       ...STYLE, fontFamily: this.font, data: this.shown, visible: true,
       outlineColor: [1, 3, 5].map(i => parseInt(tones.halo.slice(i, i + 2), 16)),
     };
+  }
+}
+
+/** What of a table a viewport could name, first what is named from afar. @param {Table} table @param {Viewport} viewport
+ * @returns {Generator<Candidate>} */
+function* rows(table, viewport) {
+  const {names, lon, lat, zoom} = table;
+  const [west, south, east, north] = viewport.getBounds().map(degree => degree * 1000);
+  for (let i = 0, found = 0; i < names.length && zoom[i] <= viewport.zoom * 10 && found < 4 * MOST; i++) {
+    if (lat[i] < south || lat[i] > north) continue;
+    const x = lon[i] + 360_000 * Math.ceil((west - lon[i]) / 360_000);
+    if (x > east) continue;
+    found++;
+    yield [table, i, x / 1000];
   }
 }
 
