@@ -2,7 +2,8 @@
 
 import multiprocessing
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,6 @@ from wirelane_geo.store.shared_answers import KEPT_S, Answer, Asked, SharedAnswe
 from wirelane_geo.store.shared_state import open_shared_state
 
 pytestmark = pytest.mark.slow
-
-Open = Callable[..., SharedAnswers]
 
 
 @pytest.fixture(params=["directory", "postgres"])
@@ -36,8 +35,17 @@ class Time:
         return self.now
 
 
-def opened(place: tuple[str, Path], account: bytes = b"one", now: Time | None = None) -> SharedAnswers:
-    return SharedAnswers(open_shared_state(*place).tables("upstream"), account, now)
+Open = Callable[..., SharedAnswers]
+
+
+@pytest.fixture
+def opened(place: tuple[str, Path]) -> Iterator[Open]:
+    """`opened(account, now=, of=)`: what a process asks, with connections of its own, which are closed at the test's end."""
+    with ExitStack() as stack:
+        def answers(account: bytes = b"one", now: Time | None = None, of: type[SharedAnswers] = SharedAnswers) -> SharedAnswers:
+            return of(stack.enter_context(closing(open_shared_state(*place))).tables("upstream"), account, now)
+
+        yield answers
 
 
 def anything(answer: Answer) -> bool:
@@ -48,9 +56,9 @@ def never() -> Asked:
     raise AssertionError("nothing is to be asked")
 
 
-def test_what_one_asked_the_other_is_answered_while_it_is_good(place: tuple[str, Path]) -> None:
+def test_what_one_asked_the_other_is_answered_while_it_is_good(opened: Open) -> None:
     now = Time()
-    one, other = opened(place, now=now), opened(place, now=now)
+    one, other = opened(now=now), opened(now=now)
     assert one.ask("tile", anything, lambda: Asked(b"first")).body == b"first"
     now.now += 40
     kept = other.ask("tile", lambda answer: answer.age < 60, never)
@@ -60,7 +68,7 @@ def test_what_one_asked_the_other_is_answered_while_it_is_good(place: tuple[str,
     assert one.ask("tile", lambda answer: answer.age < 60, never).body == b"second"
 
 
-def test_of_several_at_once_one_asks_and_all_are_answered(place: tuple[str, Path]) -> None:
+def test_of_several_at_once_one_asks_and_all_are_answered(opened: Open) -> None:
     asked: list[int] = []
     go_on, answers = threading.Event(), []
 
@@ -69,7 +77,7 @@ def test_of_several_at_once_one_asks_and_all_are_answered(place: tuple[str, Path
         assert go_on.wait(30)
         return Asked(b"once")
 
-    processes = [opened(place) for _ in range(3)]
+    processes = [opened() for _ in range(3)]
     threads = [threading.Thread(target=lambda one=one: answers.append(one.ask("tile", anything, fetch).body))
                for one in processes]
     for thread in threads:
@@ -82,8 +90,8 @@ def test_of_several_at_once_one_asks_and_all_are_answered(place: tuple[str, Path
     assert (answers, asked) == ([b"once"] * 3, [1])
 
 
-def test_who_waits_is_told_why_nothing_was_answered_and_who_comes_later_asks(place: tuple[str, Path]) -> None:
-    one, other = opened(place), opened(place)
+def test_who_waits_is_told_why_nothing_was_answered_and_who_comes_later_asks(opened: Open) -> None:
+    one, other = opened(), opened()
     begun, go_on = threading.Event(), threading.Event()
     told: list[Answer] = []
 
@@ -104,7 +112,7 @@ def test_who_waits_is_told_why_nothing_was_answered_and_who_comes_later_asks(pla
             finally:
                 looked.set()
 
-    waiting = Seen(open_shared_state(*place).tables("upstream"), b"one")
+    waiting = opened(of=Seen)
     second = threading.Thread(target=lambda: told.append(waiting.ask("tile", anything, never)))
     second.start()
     assert looked.wait(30)
@@ -123,21 +131,23 @@ def hang(place: tuple[str, Path], asked: Any, lease_s: float) -> None:
         threading.Event().wait()
         raise AssertionError
 
-    opened(place).ask("tile", anything, fetch)
+    SharedAnswers(open_shared_state(*place).tables("upstream"), b"one").ask("tile", anything, fetch)
 
 
-def test_another_asks_when_the_process_that_did_is_killed(place: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared_answers, "LEASE_S", 1.5)
+def test_another_asks_when_the_process_that_did_is_killed(
+    opened: Open, place: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_answers, "LEASE_S", 3.0)
     spawn = multiprocessing.get_context("spawn")
     asked = spawn.Event()
-    holder = spawn.Process(target=hang, args=(place, asked, 1.5), daemon=True)
+    holder = spawn.Process(target=hang, args=(place, asked, 3.0), daemon=True)
     holder.start()
     try:
         assert asked.wait(60)
-        other, answered = opened(place), []
+        other, answered = opened(), []
         waiting = threading.Thread(target=lambda: answered.append(other.ask("tile", anything, lambda: Asked(b"other"))))
         waiting.start()
-        waiting.join(3)
+        waiting.join(4)
         assert not answered, "whoever asks is waited for, however long it takes"
         holder.kill()
         waiting.join(60)
@@ -147,18 +157,18 @@ def test_another_asks_when_the_process_that_did_is_killed(place: tuple[str, Path
         holder.join()
 
 
-def test_what_raises_lets_another_ask_at_once(place: tuple[str, Path]) -> None:
+def test_what_raises_lets_another_ask_at_once(opened: Open) -> None:
     def broken() -> Asked:
         raise RuntimeError("a mistake of ours")
 
     now = Time()
     with pytest.raises(RuntimeError):
-        opened(place, now=now).ask("tile", anything, broken)
-    assert opened(place, now=now).ask("tile", anything, lambda: Asked(b"there")).body == b"there"
+        opened(now=now).ask("tile", anything, broken)
+    assert opened(now=now).ask("tile", anything, lambda: Asked(b"there")).body == b"there"
 
 
-def test_no_account_is_answered_what_another_one_was(place: tuple[str, Path]) -> None:
-    one, other = opened(place), opened(place, b"other")
+def test_no_account_is_answered_what_another_one_was(opened: Open) -> None:
+    one, other = opened(), opened(b"other")
     one.ask("tile", anything, lambda: Asked(b"ours"))
     one.hold({"look": 60})
     assert other.ask("tile", anything, lambda: Asked(b"theirs")).body == b"theirs"
@@ -166,9 +176,9 @@ def test_no_account_is_answered_what_another_one_was(place: tuple[str, Path]) ->
     assert [one.bodies(["tile"]), other.bodies(["tile"])] == [{"tile": b"ours"}, {"tile": b"theirs"}]
 
 
-def test_answers_are_numbered_in_the_order_in_which_they_came_and_forgotten(place: tuple[str, Path]) -> None:
+def test_answers_are_numbered_in_the_order_in_which_they_came_and_forgotten(opened: Open) -> None:
     now = Time()
-    one, other = opened(place, now=now), opened(place, now=now)
+    one, other = opened(now=now), opened(now=now)
     one.keep("a", b"1", 0.0)
     other.keep("b", b"2", 5.0)
     [first, second] = one.since(0)
@@ -181,10 +191,10 @@ def test_answers_are_numbered_in_the_order_in_which_they_came_and_forgotten(plac
     assert [answer.question for answer in one.since(0)] == ["c"]
 
 
-def test_no_more_is_kept_than_there_is_room_for(place: tuple[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_is_kept_than_there_is_room_for(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wirelane_geo.store.shared_answers.MOST_BYTES", 1000)
     now = Time()
-    one = opened(place, now=now)
+    one = opened(now=now)
     for number in range(20):
         now.now += 1
         one.keep(f"tile {number}", bytes(100), 0.0)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -36,9 +36,10 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def states(where: str, tmp_path: Path) -> list[SharedState]:
+def states(where: str, tmp_path: Path) -> Iterator[list[SharedState]]:
     """Those of two processes, as far as the state can tell."""
-    return [open_shared_state(where, tmp_path) for _ in range(2)]
+    with closing(open_shared_state(where, tmp_path)) as one, closing(open_shared_state(where, tmp_path)) as other:
+        yield [one, other]
 
 
 def until(check: Callable[[], bool]) -> None:
@@ -132,9 +133,17 @@ def test_one_leads_and_who_led_before_writes_nothing_more(where: str, states: li
         first.stop()
 
 
-def test_a_leader_whose_session_was_ended_leads_no_longer_and_comes_back(postgres: Server) -> None:
+@pytest.fixture
+def candidates(postgres: Server) -> Iterator[tuple[str, Leader, Leader]]:
+    """The URL of a database, and who would lead those that use it."""
     where = postgres.create()
-    leader = Leader(open_shared_state(where, Path("/nonexistent")).leader_lock("history"))
+    with closing(open_shared_state(where, Path("/nonexistent"))) as one, \
+            closing(open_shared_state(where, Path("/nonexistent"))) as other:
+        yield where, Leader(one.leader_lock("history")), Leader(other.leader_lock("history"))
+
+
+def test_a_leader_whose_session_was_ended_leads_no_longer_and_comes_back(candidates: tuple[str, Leader, Leader]) -> None:
+    where, leader, _ = candidates
     before = leader.look()
     assert before is not None
     with psycopg.connect(where, autocommit=True) as connection:
@@ -146,9 +155,10 @@ def test_a_leader_whose_session_was_ended_leads_no_longer_and_comes_back(postgre
     leader.stop()
 
 
-def test_a_leader_that_is_stopped_in_the_middle_of_a_write_keeps_nobody_from_writing(postgres: Server) -> None:
-    where = postgres.create()
-    first, second = (Leader(open_shared_state(where, Path("/nonexistent")).leader_lock("history")) for _ in range(2))
+def test_a_leader_that_is_stopped_in_the_middle_of_a_write_keeps_nobody_from_writing(
+    candidates: tuple[str, Leader, Leader]
+) -> None:
+    where, first, second = candidates
     with closing(open_store(where)) as hanging, closing(open_store(where)) as store:
         store.upsert([point("a", status=Status.FREE)], "irve")
         [known] = store.records(store.columns().handle.tolist())

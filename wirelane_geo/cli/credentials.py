@@ -1,6 +1,7 @@
 """`wirelane-geo credentials`."""
 
 import json
+from contextlib import closing
 
 import click
 
@@ -24,9 +25,9 @@ def credentials(as_json: bool) -> None:
     from wirelane_geo.store.shared_state import open_shared_state
 
     found = settings.load()
-    shared = open_shared_state(found.database, found.data)
-    shown = load_or_create(shared).shown()
-    shown["webhook_secret"] = found.webhook_secret or load_or_create_secret(shared)
+    with closing(open_shared_state(found.database, found.data)) as shared:
+        shown = load_or_create(shared).shown()
+        shown["webhook_secret"] = found.webhook_secret or load_or_create_secret(shared)
     if as_json:
         click.echo(json.dumps(shown))
         return

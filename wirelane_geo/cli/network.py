@@ -60,7 +60,8 @@ def opened_client(
     with ExitStack() as stack:
         if settings.embedded:
             store = stack.enter_context(opened_store(settings))
-            credentials = load_or_create(open_shared_state(settings.database, settings.data))
+            with closing(open_shared_state(settings.database, settings.data)) as shared:
+                credentials = load_or_create(shared)
             settings = replace(
                 settings, api_url=f"{HERE}{API_PATHS[settings.dialect]}", token_url=f"{HERE}/token",
                 organization=credentials.organization, client_id=credentials.client_id,

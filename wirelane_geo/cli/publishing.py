@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -76,7 +77,8 @@ def token() -> None:
     from wirelane_geo.store.shared_state import open_shared_state
 
     found = reading.load()
-    click.echo(found.ocpi_token or load_or_create_token(open_shared_state(found.database, found.data)))
+    with closing(open_shared_state(found.database, found.data)) as shared:
+        click.echo(found.ocpi_token or load_or_create_token(shared))
 
 
 def _rows(settings: Settings, store: Store, asked: MapQuery) -> tuple[int, list[Row]]:

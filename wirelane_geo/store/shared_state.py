@@ -40,6 +40,9 @@ class SharedState(Protocol):
     def tables(self, name: str) -> SharedTables:
         """The tables of a name (`shared_tables.TABLES`)."""
 
+    def close(self) -> None:
+        """Let go of the connections that its locks and tables have in common."""
+
 
 class DirectoryState:
     """In a directory."""
@@ -58,6 +61,9 @@ class DirectoryState:
     def tables(self, name: str) -> SharedTables:
         """See SharedState."""
         return TablesFile(name, self._directory / f"{name}.sqlite")
+
+    def close(self) -> None:
+        """See SharedState: each file is opened by what is in it."""
 
 
 def open_shared_state(database: str | Path, directory: Path) -> SharedState:

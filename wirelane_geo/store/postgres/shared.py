@@ -159,6 +159,11 @@ class PostgresState:
         """See SharedState."""
         return PostgresTables(self._pool, self._where)
 
+    def close(self) -> None:
+        """See SharedState."""
+        self._pool.close()
+        self._database.close()
+
 
 def _rows(wire: psycopg.Connection[Any], statement: str, given: Any) -> list[Any]:
     cursor = wire.execute(statement.replace("?", "%s").encode(), given)
