@@ -1,12 +1,16 @@
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.server.serving import Service, serving
-from wirelane_geo.demo import demo_points
+from wirelane_geo.demo import demo_members, demo_payment_methods, demo_points, demo_sessions, demo_subscription
 from wirelane_geo.server import API_PATHS
+from wirelane_geo.settings import DATABASE
+from wirelane_geo.store import Store, open_store
 
 
 @pytest.fixture
@@ -18,6 +22,28 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WIRELANE_GEO_DATA", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a demo network with some members and sessions: a test has a copy."""
+    path = tmp_path_factory.mktemp("demo") / DATABASE
+    with closing(open_store(path)) as store:
+        store.upsert(demo_points(250), "demo")
+        points = store.records(store.columns().handle[:20].tolist())
+        members = list(demo_members("DEMOTENANT", 30))
+        store.accounts.put([(m, demo_payment_methods(m), demo_subscription(m)) for m in members], "demo")
+        store.sessions.put(demo_sessions(points, members), "demo")
+    return path
+
+
+@pytest.fixture
+def store(data: Path, demo_file: Path) -> Iterator[Store]:
+    """A demo network with some members and sessions."""
+    data.mkdir()
+    shutil.copy(demo_file, data / DATABASE)
+    with closing(open_store(data / DATABASE)) as store:
+        yield store
 
 
 @pytest.fixture

@@ -1,82 +1,34 @@
-"""The commands that list and show, on a demo network; what they print is what the service and the store have."""
+"""The commands that read points: each filter finds what a plain look at all points does."""
 
-import csv
-import io
 import json
-import os
-import pty
 import re
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
 import shapely
 import yaml
-from click.testing import Result
 
-from tests.cli.command import COMMAND, geo
+from tests.cli.command import all_points, geo, rows
 from tests.contract.files import API_2023
 from wirelane_geo import settings as reading
 from wirelane_geo.cli import COMMANDS
 from wirelane_geo.cli.exits import (
-    DONE,
-    FAILED,
-    INCOMPLETE,
-    MEANINGS,
     MISUNDERSTOOD,
-    NO_UPSTREAM,
-    NOT_ALLOWED,
-    NOT_READ,
-    NOT_THERE,
-    code_of,
 )
 from wirelane_geo.cli.network import opened_client
-from wirelane_geo.cli.options import SCREEN, view_of
-from wirelane_geo.demo import demo_members, demo_payment_methods, demo_points, demo_sessions, demo_subscription
-from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiPaused, ApiServerFault, ApiUnauthorized, BadInput
 from wirelane_geo.filters import FILTERS, Strip, shape_of
-from wirelane_geo.geo import Bounds
 from wirelane_geo.model import PRIVATE_FIELDS, ChargePoint, Conditions, PlugType, Status, opening_hours, with_conditions
 from wirelane_geo.model.access import access_of, answers
 from wirelane_geo.permalink import parse
-from wirelane_geo.settings import DATABASE
-from wirelane_geo.store import Store, open_store
+from wirelane_geo.store import Store
 from wirelane_geo.store.schedules import hours_of, zone_of
 from wirelane_geo.store.station_keys import station_keys
 
 pytestmark = pytest.mark.slow
-
-BERLIN = "13.0,52.3,13.8,52.7"
-
-
-@pytest.fixture
-def store(data: Path) -> Iterator[Store]:
-    """A demo network with some members and sessions."""
-    data.mkdir()
-    store = open_store(data / DATABASE)
-    store.upsert(demo_points(250), "demo")
-    points = store.records(store.columns().handle[:20].tolist())
-    members = list(demo_members("DEMOTENANT", 30))
-    store.accounts.put([(m, demo_payment_methods(m), demo_subscription(m)) for m in members], "demo")
-    store.sessions.put(demo_sessions(points, members), "demo")
-    yield store
-    store.close()
-
-
-def all_points(store: Store) -> list[ChargePoint]:
-    return store.records(store.columns().handle.tolist())
-
-
-def rows(done: Result) -> list[dict[str, str]]:
-    assert done.exit_code == 0, done.stderr
-    return list(csv.DictReader(io.StringIO(done.stdout)))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -269,223 +221,3 @@ def test_an_option_given_twice_means_both(store: Store) -> None:
     wanted = {p.id for p in all_points(store)
               if p.status in (Status.FREE, Status.FAULTED) and {PlugType.CCS, PlugType.CHADEMO} & set(p.plug_types)}
     assert {row["id"] for row in rows(geo("points", "--csv", *both))} == wanted
-
-
-def test_points_in_an_area_in_every_form_without_private_fields(store: Store) -> None:
-    box = Bounds(52.3, 13.0, 52.7, 13.8)
-    wanted = {p.id: p for p in all_points(store) if box.contains(p.longitude or 0, p.latitude or 0)}
-    assert wanted
-    as_json = geo("points", "--bbox", BERLIN, "--json")
-    found = json.loads(as_json.stdout)
-    assert {point["id"] for point in found} == set(wanted)
-    as_geojson = geo("points", "--bbox", BERLIN, "--geojson")
-    features = json.loads(as_geojson.stdout)["features"]
-    assert {feature["id"] for feature in features} == set(wanted)
-    assert {row["id"] for row in rows(geo("points", "--bbox", BERLIN, "--csv"))} == set(wanted)
-    table = geo("points", "--bbox", BERLIN, "--limit", "1000")
-    assert len(table.stdout.splitlines()) == len(wanted) + 1
-    assert all((p.evseid or "") in table.stdout for p in wanted.values())
-    assert f"{len(wanted)} of {len(wanted)} points" in table.stderr
-    for owner in {p.owner for p in wanted.values()}:
-        assert all(str(owner) not in shown.stdout for shown in (as_json, as_geojson, table))
-    assert not any(PRIVATE_FIELDS & set(point) for point in found)
-
-
-def test_nothing_found_is_valid_in_every_form(store: Store) -> None:
-    nowhere = ("--bbox", "-30,-30,-29,-29")
-    for command in ("points", "stations"):
-        assert json.loads(geo(command, "--json", *nowhere).stdout) == []
-        assert json.loads(geo(command, "--geojson", *nowhere).stdout)["features"] == []
-        assert rows(geo(command, "--csv", *nowhere)) == []
-        assert geo(command, *nowhere).exit_code == 0
-
-
-def test_no_silent_cap(store: Store) -> None:
-    total = len(all_points(store))
-    table = geo("points")
-    assert len(table.stdout.splitlines()) == 51
-    assert f"50 of {total} points" in table.stderr
-    assert len(rows(geo("points", "--csv"))) == total
-    some = geo("points", "--csv", "--limit", "7")
-    assert len(rows(some)) == 7
-    assert f"7 of {total} points" in some.stderr
-
-
-def test_stations_are_counted_by_their_matching_points(store: Store) -> None:
-    found = json.loads(geo("stations", "--json", "--status", "FREE", "--plug", "CCS").stdout)
-    good = [p for p in all_points(store) if p.status is Status.FREE and PlugType.CCS in p.plug_types]
-    assert sum(station["matching"] for station in found) == len(good)
-    assert {station["title"] for station in found} == {" ".join(filter(None, (p.street, p.house_number))) for p in good}
-    assert [s["distance_m"] for s in found] == sorted(s["distance_m"] for s in found)
-    assert all("handle" not in station for station in found)
-    assert len(rows(geo("stations", "--csv", "--status", "FREE", "--plug", "CCS"))) == len(found)
-    as_geojson = json.loads(geo("stations", "--geojson", "--status", "FREE", "--plug", "CCS").stdout)
-    assert [f["properties"]["title"] for f in as_geojson["features"]] == [s["title"] for s in found]
-    assert [f["geometry"]["coordinates"] for f in as_geojson["features"]] == [[s["lon"], s["lat"]] for s in found]
-    assert f"1 of {len(found)} stations" in geo("stations", "--limit", "1", "--status", "FREE", "--plug", "CCS").stderr
-
-
-def test_a_point_by_any_of_its_ids(store: Store) -> None:
-    point = all_points(store)[5]
-    assert point.id
-    for id in (point.id, point.evseid, point.charge_point_id):
-        shown = geo("point", str(id))
-        assert shown.exit_code == 0
-        assert re.search(rf"^evseid +{re.escape(point.evseid or '')}$", shown.stdout, re.MULTILINE)
-    assert json.loads(geo("point", point.id, "--json").stdout)["owner"] == point.owner
-    assert "owner" not in geo("point", point.id, "--csv").stdout
-    [feature] = json.loads(geo("point", point.id, "--geojson").stdout)["features"]
-    assert feature["id"] == point.id
-    state = parse(urlsplit(geo("point", point.id, "--url").stdout.strip()).query)
-    assert (state.station, state.ignored) == (point.id, ())
-    assert state.view is not None
-    assert state.view.lat == pytest.approx(point.latitude, abs=1e-5)
-
-
-@pytest.mark.parametrize("arguments", [("point", "nope"), ("session", "nope"), ("member", "nope"),
-                                       ("point", "nope", "--type", "evseid")])
-def test_what_is_not_there_is_3(store: Store, arguments: tuple[str, ...]) -> None:
-    done = geo(*arguments)
-    assert done.exit_code == NOT_THERE
-    assert done.stderr.startswith("Error: ")
-    assert done.stdout == ""
-
-
-@pytest.mark.parametrize("arguments", [
-    ("points", "--kw", "5"), ("points", "--kw", "5-", "--kw", "50-"), ("points", "--status", "FREE", "--status", "foo"),
-    ("points", "--plug", "USB"), ("points", "--bbox", "1,2,3"), ("points", "--bbox", "0,9,1,2"),
-    ("points", "--limit", "0"), ("export", "file.txt"), ("sessions", "--since", "soon"), ("sessions", "--order-by", "x")])
-def test_what_cannot_be_asked_is_2(store: Store, arguments: tuple[str, ...]) -> None:
-    assert geo(*arguments).exit_code == MISUNDERSTOOD
-
-
-def test_without_a_network_it_is_said_how_to_get_one(data: Path) -> None:
-    for command in (("points",), ("stations",), ("point", "x"), ("export", "x.csv"), ("sessions",), ("members",)):
-        done = geo(*command)
-        assert done.exit_code == FAILED
-        assert "wirelane-geo import FILE" in done.stderr
-    assert not data.exists()
-
-
-def test_export_writes_a_whole_file_or_none(store: Store, tmp_path: Path) -> None:
-    total = len(all_points(store))
-    for name, count in (("a.csv", lambda text: len(text.splitlines()) - 1), ("a.json", lambda text: len(json.loads(text))),
-                        ("a.geojson", lambda text: len(json.loads(text)["features"]))):
-        done = geo("export", tmp_path / name)
-        assert done.exit_code == 0
-        assert done.stdout == ""
-        assert count((tmp_path / name).read_text(encoding="utf-8")) == total
-    assert geo("export", "-", "--format", "csv").stdout.splitlines() == (tmp_path / "a.csv").read_text().splitlines()
-    gone = geo("export", tmp_path / "no" / "a.csv")
-    assert gone.exit_code == FAILED
-    assert "can't be written" in gone.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {"a.csv", "a.json", "a.geojson", "data"}
-
-
-@pytest.mark.parametrize("arguments", [("export", "a.csv"), ("stations", "--csv"), ("stations", "--geojson")])
-def test_a_bar_on_a_terminal_and_none_in_a_pipe(store: Store, arguments: tuple[str, str]) -> None:
-    command = [*COMMAND, *arguments]
-    piped = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert not re.search(r"[\x1b\r%#]", piped.stdout + piped.stderr)
-    terminal, inside = pty.openpty()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=inside)
-    os.close(inside)
-    shown = b""
-    with suppress(OSError):  # the terminal's end
-        while part := os.read(terminal, 4_096):
-            shown += part
-    os.close(terminal)
-    assert process.wait() == 0
-    points = all_points(store)
-    total = len({point.charging_station_id for point in points}) if arguments[0] == "stations" else len(points)
-    assert f"{total}/{total}".encode() in shown
-
-
-def test_sessions(store: Store) -> None:
-    total = store.sessions.count()
-    found = json.loads(geo("sessions", "--json").stdout)
-    assert len({session["session_id"] for session in found}) == len(found) == total
-    begins = [session["session_begin"] for session in found if "session_begin" in session]
-    assert [*begins] == sorted(begins, reverse=True)
-    table = geo("sessions", "--limit", "3", "--status", "closed")
-    assert len(table.stdout.splitlines()) == 4
-    assert re.search(r"3 of [\d,]+ sessions; these took [\d.]+ kWh for [\d.]+ ", table.stderr)
-    closed = rows(geo("sessions", "--status", "closed", "--csv"))
-    assert {row["status"] for row in closed} == {"closed"}
-    assert len(closed) == sum(session["status"] == "closed" for session in found)
-    since = datetime(2025, 10, 1, tzinfo=UTC)
-    late = rows(geo("sessions", "--since", "2025-10-01", "--csv"))
-    assert len(late) == sum(datetime.fromisoformat(session["session_begin"]) >= since for session in found)
-    one = found[0]
-    assert json.loads(geo("session", one["session_id"], "--json").stdout) == one
-    assert one["session_id"] in geo("session", one["session_id"]).stdout
-    link = geo("session", one["session_id"], "--url").stdout.strip()
-    assert parse(urlsplit(link).query).station == one["charging_point_id"]
-
-
-@pytest.mark.parametrize(("command", "said"), [
-    (("point", "nope"), "There is no charge point whose id, evseid, charging_point_id or charge_point_id is nope."),
-    (("point", "nope", "--type", "evseid"), "There is no charge point whose evseid is nope."),
-    (("session", "nope"), "There is no session nope."), (("member", "nope"), "There is no member with the account nope.")])
-def test_what_is_not_there_is_said_in_a_sentence(store: Store, command: tuple[str, ...], said: str) -> None:
-    done = geo(*command)
-    assert (done.exit_code, done.stdout) == (NOT_THERE, "")
-    assert done.stderr.startswith(f"Error: {said}")
-    assert "://" not in done.stderr
-
-
-@pytest.mark.parametrize("arguments", [["points"], ["points", "--geojson"], ["sessions", "--csv"],
-                                       ["export", "-", "--format", "csv"]])
-def test_who_reads_may_stop(store: Store, arguments: list[str]) -> None:
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    assert (process.wait(), process.stderr.read()) == (NOT_READ, "")
-    process.stderr.close()
-
-
-def test_members(store: Store) -> None:
-    found = json.loads(geo("members", "--json").stdout)
-    assert len(found) == 30
-    active = rows(geo("members", "--status", "active", "--csv"))
-    assert [row["account_id"] for row in active] == [m["account"]["account_id"] for m in found if m["status"] == "active"]
-    assert all("@" in row["email"] for row in active)
-    id = active[0]["account_id"]
-    whole = json.loads(geo("member", id, "--json").stdout)
-    assert whole["member"]["account"]["account_id"] == id
-    assert whole["payment_methods"]
-    assert whole["subscription"]["plan_key"] in geo("member", id).stdout
-    assert f"{len(active)} of {len(active)} members" in geo("members", "--status", "active").stderr
-
-
-def test_nothing_that_somebody_wrote_steers_the_terminal_or_a_spreadsheet(store: Store) -> None:
-    store.create(ChargePoint(charge_point_id="x", evseid="E\x1b[2J", street="=cmd()", city="\rOslo", longitude=10.0,
-                             latitude=60.0))
-    shown = geo("points", "--bbox", "9,59,11,61").stdout
-    assert "=cmd()" in shown
-    assert not re.search(r"[\x1b\r]", shown)
-    assert rows(geo("points", "--csv", "--bbox", "9,59,11,61"))[0]["street"] == "'=cmd()"
-
-
-@pytest.mark.parametrize("box", [(52.3, 13.0, 52.7, 13.8), (-85, -180, 85, 180), (-10, 170, 10, -170), (60, 5, 71, 31),
-                                 (50, 10, 50, 10)])
-def test_a_links_view_shows_all_of_the_area(box: tuple[float, float, float, float]) -> None:
-    bounds = Bounds(*box)
-    view = view_of(bounds)
-    seen = Bounds.from_viewport(view.lon, view.lat, view.zoom, *SCREEN)
-    if bounds.width < 180:
-        assert seen.contains(np.array([bounds.west, bounds.east]), np.array([bounds.south, bounds.north])).all()
-        closer = Bounds.from_viewport(view.lon, view.lat, min(view.zoom + 0.2, 20.2), *SCREEN)
-        assert not closer.contains(bounds.west, bounds.south) or view.zoom == 20
-    else:
-        assert view.zoom == pytest.approx(0, abs=1)
-
-
-def test_exit_codes_tell_errors_apart() -> None:
-    refused = {"status": 0}
-    assert code_of(ApiNotFound("", **refused)) == NOT_THERE
-    assert code_of(ApiUnauthorized("", **refused)) == code_of(ApiForbidden("", **refused)) == NOT_ALLOWED
-    assert code_of(ApiPaused("")) == code_of(ApiServerFault("", **refused)) == NO_UPSTREAM
-    assert code_of(BadInput("")) == FAILED
-    assert set(MEANINGS) == {DONE, FAILED, MISUNDERSTOOD, NOT_THERE, NOT_ALLOWED, NO_UPSTREAM, INCOMPLETE, 130, 141}

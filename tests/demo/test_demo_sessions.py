@@ -5,21 +5,19 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice, pairwise
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.demo.sessions import ZONE, Sessions, begin, by_point, check_against_statuses, end
 from tests.strategies import charge_points
-from wirelane_geo.demo import demo_members, demo_points, demo_sessions, with_sessions
+from wirelane_geo.demo import demo_members, demo_points, demo_sessions
 from wirelane_geo.demo._network import MOMENT
-from wirelane_geo.demo._sessions import OWNER_WITH_SESSIONS, SMALL_NETWORK
 from wirelane_geo.demo._timetable import RECENT
 from wirelane_geo.model import (
     ChargePoint,
-    ChargingSession,
     ChargingState,
     ChargingType,
     Currency,
@@ -31,9 +29,6 @@ from wirelane_geo.model import (
     opening_hours,
     total,
 )
-
-ZONE = ZoneInfo("Europe/Berlin")
-Sessions = list[ChargingSession]
 
 
 @pytest.fixture(scope="module")
@@ -49,40 +44,6 @@ def members() -> list[Member]:
 @pytest.fixture(scope="module")
 def sessions(points: list[ChargePoint], members: list[Member]) -> Sessions:
     return list(demo_sessions(points, members))
-
-
-def by_point(sessions: Sessions) -> dict[str | None, Sessions]:
-    found: dict[str | None, Sessions] = defaultdict(list)
-    for session in sessions:
-        found[session.charging_point_id].append(session)
-    return found
-
-
-def begin(session: ChargingSession) -> datetime:
-    assert session.session_begin is not None
-    return session.session_begin
-
-
-def end(session: ChargingSession) -> datetime:
-    assert session.session_end is not None
-    return session.session_end
-
-
-def check_against_statuses(points: list[ChargePoint], sessions: Sessions, until: datetime) -> None:
-    """What a status says of sessions, and that those of one point follow one another."""
-    there = by_point(sessions)
-    for point in points:
-        mine = there.pop(point.id, [])
-        last = mine[-1:] if point.status is Status.IN_USE else []
-        assert [session.status for session in last] == [SessionStatus.started] * (point.status is Status.IN_USE)
-        assert all(session.session_end is None for session in last)
-        over = mine[: len(mine) - len(last)]
-        assert all(session.status and not session.status.open for session in over)
-        assert all(begin(session) < end(session) <= until for session in over)
-        assert all(end(one) < begin(other) for one, other in pairwise([*over, *last][: len(over)]))
-        assert all(end(session) < begin(last[0]) for session in over if last)
-        assert not mine or point.status is not Status.CLOSED
-    assert there == {}
 
 
 @pytest.mark.slow
@@ -311,42 +272,3 @@ def test_doors_are_open_when_a_session_begins(points: list[ChargePoint], session
     for session in mine:
         point = at[session.charging_point_id]
         assert opening_hours.is_open(point.availability, point.timezone, begin(session))
-
-
-def test_which_points_of_a_large_network() -> None:
-    small = list(demo_points(300))
-    assert with_sessions(iter(small)) == small
-    large = [msgspec.structs.replace(small[i % len(small)], charge_point_id=f"P{i}") for i in range(SMALL_NETWORK + 1)]
-    assert with_sessions(iter(large)) == [point for point in large if point.owner == OWNER_WITH_SESSIONS]
-    assert with_sessions(iter(large[:-1])) == large[:-1]
-
-
-@pytest.fixture(scope="module")
-def of_whole_network() -> tuple[list[ChargePoint], Sessions]:
-    points = with_sessions(demo_points())
-    return points, list(demo_sessions(points, demo_members("DEMOTENANT")))
-
-
-@pytest.mark.slow
-def test_the_whole_network_s(of_whole_network: tuple[list[ChargePoint], Sessions]) -> None:
-    points, sessions = of_whole_network
-    assert {point.country for point in points} == {"DE", "AT", "CH"}
-    assert 60_000 < len(sessions) < 80_000
-
-
-@pytest.mark.slow
-def test_in_a_large_network_some_sessions_are_about_to_begin_or_to_end(
-        of_whole_network: tuple[list[ChargePoint], Sessions]) -> None:
-    points, sessions = of_whole_network
-    assert {session.status for session in sessions} == set(SessionStatus)
-    by_status = {session.status: session for session in sessions if session.status and session.status.open}
-    words = [SessionStatus.initial, SessionStatus.authorization_pending, SessionStatus.start_pending,
-             SessionStatus.start_accepted]
-    youngest = [begin(by_status[word]) for word in words]
-    assert youngest == sorted(youngest, reverse=True)
-    assert all(by_status[word].kwh == 0 and by_status[word].charging_state is None for word in words)
-    for word in (SessionStatus.stop_accepted, SessionStatus.stop_pending):
-        assert by_status[word].charging_state is ChargingState.ending_charge
-        assert begin(by_status[word]) < min(youngest)
-    in_use = {point.charging_point_id or point.id or point.charge_point_id for point in points if point.status is Status.IN_USE}
-    assert in_use == {session.charging_point_id for session in sessions if session.status and session.status.open}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.accounts import account
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, embedded
-from tests.live.test_live_account import account
 from tests.model.test_identity import TWINS
 from wirelane_geo.model import Status
 from wirelane_geo.model.identity import handle_of
