@@ -13,7 +13,7 @@ PACKAGE = ROOT / "wirelane_geo"
 
 # From the bottom up; a unit imports only what is below its layer. The pairs are neighbours where one stands on the other.
 LAYERS: list[set[str]] = [
-    {"geo", "errors", "logs"},
+    {"geo", "errors", "logs", "child"},
     {"settings", "model"},
     {"filters", "permalink", "places", "wire"},
     {"api", "importers", "store"},

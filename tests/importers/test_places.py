@@ -4,10 +4,11 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.importers.files import IRVE, LOCATION, irve_file, ocpi_file, split
+from wirelane_geo.importers import _position
 from wirelane_geo.importers._place_texts import pair
 from wirelane_geo.importers._position import checked, degrees
 from wirelane_geo.importers._reader import NotAPoint
@@ -147,3 +148,20 @@ def test_a_partys_country_is_that_of_what_lies_in_it(
     [point], rejected, notes = split(ocpi_file(tmp_path, LOCATION | {
         "country": country, "country_code": party, "time_zone": None, "coordinates": {"latitude": lat, "longitude": lon}}))
     assert (point.country, rejected, notes.total()) == (kept, [], 1 if country else 0)
+
+
+@given(st.sampled_from(["DE", "NL", "FR", "NO", "US", "AU", "IS", "MT", "FJ"]), st.floats(-180, 180), st.floats(-90, 90))
+@example(country="NL", lon=4.9, lat=52.4)
+@example(country="FJ", lon=180.0, lat=-17.0)
+@example(country="IS", lon=-19.0, lat=90.0)
+def test_a_position_is_refused_exactly_where_every_place_of_its_country_is_too_far(country: str, lon: float, lat: float) -> None:
+    assume(max(abs(lon), abs(lat)) >= 0.01 and (lon, lat) != (1, 1))
+    place = _position.town(country, lon, lat)
+    assert place is not None
+    far = place.metres_to(lon, lat) / 1_000 > _position._far_km(country, place.country)
+    try:
+        _position.checked(lon, lat, country)
+    except NotAPoint:
+        assert far
+    else:
+        assert not far

@@ -19,7 +19,7 @@ from wirelane_geo.errors import BadFile
 from wirelane_geo.wire.gc_pause import collector_paused
 
 if TYPE_CHECKING:
-    from wirelane_geo.importers import Noted, Reader, Rejected
+    from wirelane_geo.importers import Noted, Reader, ReaderAhead, Rejected
     from wirelane_geo.model import ChargePoint, PointId, StatusReport
     from wirelane_geo.store import Store, UpsertCounts
 
@@ -145,7 +145,7 @@ class Import:
 
     def _file(self, path: Path, member: str | None, name: str) -> Summary:
         """What was read before a file broke off stays."""
-        from wirelane_geo.importers import Unrecognised, read
+        from wirelane_geo.importers import Unrecognised, read_ahead
 
         summary, start = Summary(str(path) if name == path.name else f"{path}: {member}"), time.perf_counter()
         record = None if self.replacing else FileRecord.of(self.data, self.store, path, name)
@@ -155,7 +155,7 @@ class Import:
         rejects, notes = (self._lines(kind, name) for kind in ("rejects", "notes"))
         with rejects, notes:
             try:
-                reader = read(path, member)
+                reader = read_ahead(path, member)
             except BadFile as error:
                 if isinstance(error, Unrecognised) and member is not None:
                     raise
@@ -176,7 +176,7 @@ class Import:
     def _demo_leaves(self) -> bool:
         return not self.keep_demo and self.store.holds("demo")
 
-    def _take(self, reader: "Reader", summary: Summary, rejects: Lines, notes: Lines) -> None:
+    def _take(self, reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, notes: Lines) -> None:
         from wirelane_geo.importers import Noted
 
         brought = self._brought.setdefault(reader.origin, set())
@@ -235,7 +235,7 @@ class Import:
         return Lines(path)
 
 
-def _points(reader: "Reader", summary: Summary, rejects: Lines, say: Any, tell: Any) -> "Iterator[ChargePoint]":
+def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, say: Any, tell: Any) -> "Iterator[ChargePoint]":
     """The reader's charge points; statuses are told, what else it gives is counted and written down."""
     from wirelane_geo.importers import Noted, Rejected
     from wirelane_geo.model import StatusReport
@@ -291,7 +291,7 @@ class _NoBar:
         """Nothing to show."""
 
 
-def _bar(reader: "Reader") -> AbstractContextManager[Any]:
+def _bar(reader: "Reader | ReaderAhead") -> AbstractContextManager[Any]:
     """Progress in bytes of the file on stderr; nothing where that is no terminal."""
     if not sys.stderr.isatty():
         return nullcontext(_NoBar())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wirelane_geo.importers import _ocpi, _ocpi_identity, _ocpi_rows
+from wirelane_geo.importers._ahead import ReaderAhead, worth_while
 from wirelane_geo.importers._dates import parsed as parsed_date
 from wirelane_geo.importers._formats import Unrecognised, format_of
 from wirelane_geo.importers._notes import Noted, Notes
@@ -19,7 +20,8 @@ from wirelane_geo.importers._reader import Format, Reader, Rejected, Row, read_r
 from wirelane_geo.importers.source import Source, members
 from wirelane_geo.model import ChargePoint, StatusReport
 
-__all__ = ["Noted", "Notes", "Reader", "Rejected", "Unrecognised", "members", "parsed_date", "read", "read_location"]
+__all__ = ["Noted", "Notes", "Reader", "ReaderAhead", "Rejected", "Unrecognised", "members", "parsed_date", "read", "read_ahead",
+           "read_location"]
 
 
 def read(path: str | Path, member: str | None = None, feed: str | None = None,
@@ -39,6 +41,12 @@ def read(path: str | Path, member: str | None = None, feed: str | None = None,
     except BaseException:
         source.close()
         raise
+
+
+def read_ahead(path: str | Path, member: str | None = None, feed: str | None = None) -> Reader | ReaderAhead:
+    """As `read`; a large file is read by a child process, where there is a second core for it, while what was read is used."""
+    reader = read(path, member, feed)
+    return ReaderAhead(reader, member, feed) if worth_while(reader) else reader
 
 
 def read_location(location: dict[str, Any], feed: str) -> Iterator[ChargePoint | Rejected]:

@@ -33,6 +33,7 @@ def clean(text: str | None) -> str | None:
     return re.sub(r"\s+", " ", html.unescape(text)).strip(" ,;") or None
 
 
+@lru_cache(maxsize=10_000)
 def street_and_number(text: str | None) -> tuple[str | None, str | None]:
     """"12 bis Rue Haute", "Rue Haute, 12" and "Hauptstraße 12" to street and house number.
 
@@ -67,6 +68,7 @@ def french(text: str | None) -> Address:
     return Address(street, number, match[1] if match else None, city_name(match[2]) if match else None)
 
 
+@lru_cache(maxsize=10_000)
 def city_name(text: str | None) -> str | None:
     """A city's name out of what stands behind a postcode: without "Cedex", district and country, capitals undone."""
     name = clean(re.sub(r"(?:^|\s)(?:cedex|france)\b.*|\s-\s.*", "", text or "", flags=re.I))

@@ -77,6 +77,11 @@ class _Connector:
 
 def supply(connectors: Any, notes: Notes) -> Supply:
     """Of all connectors of an EVSE. Without any: an unknown plug."""
+    if type(connectors) is list and len(connectors) == 1 and type(connectors[0]) is dict:
+        _, found, noted = _remembered(connectors[0])
+        if noted:
+            notes.repeat(noted)
+        return found
     given = entries(connectors, _IS_CONNECTOR) or []
     known = [_read(connector, notes) for connector in given if isinstance(connector, dict)]
     if len(known) < len(given) or not isinstance(connectors, list | dict | None):
@@ -84,6 +89,10 @@ def supply(connectors: Any, notes: Notes) -> Supply:
     if not known:
         notes.add("no connector, kept with an unknown plug", "connectors")
         return Supply((PlugType.UNKNOWN,))
+    return _together(known)
+
+
+def _together(known: list["_Connector"]) -> Supply:
     best = max(known, key=lambda connector: connector.power_kw or 0)
     return Supply(
         plugs=tuple(sorted({connector.plug for connector in known}, key=lambda plug: plug.number)),
@@ -94,8 +103,8 @@ def supply(connectors: Any, notes: Notes) -> Supply:
     )
 
 
-_KNOWN: dict[Any, tuple[_Connector, Notes]] = {}
-"""Connectors by what is read of them: a country has some hundred different ones."""
+_KNOWN: dict[Any, tuple[_Connector, Supply, Notes]] = {}
+"""Connectors by what is read of them, and what an EVSE offers that has one alone: a country has some hundred different ones."""
 _MOST_KNOWN = 10_000
 _IS_CONNECTOR = frozenset(("standard", "format", "power_type"))
 _READ = ("standard", "format", "power_type", "max_voltage", "voltage", "max_amperage", "amperage", *POWER, *POWER_KW)
@@ -103,20 +112,30 @@ _READ = ("standard", "format", "power_type", "max_voltage", "voltage", "max_ampe
 
 def _read(connector: dict[str, Any], notes: Notes) -> _Connector:
     """A connector; of two that say the same, read once, and noted for each."""
-    values = [connector.get(name) for name in _READ]
-    key = (*values, *map(type, values))
+    found, _, noted = _remembered(connector)
+    if noted:
+        notes.repeat(noted)
+    return found
+
+
+def _remembered(connector: dict[str, Any]) -> tuple[_Connector, Supply, Notes]:
+    values = tuple(map(connector.get, _READ))
+    key = values, tuple(map(type, values))
     try:
         known = _KNOWN.get(key)
     except TypeError:  # a value of the wrong kind, which no key can have
-        return _connector(connector, notes)
+        return _anew(connector)
     if known is None:
-        noted = Notes()
-        known = _connector(connector, noted), noted
+        known = _anew(connector)
         if len(_KNOWN) < _MOST_KNOWN:
             _KNOWN[key] = known
-    if known[1]:
-        notes.repeat(known[1])
-    return known[0]
+    return known
+
+
+def _anew(connector: dict[str, Any]) -> tuple[_Connector, Supply, Notes]:
+    noted = Notes()
+    found = _connector(connector, noted)
+    return found, _together([found]), noted
 
 
 def _connector(connector: dict[str, Any], notes: Notes) -> _Connector:

@@ -29,8 +29,6 @@ def folded(text: str | None) -> str:
     return "".join(letter for letter in without_accents(text or "") if letter.isalnum())
 
 
-@lru_cache(maxsize=10_000)
 def says_none(given: str) -> bool:
     """Whether an id says that there is none: by a word for that, or by signs alone. One with a digit is an id."""
-    word = folded(given)
-    return not _DIGIT.search(given) and (not word or NO_ID.fullmatch(word) is not None)
+    return not _DIGIT.search(given) and (not (word := folded(given)) or NO_ID.fullmatch(word) is not None)

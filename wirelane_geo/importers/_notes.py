@@ -25,7 +25,7 @@ class Notes(Counter[str]):
     """How often each reason was given. What was added since the last `taken` is kept with its column and value."""
 
     def __init__(self) -> None:
-        super().__init__()
+        dict.__init__(self)  # a Counter would look for what to count: there are several for each record
         self._fresh: list[tuple[str, str, Any]] = []
 
     @property

@@ -18,7 +18,7 @@ from wirelane_geo.importers._ocpi_hours import hours
 from wirelane_geo.importers._ocpi_identity import identity, whose
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import timezone
-from wirelane_geo.model import AuthenticationType, ChargePoint, Status, with_conditions
+from wirelane_geo.model import AuthenticationType, ChargePoint, Status, point_under
 from wirelane_geo.places.countries import alpha_2
 
 Object = dict[str, Any]
@@ -67,7 +67,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:
     lon, lat, country, zone = (_place(location, evse, notes) if evse.get("coordinates")
                                else _once(row, "place", notes, lambda given, noted: _place(given, {}, noted)))
     supplied, (reservable, means) = supply(evse.get("connectors"), notes), _able(evse)
-    return with_conditions(ChargePoint(
+    return point_under(dict(
         charge_point_id=named.label,
         id=named.id,
         evseid=named.evseid,

@@ -1,6 +1,7 @@
 """Prices and access in OCPI, as far as a location says them itself: a tariff's id alone says nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from wirelane_geo.importers._fields import flag, text, word
@@ -11,6 +12,7 @@ from wirelane_geo.model import Conditions, Per, Price
 Object = dict[str, Any]
 
 MOST_PRICES = 20
+_MOST_LETTERS = 200
 _NOTHING = Conditions()
 PER: dict[str, Per] = {"ENERGY": "kWh", "TIME": "hour", "FLAT": "session", "PARKINGTIME": "parking hour"}
 
@@ -22,6 +24,19 @@ def conditions(location: Object, evse: Object, notes: Notes) -> Conditions:
     tariffs = _tariffs(evse)
     if not (mix or restrictions or tariffs):
         return _NOTHING
+    green = flag(mix.get("is_green_energy")) if isinstance(mix, dict) else None
+    if not tariffs and sum(map(len, restrictions)) < _MOST_LETTERS:
+        return _of_restrictions(tuple(restrictions), green)
+    return _read(restrictions, green, tariffs, notes)
+
+
+@lru_cache(maxsize=10_000)
+def _of_restrictions(restrictions: tuple[str, ...], green: bool | None) -> Conditions:
+    """Of the many that have no tariffs, and few different restrictions; of so few letters there is nothing to note."""
+    return _read(restrictions, green, [], Notes())
+
+
+def _read(restrictions: Sequence[str], green: bool | None, tariffs: list[Object], notes: Notes) -> Conditions:
     prices = tuple(dict.fromkeys(_prices(tariffs, notes)))[:MOST_PRICES]
     priced = [price for price in prices if not price.limited]
     return Conditions(
@@ -32,7 +47,7 @@ def conditions(location: Object, evse: Object, notes: Notes) -> Conditions:
         access=text(", ".join(one.replace("_", " ").lower() for one in restrictions), "parking_restrictions", notes),
         tariff=next((said for given in tariffs for one in _list(given.get("tariff_alt_text")) if isinstance(one, dict)
                      and (said := text(one.get("text"), "tariff_alt_text", notes))), None),
-        green=flag(mix.get("is_green_energy")) if isinstance(mix, dict) else None)
+        green=green)
 
 
 def _tariffs(evse: Object) -> list[Object]:

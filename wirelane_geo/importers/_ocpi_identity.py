@@ -51,9 +51,9 @@ def identity(around: Whose, evse: Object, feed: str, *, shared: bool, notes: Not
         raise NotAPoint("no identifier")
     country, party, place, called = around
     operator = evse_key(country + party) if country and party else cpo_of(given or "") or called or feed
-    if given is not None and evse_key(given):
+    if given is not None and (key := evse_key(given)):
         own = (uid or "",) if shared else ()
-        return Identity(point_id(ORIGIN, operator, "evse", evse_key(given), *own), uid or given, given)
+        return Identity(point_id(ORIGIN, operator, "evse", key, *own), uid or given, given)
     id = point_id(ORIGIN, operator, "uid", place or "", uid or "")
     if country and party:
         notes.add("no evse_id, EVSE ID made from country, party, location and uid", "evse_id")

@@ -49,21 +49,27 @@ def of_location(location: Object) -> Iterator[Row | Rejected]:
 
 def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Iterator[Row | Rejected]:
     around = _without_evses(location)
-    outside = around if location is raw else _without_evses(raw)
-    originals = entries(next((inner for name, inner in raw.items() if snake(name) == "evses"), None), _IS_EVSE) or evses
-    given, once = _shared(evses), dict[str, Any]()
+    outside, originals = (around, evses) if location is raw else (_without_evses(raw), _evses_as_written(raw) or evses)
+    once = dict[str, Any]()
+    given = _shared(evses) if len(evses) > 1 else ()
     for number, (evse, written) in enumerate(zip(evses, originals, strict=True), start=before + 1):
         original = {"location": outside, "evse": written}
         if isinstance(evse, dict):
-            shared = given[_key(evse)] > 1
+            shared = bool(given) and _key(evse) in given
             yield Row(number, original, {"location": around, "evse": evse, "shared": shared, "once": once})
         else:
             yield Rejected(number, _id(location), "a value of the wrong kind", "an EVSE that isn't an object", original)
 
 
 def _without_evses(location: Object) -> Object:
-    return {name: inner for name, inner in location.items() if snake(name) not in ("evses", "charging_stations")}
+    return {name: inner for name, inner in location.items() if snake(name) not in _INNER}
 
+
+def _evses_as_written(raw: Object) -> list[Any] | None:
+    return entries(next((inner for name, inner in raw.items() if snake(name) == "evses"), None), _IS_EVSE)
+
+
+_INNER = frozenset(("evses", "charging_stations"))
 
 _IS_EVSE = frozenset(("uid", "evse_id", "connectors", "status"))
 _IS_LOCATION = frozenset(("id", "coordinates", "address", "party_id", "country_code"))
@@ -89,10 +95,11 @@ def _evses_of_stations(location: Object) -> list[Any]:
             for evse in station.get("evses") or () if isinstance(station.get("evses"), list)]
 
 
-def _shared(evses: list[Any]) -> Counter[str | None]:
-    """By EVSE ID, on how many EVSEs of one location with uids of their own it stands."""
+def _shared(evses: list[Any]) -> set[str | None]:
+    """EVSE IDs that stand on several EVSEs of one location, with uids of their own."""
     told = {(_key(evse), str(evse.get("uid"))) for evse in evses if isinstance(evse, dict)}
-    return Counter(key for key, _ in told)
+    keys = Counter(key for key, _ in told) if len({key for key, _ in told}) < len(told) else {}
+    return {key for key, count in keys.items() if count > 1}
 
 
 def _key(evse: Object) -> str | None:

@@ -21,6 +21,10 @@ FAR_KM, FAR_OVERSEAS_KM, FAR_ELSEWHERE_KM = 300, 500, 1_000
 """Farther than this from every place that is known of a country, a position is certainly wrong: within Europe; of a
 territory that is not the country itself; elsewhere, where deserts are wide."""
 
+CELL_DEGREES, CELL_KM = 0.25, 25
+"""A cell of the map, and more than there is from its middle to its corners: of a country's many points few are in different
+ones."""
+
 NOWHERE_DEGREES = 0.01
 """So close to 0, 0 there is only water: a value that was never set."""
 
@@ -39,10 +43,19 @@ def checked(lon: float | None, lat: float | None, country: str | None) -> tuple[
         raise NotAPoint("coordinates are not on Earth", where)
     if max(abs(lon), abs(lat)) < NOWHERE_DEGREES or (lon == lat == 1):
         raise NotAPoint("coordinates are a placeholder", where)
-    place = town(country, lon, lat) if country else None
+    sure = country is None or _surely_in(country, math.floor(lon / CELL_DEGREES), math.floor(lat / CELL_DEGREES))
+    place = None if sure or country is None else town(country, lon, lat)
     if country and place and (away := place.metres_to(lon, lat) / 1_000) > _far_km(country, place.country):
         raise NotAPoint("coordinates are not in the country", f"{where} is {away:,.0f} km from the next town of {country}")
     return round(lon, 7), round(lat, 7)
+
+
+@lru_cache(maxsize=100_000)
+def _surely_in(country: str, column: int, row: int) -> bool:
+    """Whether every position in a cell of CELL_DEGREES is near enough to a place of the country; where not, each is looked at."""
+    lon, lat = (column + 0.5) * CELL_DEGREES, (row + 0.5) * CELL_DEGREES
+    place = town(country, min(lon, 180.0), min(lat, 90.0))
+    return place is not None and place.metres_to(lon, lat) / 1_000 + CELL_KM < min(FAR_KM, FAR_OVERSEAS_KM, FAR_ELSEWHERE_KM)
 
 
 @lru_cache(maxsize=100_000)

@@ -70,6 +70,10 @@ class Reader:
         self.notes = Notes()
         self.superseded: set[PointId] = set()
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self._source.close()
+
     @property
     def path(self) -> Path:
         """The file."""
@@ -95,6 +99,11 @@ class Reader:
     def size(self) -> int:
         """Length of the file in bytes, packed as it is."""
         return self._source.size
+
+    @property
+    def packed(self) -> bool:
+        """Whether it is unpacked while it is read."""
+        return self._source.packed
 
     @property
     def position(self) -> int:

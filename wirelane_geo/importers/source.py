@@ -135,6 +135,11 @@ class Source:
         return self._head
 
     @property
+    def packed(self) -> bool:
+        """Whether more may be read than there is on disk."""
+        return self._bytes is not self._file
+
+    @property
     def position(self) -> int:
         """How many bytes of the file on disk have been read."""
         return self.size if self._file.closed else self._file.tell()

@@ -2,7 +2,7 @@
 values. Prices are decimals with a currency, times are aware datetimes, and what is said about people is not printed."""
 
 from wirelane_geo.model._accounts import Account, Address, KeyValue, Member, PaymentMethod, PostalAddress
-from wirelane_geo.model._conditions import Conditions, OfferedPoint, Per, Price, with_conditions
+from wirelane_geo.model._conditions import Conditions, OfferedPoint, Per, Price, point_under, with_conditions
 from wirelane_geo.model._events import EventLog
 from wirelane_geo.model._money import Money, total
 from wirelane_geo.model._points import PRIVATE_FIELDS, ChargePoint, ChargePointGroup, OpeningHours
@@ -45,5 +45,5 @@ __all__ = [
     "OfferedPoint", "OpeningHours", "PaymentMethod", "Per", "Plan", "PlanGroup", "PlanServiceLevel", "PlugType", "PointId",
     "PostalAddress", "Price", "Record",
     "Seq", "SessionStatus", "SessionType", "Status", "StatusReport", "Subscription", "SubscriptionPeriod", "Term",
-    "UpcomingSubscription", "personal_fields", "tax_share", "total", "with_conditions",
+    "UpcomingSubscription", "personal_fields", "point_under", "tax_share", "total", "with_conditions",
 ]

@@ -1,6 +1,6 @@
 """Under which conditions a point can be used: prices and access, as operators publish them. The contract has no words for it."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -49,6 +49,13 @@ class OfferedPoint(ChargePoint, kw_only=True, frozen=True, omit_defaults=True, g
 
 
 _NOTHING = Conditions()
+
+
+def point_under(fields: dict[str, Any], conditions: Conditions) -> ChargePoint:
+    """As `with_conditions`, of a point that is yet to be made of its fields."""
+    if conditions is _NOTHING or conditions == _NOTHING:
+        return ChargePoint(**fields)
+    return OfferedPoint(**fields, conditions=conditions)
 
 
 def with_conditions(point: ChargePoint, conditions: Conditions) -> ChargePoint:
