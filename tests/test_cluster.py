@@ -1,5 +1,6 @@
 """A cluster on this machine bears what clusters have to: faults of `make chaos` in short, which prints the times."""
 
+import time
 from collections.abc import Iterator
 
 import psycopg
@@ -7,8 +8,10 @@ import pytest
 
 from benchmarks.cluster.chaos import Chaos, Outcome
 from benchmarks.cluster.machines import Cluster
+from benchmarks.cluster.namespace import possible
 from benchmarks.cluster.programs import Missing, haproxy_program, postgres_programs
 from benchmarks.cluster.traffic import Callback
+from wirelane_geo.server._tokens import ADMIN, issue
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cluster")]
 
@@ -22,7 +25,8 @@ def chaos() -> Iterator[Chaos]:
         pytest.skip(str(error))
     told = Callback()
     try:
-        with Cluster(stations=400, WIRELANE_GEO_SIMULATOR="off", WIRELANE_GEO_CALLBACKS=told.url) as cluster:
+        with Cluster(stations=600, namespaces=possible(), WIRELANE_GEO_SIMULATOR="off",
+                     WIRELANE_GEO_CALLBACKS=told.url) as cluster:
             yield Chaos(cluster, told, requests=200)
     finally:
         told.close()
@@ -40,12 +44,20 @@ def test_another_leads_when_the_leader_hangs_and_nothing_is_lost_or_told_twice(c
     right(chaos.leader_stopped())
 
 
+def test_another_leads_when_the_link_of_the_leader_is_down(chaos: Chaos) -> None:
+    right(chaos.leader_cut_off())
+
+
 def test_a_webhook_at_one_is_known_to_all(chaos: Chaos) -> None:
     right(chaos.webhook())
 
 
 def test_wrong_attempts_are_counted_over_all(chaos: Chaos) -> None:
     right(chaos.wrong_attempts())
+
+
+def test_tokens_hold_and_histories_are_in_order_where_clocks_are_5_s_apart(chaos: Chaos) -> None:
+    right(chaos.dates_apart(lambda own, ahead_s: issue(own, ADMIN, time.time() + ahead_s)))
 
 
 def test_no_view_fails_while_the_database_is_away(chaos: Chaos) -> None:

@@ -4,10 +4,7 @@ and how soon a change at one is seen at another."""
 import argparse
 import os
 import shutil
-import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,111 +16,14 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from benchmarks.cluster.machines import ROLE, ROOT, Cluster, Replica, until
+from benchmarks.cluster.machines import Cluster, Replica, until
 from benchmarks.cluster.million import multiply
-from benchmarks.cluster.programs import Missing, free_port
-from benchmarks.cluster.traffic import TILES
+from benchmarks.cluster.programs import Missing
+from benchmarks.cluster.speed import compare, of_replicas, of_workers
 from wirelane_geo.model import PointId, Status
 from wirelane_geo.server.credentials import load_or_create
 from wirelane_geo.store import open_store
 from wirelane_geo.store.shared_state import open_shared_state
-
-PEOPLE = 8
-ROUNDS = 3
-"""So often one and two are measured, in turns: the middle one counts."""
-
-ASKING = """
-local tiles, number = {%s}, 0
-local who = tonumber(io.open("/proc/self/stat"):read("*n"))
-request = function()
-  number = number + 1
-  local path = "/map/tiles/" .. tiles[number %% #tiles + 1]
-  if %s then path = string.format("%%s?kw=%%d.%%d-", path, number %% 300, who) end
-  return wrk.format("GET", path, {["Accept-Encoding"] = "gzip"})
-end
-done = function(summary)
-  io.write(string.format("RESULT %%d %%d\\n", summary.requests, summary.errors.status + summary.errors.connect
-    + summary.errors.read + summary.errors.write + summary.errors.timeout))
-end
-"""
-"""What wrk asks for: one tile after the other; where they are to be made anew, each with a filter that nobody else has."""
-KINDS = {"kept": "false", "made anew": "true"}
-
-
-def tiles_a_second(directory: Path, seconds: float, kind: str, *urls: str) -> float:
-    """Tiles of a kind that PEOPLE get in a second, each over a connection of their own that begins a moment after the last."""
-    script = directory / "tiles.lua"
-    script.write_text(ASKING % (", ".join(f'"{zoom}/{x}/{y}"' for zoom, x, y in TILES), KINDS[kind]), encoding="utf-8")
-    asking = []
-    for number in range(PEOPLE):
-        asking.append(subprocess.Popen(
-            [shutil.which("wrk") or "wrk", "-t1", "-c1", f"-d{seconds:g}s", "--timeout", "30s", "-s", str(script),
-             urls[number % len(urls)]], stdout=subprocess.PIPE, text=True))
-        time.sleep(0.05)
-    answered = 0
-    for one in asking:
-        [said] = [line for line in one.communicate()[0].splitlines() if line.startswith("RESULT")]
-        _, requests, errors = said.split()
-        if int(errors):
-            raise RuntimeError(f"{errors} of {requests} tiles failed")
-        answered += int(requests)
-    return answered / seconds
-
-
-class Workers:
-    """So many workers on one SQLite directory, started within `with`."""
-
-    def __init__(self, directory: Path, count: int, stations: int) -> None:
-        self._count, port = count, free_port()
-        self._environment = {**os.environ, "WIRELANE_GEO_DATA": str(directory), "WIRELANE_GEO_SIMULATOR": "off",
-                             "WIRELANE_GEO_REQUESTS_PER_ADDRESS": "1000000", "WIRELANE_GEO_DEMO_STATIONS": str(stations)}
-        self._command = [sys.executable, "-c", "from wirelane_geo.cli import main; main()", "run", "--port", str(port),
-                         "--workers", str(count)]
-        self.url = f"http://127.0.0.1:{port}"
-
-    def __enter__(self) -> str:
-        self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environment, stdout=subprocess.DEVNULL,
-                                         stderr=subprocess.DEVNULL)
-        names = set[str]()
-
-        def all_serve() -> bool:
-            try:
-                if found := ROLE.search(httpx.get(f"{self.url}/metrics", timeout=5).text):
-                    names.add(found[1])
-            except httpx.HTTPError:
-                return False
-            return len(names) == self._count
-
-        until(all_serve, 300)
-        return self.url
-
-    def __exit__(self, *_: object) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(60)
-
-
-Speeds = dict[str, tuple[list[float], list[float]]]
-"""Of each kind: tiles a second of one process and of two, in each round."""
-
-
-def of_workers(directory: Path, seconds: float, stations: int) -> Speeds:
-    """Of one worker and of two, in turns."""
-    found: Speeds = {kind: ([], []) for kind in KINDS}
-    for _ in range(ROUNDS):
-        for number in (1, 2):
-            with Workers(directory / "workers", number, stations) as url:
-                tiles_a_second(directory, 1, "kept", url)
-                for kind, rounds in found.items():
-                    rounds[number - 1].append(tiles_a_second(directory, seconds, kind, url))
-    return found
-
-
-def of_replicas(directory: Path, seconds: float, cluster: Cluster) -> Speeds:
-    """Of one replica and of two, in turns."""
-    urls = [one.url for one in cluster.replicas[:2]]
-    tiles_a_second(directory, 1, "kept", *urls)
-    return {kind: tuple(zip(*([tiles_a_second(directory, seconds, kind, *urls[:number]) for number in (1, 2)]  # type: ignore[misc]
-                              for _ in range(ROUNDS)), strict=True)) for kind in KINDS}
 
 
 def start(replica: Replica) -> float:
@@ -227,8 +127,8 @@ def _all_tell(webs: Sequence[httpx.Client], seq: int) -> bool:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stations", type=int, default=10_000, help="of the network whose tiles are asked for")
-    parser.add_argument("--seconds", type=float, default=2.5, help="for which tiles are asked for, each time")
+    parser.add_argument("--stations", type=int, default=5_000, help="of the network whose tiles are asked for")
+    parser.add_argument("--seconds", type=int, default=3, help="for which tiles are asked for, each time")
     parser.add_argument("--points", type=int, default=1_000_000, help="of the network that is started and changed")
     found = parser.parse_args()
     began = time.monotonic()
@@ -249,13 +149,6 @@ def main() -> None:
     except Missing as error:
         raise SystemExit(str(error)) from None
     print(f"in {time.monotonic() - began:.0f} s; load {os.getloadavg()[1]:.1f} of {os.cpu_count()} cores")
-
-
-def compare(what: str, speeds: Speeds) -> None:
-    """Print tiles a second of one and of two, the middle of the rounds."""
-    for kind, rounds in speeds.items():
-        one, two = map(statistics.median, rounds)
-        print(f"{what}, tiles that are {kind}: 1 {one:,.0f}/s, 2 {two:,.0f}/s: {two / one:.2f} times", flush=True)
 
 
 def say(what: str, took: list[float]) -> None:

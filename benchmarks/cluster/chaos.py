@@ -4,16 +4,16 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import httpx
 import msgspec
 import psycopg
 
+from benchmarks.cluster.clocks import Clocks, IssueToken
 from benchmarks.cluster.comparison import differences
 from benchmarks.cluster.machines import Cluster, Replica, until
 from benchmarks.cluster.namespace import possible
@@ -175,51 +175,28 @@ class Chaos:
         ahead.stop()
         ahead.start(seconds)
         ahead.wait()
-        refused, [point] = 0, self._some(1)
-        statuses = [(Status.FAULTED, Status.FREE)[number % 2] for number in range(6)]
-        refused += self._changed_at([leader, ahead], point, statuses)
+        clocks = Clocks(self.cluster.database, self._credentials(), self._some(1)[0])
+        clocks.change_at([leader, ahead])
         for one in (leader, other):  # now the one whose clock is ahead leads
             one.stop()
         until(lambda: ahead.role() == "leader")
         for one in (leader, other):
             one.start()
             one.wait()
-        refused += self._changed_at([ahead, other], point, statuses)
+        clocks.change_at([ahead, other])
         ahead.stop()
         until(self.cluster.leader)  # and one after it whose clock is behind
         ahead.start()
         ahead.wait()
-        refused += self._changed_at([ahead, other], point, statuses)
-        with psycopg.connect(self.cluster.database) as connection:
-            rows = connection.execute("SELECT after, at FROM history.changes JOIN points USING (handle) WHERE points.id = %s "
-                                      "AND number > 0 ORDER BY number", (point,)).fetchall()
-        there = [after for after, _ in rows][-3 * len(statuses):]
-        disordered = sum(one[1] > next_one[1] for one, next_one in pairwise(rows))
-        misplaced = abs(len(rows) - 3 * len(statuses)) + sum(
-            after != status.number for after, status in zip(there, 3 * statuses, strict=False))
-        return Outcome(f"clocks {seconds:g} s apart", {
-            "changes": len(rows), "tokens refused": refused, "out of order": disordered}, refused + disordered + misplaced)
+        clocks.change_at([ahead, other])
+        return Outcome(f"clocks {seconds:g} s apart", *clocks.outcome())
 
-    def _changed_at(self, replicas: Sequence[Replica], point: PointId, statuses: Sequence[Status]) -> int:
-        """Change a point at one replica after the other, with a token of another one of them, and wait until the history has it.
-        How many were refused."""
-        own, refused = self._credentials(), 0
-        for number, status in enumerate(statuses):
-            here, issuer = replicas[number % 2], replicas[(number + 1) % 2]
-            form = {"grant_type": "password", "username": own.username, "password": own.password, "client_id": own.client_id,
-                    "client_secret": own.client_secret}
-            token = httpx.post(f"{issuer.url}/token", data=form, timeout=30).json()["access_token"]
-            with closing(open_store(self.cluster.database)) as store:
-                record = store.get("id", point)
-            assert record is not None
-            before = _noted(self.cluster.database, point)
-            answer = httpx.put(f"{here.url}/apis/emc/organizations/id/{own.organization}/points/id/{point}", timeout=30,
-                               content=encode_point(msgspec.structs.replace(record, status=status)),
-                               headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
-            refused += not answer.is_success
-            with suppress(TimeoutError):
-                until(lambda before=before: _noted(self.cluster.database, point) > before, 30)  # type: ignore[misc]
-        return refused
+    def dates_apart(self, issue: IssueToken, seconds: float = 5.0) -> Outcome:
+        """The same in short: this process is the machine whose clock is ahead, and then behind."""
+        clocks = Clocks(self.cluster.database, self._credentials(), self._some(1)[0])
+        for ahead in (seconds, -seconds):
+            clocks.change_beside(self.cluster.replicas, ahead, issue)
+        return Outcome(f"tokens and changes {seconds:g} s apart", *clocks.outcome())
 
     def rolling_upgrade(self) -> Outcome:
         """One replica after the other is ended and started again, while people look and points change."""
@@ -287,14 +264,6 @@ class Chaos:
         return {"lost": sum(not known[id] for id in acknowledged), "numbered twice": sum(known[id] > 1 for id in acknowledged),
                 "not told": sum(not self.told.told[id] for id in acknowledged),
                 "told twice": sum(self.told.told[id] > 1 for id in acknowledged)}
-
-
-def _noted(database: str, point: PointId) -> int:
-    """How many changes of a point the history has."""
-    with psycopg.connect(database) as connection:
-        row = connection.execute("SELECT count(*) FROM history.changes JOIN points USING (handle) WHERE points.id = %s "
-                                 "AND number > 0", (point,)).fetchone()
-    return row[0] if row else 0
 
 
 def _problem(replica: Replica) -> str | None:

@@ -16,7 +16,7 @@ from typing import Self
 import httpx
 
 from benchmarks.cluster.link import Link
-from benchmarks.cluster.namespace import Namespace
+from benchmarks.cluster.namespace import Address, Namespace
 from benchmarks.cluster.programs import HAProxy, Postgres, faketime_library, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -46,19 +46,8 @@ class Replica:
             "WIRELANE_GEO_DATABASE": database_at([link.port for link in self._links], here), "WIRELANE_GEO_REPLICA": self.name,
             "STREAMLIT_SERVER_PORT": self.place.rpartition(":")[2], "STREAMLIT_SERVER_ADDRESS": address,
             "FORWARDED_ALLOW_IPS": here, "WIRELANE_GEO_REQUESTS_PER_ADDRESS": "100000",
-            **{name: self._reached(value) for name, value in settings.items()}}
+            **settings}
         self.process: subprocess.Popen[bytes] | None = None
-
-    def _reached(self, value: str) -> str:
-        """A setting that names a server of loopback, by the address at which it is reached."""
-        if self.namespace is None:
-            return value
-
-        def link(found: re.Match[str]) -> str:
-            self._links.append(made := Link(int(found[1]), self.namespace.here if self.namespace else ""))
-            return f"http://{made.address}:{made.port}"
-
-        return LOOPBACK.sub(link, value)
 
     def start(self, ahead_s: float = 0.0) -> None:
         """Begin, with a clock that is so many seconds ahead; `wait` until it answers."""
@@ -141,6 +130,8 @@ class Cluster:
         self.servers: list[Postgres] = []
         self.replicas: list[Replica] = []
         self.balancer: HAProxy | None = None
+        self._address: Address | None = None
+        self._links: list[Link] = []
 
     def __enter__(self) -> Self:
         try:
@@ -179,7 +170,10 @@ class Cluster:
         primary.start(waits_for=STANDBY)
         standby.start()
         primary.create("geo")
-        settings = {"WIRELANE_GEO_DEMO_STATIONS": str(self._stations), **self._settings}
+        if self._namespaces:
+            self._address = Address()
+        settings = {"WIRELANE_GEO_DEMO_STATIONS": str(self._stations),
+                    **{name: self._reached(value) for name, value in self._settings.items()}}
         servers = [server.port for server in self.servers]
         for number in range(1, self._count + 1):
             self.replicas.append(Replica(number, self.directory, servers, settings, Namespace() if self._namespaces else None))
@@ -189,6 +183,19 @@ class Cluster:
             replica.wait()
         self.balancer = HAProxy(([replica.place for replica in self.replicas] * 3)[:3])
         until(self._is_balanced)
+
+    def _reached(self, value: str) -> str:
+        """A setting that names a server of loopback, by an address at which all replicas reach it: what a callback was told is
+        known by its URL."""
+        if self._address is None:
+            return value
+        address = self._address.text
+
+        def link(found: re.Match[str]) -> str:
+            self._links.append(made := Link(int(found[1]), address))
+            return f"http://{made.address}:{made.port}"
+
+        return LOOPBACK.sub(link, value)
 
     def _is_balanced(self) -> bool:
         if self.balancer is None or not self.balancer.runs:
@@ -209,6 +216,10 @@ class Cluster:
         for replica in self.replicas:
             replica.stop()
             replica.close()
+        for link in self._links:
+            link.close()
+        if self._address is not None:
+            self._address.close()
         for server in self.servers:
             server.kill()
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -17,8 +17,7 @@ class Namespace:
     def __init__(self) -> None:
         number, machine = next(_numbers), os.getpid()
         self._name, self._end = f"wirelane-geo-{machine}-{number}", f"geo{machine % 100_000}x{number}"
-        block = f"198.{18 + machine // 250 % 2}.{machine % 250}"
-        self.here, self.there = f"{block}.{4 * number + 1}", f"{block}.{4 * number + 2}"
+        self.here, self.there = _address(4 * number + 1), _address(4 * number + 2)
         inside = ["netns", "exec", self._name, "ip"]
         try:
             _ip("netns", "add", self._name)
@@ -28,6 +27,7 @@ class Namespace:
             _ip(*inside, "addr", "add", f"{self.there}/30", "dev", "geo0")
             for device in ("lo", "geo0"):
                 _ip(*inside, "link", "set", device, "up")
+            _ip(*inside, "route", "add", "default", "via", self.here)
         except OSError:
             self.close()
             raise
@@ -52,6 +52,19 @@ class Namespace:
             _ip("netns", "del", self._name)
 
 
+class Address:
+    """An address of this machine that all its namespaces reach, each over its own link: `text`."""
+
+    def __init__(self) -> None:
+        self.text = _address(254)
+        _ip("addr", "add", f"{self.text}/32", "dev", "lo")
+
+    def close(self) -> None:
+        """Let go of it."""
+        with suppress(OSError):
+            _ip("addr", "del", f"{self.text}/32", "dev", "lo")
+
+
 def possible() -> bool:
     """Whether this machine makes namespaces for this user."""
     try:
@@ -59,6 +72,12 @@ def possible() -> bool:
     except OSError:
         return False
     return True
+
+
+def _address(number: int) -> str:
+    """One of this process's own."""
+    machine = os.getpid()
+    return f"198.{18 + machine // 250 % 2}.{machine % 250}.{number}"
 
 
 def _ip(*words: str) -> None:

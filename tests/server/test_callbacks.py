@@ -180,3 +180,19 @@ def test_a_thread_tells_every_callback_and_our_own_webhook_understands(store: St
     [told] = [point for news in heard for point in news.points]
     assert isinstance(told, ChargePoint)
     assert told == made
+
+
+def test_what_is_told_again_by_the_next_leader_has_the_same_id_and_counts_once(store: Store, receiver: Receiver) -> None:
+    killed, following = (Callback(store, receiver.url, "DEMO", wait=Pauses()) for _ in range(2))
+    made = [store.create(point(name)) for name in "abc"]
+    assert (killed.tell(), following.tell()) == (3, 3), "the second one as if the first had noted nothing"
+    bodies = [receiver.came.get_nowait()[1] for _ in range(6)]
+    ids = [decode_event(body).id for body in bodies]
+    assert ids[:3] == ids[3:]
+    assert len(set(ids)) == 3
+    webhook = Webhook(SECRET, lambda _: None, lambda: datetime.now(UTC))
+    assert [webhook.take(body) for body in bodies] == ["accepted"] * 3 + ["duplicate"] * 3
+    store.set_statuses({made[0].id or "": Status.FAULTED})
+    assert following.tell() == 1
+    [changed] = receiver.events()
+    assert changed.id not in ids, "another change of the same point"
