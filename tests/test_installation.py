@@ -46,7 +46,7 @@ start.make_demo(open_store(Path(sys.argv[1])), int(sys.argv[4]), "DEMO")
 """
 
 
-@pytest.mark.parametrize(("what", "after", "stations"), [("demo_points", 2_100, 1_000), ("demo_sessions", 5_100, 150)])
+@pytest.mark.parametrize(("what", "after", "stations"), [("demo_points_ahead", 2_100, 1_000), ("demo_sessions", 5_100, 150)])
 def test_a_first_start_that_was_killed_leaves_no_half_of_a_network(
         tmp_path: Path, what: str, after: int, stations: int) -> None:
     path = tmp_path / "points.sqlite"

@@ -21,7 +21,7 @@ from wirelane_geo.api import WirelaneClient
 from wirelane_geo.demo import (
     demo_members,
     demo_payment_methods,
-    demo_points,
+    demo_points_ahead,
     demo_sessions,
     demo_subscription,
 )
@@ -245,7 +245,7 @@ def _make_points(store: Store, stations: int, now: datetime) -> None:
     length = round(stations * POINTS_A_STATION)
     with click.progressbar(length=length, label="  charge points", file=say, show_pos=True) as bar:
         def counted() -> Iterator[ChargePoint]:
-            for number, point in enumerate(demo_points(stations, now=now), 1):
+            for number, point in enumerate(demo_points_ahead(stations, now), 1):
                 if number % 500 == 0:
                     bar.update(500)
                 yield point

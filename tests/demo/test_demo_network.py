@@ -1,13 +1,17 @@
 """The demo network: the same each time, and believable wherever one looks."""
 
+import os
 import re
+import signal
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from wirelane_geo.demo import demo_points
+from tests.children import children
+from wirelane_geo.demo import demo_points, demo_points_ahead
 from wirelane_geo.demo._network import MOMENT, TIMEZONES
 from wirelane_geo.demo._operators import OPERATORS
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PlugType, Status, opening_hours
@@ -183,3 +187,15 @@ def test_countries_get_their_share(stations: list[list[ChargePoint]]) -> None:
     assert count["DE"] > 17_000
     assert count["AT"] > 3_000
     assert count["CH"] > 2_500
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to find the child process")
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_child_process_makes_the_same_network_whatever_becomes_of_it(killed: bool) -> None:
+    stations, now, before = 5_500, datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC), set(children())
+    points = demo_points_ahead(stations, now)
+    first = next(points)
+    if killed and (made_by := set(children()) - before):  # none where there is one core only
+        os.kill(made_by.pop(), signal.SIGKILL)
+    assert [first, *points] == list(demo_points(stations, now=now))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.children import children
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import Noted, Reader, ReaderAhead, Rejected, read, read_ahead
 from wirelane_geo.model import ChargePoint, OfferedPoint, StatusReport
@@ -40,10 +41,6 @@ def written(path: Path, count: int, end: str = "]") -> Path:
     made = (location(number, **(ODD[number // 10 % len(ODD)] if number % 10 == 9 else {})) for number in range(count))
     path.write_text("[" + ",".join(map(json.dumps, made)) + end, encoding="utf-8")
     return path
-
-
-def children() -> list[int]:
-    return [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
 
 
 @pytest.mark.slow

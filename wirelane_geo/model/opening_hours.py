@@ -141,6 +141,8 @@ def for_people(pairs: object) -> list[list[str]]:
 def as_published(hours: OpeningHours, timezone: str | None = None) -> OpeningHours:
     """The same hours as the contract writes them: "0900", and dates instead of closings and openings where the time zone is
     known; itself where they are. What can't be read stays as it is."""
+    if hours.open247 and hours.exceptionalOpenings is None and not any(map(hours.__getattribute__, WEEKDAYS)):
+        return hours  # most are that
     hours = as_dates(hours, timezone)
     changes: dict[str, Any] = {day: pairs for day in WEEKDAYS if (pairs := _published(given := getattr(hours, day))) != given}
     exceptional = {key: _published(given) for key, given in (hours.exceptionalOpenings or {}).items()}

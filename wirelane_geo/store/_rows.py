@@ -29,10 +29,10 @@ POINT_COLUMNS = ("quadkey", "lon", "lat", "status", "power", "plugs", "charging_
            "recorded", "reported", "access")
 """Columns of `points` that a charge point fills, in the order of `Row.values`."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _SECOND_HALVES = tuple(f',"status":"{status}"'.encode() for status in Status)
 _LARGEST = 2**63 - 1
-_LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1) - 1
+_LATEST = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND - 1
 MOST_TEXT, MOST_WORDS, LONGEST_WORD = 200, 8, 60
 """What is looked for of a text: characters, words, characters of a word."""
 
@@ -213,7 +213,7 @@ def wanted_words(text: str) -> list[str]:
 
 def microseconds(time: datetime) -> int:
     """Microseconds since 1970; a time without a zone is taken as UTC."""
-    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // timedelta(microseconds=1)
+    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
 
 
 def time_of(microseconds: int) -> datetime:
