@@ -12,7 +12,7 @@ from wirelane_geo.operator.editing import FIELDS, Complaint, Invalid, changes, e
 from wirelane_geo.operator.saving import Overtaken, save
 from wirelane_geo.ui import panels
 from wirelane_geo.ui.operator.editor import attend
-from wirelane_geo.ui.operator.frame import enter, plain, search, told
+from wirelane_geo.ui.operator.frame import enter, error_notice, plain, search
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, kept
 from wirelane_geo.ui.operator.picking import pick
 from wirelane_geo.ui.operator.point_form import fill, form, is_touched, key, map_link, put, said
@@ -252,5 +252,5 @@ def nothing() -> None:
     """Nothing there can be clicked."""
 
 
-with told(page):
+with error_notice(page):
     show() if client.offers("update_point") else show_stations(page)

@@ -4,9 +4,9 @@ import streamlit as st
 
 from wirelane_geo.model import Member, MemberStatus
 from wirelane_geo.ui import panels
-from wirelane_geo.ui.operator.frame import enter, search, told
+from wirelane_geo.ui.operator.frame import enter, error_notice, search
 from wirelane_geo.ui.operator.members import Details, details_of, id_of, member_html, members_html
-from wirelane_geo.ui.operator.paging import PAGE_SIZE, Shown, kept, read_page
+from wirelane_geo.ui.operator.paging import PAGE_SIZE, ListPage, kept, read_page
 from wirelane_geo.ui.operator.sessions import zone_of
 
 LIST = "members-list"
@@ -34,7 +34,7 @@ def show() -> None:
     panels.panels({"list": html}, key=LIST, lang=texts.lang, on_action=clicked)
 
 
-def read(text: str, statuses: tuple[MemberStatus, ...], number: int) -> Shown[Member]:
+def read(text: str, statuses: tuple[MemberStatus, ...], number: int) -> ListPage[Member]:
     """A page of the list."""
     listing = client.members(page=number, page_size=PAGE_SIZE, search=text or None, member_status=statuses)
     return read_page(listing, number)
@@ -60,5 +60,5 @@ def forget_answers() -> None:
         session.pop(name, None)
 
 
-with told(page):
+with error_notice(page):
     show()

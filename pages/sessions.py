@@ -10,10 +10,10 @@ from wirelane_geo.operator.usage import Usage
 from wirelane_geo.ui import panels
 from wirelane_geo.ui.operator.charts import usage_html
 from wirelane_geo.ui.operator.file import send_file
-from wirelane_geo.ui.operator.frame import Entered, enter, search, told
-from wirelane_geo.ui.operator.paging import PAGE_SIZE, Shown, kept, read_page
+from wirelane_geo.ui.operator.frame import OperatorPage, enter, error_notice, search
+from wirelane_geo.ui.operator.paging import PAGE_SIZE, ListPage, kept, read_page
 from wirelane_geo.ui.operator.session_table import table
-from wirelane_geo.ui.operator.sessions import SORTS, Wanted, as_csv, zone_of
+from wirelane_geo.ui.operator.sessions import SORTS, SessionFilters, as_csv, zone_of
 
 TOTALS, TABLE = "sessions-totals", "sessions-table"
 FIRST_DAYS = 7
@@ -44,7 +44,7 @@ def show() -> None:
     panels.panels({"list": html}, key=TABLE, lang=texts.lang, on_action=clicked)
 
 
-def ask_for(page: Entered) -> Wanted | None:
+def ask_for(page: OperatorPage) -> SessionFilters | None:
     """The filters in the sidebar; None while only one end of the range is chosen."""
     newest = kept("sessions-newest", zone_name, newest_day)
     with page.filters:
@@ -57,7 +57,7 @@ def ask_for(page: Entered) -> Wanted | None:
         st.button(texts("operator.refresh"), key="sessions-refresh", on_click=forget_answers, width="stretch")
     if not isinstance(days, tuple) or len(days) != 2:
         return None
-    return Wanted(days[0], days[1], tuple(statuses), points, text)
+    return SessionFilters(days[0], days[1], tuple(statuses), points, text)
 
 
 def newest_day() -> date:
@@ -67,7 +67,7 @@ def newest_day() -> date:
     return begin.astimezone(zone).date() if begin else date.today()
 
 
-def read_usage(wanted: Wanted) -> tuple[Usage, str | None]:
+def read_usage(wanted: SessionFilters) -> tuple[Usage, str | None]:
     """The sums over all sessions, and why they may not be of all. A bar says how far it is."""
     usage = Usage(zone)
     bar = st.progress(0.0)
@@ -83,7 +83,7 @@ def read_usage(wanted: Wanted) -> tuple[Usage, str | None]:
     return usage, problem
 
 
-def read_table(wanted: Wanted, order: tuple[str, bool], number: int) -> Shown[ChargingSession]:
+def read_table(wanted: SessionFilters, order: tuple[str, bool], number: int) -> ListPage[ChargingSession]:
     """A page of the table."""
     direction = "desc" if order[1] else "asc"
     listing = client.sessions(page=number, page_size=PAGE_SIZE, order_by=order[0], order_direction=direction,
@@ -91,7 +91,7 @@ def read_table(wanted: Wanted, order: tuple[str, bool], number: int) -> Shown[Ch
     return read_page(listing, number)
 
 
-def export(wanted: Wanted) -> None:
+def export(wanted: SessionFilters) -> None:
     """The button, and the file where it was just pressed: it goes through this page's own connection."""
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.caption(texts("usage.export.meaning"))
@@ -126,5 +126,5 @@ def nothing() -> None:
     """Nothing in the totals can be clicked."""
 
 
-with told(page):
+with error_notice(page):
     show()

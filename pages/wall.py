@@ -19,7 +19,7 @@ from wirelane_geo.ui.wall import board, choice, component, faults, screen
 from wirelane_geo.ui.wall.background import Background
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.picture import LAST, Picture, paint
-from wirelane_geo.ui.wall.screen import Shown
+from wirelane_geo.ui.wall.screen import WallView
 from wirelane_geo.ui.wall.tour import Walk
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class WallProgress:
     first, what it asked for, and since when (seconds of the live core's clock) it waits for that."""
 
     picture: Picture | None = None
-    wanted: Shown | None = None
+    wanted: WallView | None = None
     walk: Walk | None = None
     extent: Bounds | None = None
     jobs: Background = field(default_factory=Background)
@@ -110,7 +110,7 @@ def renew(seen: WallProgress, asked: WallChoice, event: MapEvent, texts: Texts) 
         if (found := ask("faults", lambda: faults.at_stops(walk.stops, heard, watch, event), PATIENCE_S / 4)) is not None:
             walk.hear(*found, now)
         ask("kept", lambda: faults.keep_fresh(kept, watch, event), 0.0)
-    place = screen.shown(asked, seen.walk if asked.tour else None, event, now)
+    place = screen.view_at(asked, seen.walk if asked.tour else None, event, now)
     seen.wanted = place
     if place.place is None and seen.extent is None:
         seen.extent = ask("extent", watch.extent)
@@ -129,13 +129,13 @@ def covered(asked: WallChoice, event: MapEvent) -> dict[str, int]:
     return {"top": -SEARCH_PX, "left": QR_PX if has_code else 0}
 
 
-def place_of(seen: WallProgress, shown: Shown) -> View | Bounds | None:
+def place_of(seen: WallProgress, shown: WallView) -> View | Bounds | None:
     """Where the camera is to stand: at the link's view or the tour's stop, else on the network as it was at first, so that data
     doesn't move it."""
     return shown.place or seen.extent
 
 
-def camera_at(seen: WallProgress, shown: Shown, asked: WallChoice, event: MapEvent) -> View | None:
+def camera_at(seen: WallProgress, shown: WallView, asked: WallChoice, event: MapEvent) -> View | None:
     """The view that the map will have there, on this screen."""
     place = place_of(seen, shown)
     return camera.fitted(place, event.width, event.height, covered(asked, event)) if isinstance(place, Bounds) else place

@@ -12,7 +12,7 @@ import streamlit
 
 from tests.test_layers import ROOT
 from wirelane_geo.ui import assets, insides
-from wirelane_geo.ui.streamlit_bundle import NAME, Joined, join, late
+from wirelane_geo.ui.streamlit_bundle import NAME, ScriptBundle, join, late
 
 STREAMLIT = f"Streamlit {streamlit.__version__}"
 SCRIPTS = assets.STREAMLITS / "js"
@@ -43,7 +43,7 @@ SMALL = {
 
 
 @pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Joined, Path]:
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ScriptBundle, Path]:
     """A page of a few scripts, joined; the others lie beside the one, as they are sent."""
     monkeypatch.setattr("wirelane_geo.ui.streamlit_bundle.EARLY", ("early",))
     for name, text in SMALL.items():
@@ -59,7 +59,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Joined, Path
     return joined, sent
 
 
-def test_the_page_asks_for_one_script_instead(small: tuple[Joined, Path]) -> None:
+def test_the_page_asks_for_one_script_instead(small: tuple[ScriptBundle, Path]) -> None:
     joined, _ = small
     assert set(joined.names) == set(SMALL) - {"lazy.js", "early.js"} | {"early.y.js"}
     html = joined.page(PAGE, "./static/0123")
@@ -67,7 +67,7 @@ def test_the_page_asks_for_one_script_instead(small: tuple[Joined, Path]) -> Non
 
 
 @with_node
-def test_scripts_find_each_other_and_others_find_them(small: tuple[Joined, Path]) -> None:
+def test_scripts_find_each_other_and_others_find_them(small: tuple[ScriptBundle, Path]) -> None:
     _, sent = small
     program = (f"globalThis.ran = what => console.log(what); const {{module}} = await import('{sent}/{NAME}');"
                f"const lazy = await import('{sent}/lazy.js'), index = module('index.x-1.js');"
@@ -91,7 +91,7 @@ def test_this_streamlit_travels_as_one() -> None:
 
 
 @cache
-def joined() -> Joined:
+def joined() -> ScriptBundle:
     return join(insides.PAGE.read_text(encoding="utf-8"), SCRIPTS)
 
 

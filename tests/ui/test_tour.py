@@ -170,4 +170,4 @@ def test_the_link_follows_the_tour_and_its_jumps(network: Embedded) -> None:
 
 def link(asked: WallChoice, tour: Walk | None = None, event: MapEvent = NOWHERE, now: float = 0.0,
          page: str = "http://geo.example/wall") -> str:
-    return screen.link(asked, screen.shown(asked, tour, event, now), event, page)
+    return screen.link(asked, screen.view_at(asked, tour, event, now), event, page)

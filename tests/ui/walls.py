@@ -17,7 +17,7 @@ def read(query: str) -> choice.WallChoice:
 
 def parts(network: Embedded, query: str = "", texts: Texts = ENGLISH) -> dict[str, str]:
     asked, watch = read(query), network.watch
-    here = screen.shown(asked, None, MapEvent(), 0.0)
+    here = screen.view_at(asked, None, MapEvent(), 0.0)
     numbers = watch.board(here.state, here.bounds)
     made = board.parts(asked, here, numbers, texts, demo=False)
     if asked.has_lists:

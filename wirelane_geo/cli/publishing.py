@@ -18,7 +18,7 @@ from wirelane_geo.errors import BadInput
 from wirelane_geo.geo.bounds import write_bbox
 from wirelane_geo.permalink import format as link_of
 from wirelane_geo.publish import Publication, Selection
-from wirelane_geo.publish.completeness import Missing, missing
+from wirelane_geo.publish.completeness import Shortfall, missing
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import Store
@@ -105,6 +105,6 @@ def _of_whole(settings: Settings, unplaced: int) -> Iterator[Row]:
            f"{unplaced:,} points have none, and are not published" if unplaced else "all points have one"}
 
 
-def _row(each: Missing, points: int) -> Row:
-    text = f"{each.points:,} of {points:,} points lack it: {each.wanted.advice}" if each.points else "known of all points"
-    return {"check": each.wanted.name, "missing": each.points, "named": each.named, "text": text}
+def _row(each: Shortfall, points: int) -> Row:
+    text = f"{each.points:,} of {points:,} points lack it: {each.need.advice}" if each.points else "known of all points"
+    return {"check": each.need.name, "missing": each.points, "named": each.named, "text": text}

@@ -16,7 +16,7 @@ from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.fetching import Answer, Client
 from wirelane_geo.feeds.known_records import KnownRecords
 from wirelane_geo.feeds.state import Drop, FeedState, fresh, keep, now, states
-from wirelane_geo.feeds.taking import Taken
+from wirelane_geo.feeds.taking import FeedContents
 from wirelane_geo.store import Store
 
 MOST_PAGES = 20_000
@@ -49,7 +49,7 @@ class Puller:
         self._asking = self._asking or Client(self.feed, self._directory)
         return self._asking
 
-    def take_pushed(self, path: Path) -> Taken:
+    def take_pushed(self, path: Path) -> FeedContents:
         """Take what was sent to us: statuses or points; a snapshot as all that there are, anything else as what changed. Raises
         StoreError, and BadFile where it breaks off or can't be read; what came before that is taken."""
         self.state = fresh(self.feed, states(self._store).get(self.feed.name))
@@ -156,7 +156,7 @@ class Puller:
         self._note(drop=drop)
         self._note_taken(taken)
 
-    def _dropped_statuses(self, looked: Taken) -> Drop | None:
+    def _dropped_statuses(self, looked: FeedContents) -> Drop | None:
         before = self._store.reports(self.feed.origin)[0]
         found = before - self._store.unreported(self.feed.origin, looked.refs)
         if looked.problem is not None or not before or before - found < taking.DROPPED * before:
@@ -202,7 +202,7 @@ class Puller:
                 at = answer.next or _following(at, answer)
             yield paths
 
-    def _note_taken(self, taken: Taken, **counts: int) -> None:
+    def _note_taken(self, taken: FeedContents, **counts: int) -> None:
         """Keep what came of an answer. One that has the same bytes, or the same time of making, as the last is no news."""
         at, (statuses, unmatched) = now(), self._store.reports(self.feed.origin)
         if taken.problem is not None:

@@ -10,7 +10,7 @@ from wirelane_geo.errors import WirelaneGeoError
 from wirelane_geo.feeds.config import Feed, read_feeds
 from wirelane_geo.feeds.followers import replace_demo
 from wirelane_geo.feeds.pulling import Puller
-from wirelane_geo.feeds.taking import Taken
+from wirelane_geo.feeds.taking import FeedContents
 from wirelane_geo.store import Store, private_file
 
 _NOBODY = "no feed has this key, and none is compared with it in less time"
@@ -70,7 +70,7 @@ class Receiver:
         with lock:
             yield tuple(one.origin for one in self.feeds())
 
-    def take(self, feed: Feed, path: Path) -> Taken:
+    def take(self, feed: Feed, path: Path) -> FeedContents:
         """Take a file that was sent. Raises BadFile where it can't be read, StoreError."""
         with self.alone(feed) as rank:
             puller = Puller(self._store, feed, self._directory, rank)

@@ -19,7 +19,7 @@ MOST_REASONS = 50
 
 
 @dataclass
-class Taken:
+class FeedContents:
     """What was read of a feed's answers. ids, refs: of its points, and what it calls those whose status it says. added: points
     that were new. problem: why they couldn't be read to their end. published: when it says that it was made. records: see
     `known_records`.
@@ -44,10 +44,10 @@ class Taken:
         self.rejected[reason if reason in self.rejected or len(self.rejected) < MOST_REASONS else "other reasons"] += 1
 
 
-def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -> Taken:
+def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -> FeedContents:
     """Read answers without taking them: which points and statuses they have, and what would become of every row. `known`: what of
     them is the same as before isn't read."""
-    taken, reading = Taken(), Reading(known)
+    taken, reading = FeedContents(), Reading(known)
     for found in _entries(feed, paths, taken, reading):
         if isinstance(found, ChargePoint):
             taken.points += 1
@@ -61,11 +61,11 @@ def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -
 
 
 def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *, complete: bool = False,
-         again: bool = False, known: KnownRecords | None = None) -> Taken:
+         again: bool = False, known: KnownRecords | None = None) -> FeedContents:
     """Take answers into the store. What came before one breaks off is taken. `rank`: origins of all feeds. `complete`, `again`:
     of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. `known`: what is the same as before is passed
     over. Raises StoreError."""
-    taken, points, reports, reading = Taken(), list[ChargePoint](), list[StatusReport](), Reading(known)
+    taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport](), Reading(known)
 
     def put() -> None:
         counts = store.take(points, feed.origin, rank=rank)
@@ -104,7 +104,7 @@ def status_of(point: ChargePoint) -> StatusReport:
     return StatusReport(point.evseid or point.charge_point_id, point.status, point.update_date)
 
 
-def _entries(feed: Feed, paths: Sequence[Path], taken: Taken, reading: Reading) -> Iterator[ChargePoint | StatusReport]:
+def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Reading) -> Iterator[ChargePoint | StatusReport]:
     for path in paths:
         try:
             reader = read(path, feed=feed.name, passes_over=reading.passes_over)

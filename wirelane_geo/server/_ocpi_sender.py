@@ -83,7 +83,7 @@ def _refused(error: Exception) -> Refused:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _LocationsQuery:
     """Which locations, and which page of them."""
 
     selection: Selection
@@ -118,7 +118,7 @@ class _Sender:
         """A location, an EVSE of it, or one of that's connectors."""
         return await self._turns.run(request, lambda: self._one(request))
 
-    def _page(self, request: Request, asked: _Asked) -> Response:
+    def _page(self, request: Request, asked: _LocationsQuery) -> Response:
         edition = self._publication.edition()
         numbers = self._publication.in_turn(edition, asked.selection, asked.since, asked.until)
         shown = numbers[asked.offset:asked.offset + asked.limit]
@@ -150,11 +150,11 @@ class _Sender:
         return ocpi_locations.location(station, names, self._publisher, self._publication.now().date())
 
 
-def _asked(request: Request) -> _Asked:
+def _asked(request: Request) -> _LocationsQuery:
     given: dict[str, str] = {}
     for key, value in parse_qsl(request.url.query, keep_blank_values=True):
         given.setdefault(key, value)
-    return _Asked(Selection.of(request.url.query, _OWN), _moment(given, "date_from"), _moment(given, "date_to"),
+    return _LocationsQuery(Selection.of(request.url.query, _OWN), _moment(given, "date_from"), _moment(given, "date_to"),
                   _number(given, "offset", 0, 0), min(_number(given, "limit", MOST, 1), MOST))
 
 

@@ -24,7 +24,7 @@ _ASK = "$streamlit"
 
 
 @dataclass(frozen=True)
-class Joined:
+class ScriptBundle:
     """Scripts that travel as one: their names in the order of the page, and the text of all of them."""
 
     names: tuple[str, ...]
@@ -41,7 +41,7 @@ class Joined:
         return f'import{{module as {_ASK}}}from"./{NAME}";{taken}' if _ASK in taken else taken
 
 
-def join(html: str, scripts: Path) -> Joined:
+def join(html: str, scripts: Path) -> ScriptBundle:
     """What Streamlit's page names, and `EARLY`, with all that they import; `scripts`: the directory with them."""
     first, *named = _NAMED.findall(html)
     wanted = [*named, *(path.name for stem in EARLY for path in sorted(scripts.glob(f"{stem}.*.js"))), first]
@@ -54,7 +54,7 @@ def join(html: str, scripts: Path) -> Joined:
     names = frozenset(texts)
     parts = [f"const made={{}},makers={{}},{_ASK}=name=>made[name]??=makers[name]();export{{{_ASK} as module}};",
              *(_maker(name, text, names) for name, text in texts.items()), f'{_ASK}("{first}");']
-    return Joined(tuple(texts), "\n".join(parts))
+    return ScriptBundle(tuple(texts), "\n".join(parts))
 
 
 def _maker(name: str, text: str, names: frozenset[str]) -> str:

@@ -16,9 +16,9 @@ from wirelane_geo.operator.usage import Usage
 from wirelane_geo.server import API_PATHS
 from wirelane_geo.ui.operator import stations as reading
 from wirelane_geo.ui.operator.members import details_of, member_html, members_html
-from wirelane_geo.ui.operator.paging import PAGE_SIZE, Shown, read_page
+from wirelane_geo.ui.operator.paging import PAGE_SIZE, ListPage, read_page
 from wirelane_geo.ui.operator.session_table import table
-from wirelane_geo.ui.operator.sessions import SORTS, Wanted, as_csv, facts
+from wirelane_geo.ui.operator.sessions import SORTS, SessionFilters, as_csv, facts
 from wirelane_geo.ui.text import Texts
 
 LANGUAGES = [Texts("en"), Texts("de")]
@@ -42,11 +42,11 @@ def clients(service: Service) -> Iterator[dict[str, WirelaneClient]]:
         client.close()
 
 
-def wanted(clients: dict[str, WirelaneClient], **changes: object) -> Wanted:
+def wanted(clients: dict[str, WirelaneClient], **changes: object) -> SessionFilters:
     [newest] = clients["2023"].sessions(limit=1, order_by="sessionBegin", order_direction="desc")
     assert newest.session_begin
     day: date = newest.session_begin.date()
-    return Wanted(day - timedelta(days=30), day, **changes)  # type: ignore[arg-type]
+    return SessionFilters(day - timedelta(days=30), day, **changes)  # type: ignore[arg-type]
 
 
 def test_the_sums_over_sessions_are_the_same_in_both(clients: dict[str, WirelaneClient]) -> None:
@@ -107,7 +107,7 @@ def test_members_are_read_in_both(clients: dict[str, WirelaneClient]) -> None:
 def test_a_station_is_told_in_both_languages_and_nothing_of_it_is_markup(clients: dict[str, WirelaneClient], tmp_path) -> None:
     client = clients["2026"]
     stations = client.stations()
-    shown = Shown(list(stations)[:PAGE_SIZE], 1, len(stations))
+    shown = ListPage(list(stations)[:PAGE_SIZE], 1, len(stations))
     log = AuditLog(tmp_path)
     with log.noted("<b>ada", "unlock <L1>", "S1") as outcome:
         outcome.answer = "<i>done"

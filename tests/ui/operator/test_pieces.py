@@ -13,9 +13,9 @@ from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiUnauthorized, ApiU
 from wirelane_geo.model import Account, ChargePoint, ChargingSession, Currency, Member, PlugType, SessionStatus
 from wirelane_geo.operator.editing import Change
 from wirelane_geo.ui.operator import account, charts, members, point_form
-from wirelane_geo.ui.operator.paging import Shown
+from wirelane_geo.ui.operator.paging import ListPage
 from wirelane_geo.ui.operator.session_table import table
-from wirelane_geo.ui.operator.sessions import SESSION_COLUMNS, Wanted, as_csv, long, map_link
+from wirelane_geo.ui.operator.sessions import SESSION_COLUMNS, SessionFilters, as_csv, long, map_link
 from wirelane_geo.ui.text import Texts
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -28,7 +28,7 @@ SESSION = ChargingSession(
 
 
 def rendered(opened: str | None) -> str:
-    return table(Shown([SESSION], 1, 1), ENGLISH, BERLIN, by="kwh", down=True, opened=opened)
+    return table(ListPage([SESSION], 1, 1), ENGLISH, BERLIN, by="kwh", down=True, opened=opened)
 
 
 def test_a_line_says_when_where_how_much_and_the_open_one_who_and_leads_to_the_map() -> None:
@@ -45,7 +45,7 @@ def test_markup_in_a_record_is_text() -> None:
     member = Member(id="m1", account=Account(account_id="a-1", first_name=EVIL), email=EVIL)
     details = members.member_html(members.Details(member, None, ()), ENGLISH, UTC)
     pages = [
-        rendered("s1"), members.members_html(Shown([member], 1, 1), ENGLISH, opened="m1", details=details),
+        rendered("s1"), members.members_html(ListPage([member], 1, 1), ENGLISH, opened="m1", details=details),
         point_form.changes_html([Change("street", EVIL, None)], [], ENGLISH)]
     for page in pages:
         assert "<script" not in page
@@ -67,14 +67,14 @@ def test_the_file_has_every_field_and_no_formula() -> None:
 
 
 def test_a_range_of_days_is_asked_for_from_midnight_to_midnight_there() -> None:
-    asked = Wanted(date(2025, 3, 30), date(2025, 3, 30), points=" A, B ,", search=" ").parameters(BERLIN)
+    asked = SessionFilters(date(2025, 3, 30), date(2025, 3, 30), points=" A, B ,", search=" ").parameters(BERLIN)
     assert asked["until"] - asked["since"] == timedelta(hours=23, minutes=59, seconds=59)
     assert asked["until"].astimezone(UTC) - asked["since"].astimezone(UTC) == timedelta(hours=22, minutes=59, seconds=59)
     assert (asked["charge_point_id"], asked["search"]) == (["A", "B"], None)
 
 
 def test_a_search_is_not_printed() -> None:
-    assert "jo@example.com" not in repr(Wanted(date(2025, 1, 1), date(2025, 1, 2), search="jo@example.com"))
+    assert "jo@example.com" not in repr(SessionFilters(date(2025, 1, 1), date(2025, 1, 2), search="jo@example.com"))
 
 
 def test_the_charts_name_every_day_and_hour_as_each_language_does() -> None:

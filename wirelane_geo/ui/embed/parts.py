@@ -25,7 +25,7 @@ from wirelane_geo.ui.trouble import in_words
 
 
 @dataclass(frozen=True)
-class Asked:
+class EmbedRequest:
     """What was chosen on an embedded map; zone: the visitor's time zone (IANA name); bounds: what is in view, where a list of
     that is open; unfolded: see `details`."""
 
@@ -42,7 +42,7 @@ class EmbedParts:
     def __init__(self, service: Callable[[], MapService], watch: Callable[[], WallService]) -> None:
         self._service, self._watch = service, watch
 
-    def answer(self, asked: Asked) -> Mapping[str, Any]:
+    def answer(self, asked: EmbedRequest) -> Mapping[str, Any]:
         """The canonical link ("query"), the HTML of each part, where a ring is ("selected"), the bounds of the whole network,
         and what of it changes ("news"), for static/embed.js."""
         live, trouble = self._watch().status(), list[str]()
@@ -79,7 +79,7 @@ class EmbedParts:
             return choice.state
         return replace(choice.state, station=self._service().locate(choice.handle))
 
-    def _station(self, station: StationDetails, state: MapState, asked: Asked) -> tuple[str, Highlight]:
+    def _station(self, station: StationDetails, state: MapState, asked: EmbedRequest) -> tuple[str, Highlight]:
         """The panel of a station and its ring."""
         service, summary = self._service(), station.summary
         html = details(station, state.filters, asked.texts, now=datetime.now(UTC), viewer_zone=asked.zone,
@@ -87,7 +87,7 @@ class EmbedParts:
                        unfolded=asked.unfolded, prices=service.prices(station), background=service.background(station))
         return html, Highlight(summary.lon, summary.lat, station=summary)
 
-    def _list(self, state: MapState, asked: Asked) -> tuple[str, Highlight | None]:
+    def _list(self, state: MapState, asked: EmbedRequest) -> tuple[str, Highlight | None]:
         """The panel with a list, of a place or of what is in view, where one is open, and the place's ring."""
         service, choice, texts = self._service(), asked.choice, asked.texts
         if choice.panel == "site" and choice.site is not None and (site := service.site(choice.site, state.filters)):

@@ -20,7 +20,7 @@ from wirelane_geo.permalink import MAX_STATION
 from wirelane_geo.ui import address
 from wirelane_geo.ui.embed.choice import language, read
 from wirelane_geo.ui.embed.page import FILES, page
-from wirelane_geo.ui.embed.parts import Asked, EmbedParts
+from wirelane_geo.ui.embed.parts import EmbedParts, EmbedRequest
 from wirelane_geo.ui.first_tile import first_tile
 from wirelane_geo.ui.page_setup import COOKIE
 from wirelane_geo.ui.routes import awaiting
@@ -62,7 +62,7 @@ def _ahead(query: str) -> list[str]:
     return [*FILES, *([f"<./{quote(tile, safe='/?=&,:%*~')}>; rel=preload; as=fetch; crossorigin=anonymous"] if tile else [])]
 
 
-def _asked(request: Request) -> Asked:
+def _asked(request: Request) -> EmbedRequest:
     """What the page says. A browser can send anything: what makes no sense counts as not said. ValueError: no bounds."""
     said = request.query_params
     numbers = {name: int(said[name]) for name in ("handle", "page") if re.fullmatch("[0-9]{1,16}", said.get(name, ""))}
@@ -70,7 +70,7 @@ def _asked(request: Request) -> Asked:
     told = {**{name: said.get(name, "") for name in ("panel", "order")}, **numbers, "query": ""}
     choice = address.choice(told, {})
     zone = said.get("zone", "")
-    return Asked(
+    return EmbedRequest(
         choice=replace(choice, state=state),
         texts=_texts(request, said.get("lang") or state.lang),
         zone=zone if re.fullmatch(r"[A-Za-z0-9_+/-]{1,64}", zone) else None,

@@ -32,7 +32,7 @@ session = st.session_state
 
 
 @dataclass(frozen=True)
-class Entered:
+class OperatorPage:
     """What a page has to work with once somebody is signed in. `name`: one of PAGES; `filters`: the place for widgets in the
     sidebar; `arrived`: this session has not shown the page, or another one since."""
 
@@ -44,7 +44,7 @@ class Entered:
     arrived: bool
 
 
-def enter(page: str) -> Entered:
+def enter(page: str) -> OperatorPage:
     """Call first in a page, one of PAGES. Where nobody is signed in this asks for it, and the page's run ends here."""
     _language()
     texts = page_setup.texts()
@@ -59,7 +59,7 @@ def enter(page: str) -> Entered:
         hand_over(texts, _nothing, signed_in=False, ticket=_ask(here, texts, page))
         st.stop()
     hand_over(texts, _nothing, signed_in=True)
-    return Entered(page, here, account, texts, filters, arrived=session.get(PAGE) != page)
+    return OperatorPage(page, here, account, texts, filters, arrived=session.get(PAGE) != page)
 
 
 def whose(texts: Texts) -> Account | None:
@@ -77,16 +77,16 @@ def style() -> str:
 
 
 @contextmanager
-def told(entered: Entered) -> Iterator[None]:
+def error_notice(page: OperatorPage) -> Iterator[None]:
     """What goes wrong inside is said on the page; where the sign-in is not valid any more, it is asked for anew."""
     try:
         yield
-        session[PAGE] = entered.name  # a run that was overtaken before it came here has shown nothing
+        session[PAGE] = page.name  # a run that was overtaken before it came here has shown nothing
     except ApiUnauthorized as error:
-        forget(session, words(error, entered.texts, entered.account.organization))
+        forget(session, words(error, page.texts, page.account.organization))
         st.rerun()
     except WirelaneGeoError as error:
-        st.error(plain(words(error, entered.texts, entered.account.organization)))
+        st.error(plain(words(error, page.texts, page.account.organization)))
 
 
 def _language() -> None:

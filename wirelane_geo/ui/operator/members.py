@@ -9,7 +9,7 @@ from markupsafe import Markup
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.errors import ApiNotFound
 from wirelane_geo.model import Account, AccountStatus, Member, MemberStatus, PaymentMethod, Subscription, tax_share
-from wirelane_geo.ui.operator.paging import Shown
+from wirelane_geo.ui.operator.paging import ListPage
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
@@ -66,7 +66,7 @@ def name_of(member: Member) -> str:
     return account.company_name or person or member.email or account.email or id_of(member)
 
 
-def members_html(shown: Shown[Member], texts: Texts, *, opened: str | None, details: str) -> str:
+def members_html(shown: ListPage[Member], texts: Texts, *, opened: str | None, details: str) -> str:
     """The list; `details` is the rendered `member_html` of the member whose line is `opened`."""
     trusted = Markup(details)  # noqa: S704 - rendered, and so escaped, by member_html
     return render("members", t=texts, shown=shown, rows=[_row(member) for member in shown.records], opened=opened,

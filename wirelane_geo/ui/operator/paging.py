@@ -14,7 +14,7 @@ PAGE_SIZE = 50
 
 
 @dataclass(frozen=True)
-class Shown(Generic[T]):
+class ListPage(Generic[T]):
     """A page of a list: its records, its number from 1, how many records the list has, how many could not be read."""
 
     records: list[T]
@@ -38,12 +38,12 @@ class Shown(Generic[T]):
         return self.last < self.total
 
 
-def read_page(listing: Listing[T], number: int) -> Shown[T]:
+def read_page(listing: Listing[T], number: int) -> ListPage[T]:
     """The page that a listing stands for. Where the upstream doesn't count, a full page has another after it."""
     records = list(listing)
     seen = (number - 1) * PAGE_SIZE + len(records) + listing.rejections
     total = seen + (len(records) == PAGE_SIZE) if listing.total is None else listing.total
-    return Shown(records, number, total, listing.rejections)
+    return ListPage(records, number, total, listing.rejections)
 
 
 def kept(name: str, asked: Hashable, ask: Callable[[], T]) -> T:

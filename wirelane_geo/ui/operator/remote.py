@@ -9,7 +9,7 @@ from wirelane_geo.model.dialect_2026 import ChargingStation, Connector, RemoteCo
 from wirelane_geo.operator.audit import AuditLog
 from wirelane_geo.ui import panels
 from wirelane_geo.ui.operator import stations as reading
-from wirelane_geo.ui.operator.frame import Entered, plain
+from wirelane_geo.ui.operator.frame import OperatorPage, plain
 from wirelane_geo.ui.operator.sessions import zone_of
 from wirelane_geo.ui.text import Texts
 
@@ -38,7 +38,7 @@ def label(connector: Connector) -> str:
     return connector.label_code or connector.evseid or connector.scm_id or "?"
 
 
-def remote_control(page: Entered, station: ChargingStation) -> None:
+def remote_control(page: OperatorPage, station: ChargingStation) -> None:
     """The section: what can be wished for, or the confirmation of a wish; beneath it what was asked for before."""
     texts, log = page.texts, AuditLog(page.here.settings.data)
     if (said := session.pop(SAID, None)) is not None:
@@ -68,7 +68,7 @@ def _choose(texts: Texts, station: ChargingStation) -> None:
             st.button(texts("remote.ask"), key="station-unlock-ask", on_click=_wish, args=(Wish(UNLOCK, unlockable[place]),))
 
 
-def _confirm(page: Entered, station: ChargingStation, wish: Wish, log: AuditLog) -> None:
+def _confirm(page: OperatorPage, station: ChargingStation, wish: Wish, log: AuditLog) -> None:
     texts = page.texts
     with st.container(key="station-confirm", border=True):
         st.subheader(texts("remote.sure"), anchor=False)
@@ -91,7 +91,7 @@ def consequence(station: ChargingStation, wish: Wish, texts: Texts) -> str:
         status=reading.status_text(connector, texts) if connector else "")
 
 
-def carry_out(page: Entered, station: ChargingStation, wish: Wish, log: AuditLog) -> tuple[bool, str]:
+def carry_out(page: OperatorPage, station: ChargingStation, wish: Wish, log: AuditLog) -> tuple[bool, str]:
     """Ask for it once, and note it. Whether it failed, and what is to be said. Raises ApiError, StoreError."""
     client, number = page.account.client, station.id or 0
     done: RemoteControlUnlockConnector

@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from wirelane_geo.model import ChargingSession, SessionStatus
 from wirelane_geo.ui.operator import sessions as reading
-from wirelane_geo.ui.operator.paging import Shown
+from wirelane_geo.ui.operator.paging import ListPage
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
 
@@ -30,7 +30,7 @@ class Row:
     link: str | None
 
 
-def table(shown: Shown[ChargingSession], texts: Texts, zone: tzinfo, *, by: str, down: bool, opened: str | None) -> str:
+def table(shown: ListPage[ChargingSession], texts: Texts, zone: tzinfo, *, by: str, down: bool, opened: str | None) -> str:
     """A page of sessions, sorted by one of SORTS; the session of the id `opened` in full."""
     sorts = {column: word for word, column in reading.SORTS.items()}
     rows = [_row(session, texts, zone, full=session.session_id == opened) for session in shown.records]

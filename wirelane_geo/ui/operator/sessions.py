@@ -22,7 +22,7 @@ SORTS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SessionFilters:
     """Which sessions: those that began from `since` to `until`, both days included, and the other filters."""
 
     since: date

@@ -9,8 +9,8 @@ import streamlit as st
 from wirelane_geo.model.dialect_2026 import ChargingStation, OcppAction
 from wirelane_geo.ui import panels
 from wirelane_geo.ui.operator import stations as reading
-from wirelane_geo.ui.operator.frame import Entered, plain
-from wirelane_geo.ui.operator.paging import PAGE_SIZE, Shown, kept
+from wirelane_geo.ui.operator.frame import OperatorPage, plain
+from wirelane_geo.ui.operator.paging import PAGE_SIZE, ListPage, kept
 from wirelane_geo.ui.operator.remote import remote_control
 from wirelane_geo.ui.operator.sessions import zone_of
 
@@ -23,7 +23,7 @@ MOST = 200
 session = st.session_state
 
 
-def show_stations(page: Entered) -> None:
+def show_stations(page: OperatorPage) -> None:
     """The page, for one run of it."""
     if (number := session.get(OPENED)) is not None:
         _station(page, number)
@@ -31,7 +31,7 @@ def show_stations(page: Entered) -> None:
         _find(page)
 
 
-def _find(page: Entered) -> None:
+def _find(page: OperatorPage) -> None:
     texts, client = page.texts, page.account.client
     with page.filters:
         search = st.text_input(texts("operator.search"), placeholder=texts("point.find.help"), key="stations-search").strip()
@@ -41,12 +41,12 @@ def _find(page: Entered) -> None:
     session[OF], session[NUMBER] = search, number
     found = kept("stations-found", (search, number), lambda: client.stations(
         page=number, page_size=PAGE_SIZE, search=search or None, order_by="status_update", order_direction="desc"))
-    shown = Shown(list(found), number, len(found) if found.total is None else found.total, len(found.rejected))
+    shown = ListPage(list(found), number, len(found) if found.total is None else found.total, len(found.rejected))
     html = reading.stations_html(shown, texts, zone_of(st.context.timezone))
     panels.panels({"list": html}, key=LIST, lang=texts.lang, on_action=_clicked)
 
 
-def _station(page: Entered, number: int) -> None:
+def _station(page: OperatorPage, number: int) -> None:
     texts = page.texts
     with page.filters:
         st.button(texts("station.back"), key="station-back", on_click=_leave, width="stretch")
@@ -64,32 +64,32 @@ def _station(page: Entered, number: int) -> None:
         _table(page, _SECTIONS[section](page, station, number))
 
 
-def _connectors(page: Entered, station: ChargingStation, _: int) -> str:
+def _connectors(page: OperatorPage, station: ChargingStation, _: int) -> str:
     return reading.connectors_html(station, page.texts)
 
 
-def _connection(page: Entered, _: ChargingStation, number: int) -> str:
+def _connection(page: OperatorPage, _: ChargingStation, number: int) -> str:
     links = kept("station-connection", number, lambda: page.account.client.connection(number))
     return reading.connection_html(links, page.texts)
 
 
-def _maintenance(page: Entered, _: ChargingStation, number: int) -> str:
+def _maintenance(page: OperatorPage, _: ChargingStation, number: int) -> str:
     works = kept("station-maintenance", number, lambda: list(page.account.client.maintenance(number, limit=MOST)))
     works = sorted(works, key=lambda work: work.start.timestamp() if work.start else 0.0, reverse=True)
     return reading.maintenance_html(works, page.texts, zone_of(st.context.timezone))
 
 
-def _cases(page: Entered, _: ChargingStation, number: int) -> str:
+def _cases(page: OperatorPage, _: ChargingStation, number: int) -> str:
     cases = kept("station-cases", number, lambda: list(page.account.client.cases(
         number, limit=MOST, order_by="createdAt", order_direction="desc")))
     return reading.cases_html(cases, page.texts, zone_of(st.context.timezone))
 
 
-_SECTIONS: dict[str, Callable[[Entered, ChargingStation, int], str]] = {
+_SECTIONS: dict[str, Callable[[OperatorPage, ChargingStation, int], str]] = {
     "connectors": _connectors, "connection": _connection, "maintenance": _maintenance, "cases": _cases}
 
 
-def _logs(page: Entered, number: int) -> None:
+def _logs(page: OperatorPage, number: int) -> None:
     texts, zone = page.texts, zone_of(st.context.timezone)
     today = datetime.now(zone).date()
     left, right = st.columns(2)
@@ -113,7 +113,7 @@ def _after(day: date) -> date:
     return day + timedelta(days=1)
 
 
-def _table(page: Entered, html: str) -> None:
+def _table(page: OperatorPage, html: str) -> None:
     panels.panels({"list": html}, key=SECTION, lang=page.texts.lang, on_action=_nothing)
 
 

@@ -18,7 +18,7 @@ from wirelane_geo.model.dialect_2026 import (
 )
 from wirelane_geo.operator.audit import Entry
 from wirelane_geo.ui.details import web_address
-from wirelane_geo.ui.operator.paging import Shown
+from wirelane_geo.ui.operator.paging import ListPage
 from wirelane_geo.ui.operator.sessions import moment
 from wirelane_geo.ui.palette import in_order
 from wirelane_geo.ui.render import render
@@ -77,7 +77,7 @@ def status_text(connector: Connector, texts: Texts) -> str:
     return texts.term(status) if known or said is None else f"{texts.term(status)}: {texts.term(said)}"
 
 
-def stations_html(shown: Shown[ChargingStation], texts: Texts, zone: tzinfo) -> str:
+def stations_html(shown: ListPage[ChargingStation], texts: Texts, zone: tzinfo) -> str:
     """The list."""
     return render("stations", t=texts, shown=shown, rows=[_row(station, texts, zone) for station in shown.records])
 

@@ -19,7 +19,7 @@ from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.wall import coverage, redact, times
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.curve import sparkline
-from wirelane_geo.ui.wall.screen import Shown
+from wirelane_geo.ui.wall.screen import WallView
 
 TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.FAULTED, Status.UNAVAILABLE, Status.UNKNOWN, Status.CLOSED)
 REDACTED_TILES = (Status.FREE, Status.IN_USE, Status.RESERVED, Status.UNAVAILABLE)
@@ -37,7 +37,7 @@ class Tile:
     change: str
 
 
-def parts(choice: WallChoice, here: Shown, board: Board, texts: Texts, *, demo: bool, outside: Outside | None = None,
+def parts(choice: WallChoice, here: WallView, board: Board, texts: Texts, *, demo: bool, outside: Outside | None = None,
           feeds: str = "") -> dict[str, str]:
     """The parts of a wall by name that every layout has: head and numbers; the fault that the tour is at; what the map
     doesn't show of the whole network; what of the link could not be used."""
@@ -52,7 +52,7 @@ def parts(choice: WallChoice, here: Shown, board: Board, texts: Texts, *, demo: 
     return made
 
 
-def head(choice: WallChoice, here: Shown | None, texts: Texts, *, demo: bool, feeds: str = "") -> str:
+def head(choice: WallChoice, here: WallView | None, texts: Texts, *, demo: bool, feeds: str = "") -> str:
     """What this is a wall of. The age of the data and the clock in it are the page's to fill. feeds: which
     of them are not as they should be."""
     about = [here.title] if here and here.title else []

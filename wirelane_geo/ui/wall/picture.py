@@ -16,7 +16,7 @@ from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent
 from wirelane_geo.ui.wall import board, faults, lists, open_faults, screen
 from wirelane_geo.ui.wall.choice import WallChoice
-from wirelane_geo.ui.wall.screen import Shown
+from wirelane_geo.ui.wall.screen import WallView
 
 MOST_CHANGES, MOST_WORST = 24, {"full": (2, 1), "lists": (12, 2)}
 """Of the worst: those that are out, and those that keep going out. As many as there is room for on a large screen; what
@@ -28,12 +28,12 @@ MOST_KEPT = 64
 class Picture:
     """Where the screen is, the parts by name, and what pulses on the map."""
 
-    here: Shown
+    here: WallView
     parts: dict[str, str]
     pulses: list[list[float]]
 
 
-def paint(installation: Installation, asked: WallChoice, here: Shown, camera: View | None, event: MapEvent, texts: Texts,
+def paint(installation: Installation, asked: WallChoice, here: WallView, camera: View | None, event: MapEvent, texts: Texts,
           page: str) -> Picture:
     """The picture of a moment; `camera` is where the map is to look, `page` the wall's address. May take as long as the
     upstream does. Raises WirelaneGeoError."""
@@ -70,7 +70,7 @@ def _alike(one: View, other: View) -> bool:
     return abs(one.zoom - other.zoom) < 0.02 and abs(one.lat - other.lat) < near and abs(one.lon - other.lon) < near
 
 
-def _side(installation: Installation, asked: WallChoice, here: Shown, numbers: Board, now: datetime, texts: Texts) -> str:
+def _side(installation: Installation, asked: WallChoice, here: WallView, numbers: Board, now: datetime, texts: Texts) -> str:
     """The lists: what the link says of changes and what is out, then the worst points; where there is little room, what is
     out has all of it."""
     watch, state, place, room = installation.watch, here.state, (here.state, here.bounds), asked.layout

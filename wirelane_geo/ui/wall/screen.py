@@ -20,7 +20,7 @@ FAULT_ZOOM = 13.0
 
 
 @dataclass(frozen=True)
-class Shown:
+class WallView:
     """The points that the numbers and lists are about (`bounds` None: everywhere), where the camera stands (None: the
     whole network) and what it is called. `fault` is the one that the camera is at, for a while."""
 
@@ -33,14 +33,14 @@ class Shown:
     change: FeedItem | None = None
 
 
-def shown(asked: WallChoice, walk: Walk | None, event: MapEvent, now: float) -> Shown:
+def view_at(asked: WallChoice, walk: Walk | None, event: MapEvent, now: float) -> WallView:
     """What it is the turn of; `now` is the walk's clock."""
     if walk is None:
         place = asked.state.view
-        return Shown(asked.state, region(place, event), place, "", "start")
+        return WallView(asked.state, region(place, event), place, "", "start")
     number = walk.look(now)
     stop, fault = asked.tour[number], walk.fault
-    here = Shown(stop.state, region(stop.place, event), stop.place, stop.title, f"stop {number}")
+    here = WallView(stop.state, region(stop.place, event), stop.place, stop.title, f"stop {number}")
     if fault is None or fault.point is None:
         return here
     view = View(fault.point.lat, fault.point.lon, FAULT_ZOOM)
@@ -54,7 +54,7 @@ def region(place: View | Bounds | None, event: MapEvent) -> Bounds | None:
     return Bounds.from_viewport(place.lon, place.lat, place.zoom, event.width or SCREEN_PX[0], event.height or SCREEN_PX[1])
 
 
-def link(asked: WallChoice, here: Shown, event: MapEvent, page: str) -> str:
+def link(asked: WallChoice, here: WallView, event: MapEvent, page: str) -> str:
     """The address of the map with the same view, filters and language; `page` is the wall's own. A redacted wall's is a
     redacted wall, for the map would tell more."""
     view = here.place if isinstance(here.place, View) else None
