@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, TimeoutError, expect, sync_playwright
 
 from tests.browser.network import NETWORK
 from tests.browser.seen import Traffic
@@ -22,7 +22,7 @@ FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader
          "--disable-background-networking", "--no-first-run"]
 PATIENCE_MS = 60_000
 """How long a test waits for something before it fails: a busy machine draws a frame of software WebGL in seconds."""
-
+expect.set_options(timeout=PATIENCE_MS)
 
 PAINTED = "() => window.wirelaneGeo?.shown?.().settled || document.querySelector('.wg-trouble')"
 """All marks of what is looked at are on screen, with their counts; or why they are not."""
@@ -108,40 +108,56 @@ UNREACHABLE = ("net::ERR_", "Failed to fetch", "Client Error in reaching server 
                "the server responded with a status of 503")
 """What browser and Streamlit write to the console while a server, or the one behind it, is away."""
 
+Visit = Callable[..., Page]
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
-def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
-    """`open_page(query, width=, height=, traffic=, until=, **context)`: a page in a context of its own, its map on screen,
-    and what `until` selects.
-    What a page writes to its console as an error fails the test."""
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """`visit(url, width=, height=, traffic=, console=, **context)`: a page in a context of its own. An exception in a page's
+    script fails the test; with `console=True`, so does what a page writes to its console as an error."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def opened(
-        query: str = "", *, width: int = 1280, height: int = 800, base: str = "", traffic: Traffic | None = None,
-        until: str = ".wl-counts", **options: object,
+    def visited(
+        url: str, *, width: int = 1280, height: int = 800, traffic: Traffic | None = None, console: bool = False,
+        **options: object,
     ) -> Page:
+        def complain(text: str) -> None:
+            if not (console and any(away in text for away in UNREACHABLE)):
+                complaints.append(text)
+
         given: dict[str, object] = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"}
         context = chromium.new_context(viewport={"width": width, "height": height}, **given | options)
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complain(str(error)))
+        if console:
+            page.on("console", lambda message: complain(message.text) if message.type == "error" else None)
         if traffic:
             page.on("websocket", traffic.follow)
-        page.goto(f"{base or server.url}/{query}")
+        page.goto(url)
+        return page
+
+    yield visited
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def open_page(visit: Visit, server: Server) -> OpenPage:
+    """`open_page(query, base=, until=, **visit)`: a visit to the map, which is on screen, as is what `until` selects.
+    What a page writes to its console as an error fails the test."""
+    def opened(query: str = "", *, base: str = "", until: str = ".wl-counts", **options: object) -> Page:
+        page = visit(f"{base or server.url}/{query}", console=True, **options)
         try:
             page.wait_for_selector(until)
             page.wait_for_function(PAINTED)
         except TimeoutError:
             said = "".join(server.printed[-20:])
-            pytest.fail(f"no map at {page.url}: {complaints}\npage: {page.inner_text('body')[:500]}\nserver: {said}")
+            pytest.fail(f"no map at {page.url}\npage: {page.inner_text('body')[:500]}\nserver: {said}")
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [text for text in complaints if not any(away in text for away in UNREACHABLE)] == []
+    return opened

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, TimeoutError, WebSocket
+from playwright.sync_api import Error, Page, TimeoutError, WebSocket
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from wirelane_geo.settings import DATABASE
@@ -72,6 +72,27 @@ def heard(data: Path) -> float:
         return min(at.timestamp() for at in store.heard().values()) * 1_000
 
 
+AT_REST = "window.wirelaneGeo?.reports > 0 && wirelaneGeo.shown().settled"
+
+
+def drawn(page: Page) -> dict[str, int]:
+    """Layer id -> how many are drawn."""
+    found: dict[str, int] = page.evaluate("wirelaneGeo.drawn()")
+    return found
+
+
+def settle(page: Page) -> None:
+    """Wait until all of what is looked at is painted and counted."""
+    wait_until(page, AT_REST)
+
+
+def after(page: Page, act: Callable[[], object]) -> None:
+    """Do something that moves the camera, and wait until what is seen then is painted."""
+    reports = page.evaluate("wirelaneGeo.reports")
+    act()
+    wait_until(page, f"before => wirelaneGeo.reports > before && {AT_REST}", reports)
+
+
 SETTLED = """before => {
     const {reports, shown} = window.wirelaneGeo, quiet = window.quiet ??= {};
     if (quiet.reports !== reports) Object.assign(quiet, {reports, since: performance.now()});
@@ -94,6 +115,14 @@ def pan(page: Page, dx: int = -260, dy: int = 120) -> None:
     wait_until(page, SETTLED, reports)
 
 
+def finds_nothing(page: Page, expression: str, argument: object = None) -> None:
+    """Wait until a JavaScript function that lists what is wrong lists nothing; fail with what it lists."""
+    try:
+        wait_until(page, f"argument => ({expression})(argument).length === 0", argument)
+    except TimeoutError:
+        assert page.evaluate(expression, argument) == []
+
+
 def choose(page: Page, label: str) -> None:
     """Click a filter's chip in the sidebar."""
     page.locator("[data-testid=stSidebar]").get_by_role("button", name=label, exact=True).click()
@@ -105,20 +134,38 @@ def is_chosen(page: Page, label: str) -> bool:
     return chip.get_attribute("aria-pressed") == "true"
 
 
-def open_station(page: Page, lon: float, lat: float) -> None:
-    """Click the map where a place (degrees) is drawn, as often as it takes: where a frame of software WebGL lasts longer
-    than a click may, the map takes it for a long press."""
+def on_screen(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    """Where a position (degrees) is drawn, in the page's pixels."""
+    box = page.locator(".wg-canvas").bounding_box()
+    assert box is not None
+    x, y = page.evaluate("at => window.wirelaneGeo.project(...at)", [lon, lat])
+    return box["x"] + x, box["y"] + y
+
+
+def mark_on_screen(page: Page, kind: str, number: int = 0) -> tuple[float, float]:
+    """Where a mark of a layer is drawn, in the page's pixels."""
+    box = page.locator(".wg-canvas").bounding_box()
+    assert box is not None
+    x, y, _ = page.evaluate("kind => window.wirelaneGeo.marks(kind)", kind)[number]
+    return box["x"] + x, box["y"] + y
+
+
+def click(page: Page, x: float, y: float, until: str) -> None:
+    """Click the map until an expression holds, as often as it takes: a click that comes between two frames of software WebGL
+    may find no mark."""
     for _ in range(6):
-        box = page.locator(".wg-canvas").bounding_box()
-        assert box is not None
-        x, y = page.evaluate("([lon, lat]) => window.wirelaneGeo.project(lon, lat)", [lon, lat])
-        page.mouse.click(box["x"] + x, box["y"] + y)
+        page.mouse.click(x, y)
         try:
-            page.wait_for_selector(".wl-points", timeout=8_000)
+            page.wait_for_function(until, timeout=8_000)
             return
         except TimeoutError:
             continue
-    raise AssertionError(f"no station opened at {lon}, {lat}")
+    raise AssertionError(f"a click at {x}, {y} did nothing: {until}")
+
+
+def open_station(page: Page, lon: float, lat: float) -> None:
+    """Click the map where a place (degrees) is drawn, until a station is open."""
+    click(page, *on_screen(page, lon, lat), "document.querySelector('.wl-points')")
 
 
 class Traffic:
@@ -149,6 +196,18 @@ class Traffic:
             self.to_sidebar += 1
 
 
+def all_have_names(page: Page) -> None:
+    """All that can have the focus has a name for those who don't see it, as soon as the page has drawn what it is drawing."""
+    for left in reversed(range(50)):
+        try:
+            if not (found := unnamed(page)):
+                return
+        except Error as gone:  # between two questions the page has drawn that element anew
+            found = [str(gone)]
+        assert left, found
+        page.evaluate("() => new Promise(done => setTimeout(() => requestAnimationFrame(done), 100))")
+
+
 def unnamed(page: Page) -> list[str]:
     """What can have the focus and has no name for those who don't see it, as the browser tells it to a screen reader."""
     devtools = page.context.new_cdp_session(page)
@@ -159,4 +218,5 @@ def unnamed(page: Page) -> list[str]:
         if focusable and not node["ignored"] and not name.strip() and role != "RootWebArea":
             element = devtools.send("DOM.describeNode", {"backendNodeId": node["backendDOMNodeId"]})["node"]
             found.append(f"{element['nodeName']} {element.get('attributes')}")
+    devtools.detach()
     return found

@@ -1,15 +1,15 @@
 """An account of 2026, end to end: the map, a driver's prices, what changes, and the operator's page, on the embedded service."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PATIENCE_MS, OpenPage, Server, start_server, stop_server
+from tests.browser.conftest import OpenPage, Server, Visit, start_server, stop_server
 from tests.server.serving import Service, serving
 from wirelane_geo.api import WirelaneClient, encode
 from wirelane_geo.model import (
@@ -24,7 +24,6 @@ from wirelane_geo.model import (
 )
 from wirelane_geo.operator.audit import AuditLog
 
-expect.set_options(timeout=PATIENCE_MS)
 VIEW = "?lat=52.52&lon=13.405&zoom=13"
 
 
@@ -61,10 +60,6 @@ def settings(upstream: Service, path: str) -> dict[str, str]:
             "WIRELANE_CLIENT_ID": own.client_id, "WIRELANE_CLIENT_SECRET": own.client_secret, "WIRELANE_USERNAME": own.username,
             "WIRELANE_PASSWORD": own.password, "WIRELANE_GEO_REFRESH_SECONDS": "0.5",
             "WIRELANE_GEO_WEBHOOK_SECRET": "webhook-secret-of-tests"}
-
-
-def counted(page: Page) -> str:
-    return page.locator(".wl-counts").inner_text()
 
 
 def test_the_map_pans_filters_and_opens_a_station_with_its_price(open_page: OpenPage, account: Server) -> None:
@@ -104,40 +99,18 @@ def test_a_change_upstream_shows_by_itself_and_by_a_webhook(open_page: OpenPage,
     expect(page.locator(".wl-sheet")).to_contain_text("Reserved")
 
 
-def test_a_server_of_2023_gets_its_sentence_not_an_empty_map(
-    chromium: Browser, upstream: Service, tmp_path: Path
-) -> None:
+def test_a_server_of_2023_gets_its_sentence_not_an_empty_map(visit: Visit, upstream: Service, tmp_path: Path) -> None:
     process, server = start_server(tmp_path, **settings(upstream, "/apis/emc"))
     try:
         for locale, said in (("en-GB", "Set WIRELANE_API_DIALECT=2023."), ("de-DE", "Bitte WIRELANE_API_DIALECT=2023 setzen.")):
-            context = chromium.new_context(locale=locale)
-            page = context.new_page()
-            page.goto(f"{server.url}/?lat=52.52&lon=13.405&zoom=13&lang={locale[:2]}")
+            page = visit(f"{server.url}/?lat=52.52&lon=13.405&zoom=13&lang={locale[:2]}", locale=locale)
             expect(page.get_by_text(said)).to_be_visible()
-            context.close()
     finally:
         stop_server(process)
 
 
-@pytest.fixture
-def visit(chromium: Browser) -> Iterator[Callable[[str], Page]]:
-    contexts: list[BrowserContext] = []
-
-    def visited(url: str) -> Page:
-        contexts.append(chromium.new_context(locale="en-GB", timezone_id="Europe/Berlin", viewport={"width": 1280, "height": 900},
-                                             reduced_motion="reduce"))
-        contexts[-1].set_default_timeout(PATIENCE_MS)
-        page = contexts[-1].new_page()
-        page.goto(url)
-        return page
-
-    yield visited
-    for context in contexts:
-        context.close()
-
-
 def test_an_operator_looks_after_a_station_and_resets_it_once_sure(
-    visit: Callable[[str], Page], account: Server, upstream: Service
+    visit: Visit, account: Server, upstream: Service
 ) -> None:
     page = visit(f"{account.url}/charge-points")
     page.get_by_label("User name").fill(upstream.credentials.username)

@@ -1,8 +1,9 @@
 """Operator, hours, numbers of points, a drawn area and a route, as a driver chooses them in the sidebar."""
 
+import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import seen
 from tests.browser.conftest import OpenPage
@@ -30,7 +31,7 @@ def test_an_operator_is_found_chosen_and_left_out(open_page: OpenPage) -> None:
     assert seen.query(page)["cpo"] == "!prufstrom"
     page.reload()
     seen.says(page, "1 station")
-    assert "Prüfstrom" in row(page, "cpo").inner_text() or "prufstrom" in row(page, "cpo").inner_text()
+    expect(row(page, "cpo")).to_contain_text(re.compile("Pr[üu]fstrom", re.IGNORECASE))
     assert page.evaluate("window.harmed") is None
 
 
@@ -46,13 +47,13 @@ def test_price_and_access_are_in_a_fold_that_says_what_is_chosen(open_page: Open
     seen.changes(page, row(page, "cost").get_by_role("button", name="Not known").click)
     assert seen.query(page)["cost"] == "free,unknown"
     seen.changes(page, row(page, "wheelchair").get_by_role("button", name="Accessible", exact=True).click)
-    assert fold.locator(".wl-value").inner_text() == "Free of charge, Price: Not known, Accessible"
+    expect(fold.locator(".wl-value")).to_have_text("Free of charge, Price: Not known, Accessible")
     page.reload()
     page.wait_for_function("document.querySelector('#wl-fold-access .wl-value')?.innerText.includes('Free of charge')")
     assert not fold.evaluate("fold => fold.open"), "what is chosen is said by the closed fold"
     seen.choose(page, "Reset filters")
     page.wait_for_function("!location.search.includes('cost=') && !location.search.includes('wheelchair=')")
-    assert not fold.locator(".wl-value").inner_text()
+    expect(fold.locator(".wl-value")).to_have_text("")
 
 
 def test_how_many_points_and_when_it_is_open_are_in_the_link(open_page: OpenPage) -> None:
@@ -64,7 +65,7 @@ def test_how_many_points_and_when_it_is_open_are_in_the_link(open_page: OpenPage
     page.reload()
     page.wait_for_selector(".wl-form [data-key=open]")
     page.wait_for_function("document.querySelector('[data-key=open] input').value === '2026-12-24T22:00'")
-    assert row(page, "min").locator("[aria-pressed=true]").inner_text() == "2+"
+    expect(row(page, "min").locator("[aria-pressed=true]")).to_have_text("2+")
     seen.choose(page, "Reset filters")
     page.wait_for_function("!location.search.includes('min=') && !location.search.includes('open=')")
 
@@ -79,7 +80,7 @@ def test_what_is_drawn_around_is_what_is_left(open_page: OpenPage) -> None:
     page = open_page(CITY)
     row(page, "area").get_by_role("button", name="Draw on the map").click()
     page.keyboard.press("Escape")
-    assert not page.locator(".wg-drawing").count(), "Escape ends it"
+    expect(page.locator(".wg-drawing"), "Escape ends it").to_have_count(0)
     row(page, "area").get_by_role("button", name="Draw on the map").click()
 
     def draw() -> None:

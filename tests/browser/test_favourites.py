@@ -53,6 +53,7 @@ def test_a_star_makes_a_favourite_that_is_listed_and_shared(open_page: OpenPage)
     favourites(page)
     expect(rows).to_have_count(2)
     page.locator("#wl-copy").click()
+    page.wait_for_function("document.querySelector('#wl-copy').textContent === 'Copied'")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.locator(".wl-address").inner_text()
     seen.changes(page, page.get_by_role("button", name="Only these on the map").click)
@@ -73,6 +74,7 @@ def test_whoever_opens_the_link_sees_those_stations_where_they_are(open_page: Op
     handle = page.locator(".wl-sheet .wl-star").get_attribute("data-handle")
     page = open_page(f"?stations={handle}")
     seen.says(page, "1 station")
+    seen.wait_until(page, "location.search.includes('zoom=') && wirelaneGeo.shown().settled")
     lat, lon, _ = seen.view(page)
     assert abs(lat - 48.85) < 0.01
     assert abs(lon - 2.31) < 0.01

@@ -16,7 +16,8 @@ def test_a_phones_first_visit_takes_few_requests(chromium: Browser, server: Serv
     page.set_default_timeout(PATIENCE_MS)
     asked: list[Request] = []
     page.on("request", lambda request: asked.append(request) if "/live/news" not in request.url else None)
-    page.goto(f"{server.url}/{LINK}")
+    with page.expect_request("**/world.json.gz"):
+        page.goto(f"{server.url}/{LINK}")
     page.wait_for_selector(".wl-counts")
     page.wait_for_function(PAINTED)
     paths = [request.url.removeprefix(server.url).lstrip("/").split("?")[0] for request in asked]

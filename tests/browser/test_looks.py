@@ -90,7 +90,7 @@ def test_dark_follows_the_system(open_page: OpenPage) -> None:
     light = open_page(CITY).evaluate(SURFACE)
     page = open_page(CITY, color_scheme="dark")
     seen.wait_until(page, f"light => {SURFACE} !== light", light)
-    assert page.evaluate("document.querySelector('.wg-map').dataset.theme") == "dark"
+    seen.wait_until(page, "document.querySelector('.wg-map').dataset.theme === 'dark'")
 
 
 def test_dark_can_be_chosen_and_stays(open_page: OpenPage) -> None:
@@ -113,7 +113,7 @@ def test_german_by_browser_and_by_choice(open_page: OpenPage) -> None:
     sidebar.get_by_role("slider", name="Leistung, bis").wait_for()
     page.get_by_role("button", name="Seitenleiste schließen").click()
     page.get_by_role("button", name="Seitenleiste öffnen").click()
-    assert page.get_by_role("link", name="Zum Inhalt springen").count() == 1
+    page.get_by_role("link", name="Zum Inhalt springen").wait_for(state="attached")
     page.click("#wl-lang-en")
     seen.says(page, "points here")
     assert seen.query(page)["lang"] == "en"

@@ -108,7 +108,7 @@ def test_it_moves_on_without_a_session(open_page: OpenPage) -> None:
         socket.close()
     seen.pan(page, dx=-400, dy=0)
     seen.wait_until(page, "was => document.querySelector('.wl-counts').innerText.replace(/\\s+/g, ' ') !== was", before)
-    assert page.evaluate("wirelaneGeo.shown().whole")
+    seen.wait_until(page, "wirelaneGeo.shown().whole")
     assert sum(seen.counts(page).values()) < len(BERLIN)
 
 

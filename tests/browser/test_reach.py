@@ -60,20 +60,20 @@ def test_the_sidebar_comes_back_with_a_press(reached: tuple[Page, Press]) -> Non
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["a desktop", "a phone"])
 def test_everything_on_the_map_that_can_have_the_focus_has_a_name(open_page: OpenPage, size: dict[str, Any]) -> None:
     page = open_page("?lat=52.524&lon=13.39&zoom=13", **size)
-    assert seen.unnamed(page) == []
+    seen.all_have_names(page)
     page.click("#wl-tool-list")
     page.wait_for_selector(".wl-stations")
-    assert seen.unnamed(page) == []
+    seen.all_have_names(page)
     page.locator(".wl-stations button").first.click()
     page.wait_for_selector(".wl-points")
-    assert seen.unnamed(page) == []
+    seen.all_have_names(page)
     page.click("#wl-close")
     page.wait_for_selector(".wl-stations")
     page.click("#wl-tool-share")
     page.wait_for_selector(".wl-qr")
     page.fill(".wg-search input", "Berlin")
     page.wait_for_selector(".wg-hit")
-    assert seen.unnamed(page) == []
+    seen.all_have_names(page)
 
 
 def test_a_click_on_the_map_leaves_the_keys_to_it(open_page: OpenPage) -> None:

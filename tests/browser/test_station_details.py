@@ -44,7 +44,7 @@ def test_a_click_opens_the_station_and_back_closes_it(open_page: OpenPage) -> No
 def test_a_link_opens_the_station_and_goes_there(open_page: OpenPage) -> None:
     page = open_page(f"?station={STATION[1].id}")
     assert "Teststraße 44" in opened(page)
-    seen.wait_until(page, "location.search.includes('zoom=')")
+    seen.wait_until(page, "new URLSearchParams(location.search).get('zoom') === '16'")
     lat, lon, zoom = seen.view(page)
     assert (round(lat, 3), round(lon, 3), zoom) == (round(LAT, 3), round(LON, 3), 16)
     page.click("#wl-close")
@@ -87,7 +87,7 @@ def test_the_link_is_copied_and_its_code_drawn(open_page: OpenPage) -> None:
     page = open_page(CLOSE, permissions=["clipboard-read", "clipboard-write"])
     page.click("#wl-tool-share")
     page.wait_for_selector(".wl-qr svg")
-    assert page.inner_text(".wl-address") == page.url
+    seen.wait_until(page, "document.querySelector('.wl-address').innerText === location.href")
     page.click("#wl-copy")
     seen.wait_until(page, "document.querySelector('#wl-copy').textContent === 'Copied'")
     assert page.evaluate("navigator.clipboard.readText()") == page.url

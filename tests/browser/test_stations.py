@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser import seen
-from tests.browser.conftest import PAINTED, PATIENCE_MS, OpenPage, start_server, stop_server
+from tests.browser.conftest import PAINTED, OpenPage, Visit, start_server, stop_server
 from tests.browser.network import BERLIN
 from wirelane_geo.model import ChargePoint, ChargingType, OpeningHours, PlugType, Status
 from wirelane_geo.settings import DATABASE
@@ -48,13 +48,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     stop_server(process)
 
 
-def click_mark(page: Page, kind: str, number: int = 0) -> None:
-    box = page.locator(".wg-canvas").bounding_box()
-    assert box is not None
-    x, y, _ = page.evaluate("kind => wirelaneGeo.marks(kind)", kind)[number]
-    page.mouse.click(box["x"] + x, box["y"] + y)
-
-
 def list_of_the_place(page: Page) -> list[str]:
     """EVSE IDs in the list, as they are read."""
     page.locator(".wl-panel", has_text="18 stations at this place").wait_for()
@@ -72,7 +65,7 @@ def test_eighteen_stations_at_one_place_are_counted_at_every_zoom(open_page: Ope
 
 def test_a_click_lists_them_and_each_opens_and_leads_back(open_page: OpenPage, base: str) -> None:
     page = open_page(f"{PLACE}&zoom=20", base=base)
-    click_mark(page, "clusters")
+    seen.click(page, *seen.mark_on_screen(page, "clusters"), "document.querySelector('.wl-panel')")
     assert list_of_the_place(page) == [point.evseid for point in TOGETHER]
     assert seen.view(page)[2] == 20, "where no zoom tells them apart, none is tried"
     for number in (0, 7, 17):
@@ -170,11 +163,8 @@ def test_the_status_filter_keeps_the_apis_word(open_page: OpenPage, base: str) -
     assert seen.line(page) == "1 station, 2 points here, 0 free, 2 more are closed now"
 
 
-def test_the_wall_keeps_the_apis_word(chromium: Browser, base: str) -> None:
-    page = chromium.new_page(viewport={"width": 1280, "height": 720})
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{base}/wall?lat={LAT}&lon={LON - 0.1}&zoom=15")
+def test_the_wall_keeps_the_apis_word(visit: Visit, base: str) -> None:
+    page = visit(f"{base}/wall?lat={LAT}&lon={LON - 0.1}&zoom=15")
     page.wait_for_function(PAINTED)
     assert page.evaluate("wirelaneGeo.shown().columns('stations', 'status')") == [0]
     assert page.evaluate("wirelaneGeo.shown().columns('stations', 'free')") == [2]
-    page.close()

@@ -187,7 +187,7 @@ def test_a_large_file_is_read_site_by_site(tmp_path: Path, kind: str) -> None:
     site, tail = (json.dumps(SITE), rest) if kind == "json" else (
         "  <egi:energyInfrastructureSite " + rest.partition(" </egi:energyInfrastructureTable>")[0],
         " </egi:energyInfrastructureTable>" + rest.partition(" </egi:energyInfrastructureTable>")[2])
-    count = 4_000
+    count = 4_000 if kind == "json" else 2_200  # some 6 MB of either
     with path.open("w") as out:
         out.write(head)
         for number in range(count):

@@ -4,14 +4,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, Server, start_server, stop_server
-from tests.browser.operator.pages import Visit, sign_in
-from tests.browser.seen import Traffic
+from tests.browser.conftest import Server, Visit, start_server, stop_server
+from tests.browser.operator.pages import sign_in
 from wirelane_geo.api import WirelaneClient
-
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="package")
@@ -34,31 +31,6 @@ def client(demo: Server, account: dict[str, str]) -> Iterator[WirelaneClient]:
     with WirelaneClient(f"{demo.url}/apis/emc", f"{demo.url}/token", account["organization"], account["client_id"],
                         account["client_secret"], account["username"], account["password"]) as client:
         yield client
-
-
-@pytest.fixture
-def visit(chromium: Browser) -> Iterator[Visit]:
-    """`visit(url, traffic=, **context)`: a page in a context of its own. An exception in a page's script fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def visited(url: str, *, traffic: Traffic | None = None, **options: object) -> Page:
-        given: dict[str, object] = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce",
-                                    "viewport": {"width": 1280, "height": 800}}
-        context = chromium.new_context(**given | options)
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        if traffic:
-            page.on("websocket", traffic.follow)
-        page.goto(url)
-        return page
-
-    yield visited
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """How a test goes through the operator's pages."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page, expect
 
 PAGES = ("sessions", "members", "charge-points")
-Visit = Callable[..., Page]
 
 
 def sign_in(page: Page, username: str, password: str) -> None:

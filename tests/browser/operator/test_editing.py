@@ -1,10 +1,9 @@
 """Charge points are changed and made: nothing that was typed is lost."""
 
-
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import Server
-from tests.browser.operator.pages import Visit, opens
+from tests.browser.conftest import Server, Visit
+from tests.browser.operator.pages import opens
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.model import ChargePoint
 
@@ -143,8 +142,8 @@ def test_what_was_typed_is_not_lost_unasked(enter: Visit, client: WirelaneClient
             lambda: page.evaluate("history.back()"),
             lambda: page.evaluate("setTimeout(() => location.reload())"))
     for number, way in enumerate(ways, 1):
-        way()
-        page.wait_for_function("() => true")
+        with page.expect_event("dialog"):  # some ways ask after they have answered
+            way()
         page.get_by_label("City").click()
         assert len(asked) == number, asked
         expect(power).to_have_value("77")

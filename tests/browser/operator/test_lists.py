@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
-from tests.browser.operator.pages import PAGES, Visit, sign_in
+from tests.browser.conftest import Server, Visit
+from tests.browser.operator.pages import PAGES, sign_in
+from tests.browser.seen import finds_nothing
 from tests.operator.sums import usage_of
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.ui.text import Texts
@@ -39,9 +40,9 @@ def test_the_totals_are_those_of_all_sessions_of_the_filters(enter: Visit, clien
     assert usage.sessions > 50
     assert figures.all_inner_texts()[:2] == [english.number(usage.sessions), f"{english.number(float(usage.kwh))} kWh"]
     assert [text for text in figures.all_inner_texts() if "EUR" in text or "CHF" in text] == money
-    assert page.locator(".wl-bars li").count() == 7
-    assert page.locator(".wl-heat tbody td").count() == 7 * 24
-    assert page.locator(".wl-of-sessions tbody tr").count() == 50
+    expect(page.locator(".wl-bars li")).to_have_count(7)
+    expect(page.locator(".wl-heat tbody td")).to_have_count(7 * 24)
+    expect(page.locator(".wl-of-sessions tbody tr")).to_have_count(50)
     newest = max(s.session_begin for s in client.sessions(limit=50, order_by="sessionBegin", order_direction="desc")
                  if s.session_begin)
     expect(page.locator(".wl-of-sessions .wl-link").first).to_have_text(f"{newest.astimezone(BERLIN):%Y-%m-%d %H:%M}")
@@ -118,8 +119,8 @@ def test_every_page_fits_the_window(
     visit: Visit, demo: Server, account: dict[str, str], width: int, height: int
 ) -> None:
     for path in PAGES:
-        page = visit(f"{demo.url}/{path}", viewport={"width": width, "height": height})
+        page = visit(f"{demo.url}/{path}", width=width, height=height)
         sign_in(page, account["username"], account["password"])
         expect(page.locator(".wl-table")).to_be_visible()
-        assert page.evaluate("""() => [...document.querySelectorAll('html, [data-testid=stMain], .wl-wide')]
-            .every(element => element.scrollWidth <= element.clientWidth)"""), path
+        finds_nothing(page, """() => [...document.querySelectorAll('html, [data-testid=stMain], .wl-wide')]
+            .filter(element => element.scrollWidth > element.clientWidth).map(element => element.className)""")

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.api.upstream import Upstream, reply, serving
-from tests.browser.conftest import Server, start_server, stop_server
-from tests.browser.operator.pages import PAGES, Visit, opens, sign_in
-from tests.browser.seen import Traffic, unnamed
+from tests.browser.conftest import Server, Visit, start_server, stop_server
+from tests.browser.operator.pages import PAGES, opens, sign_in
+from tests.browser.seen import Traffic, all_have_names
 
 PERSONAL = (b"@example.com", b"DEMOTENANT-", b"SERIAL")
 
@@ -69,16 +69,16 @@ def test_everything_that_can_have_the_focus_has_a_name(visit: Visit, demo: Serve
     page = visit(f"{demo.url}/members")
     page.get_by_role("main", name="Members").wait_for()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    assert unnamed(page) == []
+    all_have_names(page)
     page = enter("sessions")
     for name, table in (("Sessions", ".wl-of-sessions"), ("Members", ".wl-of-members"), ("Charge points", ".wl-of-points")):
         opens(page, name)
         row = page.locator(f"{table} tbody button").first
         row.wait_for()
-        assert unnamed(page) == []
+        all_have_names(page)
         row.click()
         page.locator(".wl-more, .stForm").first.wait_for()
-        assert unnamed(page) == []
+        all_have_names(page)
 
 
 CONTRAST = """element => {
@@ -155,7 +155,7 @@ def test_what_one_page_does_the_others_of_the_browser_know(visit: Visit, demo: S
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
     expect(other.get_by_text("Your sign-in is not valid any more")).to_be_visible()
-    assert other.locator(".wl-table").count() == 0
+    expect(other.locator(".wl-table")).to_have_count(0)
     assert [one for one in page.context.cookies() if one["name"] == "wirelane_geo_sign_in"] == []
 
 
@@ -167,7 +167,7 @@ def test_a_page_that_nobody_touches_shows_nothing_any_more(visit: Visit, tmp_pat
         sign_in(page, own["username"], own["password"])
         expect(page.locator(".wl-table")).to_be_visible()
         expect(page.get_by_text("Your sign-in is not valid any more. Sign in again.")).to_be_visible()
-        assert page.locator(".wl-table").count() == 0
+        expect(page.locator(".wl-table")).to_have_count(0)
         sign_in(page, own["username"], own["password"])
         expect(page.locator(".wl-table")).to_be_visible()
     finally:
@@ -180,11 +180,11 @@ def test_signing_out_forgets_everything(enter: Visit) -> None:
     expect(page.locator(".wl-of-members")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_text("You are signed out.")).to_be_visible()
-    assert page.locator(".wl-table").count() == 0
+    expect(page.locator(".wl-table")).to_have_count(0)
     assert "@example.com" not in page.content()
     page.go_back()
     expect(page.get_by_text("Sessions are for people with a Wirelane account")).to_be_visible()
-    assert page.locator(".wl-table, .wl-tiles").count() == 0
+    expect(page.locator(".wl-table, .wl-tiles")).to_have_count(0)
     for name in ("Sessions", "Charge points", "Members"):
         page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_text(f"{name} are for people with a Wirelane account")).to_be_visible()
