@@ -167,6 +167,7 @@ steps = st.lists(st.tuples(
              min_size=1, max_size=3)), max_size=5)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_whatever_is_looked_at_is_as_the_upstream_has_it(tmp_path_factory: pytest.TempPathFactory, days: list) -> None:

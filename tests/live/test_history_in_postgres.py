@@ -82,6 +82,7 @@ def entries(draw: st.DrawFn) -> list[Entry]:
     return given
 
 
+@pytest.mark.slow
 @quick
 @given(given=entries(), days=st.sampled_from([3.0, 90.0]))
 def test_both_say_the_same_of_the_same(postgres: Server, tmp_path_factory: pytest.TempPathFactory, given: list[Entry],
@@ -158,6 +159,7 @@ def test_one_that_is_set_aside_is_there_under_another_name(place: PostgresPlace)
         assert len(history.known_status()) == 1
 
 
+@pytest.mark.slow
 def test_a_live_core_goes_on_where_it_ended_with_a_gap_between(place: PostgresPlace, tmp_path: Path) -> None:
     clock = ManualClock(NOW)
 

@@ -15,6 +15,8 @@ from tests.store.points import point
 from wirelane_geo.server._point_pages import AT_ONCE
 from wirelane_geo.store import PointNumbers
 
+pytestmark = pytest.mark.slow
+
 POINTS = 12 * AT_ONCE + 7
 MUCH = "x" * 2_000
 """A text in each point, so that a page is many times larger than what is in memory of it."""
