@@ -160,7 +160,7 @@ def test_what_one_page_does_the_others_of_the_browser_know(visit: Visit, demo: S
 
 
 def test_a_page_that_nobody_touches_shows_nothing_any_more(visit: Visit, tmp_path: Path) -> None:
-    process, server = start_server(tmp_path, WIRELANE_GEO_DEMO_STATIONS="40", WIRELANE_GEO_IDLE_MINUTES="0.1")
+    process, server = start_server(tmp_path, WIRELANE_GEO_DEMO_STATIONS="40", WIRELANE_GEO_IDLE_MINUTES="0.3")
     try:
         own = json.loads((server.data / "credentials.json").read_bytes())
         page = visit(f"{server.url}/members")
