@@ -112,7 +112,7 @@ def test_a_server_of_2023_gets_its_sentence_not_an_empty_map(visit: Visit, upstr
 def test_an_operator_looks_after_a_station_and_resets_it_once_sure(
     visit: Visit, account: Server, upstream: Service
 ) -> None:
-    page = visit(f"{account.url}/charge-points")
+    page = visit(f"{account.url}/charge-points", height=900)
     page.get_by_label("User name").fill(upstream.credentials.username)
     page.get_by_label("Password", exact=True).fill(upstream.credentials.password)
     page.get_by_role("button", name="Sign in").click()
