@@ -80,8 +80,8 @@ def put_to_answer(cluster: Cluster, times: int = 60) -> list[float]:
         bearer = {"Authorization": "Bearer " + web.post("/token", data=form).json()["access_token"]}
         points = f"/apis/emc/organizations/id/{own.organization}/points"
         point = web.get(points, headers=bearer).json()[0]
-        for number in range(times):
-            point["status"] = ("FREE", "FAULTED")[number % 2]
+        for _ in range(times):
+            point["status"] = "FREE" if point["status"] == "FAULTED" else "FAULTED"  # the same again would be no change
             seq = other.get("/live/news?number=-1").json()["seq"]
             heard: list[float] = []
             waiting = threading.Thread(target=_hear, args=(other, seq, heard))
@@ -95,8 +95,7 @@ def put_to_answer(cluster: Cluster, times: int = 60) -> list[float]:
 
 
 def _hear(web: httpx.Client, seq: int, heard: list[float]) -> None:
-    while web.get(f"/live/news?seq={seq}").json()["seq"] == seq:
-        pass
+    until(lambda: web.get(f"/live/news?seq={seq}").json()["seq"] != seq)
     heard.append(time.monotonic())
 
 

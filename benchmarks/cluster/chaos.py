@@ -54,7 +54,7 @@ class Chaos:
             views.wait_for(self._requests)
         victim.start()
         victim.wait()
-        return Outcome("a replica killed -9", {"tile requests": views.answered, "longest s": views.longest},
+        return Outcome("a replica killed -9", {"tile requests": views.answered, "longest s": views.longest, **views.failed},
                        views.failed.total())
 
     def leader_killed(self) -> Outcome:
@@ -121,7 +121,7 @@ class Chaos:
             back = until(self._is_written_and_shown)
         return Outcome(f"PostgreSQL killed, away for {seconds:g} s", {
             "tile requests": views.answered, "longest s": views.longest, "all say so after s": said,
-            "back after s": back}, views.failed.total() + silent)
+            "back after s": back, **views.failed}, views.failed.total() + silent)
 
     def primary_lost(self) -> Outcome:
         """The primary is killed, and its synchronous standby promoted."""
@@ -173,8 +173,7 @@ class Chaos:
         assert leader is not None
         ahead, other = (one for one in self.cluster.replicas if one is not leader)
         ahead.stop()
-        ahead.start(seconds)
-        ahead.wait()
+        ahead.start_ahead(seconds)
         clocks = Clocks(self.cluster.database, self._credentials(), self._some(1)[0])
         clocks.change_at([leader, ahead])
         for one in (leader, other):  # now the one whose clock is ahead leads
@@ -210,8 +209,8 @@ class Chaos:
                 replica.wait()
         wrong = self._lost_or_twice(changes.acknowledged)
         return Outcome("rolling upgrade under load", {
-            "tile requests": views.answered, "longest s": views.longest, "changes": len(changes.acknowledged), **wrong},
-            views.failed.total() + sum(wrong.values()))
+            "tile requests": views.answered, "longest s": views.longest, "changes": len(changes.acknowledged), **wrong,
+            **views.failed}, views.failed.total() + sum(wrong.values()))
 
     def afterwards(self) -> Outcome:
         """All replicas have what PostgreSQL has, row by row, and show the same tiles."""

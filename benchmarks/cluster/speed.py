@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from benchmarks.cluster.machines import ROLE, ROOT, Cluster, until
 from benchmarks.cluster.programs import free_port
 from benchmarks.cluster.traffic import TILES
 
-PEOPLE = 8
+CLIENTS, CONNECTIONS = 8, 4
+"""Processes that ask, and connections of each: so many that no process waits for them while a machine has other work."""
 ROUNDS = 3
 """So often one and two are measured, in turns: the middle one counts."""
 
@@ -56,21 +58,31 @@ class Speed:
 
 
 def speed(directory: Path, seconds: int, kind: str, urls: Sequence[str], processes: Sequence[int]) -> Speed:
-    """How fast PEOPLE get tiles of a kind from some processes, each over a connection of their own that begins a moment after
-    the last."""
+    """How fast people get tiles of a kind from some processes, each over a connection of their own; those of one client begin a
+    moment after the last one's."""
     script = directory / "tiles.lua"
     script.write_text(ASKING % (", ".join(f'"{zoom}/{x}/{y}"' for zoom, x, y in TILES), KINDS[kind]), encoding="utf-8")
+    _apart(processes)
     began, before, own = time.monotonic(), [_cpu_s(one) for one in processes], _children_s()
     asking = []
-    for number in range(PEOPLE):
+    for number in range(CLIENTS):
         asking.append(subprocess.Popen(
-            [shutil.which("wrk") or "wrk", "-t1", "-c1", f"-d{seconds}s", "--timeout", "30s", "-s", str(script),
+            [shutil.which("wrk") or "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script),
              urls[number % len(urls)]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
         time.sleep(0.05)
     answered = sum(map(_answered, asking))
     took = time.monotonic() - began
     return Speed(answered / seconds, [(_cpu_s(one) - spent) / took for one, spent in zip(processes, before, strict=True)],
                  (_children_s() - own) / took)
+
+
+def _apart(processes: Sequence[int]) -> None:
+    """Give each process a core of its own: where a machine has other work, its scheduler may put two of them on one."""
+    cores = sorted(os.sched_getaffinity(0))
+    for number, process in enumerate(processes):
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread.name), {cores[number % len(cores)]})
 
 
 def _answered(asking: "subprocess.Popen[str]") -> int:
