@@ -26,12 +26,13 @@ from wirelane_geo.server.publishing import publishing_routes
 from wirelane_geo.server.webhook import webhook_routes
 from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
-from wirelane_geo.ui.basemap import remote_style
+from wirelane_geo.ui.basemap import style_url
 from wirelane_geo.ui.embed.routes import embed_routes
 from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages, read_configuration
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.operator.routes import sign_in_routes
 from wirelane_geo.ui.routes import map_routes
+from wirelane_geo.ui.streets import street_routes
 from wirelane_geo.ui.tiles import Access, tile_routes
 from wirelane_geo.web.admission import Admission, Rules
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
@@ -46,6 +47,7 @@ ENTRY = Path(__file__).with_name("pages") / "main.py"
 
 try:
     here = installation()
+    streets = street_routes(here.settings.basemap)
 except WirelaneGeoError as error:
     raise SystemExit(f"Wirelane Geo can't start. {error}") from None
 
@@ -56,7 +58,7 @@ listening: socket.socket | None = None
 packed = PackedFiles(here.settings.data / "packed")
 rules = Rules(here.settings.hosts, here.settings.pages, here.settings.pages_per_address)
 policy = Policy(here.settings.frames, script_hashes(PAGE.read_text(encoding="utf-8")),
-                basemap_origins(remote_style("light", here.settings.basemap)))
+                basemap_origins(style_url(here.settings.basemap)))
 
 
 @asynccontextmanager
@@ -98,6 +100,7 @@ app = st.App(
         *assets.routes(packed),
         *map_routes(lambda: here.service),
         *embed_routes(lambda: here.service, lambda: here.watch, here.settings.basemap),
+        *streets,
         *tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address)),
         *news_routes(here.live.status, here.live.notifier, here.tiles),
         *sign_in_routes(sign_ins()),

@@ -147,8 +147,9 @@ def _database(text: str) -> str:
 
 
 def _basemap(text: str) -> str:
-    if text not in ("carto", "openfreemap", "embedded", "none") and not text.startswith(("http://", "https://")):
-        raise ValueError("carto, openfreemap, embedded, none, or the URL of a map style")
+    named = text in ("carto", "openfreemap", "embedded", "none")
+    if not (named or text.lower().endswith(".pmtiles") or text.startswith(("http://", "https://"))):
+        raise ValueError("carto, openfreemap, embedded, none, a file of tiles (FILE.pmtiles), or the URL of a map style")
     return text
 
 
@@ -243,7 +244,8 @@ SETTINGS = (
     Setting("WIRELANE_USERNAME", "username", str, "account user; without it the client_credentials grant is used"),
     Setting("WIRELANE_PASSWORD", "password", str, "account password"),
     Setting("WIRELANE_GEO_BASEMAP", "basemap", _basemap,
-            "streets beneath the marks: `carto` (default), `openfreemap`, `embedded`, `none`, or the URL of a map style"),
+            "streets beneath the marks: `carto` (default), `openfreemap`, `FILE.pmtiles` (a region's tiles, from this server), "
+            "`embedded`, `none`, or the URL of a map style"),
     Setting("WIRELANE_GEO_CACHE_MB", "cache_bytes", lambda t: int(_positive(t) * 1024 * 1024),
             "memory for cached tiles, in MiB (default 512)"),
     Setting("WIRELANE_GEO_CACHE_SECONDS", "cache_seconds", _positive,

@@ -17,7 +17,7 @@ from wirelane_geo.store import open_store
 
 ROOT = Path(__file__).parents[2]
 ENDLESS = {"run"}
-THEIR_FILES = {"copy", "import", "replay", "feed"}
+THEIR_FILES = {"copy", "import", "replay", "feed", "basemap"}
 """Commands whose examples need files, or feeds, that a user brings."""
 
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {clipped} from '../../wirelane_geo/ui/static/clip.js';
+import {beside, clipped, without} from '../../wirelane_geo/ui/static/clip.js';
 import {always, near} from './seeded.js';
 
 /** @typedef {import('./seeded.js').Random} Random */
@@ -81,4 +81,23 @@ test('a box within the ring is cut out as it is', () => {
 test('a box may have no side to the west and east, as for the whole world', () => {
   const part = clipped([-170, -80, 170, -80, 170, 80, -170, 80], [-Infinity, -10, Infinity, 10]);
   near(area(part), 340 * 20, 1e-9, 'area');
+});
+
+test('what lies beside a hole is all of a box but the hole, each place once', () => {
+  always(random => {
+    const whole = box(random), hole = box(random), parts = beside(whole, hole);
+    for (let i = 0; i < 40; i++) {
+      const x = random.between(whole[0], whole[2]), y = random.between(whole[1], whole[3]);
+      /** @param {LonLatBox} part */
+      const within = part => x > part[0] && x < part[2] && y > part[1] && y < part[3];
+      assert.equal(parts.filter(within).length, within(hole) ? 0 : 1);
+    }
+  });
+  assert.deepEqual(beside([0, 0, 1, 1], [-1, -1, 2, 2]), []);
+});
+
+test('of a line stays what has its middle outside of a box', () => {
+  const line = Float32Array.from([0, 0, 4, 0, 6, 0, 20, 0]);
+  assert.deepEqual(without([line], [1, -1, 9, 1]).map(part => [...part]), [[6, 0, 20, 0]]);
+  assert.deepEqual(without([line], [100, 0, 101, 1]).length, 3);
 });

@@ -19,6 +19,7 @@ COMMANDS = {
     "replay": "replaying:replay_file",
     "check": "checking:check",
     "credentials": "credentials:credentials",
+    "basemap": "basemap:basemap",
     "stations": "points:stations",
     "points": "points:points",
     "point": "points:point",

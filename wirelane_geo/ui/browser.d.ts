@@ -109,9 +109,12 @@ interface Answer { version: number; query: string; view: View | null }
 /** A place with a ring: that of the open station, or shared by those that are listed, or alone. `status` is the number of a look. */
 interface Selected { position: LonLat; shared: boolean; station?: {handle: number; status: number; free: number; matching: number} }
 
+/** A remote style: its URL, or itself; null: there is none. */
+type MapStyle = string | object | null;
+
 /** What viewport.py sends with each render. */
 interface MapData {
-  deck: {mapStyle: string | null; layers: object[]};
+  deck: {mapStyle: MapStyle; layers: object[]};
   palette: Palette;
   bundle: string;
   theme: string;
@@ -274,7 +277,7 @@ interface Picking { index: number; layer: Layer | null; x: number; y: number }
 /** What is set of a deck; deck.gl's documentation tells what each is. */
 interface DeckProps {
   layers?: Layer[];
-  mapStyle?: string;
+  mapStyle?: MapStyle;
   initialViewState?: object;
   useDevicePixels?: number;
   controller?: object;
@@ -331,8 +334,10 @@ interface RemoteMap {
   _render?(): void;
   getCanvas(): HTMLCanvasElement;
   on(event: string, react: (event: {tile?: unknown; sourceId?: string; error?: Error & {status?: number}}) => void): void;
+  /** Not promised; see street_names.js. */
+  style?: {glyphManager?: object};
   isStyleLoaded(): boolean;
-  getStyle(): {sources: Record<string, {type: string}>};
+  getStyle(): {sources: Record<string, {type: string}>; metadata?: {region?: {bounds: LonLatBox; from: number}}};
   getSource(id: string): {attribution?: string} | undefined;
 }
 

@@ -55,10 +55,10 @@ def spec(theme: Theme, basemap: str) -> dict[str, Any]:
         views=[pdk.View("MapView", repeat=True, controller=True)],
         initial_view_state=None,
         map_provider="carto" if style else None,
-        map_style=style,
+        map_style=style if isinstance(style, str) else None,
     )
     document: dict[str, Any] = json.loads(deck.to_json())
-    document.setdefault("mapStyle", None)
+    document["mapStyle"] = style
     return document
 
 

@@ -1,12 +1,15 @@
 // The map beneath the marks. The embedded outlines and names are shown at once; they make room for the remote style once its
 // tiles have arrived, and come back where those fail.
-import {clipped} from './clip.js';
+import {beside, clipped, without} from './clip.js';
 import {readPacked, readSquare, SIDE, Squares} from './packed.js';
 import {Places} from './places.js';
 
 const AROUND = 0.3; // of the view on each side: drawn beforehand, so that a pan finds land there
 const WIDEST = 4; // views across: after zooming in, land is cut anew
 const PIECE = 32; // segments
+const SMALLEST = 0.2; // of a view's width: a region that takes less shows no streets worth a change of maps
+/** @type {LonLatBox} */
+const EVERYWHERE = [-Infinity, -Infinity, Infinity, Infinity];
 const NOTHING = {land: [], borders: {length: 0}};
 
 /** @typedef {Float32Array} Line degrees: lon, lat, lon, lat, ...
@@ -96,6 +99,8 @@ class Outlines {
     /** @type {Shapes | null} */
     this.found = null;
     this.region = {west: 0, south: 0, east: 0, north: 0};
+    /** Where another map is seen. @type {LonLatBox | null} */
+    this.hole = null;
   }
 
   /** @param {Level} level */
@@ -128,6 +133,12 @@ class Outlines {
     return this.squares.cover(bounds) ? this.closeUp : this.levels.findLast(({squares}) => squares) ?? this.level(0);
   }
 
+  /** Where another map is seen, nothing is drawn. @param {LonLatBox | null} hole */
+  leave(hole) {
+    if (String(hole) !== String(this.hole)) this.shown = undefined;
+    this.hole = hole;
+  }
+
   /** What a viewport and its surroundings show; the same object as long as that is the same; null before anything is read.
    * @param {Viewport} viewport */
   within(viewport) {
@@ -149,14 +160,16 @@ class Outlines {
     for (let x = column(region.west); x <= column(region.east); x++) for (let y = row(region.south); y <= row(region.north); y++) {
       const world = Math.floor(x / around), square = this.square(level, `${x - world * around},${y}`);
       const [left, right] = everywhere ? [-Infinity, Infinity] : [region.west - 360 * world, region.east - 360 * world];
-      for (const rings of square.land) land.push(...polygon(rings, [left, region.south, right, region.north]));
+      /** @type {LonLatBox} */
+      const box = [left, region.south, right, region.north], boxes = this.hole && world === 0 ? beside(box, this.hole) : [box];
+      for (const rings of square.land) for (const part of boxes) land.push(...polygon(rings, part));
       for (const [w, s, e, n, line] of square.borders)
         if (w <= right && e >= left && s <= region.north && n >= region.south) borders.push(line);
     }
     if (everywhere) Object.assign(region, {west: -Infinity, east: Infinity});
     this.shown = level;
     this.region = region;
-    return this.found = {land, borders: segments(borders)};
+    return this.found = {land, borders: segments(this.hole ? without(borders, this.hole) : borders)};
   }
 
   /** @param {number} west @param {number} south @param {number} east @param {number} north */
@@ -194,6 +207,11 @@ export class Basemap {
     this.covered = false; // by the remote style
     this.missing = false; // there is one, and it can't be had
     this.unreadable = false; // because it is written for another kind of map
+    /** Where the remote style has anything, and from which zoom. */
+    this.region = EVERYWHERE;
+    this.from = 0;
+    /** How much of the view it took. @type {'none' | 'part' | 'all'} */
+    this.extent = 'none';
     this.fine = false; // what is first on the screen are marks: outlines of cities and names of villages come after them
     this.outlines = new Outlines(redraw);
     this.places = new Places(redraw);
@@ -220,8 +238,19 @@ export class Basemap {
     this.redraw();
   }
 
+  /** Where in a viewport the remote style is seen, if it is. @param {Viewport} viewport */
+  seen(viewport) {
+    if (!this.covered || viewport.zoom < this.from) return null;
+    const [west, south, east, north] = viewport.getBounds(), [left, bottom, right, top] = this.region;
+    return left >= east || right <= west || bottom >= north || top <= south || right - left < SMALLEST * (east - west) ? null : this.region;
+  }
+
   /** Whether a viewport sees beyond what is drawn. @param {Viewport} viewport */
-  outgrown(viewport) { return this.layers.length && !this.covered && this.found !== this.outlines.within(viewport); }
+  outgrown(viewport) {
+    if (!this.layers.length) return false;
+    const extent = extentOf(viewport, this.seen(viewport));
+    return extent !== this.extent || (extent !== 'all' && this.found !== this.outlines.within(viewport));
+  }
 
   /** Watches a mapbox-gl map: it covers the embedded one while its tiles arrive, or where it has none and is done.
    * @param {RemoteMap} remote @param {(texts: string[]) => void} attributed */
@@ -241,6 +270,7 @@ export class Basemap {
     remote.on('idle', () => {
       if (!remote.isStyleLoaded()) return;
       if (arrived > 0) this.missing = false;
+      ({bounds: this.region = EVERYWHERE, from: this.from = 0} = remote.getStyle().metadata?.region ?? {});
       const covered = arrived > 0 || (failed === 0 && (this.covered || !tiled(remote)));
       arrived = failed = 0;
       if (covered !== this.covered) {
@@ -254,7 +284,11 @@ export class Basemap {
   /** The layers; names keep clear of obstacles. @param {Viewport | undefined} viewport @param {Mark[]} obstacles @returns {Layer[]} */
   drawn(viewport, obstacles) {
     if (!this.layers.length || !this.tones) return [];
-    if (!viewport || this.covered) return this.layers.map(layer => layer.clone({visible: false}));
+    const hole = viewport ? this.seen(viewport) : null;
+    this.extent = viewport ? extentOf(viewport, hole) : 'none';
+    if (!viewport || this.extent === 'all') return this.layers.map(layer => layer.clone({visible: false}));
+    this.outlines.leave(hole);
+    this.places.hole = hole;
     this.found = this.outlines.within(viewport);
     /** @type {Record<string, object>} */
     const shapes = this.found ?? NOTHING;
@@ -262,6 +296,12 @@ export class Basemap {
     return this.layers.filter(({id}) => id !== 'labels' || names.data.length)
       .map(layer => layer.clone(layer.id === 'labels' ? names : {data: shapes[layer.id], getPolygon: same}));
   }
+}
+
+/** How much of a viewport a box takes. @param {Viewport} viewport @param {LonLatBox | null} box @returns {'none' | 'part' | 'all'} */
+function extentOf(viewport, box) {
+  if (!box) return 'none';
+  return beside(viewport.getBounds(), box).length ? 'part' : 'all';
 }
 
 /** Whether a style was refused for what it says, not for want of an answer. @param {(Error & {status?: number}) | undefined} error */

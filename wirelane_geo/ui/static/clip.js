@@ -20,6 +20,15 @@ function cut(ring, axis, limit, sign) {
   return kept;
 }
 
+/** What of a box lies beside another one, in up to four boxes. @param {LonLatBox} box @param {LonLatBox} hole @returns {LonLatBox[]} */
+export function beside([west, south, east, north], [left, bottom, right, top]) {
+  if (left >= east || right <= west || bottom >= north || top <= south) return [[west, south, east, north]];
+  const low = Math.max(south, bottom), high = Math.min(north, top);
+  /** @type {LonLatBox[]} */
+  const boxes = [[west, south, east, low], [west, high, east, north], [west, low, left, high], [right, low, east, high]];
+  return boxes.filter(([w, s, e, n]) => w < e && s < n);
+}
+
 /** The part of a ring within a rectangle: the ring itself where that is all of it, empty where there is none.
  * @param {ArrayLike<number>} ring @param {LonLatBox} box @returns {ArrayLike<number>} */
 export function clipped(ring, [west, south, east, north]) {
@@ -36,3 +45,14 @@ export function clipped(ring, [west, south, east, north]) {
   if (top > north) part = cut(part, 1, north, -1);
   return part;
 }
+
+/** The segments of lines (x, y, x, y, ...) that don't have their middle in a box, each a line.
+ * @param {Float32Array[]} lines @param {LonLatBox} box */
+export const without = (lines, [west, south, east, north]) => lines.flatMap(line => {
+  const parts = [];
+  for (let i = 0; i < line.length - 2; i += 2) {
+    const x = (line[i] + line[i + 2]) / 2, y = (line[i + 1] + line[i + 3]) / 2;
+    if (x < west || x > east || y < south || y > north) parts.push(line.subarray(i, i + 4));
+  }
+  return parts;
+});

@@ -12,11 +12,11 @@ export class Credits {
 
   /** @param {{data: MapData, text: Texts}} context @param {import('./basemap.js').Basemap} basemap
    * @param {string[]} [texts] what the sources of a remote style say */
-  update({data: {credits}, text}, {covered, missing, unreadable}, texts = []) {
+  update({data: {credits}, text}, {extent, covered, missing, unreadable}, texts = []) {
     if (texts.length) this.attributed = texts;
-    const known = covered ? credits.remote : credits.embedded;
     /** @type {Credit[]} */
-    const owed = covered && !known.length ? this.attributed.map(name => [name]) : known;
+    const remote = credits.remote.length ? credits.remote : this.attributed.map(name => [name]);
+    const owed = [...extent === 'none' ? [] : remote, ...extent === 'all' ? [] : credits.embedded];
     const absent = missing && !covered ? [`${text(unreadable ? 'streets_unreadable' : 'no_streets')} · `] : [];
     this.line.replaceChildren(...absent, ...owed.flatMap(([textContent, href], i) => [
       ...i ? [' · '] : [], href ? Object.assign(document.createElement('a'), {href, textContent, target: '_blank', rel: 'noopener'}) : textContent,

@@ -262,7 +262,12 @@ export class StationMap {
     this.boundAt = performance.now();
   }
 
-  compose() { if (this.scene) this.stage.deck?.setProps({layers: this.scene.layers(this.stage.viewport(), this.basemap)}); }
+  compose() {
+    if (!this.scene) return;
+    const {extent} = this.basemap;
+    this.stage.deck?.setProps({layers: this.scene.layers(this.stage.viewport(), this.basemap)});
+    if (extent !== this.basemap.extent) this.credits.update(this, this.basemap);
+  }
 
   painted() {
     const viewport = this.stage.viewport();

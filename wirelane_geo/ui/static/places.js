@@ -30,6 +30,8 @@ const STYLE = {
   getPixelOffset: place => place.offset,
 };
 const HUSH = 30; // px around a town that is left unnamed: its suburbs aren't named either
+/** @type {LonLatBox} */
+const NOWHERE = [Infinity, Infinity, Infinity, Infinity];
 const ROW = 24; // px, of the grid in which collisions are looked for
 
 export class Places {
@@ -38,6 +40,8 @@ export class Places {
     this.redraw = redraw;
     this.lang = 'en';
     this.font = '';
+    /** Where another map has names of its own. @type {LonLatBox | null} */
+    this.hole = null;
     /** What was read, the most important places first; null: on its way. @type {(Table | null)[]} */
     this.tables = [];
     /** @type {Squares<Table>} */
@@ -69,9 +73,9 @@ export class Places {
    * @param {Viewport} viewport @returns {Candidate[]} */
   candidates(viewport) {
     const bounds = viewport.getBounds();
-    const villages = this.villages.within(bounds).flatMap(village => [...rows(village, viewport)]);
+    const villages = this.villages.within(bounds).flatMap(village => [...rows(village, viewport, this.hole)]);
     villages.sort(([a, i], [b, j]) => a.zoom[i] - b.zoom[j] || a.size[i] - b.size[j]);
-    return [...this.tables.flatMap(known => known ? [...rows(known, viewport)] : []), ...villages].slice(0, 4 * MOST);
+    return [...this.tables.flatMap(known => known ? [...rows(known, viewport, this.hole)] : []), ...villages].slice(0, 4 * MOST);
   }
 
   /** Names and where they stand: on their place, or under the mark that covers it; those without room are left out.
@@ -129,13 +133,14 @@ export class Places {
   }
 }
 
-/** What of a table a viewport could name, first what is named from afar. @param {Table} table @param {Viewport} viewport
- * @returns {Generator<Candidate>} */
-function* rows(table, viewport) {
+/** What of a table a viewport could name outside of a hole, first what is named from afar.
+ * @param {Table} table @param {Viewport} viewport @param {LonLatBox | null} hole @returns {Generator<Candidate>} */
+function* rows(table, viewport, hole) {
   const {names, lon, lat, zoom} = table;
   const [west, south, east, north] = viewport.getBounds().map(degree => degree * 1000);
+  const [left, bottom, right, top] = (hole ?? NOWHERE).map(degree => degree * 1000);
   for (let i = 0, found = 0; i < names.length && zoom[i] <= viewport.zoom * 10 && found < 4 * MOST; i++) {
-    if (lat[i] < south || lat[i] > north) continue;
+    if (lat[i] < south || lat[i] > north || (lon[i] > left && lon[i] < right && lat[i] > bottom && lat[i] < top)) continue;
     const x = lon[i] + 360_000 * Math.ceil((west - lon[i]) / 360_000);
     if (x > east) continue;
     found++;

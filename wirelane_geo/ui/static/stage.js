@@ -1,12 +1,20 @@
 // The deck of a map: made once, made anew where its context was lost, and where its camera stands.
 import {EUROPE, LIMITS, flight} from './camera.js';
 import {drawnBySoftware} from './deckgl.js';
+import {drawLetters} from './street_names.js';
 
 const PICKING_RADIUS = 4; // px
 
 /** What a map has to do with its deck. `moves`: where the camera will be in the next frame.
  * @typedef {{moves(view: View): void, resized(): void, loaded(): void, painted(): void, hover(info: Picking): void,
  *   remote(map: RemoteMap): void, started(): void, lost(view: View): void}} Reactions */
+
+/** A style as text, so that it can be compared. @param {MapStyle} style */
+const written = style => typeof style === 'string' ? style : style && JSON.stringify(style);
+
+/** A style of this server with the page's address in it: mapbox-gl asks for tiles from where no page is. @param {MapStyle} style @returns {MapStyle} */
+const located = style => typeof style === 'string' || !style ? style
+  : JSON.parse(JSON.stringify(style).replaceAll('{base}', new URL('.', document.baseURI).href));
 
 export class Stage {
   /** @type {DeckGL} */
@@ -29,12 +37,12 @@ export class Stage {
   /** @param {View} view @param {MapData['deck']} spec */
   start(view, spec) {
     const slow = drawnBySoftware(), {reactions} = this;
-    this.style = spec.mapStyle;
+    this.style = written(spec.mapStyle);
     this.moving = false;
     this.canvas.replaceChildren();
     const deck = this.deck = /** @type {NonNullable<typeof window.createDeck>} */ (window.createDeck)({
       container: this.canvas, tooltip: false,
-      jsonInput: {...spec, layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio(),
+      jsonInput: {...spec, mapStyle: located(spec.mapStyle), layers: [], initialViewState: {...view, ...LIMITS}, useDevicePixels: this.ratio(),
         deviceProps: {webgl: {antialias: !slow}}}, // each pixel four times takes as long as all the rest; marks smooth their own edges
     });
     deck.setProps({
@@ -55,6 +63,7 @@ export class Stage {
       pickingRadius: PICKING_RADIUS,
     });
     const remote = deck.getMapboxMap?.();
+    if (remote && spec.mapStyle && typeof spec.mapStyle === 'object') drawLetters(remote, getComputedStyle(this.element).fontFamily);
     if (remote) reactions.remote(remote);
     this.guard();
     reactions.started();
@@ -96,11 +105,11 @@ export class Stage {
   /** @param {View} view @param {number} [milliseconds] */
   fly(view, milliseconds) { this.deck?.setProps({initialViewState: flight(this.gl, view, milliseconds)}); }
 
-  /** @param {string | null} style of the remote basemap; whether it is another one */
+  /** @param {MapStyle} style of the remote basemap; whether it is another one */
   restyle(style) {
-    if (!style || style === this.style) return false;
-    this.style = style;
-    this.deck?.setProps({mapStyle: style});
+    if (!style || written(style) === this.style) return false;
+    this.style = written(style);
+    this.deck?.setProps({mapStyle: located(style)});
     return true;
   }
 
