@@ -295,7 +295,10 @@ def main() -> None:
             for fault in all_faults(Chaos(cluster, told)):
                 if chosen and fault.__name__ not in chosen:
                     continue
-                outcome = fault()
+                try:
+                    outcome = fault()
+                except (RuntimeError, TimeoutError) as error:  # the others are caused all the same
+                    outcome = Outcome(f"{fault.__name__}: {error}", {}, 1)
                 outcomes.append(outcome)
                 figures = ", ".join(f"{name} {value:,.2f}".removesuffix(".00") for name, value in outcome.figures.items())
                 print(f"{'ok  ' if not outcome.wrong else 'BAD '} {outcome.fault}: {outcome.wrong} wrong; {figures}", flush=True)
