@@ -71,6 +71,36 @@ def test_an_area_may_reach_to_the_poles_and_the_ends_of_the_map() -> None:
         np.testing.assert_array_equal(Filters(area=area).mask(table), shapely.intersects_xy(area, table.lon, table.lat))
 
 
+def encloses(corners: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Whether a line from each place to the east meets the ring an odd number of times."""
+    odd = np.zeros(len(lon), np.bool_)
+    for (x, y), (to_x, to_y) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y != to_y:
+            odd ^= ((y > lat) != (to_y > lat)) & (lon < x + (lat - y) / (to_y - y) * (to_x - x))
+    return odd
+
+
+def test_an_area_that_crosses_itself_everywhere_is_what_it_encloses() -> None:
+    """As many corners as a link has, and tens of thousands of crossings; to part the area there takes minutes."""
+    rng = np.random.default_rng(3)
+    corners = np.column_stack([rng.uniform(5, 16, 500), rng.uniform(47, 56, 500)])
+    table = around((4, 46, 17, 57))
+    inside = encloses(corners, table.lon, table.lat)
+    assert 0.1 < inside.mean() < 0.9
+    np.testing.assert_array_equal(Filters(area=shapely.Polygon(corners)).mask(table), inside)
+
+
+@pytest.mark.parametrize("corners", [
+    [(5, 47), (16, 56), (5, 56), (16, 47)],
+    [(10, 56), (13, 47), (5, 52.5), (15, 52.5), (7, 47)],
+    [(5, 47), (16, 47), (16, 56), (5, 56), (5, 47), (8, 49), (12, 49), (12, 53), (8, 53), (8, 49)],
+    [(5, 50), (10, 50), (16, 50)]])
+def test_bows_stars_rings_in_rings_and_lines_are_areas(corners: list[tuple[float, float]]) -> None:
+    table = around((4, 46, 17, 57))
+    inside = encloses(np.array(corners, float), table.lon, table.lat)
+    np.testing.assert_array_equal(Filters(area=shapely.Polygon(corners)).mask(table), inside)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [50, 2_000, 50_000])
 def test_a_strip_keeps_what_is_so_near_to_the_route(width: int) -> None:

@@ -136,6 +136,18 @@ def test_export_writes_a_whole_file_or_none(store: Store, tmp_path: Path) -> Non
     assert {path.name for path in tmp_path.iterdir()} == {"a.csv", "a.json", "a.geojson", "data"}
 
 
+def test_export_writes_into_a_pipe_and_through_a_link_and_replaces_neither(store: Store, tmp_path: Path) -> None:
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link.csv", tmp_path / "target.csv"
+    os.mkfifo(pipe)
+    link.symlink_to(target)
+    assert geo("export", link).exit_code == 0
+    assert link.is_symlink()
+    reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+    done = geo("export", pipe, "--format", "csv")
+    assert (done.exit_code, pipe.is_fifo()) == (0, True), "a device would be gone for all of the machine"
+    assert reader.communicate(timeout=60)[0] == target.read_bytes() != b""
+
+
 @pytest.mark.parametrize("arguments", [("export", "a.csv"), ("stations", "--csv"), ("stations", "--geojson")])
 def test_a_bar_on_a_terminal_and_none_in_a_pipe(store: Store, arguments: tuple[str, str]) -> None:
     command = [*COMMAND, *arguments]

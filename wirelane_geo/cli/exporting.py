@@ -53,14 +53,19 @@ def _form_of(file: Path) -> Form:
 
 
 def _write(file: Path, found: Iterable[str]) -> None:
-    """All of a file, or nothing: what was there before stays until then."""
-    draft = file.with_name(f".{file.name}.part")
+    """All of a file, or nothing: what was there before stays until then. A device or a pipe is written into, never replaced;
+    of a link, what it leads to is written."""
+    file = file.resolve()
+    in_place = file.exists() and not file.is_file()
+    draft = file if in_place else file.with_name(f".{file.name}.part")
     try:
         with draft.open("w", encoding="utf-8", newline="") as out:
             out.writelines(found)
-        draft.replace(file)
+        if not in_place:
+            draft.replace(file)
     except OSError as error:
         raise StoreError(f"{file} can't be written: {error.strerror}.") from None
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        if not in_place:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)

@@ -55,18 +55,57 @@ def shortened(points: Points, *, closed: bool = False) -> list[tuple[float, floa
 
 def area_mask(table: PointTable, area: shapely.Geometry, keep: Mask) -> Mask:
     """Which of the points that are kept lie in a shape in degrees, edges included."""
-    return _within(table, _valid(area), keep)
+    return _within(table, _drawn(area), keep)
 
 
 def strip_mask(table: PointTable, strip: Strip, keep: Mask) -> Mask:
     """Which of the points that are kept lie within a strip."""
-    return _within(table, shape_of(strip), keep)
+    return _within(table, _Shape(shape_of(strip)), keep)
+
+
+class _Shape:
+    """What points and squares of the map are compared with."""
+
+    def __init__(self, shape: shapely.Geometry) -> None:
+        self.shape = shape
+        shapely.prepare(shape)
+
+    def parts(self, boxes: npt.NDArray[np.object_]) -> tuple[Mask, Mask]:
+        """Which of the boxes have a part of it, and which of those lie in it as a whole."""
+        touched = shapely.intersects(self.shape, boxes)
+        return touched, shapely.contains_properly(self.shape, boxes[touched])
+
+    def holds(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Mask:
+        """Which of the positions lie in it, edges included."""
+        inside: Mask = shapely.intersects_xy(self.shape, lon, lat)
+        return inside
+
+
+class _CrossedRing(_Shape):
+    """An area whose line crosses itself: what it encloses, as a line from there outwards meets it an odd number of times. Taken
+    as it is: five hundred corners can cross in a hundred thousand places, and it would take minutes to part it there."""
+
+    def __init__(self, area: shapely.Polygon) -> None:
+        super().__init__(area)
+        self._edge = area.exterior
+        shapely.prepare(self._edge)
+
+    def parts(self, boxes: npt.NDArray[np.object_]) -> tuple[Mask, Mask]:
+        crossed = shapely.intersects(self._edge, boxes)
+        west, south, *_ = shapely.bounds(boxes).T
+        inside = self.holds(west, south)  # of a box that the edge doesn't meet one corner tells for all of it
+        touched = crossed | inside
+        return touched, (inside & ~crossed)[touched]
 
 
 @lru_cache(64)
-def _valid(area: shapely.Geometry) -> shapely.Geometry:
-    """An area whose line crosses itself is what it encloses."""
-    return area if area.is_valid else shapely.make_valid(area)
+def _drawn(area: shapely.Geometry) -> _Shape:
+    """An area, valid or not."""
+    if area.is_valid:
+        return _Shape(area)
+    if isinstance(area, shapely.Polygon) and not area.interiors:
+        return _CrossedRing(area)
+    return _Shape(shapely.make_valid(area))
 
 
 @lru_cache(64)
@@ -88,29 +127,29 @@ def shape_of(strip: Strip) -> shapely.Geometry:
     return shapely.transform(union, lambda at: np.column_stack([mercator.lon_of(at[:, 0]), mercator.lat_of(at[:, 1])]))
 
 
-def _within(table: PointTable, shape: shapely.Geometry, keep: Mask) -> Mask:
+def _within(table: PointTable, what: _Shape, keep: Mask) -> Mask:
     """The shape is cut into squares of the map: of those that lie in it no point is tested, of those beside it neither."""
     inside = np.zeros(len(table), np.bool_)
-    if shape.is_empty or not len(table):
+    if what.shape.is_empty or not len(table):
         return inside
-    shapely.prepare(shape)
-    west, south, east, north = shape.bounds
+    west, south, east, north = what.shape.bounds
     bounds = Bounds(max(south, -90.0), max(west, -180.0), min(north, 90.0), min(east, 180.0))
     level = quadkey.finest_level(bounds, 64)
     squares = quadkey.cover(bounds, level)
     while True:
         boxes = _boxes(squares, level)
-        squares, boxes = squares[touched := shapely.intersects(shape, boxes)], boxes[touched]
-        whole = shapely.contains_properly(shape, boxes)
+        touched, whole = what.parts(boxes)
+        squares = squares[touched]
         for begin, end in zip(*_rows(table, squares[whole], level), strict=True):
             inside[begin:end] = True
         squares = squares[~whole]
         if level >= _DEEPEST or len(squares) * 4 > _MOST_SQUARES or not len(squares):
             break
-        squares, level = (squares[:, None] * np.uint64(4) + np.arange(4, dtype=np.uint64)).ravel(), level + 1
+        finer = squares[:, None] * np.uint64(4) + np.arange(4, dtype=np.uint64)
+        squares, level = finer.ravel().astype(np.uint64, copy=False), level + 1
     for begin, end in zip(*_rows(table, squares, level), strict=True):
         rows = begin + np.flatnonzero(keep[begin:end])
-        inside[rows] = shapely.intersects_xy(shape, table.lon[rows], table.lat[rows])
+        inside[rows] = what.holds(table.lon[rows], table.lat[rows])
     return inside
 
 
