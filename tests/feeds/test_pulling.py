@@ -1,7 +1,8 @@
 """Asking a feed: what comes of it in the store, and what is known of the feed then."""
 
+import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from tests.feeds.server import FeedServer, datex_status, datex_table, location
 from wirelane_geo.errors import ApiBadAnswer
@@ -51,6 +52,31 @@ def test_what_has_not_changed_is_not_sent_again(server: FeedServer, store: Store
     before = store.last_seq()
     state = follow().pull(static=True, live=False)
     assert (store.last_seq(), state.problem, len(server.asked), state.points) == (before, None, 2, 2)
+
+
+def test_nothing_new_is_no_answer_to_who_has_nothing(server: FeedServer, store: Store, follow: Follow) -> None:
+    """A server that says 304 without being asked what is new: nothing of it was ever read."""
+    server.answers = {"/table": lambda _: Response(status_code=304)}
+    state = follow().pull(static=True, live=False)
+    assert "/table answers 304. That is for who has an earlier answer, and there is none." in (state.problem or "")
+    assert state.answered_at is None
+    server.answers = {"/table": datex_table(1, 2)}
+    assert follow().pull(static=True, live=False).problem is None
+    server.answers = {"/table": lambda _: Response(status_code=304)}
+    assert follow().pull(static=True, live=False).problem is not None
+    assert set(statuses(store)) == {"1", "2"}
+
+
+def test_what_drips_is_given_up_in_time(server: FeedServer, follow: Follow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wirelane_geo.feeds.fetching.LONGEST_S", 0.0)
+
+    async def drops() -> AsyncIterator[bytes]:
+        for _ in range(300):
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    server.answers = {"/table": lambda _: StreamingResponse(drops())}
+    assert "takes longer than 0 s" in (follow().pull(static=True, live=False).problem or "")
 
 
 def test_a_brokers_deltas_are_read_until_there_are_no_more(server: FeedServer, store: Store, follow: Follow) -> None:

@@ -172,7 +172,7 @@ def _test(tested: "Feed", url: str) -> bool:
         client = Client(tested, Path(directory))
         try:
             with client.get(url, headers=headers) as answer:
-                assert answer.path is not None  # noqa: S101 - nothing was sent that a 304 could answer
+                assert answer.path is not None  # noqa: S101 - nothing was sent that a 304 could answer, and it is refused
                 looked = taking.look(tested, [answer.path])
                 delta = is_delta(answer.path, tested.deltas)
         except WirelaneGeoError as error:

@@ -62,7 +62,7 @@ class Client:
         try:
             response = self._follow(url, asked)
             with contextlib.closing(response):
-                if response.status_code == 304:
+                if response.status_code == 304 and _conditions(marks or {}):
                     yield Answer(None, dict(marks or {}))
                     return
                 self._check(url, response)
@@ -105,7 +105,8 @@ class Client:
                     break
         said = " ".join(text.decode("utf-8", "replace").split())[:SAID]
         said = "" if said.startswith("<") else said
-        advice = {401: " Check its token.", 403: " Check its token or certificate.", 404: " Check its address."}
+        advice = {304: " That is for who has an earlier answer, and there is none.", 401: " Check its token.",
+                  403: " Check its token or certificate.", 404: " Check its address."}
         raise ApiBadAnswer(f"{without_secrets(url)} answers {response.status_code}{f': {said}' if said else ''}."
                            + advice.get(response.status_code, ""), request=without_secrets(url))
 
@@ -114,7 +115,7 @@ class Client:
         size = 0
         try:
             with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor
-                for part in response.iter_bytes(1 << 18):
+                for part in response.iter_bytes():  # as it comes: what drips would fill a larger part in days
                     size += len(part)
                     if size > MOST_BYTES:
                         raise ApiBadAnswer(f"{without_secrets(url)} answers with more than {MOST_BYTES >> 30} GiB.")
