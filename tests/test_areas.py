@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirelane_geo.filters import Filters, Strip, shape_of, shortened
+from wirelane_geo.filters._texts import Unreadable, read_route
 from wirelane_geo.geo import PointTable, polyline
 from wirelane_geo.geo.distance import metres_of, unit_vectors
 
@@ -63,6 +64,22 @@ def test_an_area_keeps_what_lies_in_it(corners: list[tuple[float, float]]) -> No
     table = around((4, 45, 17, 57), 3_000)
     inside = shapely.intersects_xy(shapely.make_valid(area), table.lon, table.lat)
     np.testing.assert_array_equal(Filters(area=area).mask(table), inside)
+
+
+def test_a_route_that_is_a_tangle_is_refused_and_one_there_and_back_is_none() -> None:
+    tangle = np.random.default_rng(1).uniform((9, 47), (12, 54), (400, 2))
+    with pytest.raises(Unreadable, match="crosses itself less"):
+        read_route(f"50:{polyline.encode(tangle.tolist())}")
+    way = [(10 + step / 100, 50 + step / 90) for step in range(240)]
+    assert read_route(f"50:{polyline.encode([*way, *way[::-1]])}").width_m == 50
+
+
+def test_a_route_around_the_world_and_again_is_widened_all_along() -> None:
+    corners = [(lon, 40.0 + turn) for turn in range(12) for lon in (-170.0, 0.0, 170.0)]
+    strip = shape_of(Strip(tuple(corners), 50_000))
+    lon, lat = np.array(corners).T
+    assert shapely.intersects_xy(strip, lon, lat).all()
+    assert not shapely.intersects_xy(strip, 0.0, 39.0)
 
 
 def test_an_area_may_reach_to_the_poles_and_the_ends_of_the_map() -> None:

@@ -18,7 +18,13 @@ TOLERANCE_M = 5.0
 """How far a line may move where it is shortened."""
 WIDTHS_M = (50, 50_000)
 """Least and most metres to each side of a route."""
+MOST_CROSSINGS = 2_000
+"""Pairs of a route's pieces that may meet: uniting what lies around them takes time for each, and a link costs nothing."""
 _PIECE_M = 20_000.0
+_MOST_PIECES = 2_000
+"""Of a route that is longer than around the Earth, pieces are longer than that, and its strip a little less exact."""
+MOST_PARTED = 50
+"""Corners up to which an area that crosses itself is parted where it does, a tenth of a second at most."""
 _AROUND_M = 2 * np.pi * EARTH_RADIUS_M
 _MOST_SQUARES = 4_000
 _DEEPEST = 24
@@ -82,8 +88,8 @@ class _Shape:
 
 
 class _CrossedRing(_Shape):
-    """An area whose line crosses itself: what it encloses, as a line from there outwards meets it an odd number of times. Taken
-    as it is: five hundred corners can cross in a hundred thousand places, and it would take minutes to part it there."""
+    """An area of many corners whose line crosses itself: what it encloses, as a line from there outwards meets it an odd number
+    of times. Taken as it is: five hundred corners can cross in a hundred thousand places, which takes minutes to part."""
 
     def __init__(self, area: shapely.Polygon) -> None:
         super().__init__(area)
@@ -103,9 +109,17 @@ def _drawn(area: shapely.Geometry) -> _Shape:
     """An area, valid or not."""
     if area.is_valid:
         return _Shape(area)
-    if isinstance(area, shapely.Polygon) and not area.interiors:
+    if isinstance(area, shapely.Polygon) and not area.interiors and shapely.get_num_coordinates(area) > MOST_PARTED:
         return _CrossedRing(area)
     return _Shape(shapely.make_valid(area))
+
+
+def crossings(points: Points) -> int:
+    """How many pairs of a route's pieces meet, those that follow each other among them."""
+    ends = np.array(points)
+    tree = shapely.STRtree(shapely.linestrings(np.stack([ends[:-1], ends[1:]], axis=1)))
+    one, other = tree.query(tree.geometries, predicate="intersects")
+    return int(np.count_nonzero(one < other))
 
 
 @lru_cache(64)
@@ -115,9 +129,10 @@ def shape_of(strip: Strip) -> shapely.Geometry:
     lon, lat = np.array(strip.points).T
     x, y = mercator.x_of(lon), mercator.y_of(lat)
     pieces = []
+    lengths_m = np.hypot(np.diff(x), np.diff(y)) * _AROUND_M * np.maximum(np.cos(np.radians((lat[1:] + lat[:-1]) / 2)), 0.01)
+    piece_m = max(_PIECE_M, float(np.sum(lengths_m)) / _MOST_PIECES)
     for i in range(len(x) - 1):
-        scale = 1.0 / (_AROUND_M * max(np.cos(np.radians((lat[i] + lat[i + 1]) / 2)), 0.01))
-        count = max(1, int(np.ceil(np.hypot(x[i + 1] - x[i], y[i + 1] - y[i]) / scale / _PIECE_M)))
+        count = max(1, int(np.ceil(lengths_m[i] / piece_m)))
         part = np.linspace(0, 1, count + 1)
         xs, ys = x[i] + part * (x[i + 1] - x[i]), y[i] + part * (y[i + 1] - y[i])
         scales = 1.0 / (_AROUND_M * np.maximum(np.cos(np.radians(mercator.lat_of((ys[1:] + ys[:-1]) / 2))), 0.01))

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import shapely
 
-from wirelane_geo.filters._areas import MOST_CORNERS, WIDTHS_M, Strip
+from wirelane_geo.filters._areas import MOST_CORNERS, MOST_CROSSINGS, WIDTHS_M, Strip, crossings
 from wirelane_geo.geo import polyline
 from wirelane_geo.model import Term
 from wirelane_geo.model.operators import NOT, folded
@@ -134,7 +134,10 @@ def read_route(text: str) -> Strip:
     least, most = WIDTHS_M
     if not colon or not (width.isascii() and width.isdigit() and len(width) < 6 and least <= int(width) <= most):
         raise Unreadable(f"metres to each side, {least} to {most}, a colon, and the route as an encoded polyline")
-    return Strip(tuple(_corners(line, 2, "a route as an encoded polyline, of two points or more")), int(width))
+    points = _corners(line, 2, "a route as an encoded polyline, of two points or more")
+    if crossings(points) > MOST_CROSSINGS:
+        raise Unreadable(f"a route that crosses itself less than {MOST_CROSSINGS:,} times")
+    return Strip(tuple(points), int(width))
 
 
 def write_route(strip: Strip) -> str:
