@@ -149,6 +149,16 @@ def test_files_without_compression_are_read_too(tmp_path: Path) -> None:
     tiles.close()
 
 
+@pytest.mark.parametrize("place", [97, 98, 99])
+def test_a_kind_of_tiles_or_of_compression_that_nobody_knows_is_said(tmp_path: Path, place: int) -> None:
+    path = write_region(tmp_path / "x.pmtiles", zooms=(8, 9))
+    whole = bytearray(path.read_bytes())
+    whole[place] = 77
+    path.write_bytes(whole)
+    with pytest.raises(BadRegion, match="damaged, or newer"):
+        RegionTiles(path)
+
+
 @settings(max_examples=60)
 @given(data=st.data())
 def test_whatever_is_wrong_in_a_file_nothing_beyond_it_is_read(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject,

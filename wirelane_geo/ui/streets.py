@@ -130,8 +130,7 @@ def _layers(theme: Theme, tiles: RegionTiles) -> Iterator[dict[str, Any]]:
         level = ["to-number", ["coalesce", ["get", "kind_detail"], ["get", "admin_level"], 9], 9]
         yield _line(name, name, tones.border, 1.2, ["<=", level, 4])
     for name in ("roads", "transportation_name"):
-        yield {**_names(theme, f"{name}-names", name, _one_of(ROADS), 11), "minzoom": 13,
-               "layout": {**_names(theme, "", name, [], 11)["layout"], "symbol-placement": "line"}}
+        yield {**_names(theme, f"{name}-names", name, _one_of(ROADS), 11, along="line"), "minzoom": 13}
     for name in ("places", "place"):
         yield {**_names(theme, f"{name}-quarters", name, _one_of(QUARTERS), 11), "minzoom": 11}
         yield _names(theme, name, name, _one_of(TOWNS), 14)
@@ -152,11 +151,11 @@ def _line(name: str, layer: str, colour: str, width: Any, where: list[Any]) -> d
             "layout": {"line-cap": "round", "line-join": "round"}, "paint": {"line-color": colour, "line-width": width}}
 
 
-def _names(theme: Theme, name: str, layer: str, where: list[Any], size: int) -> dict[str, Any]:
+def _names(theme: Theme, name: str, layer: str, where: list[Any], size: int, along: str = "point") -> dict[str, Any]:
     tones = TONES[theme]
     return {"id": name, "type": "symbol", "source": SOURCE, "source-layer": layer, "filter": where,
             "layout": {"text-field": ["coalesce", ["get", "name"], ""], "text-font": ["Medium"], "text-size": size,
-                       "text-padding": 6},
+                       "text-padding": 6, "symbol-placement": along},
             "paint": {"text-color": tones.label, "text-halo-color": tones.halo, "text-halo-width": 1.4}}
 
 

@@ -69,7 +69,10 @@ class RegionTiles:
         if head[:7] != b"PMTiles" or head[7] != 3:
             raise BadRegion(f"{self._name} is no PMTiles file of version 3. `wirelane-geo basemap` says where such files come "
                             "from.")
-        self._header: Mapping[str, Any] = deserialize_header(head)
+        try:
+            self._header: Mapping[str, Any] = deserialize_header(head)
+        except ValueError as error:  # a kind of tiles or of compression that the library doesn't know
+            raise BadRegion(f"{self._name} is damaged, or newer than what is read here: {error}.") from None
         self._check()
         about = self._about()
         described = [layer for layer in about.get("vector_layers") or () if isinstance(layer, dict)]
