@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -44,6 +45,9 @@ from wirelane_geo.web.worker import worker_of
 SWEEP_S = 30.0
 """Seconds between two looks for pages that were closed, and sign-ins that have ended."""
 ENTRY = Path(__file__).with_name("pages") / "main.py"
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C while it starts, and once it has served, ends it without a traceback
 
 try:
     here = installation()

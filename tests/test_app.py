@@ -2,11 +2,12 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -131,3 +132,20 @@ def test_a_port_that_is_taken_is_named_and_another_one_offered(data: Path) -> No
     assert f"Port {port} of 127.0.0.1 is in use" in done.stderr
     assert "STREAMLIT_SERVER_PORT=" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("said", ["First start", " is at "])
+def test_ctrl_c_ends_all_of_it_without_a_traceback(tmp_path: Path, said: str) -> None:
+    settings = environment(tmp_path, WIRELANE_GEO_DEMO_STATIONS="5000" if said == "First start" else "20")
+    command = [str(SCRIPTS / "wirelane-geo"), "run"]
+    with subprocess.Popen(command, cwd=ROOT, env=settings, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          start_new_session=True) as process:
+        assert process.stderr is not None
+        try:
+            assert any(said in line for line in process.stderr)
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does: this process and those that it started
+            assert "Traceback" not in process.stderr.read()  # its end: nobody of them is there any more
+            assert process.wait(30) in (-signal.SIGINT, 128 + signal.SIGINT)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)

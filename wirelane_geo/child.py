@@ -19,7 +19,6 @@ from typing import IO, Any
 MOST_AHEAD = 8
 """Items that wait for whoever takes them; then the child waits."""
 
-_CALL = "import sys; sys.path[:] = sys.argv[1:]; from wirelane_geo import child; child.answer()"
 _END = ("end", None)
 
 
@@ -32,6 +31,12 @@ def second_core() -> bool:
     return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1
 
 
+def command(module: str, function: str) -> list[str]:
+    """What starts a process that calls a function of a module of ours; Ctrl-C ends it without a word."""
+    quiet = "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); sys.path[:] = sys.argv[1:]"
+    return [sys.executable, "-P", "-c", f"{quiet}; from {module} import {function}; {function}()", *sys.path]
+
+
 @contextmanager
 def items_of(generator: Callable[..., Iterator[Any]], *arguments: object) -> Iterator[Iterator[Any]]:
     """The items of a generator function of a module, which is called with these arguments in a child process. At the end of the
@@ -39,7 +44,7 @@ def items_of(generator: Callable[..., Iterator[Any]], *arguments: object) -> Ite
 
     Taking an item raises what the generator raises, and ChildEnded.
     """
-    with subprocess.Popen([sys.executable, "-P", "-c", _CALL, *sys.path],  # noqa: S603 - our own words
+    with subprocess.Popen(command(__name__, answer.__name__),  # noqa: S603 - our own words
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         waiting: Queue[tuple[str, Any]] = Queue(MOST_AHEAD)
         taking = threading.Thread(target=_receive, args=(process, waiting), name="child's items", daemon=True)
@@ -83,7 +88,6 @@ def _items(process: "subprocess.Popen[bytes]", waiting: "Queue[tuple[str, Any]]"
 def answer() -> None:
     """What the child does: run the generator that its standard input names, and write its items to what was its standard output.
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
     out = os.fdopen(os.dup(1), "wb", buffering=1 << 20)
     os.dup2(2, 1)  # what else is printed goes to people
     module, name, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - of our own parent

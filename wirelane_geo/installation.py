@@ -1,7 +1,6 @@
 """What a process serves, put together once: data directory, store, demo network at the first start, live core, and the
 services on top."""
 
-import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +14,7 @@ from typing import TextIO
 
 import click
 
-from wirelane_geo import logs
+from wirelane_geo import child, logs
 from wirelane_geo import settings as reading
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.demo import (
@@ -213,9 +212,8 @@ def _lacks_people(store: Store) -> bool:
 def past_beside() -> Iterator[Callable[[datetime], object]]:
     """Another process, which writes the days before the moment that it is told, since a second core makes the first start
     shorter. It is waited for; what it leaves undone is done by whoever needs it."""
-    call = "import sys; sys.path[:] = sys.argv[1:]; from wirelane_geo import installation; installation.make_past_as_told()"
     with subprocess.Popen(  # noqa: S603 - our own words
-            [sys.executable, "-P", "-c", call, *sys.path], bufsize=0, stdin=subprocess.PIPE) as process:
+            child.command(__name__, make_past_as_told.__name__), bufsize=0, stdin=subprocess.PIPE) as process:
         def write_past(made: datetime) -> None:
             with suppress(BrokenPipeError):
                 process.stdin.write(f"{made.timestamp()!r}\n".encode())  # type: ignore[union-attr]  # it has one
@@ -224,7 +222,6 @@ def past_beside() -> Iterator[Callable[[datetime], object]]:
 
 def make_past_as_told() -> None:
     """What that process does: of one line, seconds since 1970, for the settings of its environment."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
     if told := sys.stdin.readline():
         settings = reading.load()
         with closing(open_store(settings.database, settings.data)) as store, collector_paused():
