@@ -19,8 +19,8 @@ ASKED_FOR = (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["postgr
 DEPENDENCIES = {canonicalize_name(asked.name): asked for asked in map(Requirement, ASKED_FOR)}
 """What the product stands on, the extra's included."""
 DEVELOPMENT = {canonicalize_name(asked.name): asked for asked in map(Requirement, PROJECT["optional-dependencies"]["dev"])}
-UNIMPORTED = {"tzdata", "uvicorn"}
-"""Dependencies that are used without being imported: data, and the server that Streamlit starts."""
+UNIMPORTED = {"httptools", "tzdata", "uvicorn"}
+"""Dependencies that are used without being imported: data, the server that Streamlit starts, and its parser."""
 
 
 def pins(name: str) -> dict[str, str]:

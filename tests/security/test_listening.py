@@ -89,6 +89,35 @@ def test_a_request_that_comes_is_answered_and_a_page_stays_open(monkeypatch: pyt
         assert asyncio.run(talk(port)) == ["still there"] * 3
 
 
+@pytest.mark.parametrize("endless", [
+    b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X-More: " + b"a" * 4_000 + b"\r\n",
+    b"GET /",
+    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-More: a\r\n",
+], ids=["headers", "path", "trailers"])
+def test_a_head_without_an_end_is_refused_and_not_kept(monkeypatch: pytest.MonkeyPatch, endless: bytes) -> None:
+    with served(monkeypatch, 20.0) as address, socket.create_connection(address) as connection:
+        connection.sendall(endless)
+        more = b"a" * 4_000 if endless == b"GET /" else b"X-More: " + b"a" * 4_000 + b"\r\n"
+        with suppress(ConnectionResetError, BrokenPipeError):
+            for _ in range(20_000):  # far more than two sockets hold
+                connection.sendall(more)
+            pytest.fail("80 MB of a head were taken")
+        with suppress(ConnectionResetError):
+            assert b" 200 " not in rest(connection)
+
+
+def test_heads_of_usual_length_are_answered_however_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: a\r\nCookie: " + b"a" * 30_000 + b"\r\nConnection: close\r\n\r\n"
+    with served(monkeypatch, 20.0) as address, socket.create_connection(address) as connection:
+        for start in range(0, len(head), 1_000):
+            connection.sendall(head[start:start + 1_000])
+        assert b" 200 OK" in rest(connection)
+    with served(monkeypatch, 20.0) as (host, port), httpx.Client(base_url=f"http://{host}:{port}") as client:
+        for _ in range(5):  # on one connection, together longer than a head may be
+            assert client.get("/", headers={"Cookie": "a" * 30_000}).text == "here"
+            assert client.post("/", content=iter([b"x" * 10_000] * 20)).text == "x" * 200_000
+
+
 def test_a_full_table_is_told_once_a_second() -> None:
     now = [100.0]
     written: list[str] = []

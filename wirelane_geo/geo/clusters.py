@@ -6,7 +6,7 @@ the bounds asked for; who wants them to stay the same while the map is panned as
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +84,7 @@ def aligned(bounds: Bounds, zoom: float) -> Bounds:
     return square_bounds(level, (int(x[0]), int(x[1])), (int(y[0]), int(y[1])))
 
 
+@lru_cache(4_096)  # everybody looks at the same tiles
 def square_bounds(level: int, columns: tuple[int, int], rows: tuple[int, int]) -> Bounds:
     """Bounds of the squares of a level from a first to a last column and row (both included, rows from the north). A point on
     an edge lies in one of two neighbours only; where the first column is after the last, they cross the antimeridian."""

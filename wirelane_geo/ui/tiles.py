@@ -199,7 +199,7 @@ def _tile(*parts: str) -> MapTile:
 
 
 def _query(request: Request) -> str:
-    query: str = request.url.query
+    query: str = request.scope["query_string"].decode("latin-1")
     if len(query) > LONGEST_QUERY:
         raise BadRequest(f"A query has {LONGEST_QUERY:,} characters at most.")
     return query

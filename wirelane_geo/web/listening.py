@@ -13,10 +13,12 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 REQUEST_SECONDS = 20.0
 """So long the head of a request may take to come, from its first byte or from the connection on."""
+HEAD_BYTES = 64 * 1024
+"""Of a request's line and headers together; its parser has no limit of its own."""
 MESSAGE_BYTES = 1024 * 1024
 """What a page may send at a time."""
 DESCRIPTORS = 65_536
@@ -24,22 +26,35 @@ DESCRIPTORS = 65_536
 BACKLOG = 512
 
 
-class TimedProtocol(H11Protocol):
-    """HTTP/1.1 that hangs up on who opens a connection, or begins a request, and doesn't go on."""
+class TimedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 that hangs up on who opens a connection, or begins a request, and doesn't go on, or never comes to its body."""
 
     _due: asyncio.TimerHandle | None = None
+    _head = 0
+    """Bytes since the last head or piece of a body that was complete."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._await_request()
 
     def data_received(self, data: bytes) -> None:
+        self._head += len(data)
         super().data_received(data)
+        if self._head > HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response(f"The head of a request has {HEAD_BYTES:,} bytes at most.")
         answering = self.cycle is not None and not self.cycle.response_complete
         if answering or self.transport.get_protocol() is not self:  # a websocket's own from here on
             self._stop_waiting()
         elif self._due is None:
             self._await_request()
+
+    def on_headers_complete(self) -> None:
+        self._head = 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._head = 0
+        super().on_body(body)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
@@ -82,6 +97,8 @@ class Seldom(logging.Filter):
 _PROVOKED = (
     ("asyncio", "socket.accept() out of system resource", "too many files and sockets are open"),
     ("uvicorn.error", "Exception in ASGI application", ""),
+    ("uvicorn.error", "Invalid HTTP request received", ""),
+    ("uvicorn.error", "Unsupported upgrade request", ""),
     ("streamlit.web.server.starlette.starlette_websocket", "", ""),
     ("streamlit.runtime.websocket_session_manager", "", ""),
     ("wirelane_geo.ui.page_setup", "a page failed", ""),
