@@ -4,9 +4,11 @@ import asyncio
 import logging
 import os
 import resource
+import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -104,6 +107,30 @@ def test_a_head_without_an_end_is_refused_and_not_kept(monkeypatch: pytest.Monke
             pytest.fail("80 MB of a head were taken")
         with suppress(ConnectionResetError):
             assert b" 200 " not in rest(connection)
+
+
+def test_head_and_body_leave_in_one_piece_and_a_head_alone_where_the_body_takes_its_time() -> None:
+    before: list[list[socket.socket]] = []
+    slow = threading.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
+        if scope["path"] == "/slow":
+            await asyncio.to_thread(slow.wait, 30)
+        else:
+            before.append(select.select([connection], [], [], 0)[0])
+        await send({"type": "http.response.body", "body": b"body"})
+
+    own = bind("127.0.0.1", 0)
+    with serving(app, [own], http=TimedProtocol), socket.create_connection(own.getsockname()) as connection:
+        connection.settimeout(30)
+        connection.sendall(b"GET /quick HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert connection.recv(1_000).endswith(b"\r\n\r\nbody")
+        assert before == [[]]
+        connection.sendall(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert connection.recv(1_000).endswith(b"\r\n\r\n")
+        slow.set()
+        assert connection.recv(1_000) == b"body"
 
 
 def test_heads_of_usual_length_are_answered_however_they_come(monkeypatch: pytest.MonkeyPatch) -> None:

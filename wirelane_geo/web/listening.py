@@ -19,11 +19,42 @@ REQUEST_SECONDS = 20.0
 """So long the head of a request may take to come, from its first byte or from the connection on."""
 HEAD_BYTES = 64 * 1024
 """Of a request's line and headers together; its parser has no limit of its own."""
+PIECES_BYTES = 64 * 1024
+"""Of an answer that wait for each other; what is larger leaves at once."""
 MESSAGE_BYTES = 1024 * 1024
 """What a page may send at a time."""
 DESCRIPTORS = 65_536
 """Open files and sockets that a process asks for: some four a page."""
 BACKLOG = 512
+
+
+class _Together:
+    """A transport for answers whose small pieces of one moment leave together: a process that is killed has sent a head with its
+    body or neither, and whoever got nothing may ask another replica. One system call instead of two, too."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport, self._pieces, self._size = transport, list[bytes](), 0
+        self.is_closing = transport.is_closing
+
+    def write(self, piece: bytes) -> None:
+        """Send it with what else comes before the event loop goes on, or the answer ends."""
+        if not self._pieces:
+            asyncio.get_running_loop().call_soon(self.send)
+        self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size > PIECES_BYTES:
+            self.send()
+
+    def close(self) -> None:
+        """Send what waits, and hang up."""
+        self.send()
+        self._transport.close()
+
+    def send(self) -> None:
+        """Send what waits."""
+        if self._pieces:
+            self._transport.write(b"".join(self._pieces))
+            self._pieces, self._size = [], 0
 
 
 class TimedProtocol(HttpToolsProtocol):
@@ -35,6 +66,7 @@ class TimedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._answers = _Together(transport)
         self._await_request()
 
     def data_received(self, data: bytes) -> None:
@@ -51,10 +83,16 @@ class TimedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._head = 0
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.cycle.transport = self._answers  # type: ignore[assignment]  # it has what a cycle asks of one
 
     def on_body(self, body: bytes) -> None:
         self._head = 0
         super().on_body(body)
+
+    def on_response_complete(self) -> None:
+        self._answers.send()
+        super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
