@@ -33,7 +33,7 @@ class Network(httpx.BaseTransport):
 
     def __init__(self, connections: int = CONNECTIONS, kept: int = KEPT) -> None:
         self._options: dict[str, Any] = {
-            "ssl_context": _trusted(), "max_connections": connections, "max_keepalive_connections": kept,
+            "ssl_context": trusted(), "max_connections": connections, "max_keepalive_connections": kept,
             "keepalive_expiry": KEPT_S, "network_backend": _Backend(httpcore.SyncBackend())}
         self._direct = httpcore.ConnectionPool(**self._options)
         self._proxied = {scheme: self._through(proxy) for scheme, proxy in getproxies().items()
@@ -70,7 +70,7 @@ class Network(httpx.BaseTransport):
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Whom all clients of this process trust: to read the certificates takes longer than most calls."""
     return httpx.create_ssl_context()
 

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from wirelane_geo.api.network import trusted
 from wirelane_geo.errors import ApiBadAnswer, ApiUnreachable, BadSetting
 from wirelane_geo.feeds.config import Feed, without_secrets
 
@@ -146,6 +147,8 @@ def _host(url: str) -> tuple[str | None, int | None]:
 
 def _tls(feed: Feed) -> ssl.SSLContext:
     """Whom a feed trusts, and by which certificate it is known. Raises BadSetting."""
+    if feed.trust is None and feed.certificate is None:
+        return trusted()
     try:
         context = httpx.create_ssl_context() if feed.trust is None else ssl.create_default_context(cafile=feed.trust)
         if feed.certificate is not None:
