@@ -1,5 +1,7 @@
 """What holds for all tests: patience, a quick profile, that nothing is skipped where CI=true, who runs what at once."""
 
+import gc
+import logging
 import os
 from collections.abc import Callable, Generator, Iterator
 from itertools import count
@@ -38,7 +40,7 @@ def judged(report: Report) -> Report:
 
 
 NewUrl = Callable[[], str]
-"""Gives the URL of a store that isn't there yet."""
+"""Gives the URL of a store in which nothing is: of a file that isn't there yet, or of an empty database."""
 
 
 @pytest.fixture(scope="session")
@@ -52,13 +54,15 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> NewUrl:
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewUrl]:
     """A test that takes this is run over both kinds of store."""
     if request.param == "postgresql":
-        create: NewUrl = request.getfixturevalue("postgres").create
-        return create
-    numbers = count()
-    return lambda: f"sqlite:///{tmp_path}/points{next(numbers) or ''}.sqlite"
+        server: Server = request.getfixturevalue("postgres")
+        with server.lending() as lend:
+            yield lend
+    else:
+        numbers = count()
+        yield lambda: f"sqlite:///{tmp_path}/points{next(numbers) or ''}.sqlite"
 
 
 BROWSER = "tests/browser/"
@@ -83,6 +87,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         few(items)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: the garbage collector needn't look at it during each test. Nor need
+    pytest listen to Streamlit's sixty loggers one by one: they tell the root logger, as all others do."""
+    gc.freeze()
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.startswith("streamlit") and isinstance(logger, logging.Logger):
+            logger.propagate = True
 
 
 def few(items: list[pytest.Item]) -> None:

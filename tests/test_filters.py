@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 import shapely
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contract.files import API_2023
+from tests.contract.files import facts_of
 from tests.strategies import all_filters as any_filters
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable, shape_of, upstream
 from wirelane_geo.geo import PointTable
@@ -222,7 +221,7 @@ def test_each_filter_reads_what_it_writes(chosen: Filters) -> None:
 
 @given(any_filters)
 def test_the_upstream_query_is_within_the_contract(chosen: Filters) -> None:
-    operations = yaml.safe_load(API_2023.read_text(encoding="utf-8"))["operations"]
+    operations = facts_of("2023")["operations"]
     points = next(o for o in operations if o["method"] == "GET" and o["path"].endswith("/points"))
     known = {p["name"]: p for p in points["parameters"]}
     for name, value in upstream(chosen).items():

@@ -6,8 +6,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "wirelane_geo"
 
@@ -61,70 +59,80 @@ def imports(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: absolute imports only"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_imports_point_down(path: Path) -> None:
-    here = unit(path)
-    for name in imports(path):
-        top, *rest = name.split(".")
-        if top == "streamlit":
-            assert here in STREAMLIT, f"{path} imports Streamlit"
-        if top == "wirelane_geo" and rest and here != "__init__":
-            there = rest[0]
-            if there == here or there == "__version__":
-                continue
-            assert rank(there) < rank(here) or (here, there) in WITHIN_LAYER, f"{path} imports {name}, which is not below it"
+def test_imports_are_absolute() -> None:
+    assert [f"{path}:{node.lineno}" for path in [*modules(), *PROGRAMS] for node in nodes(path)
+            if isinstance(node, ast.ImportFrom) and node.level] == []
 
 
-@pytest.mark.parametrize("path", [p for p in modules() if unit(p) == "ui"], ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_pages_know_no_server(path: Path) -> None:
-    assert not {name for name in imports(path) if name.startswith("wirelane_geo.server")}
+def test_imports_point_down() -> None:
+    wrong = []
+    for path in modules():
+        here = unit(path)
+        for name in imports(path):
+            top, *rest = name.split(".")
+            if top == "streamlit" and here not in STREAMLIT:
+                wrong.append(f"{path} imports Streamlit")
+            if top == "wirelane_geo" and rest and here != "__init__":
+                there = rest[0]
+                if there == here or there == "__version__":
+                    continue
+                if not (rank(there) < rank(here) or (here, there) in WITHIN_LAYER):
+                    wrong.append(f"{path} imports {name}, which is not below it")
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", [p for p in modules() if unit(p) == "geo"], ids=lambda p: p.name)
-def test_geo_stands_on_numpy_alone(path: Path) -> None:
+def test_pages_know_no_server() -> None:
+    assert [(path, name) for path in modules() if unit(path) == "ui" for name in imports(path)
+            if name.startswith("wirelane_geo.server")] == []
+
+
+def test_geo_stands_on_numpy_alone() -> None:
     allowed = {"numpy", "wirelane_geo"} | set(sys.stdlib_module_names)
-    assert {name.split(".")[0] for name in imports(path)} <= allowed
-    assert {name.split(".")[1] for name in imports(path) if name.startswith("wirelane_geo.")} <= {"geo"}
+    assert [(path, name) for path in modules() if unit(path) == "geo" for name in imports(path)
+            if name.split(".")[0] not in allowed or (name.startswith("wirelane_geo.") and name.split(".")[1] != "geo")] == []
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_only_settings_read_the_environment(path: Path) -> None:
-    if unit(path) in ENVIRONMENT:
-        return
-    # Handing a setting on to a process of our own is not reading it.
-    subscripts = [node for node in nodes(path) if isinstance(node, ast.Subscript)]
-    written = {id(node.value) for node in subscripts if isinstance(node.ctx, ast.Store)}
-    for node in nodes(path):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
-            read = node.attr in ("environ", "getenv") and id(node) not in written
-            assert not read, f"{path}:{node.lineno} reads the environment"
+def test_only_settings_read_the_environment() -> None:
+    readers = []
+    for path in [path for path in modules() if unit(path) not in ENVIRONMENT]:
+        # Handing a setting on to a process of our own is not reading it.
+        subscripts = [node for node in nodes(path) if isinstance(node, ast.Subscript)]
+        written = {id(node.value) for node in subscripts if isinstance(node.ctx, ast.Store)}
+        readers += [f"{path}:{node.lineno}" for node in nodes(path)
+                    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os"
+                    if node.attr in ("environ", "getenv") and id(node) not in written]
+    assert readers == [], "only settings read the environment"
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_names_say_something(path: Path) -> None:
-    assert not {"utils", "helpers", "common", "misc", "manager"} & {part.removesuffix(".py") for part in path.parts}
+def test_names_say_something() -> None:
+    empty = {"utils", "helpers", "common", "misc", "manager"}
+    assert [path for path in modules() if empty & {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}] == []
 
 
-@pytest.mark.parametrize("path", [*modules(), *PROGRAMS], ids=lambda p: str(p.relative_to(ROOT)))
-def test_private_modules_are_their_packages_own(path: Path) -> None:
-    here = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    for name in imports(path):
-        if name.startswith("wirelane_geo.") and (private := re.search(r"\._[a-z]\w*", name.removesuffix("__version__"))):
-            package = name[: private.start()]
-            assert here.startswith(f"{package}."), f"{path} imports {name}, which is nobody's business outside of {package}"
+def test_private_modules_are_their_packages_own() -> None:
+    wrong = []
+    for path in [*modules(), *PROGRAMS]:
+        here = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for name in imports(path):
+            if name.startswith("wirelane_geo.") and (private := re.search(r"\._[a-z]\w*", name.removesuffix("__version__"))):
+                package = name[: private.start()]
+                if not here.startswith(f"{package}."):
+                    wrong.append(f"{path} imports {name}, which is nobody's business outside of {package}")
+    assert wrong == []
 
 
-@pytest.mark.parametrize("package", FACES)
-def test_what_nobody_outside_imports_is_private(package: str) -> None:
-    outside = set().union(*(imports(path) for path in [*modules(), *PROGRAMS] if unit(path) != package))
-    for path in sorted((PACKAGE / package).glob("[a-z]*.py")):
-        name = f"wirelane_geo.{package}.{path.stem}"
-        assert any(used == name or used.startswith(f"{name}.") for used in outside), f"{path} is private: begin its name with _"
+def test_what_nobody_outside_imports_is_private() -> None:
+    lonely = []
+    for package in FACES:
+        outside = set().union(*(imports(path) for path in [*modules(), *PROGRAMS] if unit(path) != package))
+        known = {".".join(name.split(".")[:3]) for name in outside}
+        lonely += [path for path in sorted((PACKAGE / package).glob("[a-z]*.py"))
+                   if f"wirelane_geo.{package}.{path.stem}" not in known]
+    assert lonely == [], "these are private: begin their names with _"
 
 
 def test_the_inside_of_a_library_is_reached_into_in_one_place() -> None:

@@ -6,12 +6,11 @@ from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.api.upstream import reply
-from tests.contract.files import API_2023
+from tests.contract.files import facts_of
 from wirelane_geo.api import MEMBER_ORDERS, SESSION_ORDERS, MemberParameters, SessionParameters
 from wirelane_geo.api.query import MEMBERS, SESSIONS, written
 from wirelane_geo.errors import ApiBadAnswer, ApiError, ApiForbidden, ApiNotFound, BadInput
@@ -22,7 +21,7 @@ PATH = "/apis/emc/organizations/id/DEMO"
 
 @pytest.fixture(scope="module")
 def contract():
-    operations = yaml.safe_load(API_2023.read_text())["operations"]
+    operations = facts_of("2023")["operations"]
     return {o["path"].rpartition("/")[2]: {p["name"]: p for p in o["parameters"] if p["in"] == "query"}
             for o in operations if o["method"] == "GET"}
 

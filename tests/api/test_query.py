@@ -3,11 +3,10 @@
 import re
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.contract.files import API_2023
+from tests.contract.files import facts_of
 from wirelane_geo.api import ORDERS, PointParameters
 from wirelane_geo.api.query import MEMBERS, POINTS, SESSIONS
 from wirelane_geo.api.query import written as write
@@ -21,7 +20,7 @@ def written(parameters):
 
 @pytest.fixture(scope="module")
 def contract() -> dict[str, dict]:
-    operations = yaml.safe_load(API_2023.read_text())["operations"]
+    operations = facts_of("2023")["operations"]
     [points] = [o for o in operations if o["method"] == "GET" and o["path"].endswith("{organizationId}/points")]
     return {parameter["name"]: parameter for parameter in points["parameters"] if parameter["in"] == "query"}
 
@@ -42,7 +41,7 @@ def test_every_value_of_an_enum_can_be_asked_for(contract):
 
 def test_the_empty_text_is_a_value_where_the_contract_has_it_and_nowhere_else():
     checked = 0
-    for operation in yaml.safe_load(API_2023.read_text())["operations"]:
+    for operation in facts_of("2023")["operations"]:
         table = {"points": POINTS, "sessions": SESSIONS, "members": MEMBERS}.get(operation["path"].rpartition("/")[2])
         for parameter in operation["parameters"] if table and operation["method"] == "GET" else ():
             if "enum" in parameter and "array" in parameter:

@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import shapely
-import yaml
 
 from tests.cli.command import all_points, geo, rows
-from tests.contract.files import API_2023
+from tests.contract.files import facts_of
 from wirelane_geo import settings as reading
 from wirelane_geo.cli import COMMANDS
 from wirelane_geo.cli.exits import (
@@ -149,7 +148,7 @@ def test_a_file_without_a_route_is_said(store: Store, tmp_path: Path, name: str,
 
 
 def of_contract() -> list[str]:
-    operations = yaml.safe_load(API_2023.read_text(encoding="utf-8"))["operations"]
+    operations = facts_of("2023")["operations"]
     [points] = [one for one in operations if one["method"] == "GET" and one["path"].endswith("{organizationId}/points")]
     return [parameter["name"] for parameter in points["parameters"] if parameter["in"] == "query"]
 

@@ -13,9 +13,8 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-import yaml
 
-from tests.contract.files import API_2023
+from tests.contract.files import facts_of
 from tests.server.serving import Service, serving
 from wirelane_geo.api import WirelaneClient, decode_event, encode
 from wirelane_geo.model import (
@@ -37,7 +36,7 @@ from wirelane_geo.model import (
     SubscriptionPeriod,
 )
 
-LISTED = yaml.safe_load(API_2023.read_text())
+LISTED = facts_of("2023")
 OPERATIONS = [(operation["method"], operation["path"]) for operation in LISTED["operations"]]
 _ROOT = "/organizations/id/{organizationId}"
 

@@ -37,9 +37,12 @@ def file(directory: Path, name: str, *records: dict[str, Any]) -> Path:
 def kind(request: pytest.FixtureRequest) -> Iterator[None]:
     """All of this holds for a store of either kind."""
     if request.param == "postgresql":
-        of_postgres.append(request.getfixturevalue("postgres").create)
-    yield
-    of_postgres.clear()
+        with request.getfixturevalue("postgres").lending() as lend:
+            of_postgres.append(lend)
+            yield
+        of_postgres.clear()
+    else:
+        yield
 
 
 of_postgres: list[NewUrl] = []

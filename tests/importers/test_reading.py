@@ -17,7 +17,7 @@ from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.store.station_keys import station_keys
 
-MANY = [IRVE | {"id_pdc_itinerance": f"FRV75E{n}", "adresse_station": f"{n} Rue du Nord {n**5}"} for n in range(1, 3_000)]
+MANY = [IRVE | {"id_pdc_itinerance": f"FRV75E{n}", "adresse_station": f"{n} Rue du Nord {n**5}"} for n in range(1, 1_000)]
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
@@ -26,8 +26,9 @@ def test_packed_or_plain_under_any_name(tmp_path: Path, pack: Callable[[bytes], 
     plain = irve_file(tmp_path, *MANY)
     path = tmp_path / "data.bin"
     path.write_bytes(pack(bom + plain.read_bytes()))
-    assert [entry for entry in read(path) if isinstance(entry, ChargePoint)] == split(plain)[0]
-    assert len(split(path)[0]) == len(MANY)
+    found = split(path)[0]
+    assert found == split(plain)[0]
+    assert len(found) == len(MANY)
 
 
 def test_lines_are_lines(tmp_path: Path) -> None:
@@ -78,7 +79,7 @@ def test_broken_json_is_a_bad_file(tmp_path: Path, content: bytes) -> None:
 
 
 def test_what_came_before_a_cut_is_good(tmp_path: Path) -> None:
-    rows = [IRVE | {"id_pdc_itinerance": f"FRV75E{n}"} for n in range(9_000)]
+    rows = [IRVE | {"id_pdc_itinerance": f"FRV75E{n}"} for n in range(3_000)]
     whole = lzma.compress(irve_file(tmp_path, *rows).read_bytes())
     path = tmp_path / "cut.xz"
     path.write_bytes(whole[: len(whole) * 3 // 4])

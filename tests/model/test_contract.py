@@ -8,9 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
-from tests.contract.files import API_2023
+from tests.contract.files import facts_of
 from tests.model.records import RECORDS, filled, plain_type
 from wirelane_geo import model
 from wirelane_geo.model import ChargingSession, Record, Term
@@ -24,7 +23,7 @@ MONEY = {("ChargingSession", "price"), ("ChargingSession", "tax_rate"), ("Subscr
 
 @cache
 def schemas() -> dict[str, Any]:
-    return dict(yaml.safe_load(API_2023.read_text(encoding="utf-8"))["schemas"])
+    return dict(facts_of("2023")["schemas"])
 
 
 def properties(name: str) -> dict[str, Any]:

@@ -5,9 +5,8 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.contract.files import API_2023
+from tests.contract.files import facts_of
 from tests.server.serving import Service
 
 NARROWER = {
@@ -27,7 +26,7 @@ RULES = ("pattern", "format", "enum", "minimum", "maximum", "default")
 
 @pytest.fixture
 def theirs() -> dict[str, Any]:
-    return yaml.safe_load(API_2023.read_text(encoding="utf-8"))
+    return facts_of("2023")
 
 
 @pytest.fixture

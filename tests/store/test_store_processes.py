@@ -84,7 +84,9 @@ def test_readers_see_whole_changes_while_others_write(store: Store) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_may_open_a_new_store_at_once(url: str) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_processes_may_open_a_new_store_at_once(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.sqlite" if kind == "sqlite" else request.getfixturevalue("postgres").create()
     code = ("import sys; from wirelane_geo.store import open_store; from wirelane_geo.model import ChargePoint; "
             "s = open_store(sys.argv[1]); s.upsert([ChargePoint(charge_point_id=sys.argv[2])], 'demo')")
     running = [subprocess.Popen([sys.executable, "-c", code, url, str(n)]) for n in range(4)]

@@ -120,6 +120,7 @@ def test_what_is_made_late_is_made_with_what_we_know() -> None:
         f"{STREAMLIT}'s bundler makes late values another way: correct MADE_LATE in ui/insides.py.")
 
 
+@pytest.mark.slow
 @with_acorn
 def test_no_export_changes_once_a_script_has_run() -> None:
     run = subprocess.run(["node", CHECK, *(str(SCRIPTS / name) for name in joined().names)], capture_output=True, text=True,

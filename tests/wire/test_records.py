@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 
 import msgspec
 import pytest
@@ -42,7 +43,9 @@ def drawn(kind):
     return PLAIN[type(kind)]
 
 
+@cache
 def record(model):
+    """A strategy for all of a record; made once, which takes longer than to draw from it."""
     fields = {field.name: drawn(field.type) for field in inspect.type_info(model).fields}
     if model is ChargingSession:
         fields["session_id"] = st.text("abc-1", min_size=1, max_size=6)
