@@ -122,19 +122,30 @@ def sites(count: int, motorway: int, random: np.random.Generator) -> Sites:
 
 def _astray(towns: _Towns, town: Ints, xy: Floats) -> npt.NDArray[np.bool_]:
     """Which positions are nearer to a foreign town than to their own, or in a lake."""
-    water = shapely.union_all([shapely.Polygon(_plane(*zip(*outline, strict=True))) for outline in LAKES])
-    shapely.prepare(water)
-    astray = shapely.contains_xy(water, xy)
-    table = cities()
-    around = (table.lat > 45) & (table.lat < 56) & (table.lon > 5) & (table.lon < 18)
+    astray = shapely.contains_xy(_water(), xy)
     own = np.hypot(*(xy - towns.xy[town]).T)
     for code in SHARES:
-        foreign = np.flatnonzero(around & (table.country != code))
-        tree = shapely.STRtree(shapely.points(_plane(table.lon[foreign], table.lat[foreign])))
         mine = np.flatnonzero(towns.country[town] == code)
-        _, distance = tree.query_nearest(shapely.points(xy[mine]), return_distance=True, all_matches=False)
+        _, distance = _foreign(code).query_nearest(shapely.points(xy[mine]), return_distance=True, all_matches=False)
         astray[mine] |= distance < own[mine]
     return np.asarray(astray, np.bool_)
+
+
+@cache
+def _water() -> shapely.Geometry:
+    """The lakes, on the plane."""
+    water = shapely.union_all([shapely.Polygon(_plane(*zip(*outline, strict=True))) for outline in LAKES])
+    shapely.prepare(water)
+    return water
+
+
+@cache
+def _foreign(code: int) -> shapely.STRtree:
+    """The towns around that are not in a country, on the plane."""
+    table = cities()
+    around = (table.lat > 45) & (table.lat < 56) & (table.lon > 5) & (table.lon < 18)
+    foreign = np.flatnonzero(around & (table.country != code))
+    return shapely.STRtree(shapely.points(_plane(table.lon[foreign], table.lat[foreign])))
 
 
 @cache
