@@ -43,6 +43,7 @@ def imported() -> set[str]:
     return {str(canonicalize_name(owner)) for top in tops for owner in owners.get(top, ())} - {"wirelane-geo"}
 
 
+@pytest.mark.slow
 def test_what_is_imported_is_asked_for_and_the_other_way_round() -> None:
     assert imported() | UNIMPORTED == set(DEPENDENCIES)
 

@@ -50,6 +50,7 @@ def test_the_readmes_example_lists_points(tmp_path, monkeypatch, capsys):
     assert all(re.match(r"DE\*[A-Z]{3}\*E\d+\*\d+ \d+\.0 \w", line) for line in lines)
 
 
+@pytest.mark.slow
 def test_the_examples_run(tmp_path, monkeypatch, capsys):
     examples = examples_of(TEXT)
     assert len(examples) > 8

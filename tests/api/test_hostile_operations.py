@@ -47,6 +47,7 @@ ANSWERS = st.binary(max_size=80) | st.builds(
     STATUSES, HEADS, BODIES)
 
 
+@pytest.mark.slow
 @given(api=st.lists(ANSWERS, min_size=1, max_size=3), token=st.none() | ANSWERS)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_comes_every_call_ends_in_a_result_or_an_error_of_ours(upstream, connect, api, token):

@@ -171,6 +171,7 @@ STEPS = st.lists(st.tuples(
     st.sampled_from(["add", "remove", "both"]), st.integers(0, 60), st.integers(1, 6)), min_size=1, max_size=3)
 
 
+@pytest.mark.slow
 @given(count=st.integers(0, 60), size=st.integers(1, 12),
        moves=st.dictionaries(st.integers(1, 14).map(lambda n: 3 * n), STEPS, max_size=10))
 @example(count=17, size=5, moves={6: [("both", 1, 4), ("remove", 1, 3)]})
@@ -313,6 +314,7 @@ def test_memory_stays_flat(upstream, connect):
     assert late - early < 3_000_000
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.none() | st.text(max_size=2), max_size=6), max_size=8))
 def test_what_was_seen_is_what_a_set_remembers(batches):
     seen, known = SeenIds(), set()

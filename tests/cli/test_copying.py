@@ -86,6 +86,7 @@ def copied(source: str | Path, target: str | Path) -> str:
     return done.output
 
 
+@pytest.mark.slow
 def test_there_and_back_all_is_the_same(data: Path, postgres: Server, tmp_path: Path) -> None:
     url = postgres.create()
     assert "All of it is there, and the same." in copied(data, url)

@@ -61,6 +61,7 @@ def test_an_example_of_the_help_finds_something_in_the_demo_network(demo: Path, 
     assert not re.search(r"\b0 of ", done.stderr)
 
 
+@pytest.mark.slow
 def test_the_page_and_the_readmes_table_are_current() -> None:
     code = ("import sys; sys.path.insert(0, 'tools'); import make_cli_reference as made; "
             "sys.stdout.write(made.document() + '\\0' + made.summary())")

@@ -125,6 +125,7 @@ def test_no_bar_and_no_colour_when_piped(data: Path, tmp_path: Path) -> None:
     assert not re.search(r"[\x1b\r%#]", done.stdout)
 
 
+@pytest.mark.slow
 def test_a_bar_on_a_terminal(data: Path, tmp_path: Path) -> None:
     """On stderr, up to the end; what is printed stays free of it."""
     terminal, inside = pty.openpty()

@@ -53,6 +53,7 @@ def test_another_moment_moves_the_dates_and_nothing_else() -> None:
         assert now == msgspec.structs.replace(then, **dates)
 
 
+@pytest.mark.slow
 def test_what_is_out_has_been_so_for_hours_and_days(points: list[ChargePoint]) -> None:
     out = sorted(MOMENT - point.update_date for point in points
                  if point.update_date and point.status in (Status.FAULTED, Status.UNAVAILABLE))

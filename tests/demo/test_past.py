@@ -60,6 +60,7 @@ def check(points: list[ChargePoint], past: DemoPast, until: datetime) -> None:
         assert not mine or point.status is not Status.CLOSED
 
 
+@pytest.mark.slow
 def test_it_ends_in_what_is(points: list[ChargePoint], past: DemoPast) -> None:
     check(points, past, MOMENT)
     for row, point in enumerate(points):

@@ -51,6 +51,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(followers, "LOOK_S", 0.05)
 
 
+@pytest.mark.slow
 def test_feeds_are_followed_each_by_itself_and_the_demo_leaves(server: FeedServer, store: Store, tmp_path: Path,
                                                                 quick: None) -> None:
     made_up = ChargePoint(id=PointId("demo"), charge_point_id="demo", evseid="DE*XYZ*E0", longitude=9.0, latitude=48.0)

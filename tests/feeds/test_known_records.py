@@ -61,6 +61,7 @@ def test_a_feed_that_was_silent_is_shown_again_though_nothing_changed(store: Sto
     assert set(statuses(store).values()) == {"FREE"}
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.booleans(), st.dictionaries(st.integers(0, 3), st.sampled_from(sorted(WORDS)), min_size=1)),
                 min_size=2, max_size=6))

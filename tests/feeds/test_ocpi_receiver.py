@@ -282,6 +282,7 @@ def test_a_hub_pushes_for_all_parties_that_are_named(replica: Replica, store: St
     assert len(statuses(store)) == 2
 
 
+@pytest.mark.slow
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(seed=st.integers(0, 10_000), twice=st.booleans())
 def test_the_order_in_which_changes_come_makes_no_difference(new_url: NewUrl, tmp_path: Path, seed: int, twice: bool) -> None:

@@ -78,6 +78,7 @@ def test_broken_json_is_a_bad_file(tmp_path: Path, content: bytes) -> None:
         list(read(path))
 
 
+@pytest.mark.slow
 def test_what_came_before_a_cut_is_good(tmp_path: Path) -> None:
     rows = [IRVE | {"id_pdc_itinerance": f"FRV75E{n}"} for n in range(3_000)]
     whole = lzma.compress(irve_file(tmp_path, *rows).read_bytes())

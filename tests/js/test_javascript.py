@@ -12,6 +12,7 @@ ROOT = HERE.parents[1]
 FILES = sorted(path.name for path in HERE.glob("*.test.js"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("node") or not (ROOT / "node_modules/@math.gl").exists(),
                     reason="JavaScript isn't tested: that needs Node and npm (tools/install-javascript.sh)")
 def test_javascript() -> None:

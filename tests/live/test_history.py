@@ -49,6 +49,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_kill_9_during_changes_loses_none_that_was_shown(tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "points.sqlite")) as store:
         store.upsert([a_point(number) for number in range(4)], "irve")

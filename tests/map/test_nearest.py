@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ def check(snapshot: Snapshot, bounds: Bounds, filters: Filters, limit: int) -> N
     assert distance.tolist() == away[order].tolist()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(st.data(), networks(), st.sampled_from(CHOICES), st.integers(1, 12), st.sampled_from([0.0, 0.02, 1.0]))
 def test_the_nearest_are_those_of_a_plain_sort(data: st.DataObject, network, filters, limit: int, astray: float) -> None:

@@ -80,6 +80,7 @@ def test_the_counts_of_a_view_are_exact(
     store.close()
 
 
+@pytest.mark.slow
 @patient
 @given(charge_points(), any_filters, st.floats(0, 20))
 def test_every_match_is_drawn_and_nothing_else(directory: Path, points: list, filters: Filters, zoom: float) -> None:
@@ -146,6 +147,7 @@ def test_the_pages_of_a_list_are_all_of_it_in_any_order(
     store.close()
 
 
+@pytest.mark.slow
 @patient
 @given(charge_points(), any_filters, st.floats(-180, 180), st.floats(-89, 89))
 def test_the_nearest_is_found_however_far_it_is(directory: Path, points: list, filters: Filters, lon: float, lat: float) -> None:

@@ -97,6 +97,7 @@ def check_conditions(point: OfferedPoint, again: ChargePoint, names: tuple[str, 
     assert set(found.prices) == set(said.prices)
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(networks("kWh", "minute", "session"))
 def test_datex_read_again_is_the_same_network(network: Network, points: list[OfferedPoint]) -> None:
@@ -124,6 +125,7 @@ def ocpi_of(publication: Publication, edition: Edition) -> bytes:
     return msgspec.json.encode({"data": data, "status_code": 1000})
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(networks(hours_together=True))
 def test_ocpi_read_again_is_the_same_network(network: Network, points: list[OfferedPoint]) -> None:

@@ -36,6 +36,7 @@ def packed(kind: str, size: int) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["xz", "gz", "zip"])
 def test_a_bomb_is_refused_before_it_fills_memory(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"bomb.{kind}"

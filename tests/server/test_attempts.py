@@ -174,6 +174,7 @@ def test_memory_has_a_bound(attempts: Attempts) -> None:
     assert attempts.remembered <= 2.1 * REMEMBERED
 
 
+@pytest.mark.slow
 def test_the_token_endpoint_says_how_long_to_wait(service: Service) -> None:
     def ask(**changes: str) -> httpx.Response:
         return service.nobody.post(f"{service.url}/token", data=service.form(**changes))

@@ -109,6 +109,7 @@ def test_what_changes_nothing_and_what_is_gone_is_not_told(store: Store, receive
     assert callback.tell() == 1
 
 
+@pytest.mark.slow
 def test_a_callback_that_is_behind_is_told_of_each_point_once(store: Store, receiver: Receiver) -> None:
     callback = Callback(store, receiver.url, "DEMO")
     count = EVENTS_A_ROUND + 20

@@ -135,6 +135,7 @@ moments = st.one_of(st.datetimes(datetime(2025, 1, 1), datetime(2026, 1, 1)),
                     st.integers(-300, 300).map(lambda minute: datetime(2025, 10, 26, 1) + timedelta(minutes=minute)))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(hours, zones), min_size=1, max_size=12), st.lists(moments, min_size=1, max_size=6))
 def test_every_point_is_closed_when_its_own_hours_say_so(

@@ -29,6 +29,7 @@ def test_a_failing_source_keeps_whole_batches_only(store: Store) -> None:
     assert store.upsert([point("x")], "irve") == UpsertCounts(inserted=1), "the store goes on working"
 
 
+@pytest.mark.slow
 def test_another_process_is_seen(store: Store, url: str) -> None:
     store.upsert([point("A")], "demo")
     seq = store.last_seq()

@@ -42,6 +42,7 @@ def land(name: str) -> shapely.Geometry:
     return shapely.union_all([shapely.make_valid(polygon) for polygon in polygons])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_land_is_land_and_sea_is_sea(level: str) -> None:
     ground = land(level)

@@ -37,7 +37,7 @@ def frontend() -> str:
 
 @pytest.mark.parametrize("testid", TESTIDS)
 def test_streamlits_page_has_the_parts_that_our_styles_are_for(testid: str) -> None:
-    assert re.search(rf"[`'\"]{testid}[`'\"]", frontend()), (
+    assert any(f"{quote}{testid}{quote}" in frontend() for quote in "`'\""), (
         f"{STREAMLIT} has no part with the data-testid {testid} any more. Find out what it is called now, look at the pages, "
         "and correct ui/insides.py or static/streamlit.js.")
 
@@ -141,6 +141,7 @@ def test_streamlit_forgets_closed_pages_the_way_we_have_it_do_so() -> None:
         f"{STREAMLIT} keeps closed pages another way: find out how their event loops end, and correct end_closed_pages.")
 
 
+@pytest.mark.slow
 def test_a_page_that_was_closed_gives_its_descriptors_back(tmp_path: Path) -> None:
     """In a process of its own: Streamlit's runtime with a storage whose time passes when it is told to."""
     script = tmp_path / "closed.py"

@@ -159,6 +159,7 @@ def test_a_kind_of_tiles_or_of_compression_that_nobody_knows_is_said(tmp_path: P
         RegionTiles(path)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(data=st.data())
 def test_whatever_is_wrong_in_a_file_nothing_beyond_it_is_read(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject,

@@ -41,10 +41,10 @@ class Account:
                     raise httpx.ConnectError("the line is down")
                 return super().handle_request(request)
 
-        client = WirelaneClient(f"{upstream.url}/apis/emc", f"{upstream.url}/token", secret.organization, secret.client_id,
-                                secret.client_secret, secret.username, secret.password, transport=Line(),
-                                sleep=lambda seconds: None)
-        self.source = ApiSource(client, cache_bytes=2**24, cache_seconds=60, clock=self.clock)
+        self.client = WirelaneClient(f"{upstream.url}/apis/emc", f"{upstream.url}/token", secret.organization, secret.client_id,
+                                     secret.client_secret, secret.username, secret.password, transport=Line(),
+                                     sleep=lambda seconds: None)
+        self.source = ApiSource(self.client, cache_bytes=2**24, cache_seconds=60, clock=self.clock)
         self.tiles = TileService(self.source)
         self.app = Starlette(routes=[*tiles.tile_routes(lambda: self.tiles, tiles.Access()),
                                      *news.news_routes(LiveNumber(), Notifier(), self.tiles)])
@@ -54,7 +54,10 @@ class Account:
 def account(tmp_path: Path) -> Iterator[Account]:
     with serving_api(tmp_path) as upstream:
         upstream.store.upsert(NETWORK, "api")
-        yield Account(upstream)
+        account = Account(upstream)
+        yield account
+        account.source.close()
+        account.client.close()
 
 
 @pytest.fixture

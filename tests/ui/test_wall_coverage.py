@@ -59,6 +59,7 @@ def test_a_filter_that_matches_nothing_says_so(tmp_path: Path, query: str, said:
     assert numbers.startswith(said) if said else "No charge point" not in numbers
 
 
+@pytest.mark.slow
 def test_no_change_in_24_h_is_said_after_24_h(tmp_path: Path) -> None:
     with embedded(tmp_path, points=points(FREE, FAULTED)) as network:
         assert "No change seen since 12:00" in text(parts(network)["wall-side"])

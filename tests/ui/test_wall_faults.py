@@ -26,6 +26,7 @@ def listed(network: Embedded, query: str = "") -> list[tuple[str, int]]:
     return [(id, int(count)) for id, count in re.findall(r'data-point="([^"]*)" data-points="(\d+)"', side)]
 
 
+@pytest.mark.slow
 def test_what_is_out_is_listed_newest_first_until_it_works_again(tmp_path: Path) -> None:
     with embedded(tmp_path, points=stations([1, 1, 1])) as network:
         assert listed(network) == []
