@@ -97,7 +97,7 @@ def measured(one: SqlStore, other: SqlStore, rounds: int) -> Table:
 @contextmanager
 def both(data: Path) -> Iterator[tuple[SqlStore, SqlStore, float]]:
     """The network of a data directory, copied, in either kind of database; and the seconds that copying took."""
-    server = Server(("fsync=on", "full_page_writes=on", "shared_buffers=512MB"))
+    server = Server(("fsync=on", "full_page_writes=on", "shared_buffers=512MB", "autovacuum=on", "autovacuum_naptime=5"))
     with tempfile.TemporaryDirectory() as directory:
         try:
             shutil.copy(data / DATABASE, Path(directory) / DATABASE)
