@@ -5,6 +5,7 @@ question's bits is set, the answer isn't known, which is neither a yes nor a no.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, Term
 from wirelane_geo.model.dialect_2026 import Accessibility, ConnectorPoint
@@ -54,6 +55,7 @@ class Wheelchair(Term):
 QUESTIONS: tuple[type[Term], ...] = (Cost, AdHoc, Admission, Vehicle, Wheelchair)
 
 _SHIFTS = {question: sum(len(before) - 1 for before in QUESTIONS[:place]) for place, question in enumerate(QUESTIONS)}
+_NOTHING = Conditions()
 _AT_ONCE = {AuthenticationType.nfc_terminal, AuthenticationType.direct}
 """Means to pay that need no contract."""
 _CARS = frozenset({"car", "smallcar", "largecar", "passengercar", "carorlightvehicle", "fourwheeldrive", "carwithtrailer",
@@ -75,8 +77,16 @@ def all_bits(question: type[Term]) -> int:
 
 def access_of(point: ChargePoint) -> int:
     """What is known of a point's price and access: the bits of the answers."""
-    known = (point.conditions if isinstance(point, OfferedPoint) else None) or Conditions()
-    return bits_of([*_costs(known), *_adhoc(point, known), *_admission(point, known), *_vehicles(known),
+    known = (point.conditions if isinstance(point, OfferedPoint) else None) or _NOTHING
+    accessibility = point.accessibility if isinstance(point, ConnectorPoint) else None
+    at_once = bool(point.payment_url) or not _AT_ONCE.isdisjoint(point.authentication_types)
+    return _access(known, at_once, accessibility)
+
+
+@lru_cache(maxsize=10_000)
+def _access(known: Conditions, at_once: bool, accessibility: Accessibility | None) -> int:
+    """The bits of what is said of a point; a million points have few different ones. at_once: it can be paid there and then."""
+    return bits_of([*_costs(known), *_adhoc(known, at_once), *_admission(known, accessibility), *_vehicles(known),
                     *_answer(known.wheelchair, Wheelchair.accessible, Wheelchair.inaccessible)])
 
 
@@ -97,17 +107,16 @@ def _costs(known: Conditions) -> tuple[Term, ...]:
     return _answer(known.free, Cost.free, Cost.paid)
 
 
-def _adhoc(point: ChargePoint, known: Conditions) -> tuple[Term, ...]:
-    if (known.adhoc or point.payment_url or not _AT_ONCE.isdisjoint(point.authentication_types)
-            or any(price.adhoc for price in known.prices)):
+def _adhoc(known: Conditions, at_once: bool) -> tuple[Term, ...]:
+    if known.adhoc or at_once or any(price.adhoc for price in known.prices):
         return (AdHoc.possible,)
     return _answer(known.adhoc, AdHoc.possible, AdHoc.impossible)
 
 
-def _admission(point: ChargePoint, known: Conditions) -> tuple[Term, ...]:
+def _admission(known: Conditions, accessibility: Accessibility | None) -> tuple[Term, ...]:
     public = known.public
-    if public is None and isinstance(point, ConnectorPoint) and point.accessibility is not None:
-        public = point.accessibility is Accessibility.public
+    if public is None and accessibility is not None:
+        public = accessibility is Accessibility.public
     return _answer(public, Admission.public, Admission.restricted)
 
 

@@ -65,13 +65,14 @@ def take(connection: Connection, given: Sequence[Row], origin: str, now: int, ke
     there = _known(connection, given, origin, identities=bool(rank))
     if rank:
         there |= _of_others(connection, [row for row in given if row.id not in there], origin)
-    writes = Writes(connection)
+    writes, new = Writes(connection), dict[PointId, tuple[int, Row]]()
     older = elsewhere = 0
     for row in given:
         known = there.get(row.id)
-        if known is None:
-            there[row.id] = _as_known(writes.insert(row), row)
+        if known is None and row.id not in new:
+            new[row.id] = writes.insert(row), row
             continue
+        known = known or _as_known(*new[row.id])
         taken_over = bool(rank) and known.origin != origin
         if taken_over and _stands_before(known.origin, origin, rank):
             elsewhere += 1

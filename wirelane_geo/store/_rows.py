@@ -192,7 +192,7 @@ def words_of(text: str) -> list[str]:
 def _words(point: ChargePoint) -> str:
     """What a search looks through: ids as they are and closed up, and the address."""
     ids = [id for id in (point.charge_point_id, point.display_id, point.evseid, point.charging_station_id) if id]
-    closed_up = [short for id in ids if (short := _separators.sub("", id)) != id]
+    closed_up = [_separators.sub("", id) for id in ids if not id.isalnum()]
     place = [text for text in (point.street, point.house_number, point.zip_code, point.city) if text]
     return without_accents(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
 

@@ -39,8 +39,8 @@ log = logging.getLogger(__name__)
 WriteBatch = Callable[[Connection, list[Row], int], UpsertCounts]
 """Writes rows, at a time in microseconds since 1970."""
 
-POINTS_A_WRITE = 2_000
-"""Points per transaction of `upsert`: other writers wait for no more than one."""
+POINTS_A_WRITE = 5_000
+"""Points per transaction: other writers wait for no more than one, about a third of a second."""
 
 
 class SqlStore:

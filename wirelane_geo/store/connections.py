@@ -14,6 +14,9 @@ from wirelane_geo.store.sqlite_file import connect
 
 WRITER_CACHE_MIB = 64
 """The writer touches pages of nine indexes for each point."""
+LOG_PAGES = 8_000
+"""So many pages, 32 MB, come together before they are written to the file: a transaction of thousands of points touches pages of
+every index, and most of them again and again."""
 READER_CACHE_MIB = 8
 """There may be as many readers as threads; the operating system caches for all of them."""
 MOST_READERS = 32
@@ -47,6 +50,7 @@ class Connections:
             self._check_open()
             if self._writer is None:
                 self._writer = self._connect(WRITER_CACHE_MIB)
+                self._writer.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
             if self._begun:
                 yield self._writer
                 return
