@@ -1,5 +1,6 @@
 """The live core on the embedded network: what changes in the store is numbered, shown and remembered."""
 
+import asyncio
 import itertools
 import threading
 from contextlib import closing
@@ -56,6 +57,27 @@ def test_what_another_process_changes_is_seen_without_waiting_for_the_next_look(
         for number in range(3):
             other.set_statuses({PointId(f"id-{number}"): IN_USE})
             assert live.wait(number, 30)
+        live.stop()
+
+
+def test_facts_that_change_wake_those_who_wait_though_every_status_stays(
+        new_url: NewUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wirelane_geo.sources._embedded.PACE_S", 600.0)
+    with closing(open_store(new_url())) as store:
+        store.upsert([a_point(number) for number in range(4)], "irve")
+        source = EmbeddedSource(store)
+        live = Live(source, tmp_path / "history.sqlite", refresh_seconds=600.0)
+        live.refresh()
+        live.start()
+        before = source.changes.seq
+
+        async def told() -> bool:
+            waiting = asyncio.ensure_future(live.notifier.wait_until(lambda: source.changes.seq > before, 3600))
+            await asyncio.sleep(0)  # it waits
+            await asyncio.to_thread(store.upsert, [a_point(0, power=321.0)], "irve")
+            return await asyncio.wait_for(waiting, 30)
+
+        assert asyncio.run(told())
         live.stop()
 
 

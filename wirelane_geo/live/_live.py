@@ -270,7 +270,7 @@ class Live:
             if count:
                 self.metrics.changes(observation.origin, count)
                 self._changed.notify_all()
-        if count:
+        if count or len(observation.handles) or len(observation.gone):  # points may change and their statuses stay
             self.notifier.notify()
 
     def _record(self, observation: Observation, fence: Fence) -> int:

@@ -48,7 +48,7 @@ def news(status: LiveStatus, number: int, *, key: str, pause_s: float, texts: Te
 
 def news_routes(status: Callable[[], LiveStatus], notifier: Notifier, tiles: TileService | None = None) -> list[BaseRoute]:
     """`live/news?number=N`: the last change's number and the seconds since the data was known to be true, as soon as that
-    number is another one than N, or after HOLD_S. `notifier` notifies when the number has changed.
+    number is another one than N, or after HOLD_S. `notifier` notifies when the number or the points have changed.
 
     With `seq=S` it is about anything that is shown: answered as soon as that is another one than S, with the new one and the
     "tiles" ("zoom/x/y") in which something changed after S, or "all". `bbox` and `zoom` say where the page looks: that is kept
