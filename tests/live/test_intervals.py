@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirelane_geo.live._intervals import availability, recorded, since, stretches
+from wirelane_geo.model import Status
 
 BEGIN, END = 100, 160
 times = st.integers(60, 200)
@@ -47,8 +48,11 @@ def test_availability_is_of_the_time_that_is_known(pieces: list, expected: float
     assert availability(pieces) == expected
 
 
-def test_gaps_are_not_recorded() -> None:
-    assert recorded([(0, 5000, 3), (5000, 9000, None), (9000, 10_000, 0)]) == 6
+def test_neither_a_gap_nor_what_nobody_said_is_a_time_of_which_the_status_is_known() -> None:
+    unknown, closed = Status.UNKNOWN.number, Status.CLOSED.number
+    assert recorded([(0, 5000, unknown), (5000, 9000, None), (9000, 10_000, 0)]) == 1
+    assert recorded([(0, 5000, closed), (5000, 9000, Status.FAULTED.number)]) == 9
+    assert recorded([(0, 5000, unknown)]) == 0
     assert recorded([(0, 5000, None)]) == 0
 
 

@@ -181,7 +181,7 @@ def test_a_point_knows_since_when_how_often_and_how_available(tmp_path: Path) ->
         assert past.flaps_24h == 1, "a point that falls silent has not gone out"
         assert past.availability.hour == pytest.approx(2400 / 3000)
         assert past.availability.day == pytest.approx(2400 / 3000)
-        assert past.recorded == RecordedSeconds(3600, 3600, 3600), "what was not known counts as recorded: gaps don't"
+        assert past.recorded == RecordedSeconds(3000, 3000, 3000), "a time in which nobody says its status is a gap"
         assert past.strip[0].begin == now - timedelta(hours=24)
         assert [(i.status, (i.end - i.begin).total_seconds()) for i in past.strip] == [
             (None, 86400 - 3600), (FREE, 1800), (FAULTED, 600), (FREE, 600), (UNKNOWN, 600)]

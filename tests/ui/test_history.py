@@ -48,6 +48,13 @@ def test_a_gap_is_drawn_as_a_gap_and_everything_where_it_was() -> None:
                                                     ("IN_USE", 3 * WIDTH / 4, WIDTH / 4)]
 
 
+def test_a_time_in_which_nobody_said_its_status_is_drawn_as_a_gap() -> None:
+    day = a_day((6, Status.FREE), (12, Status.UNKNOWN), (6, Status.CLOSED))
+    assert sorted(drawn(strip(day, ENGLISH)), key=lambda bar: bar[1]) == [
+        ("FREE", 0.0, WIDTH / 4), ("gap", WIDTH / 4, WIDTH / 2), ("CLOSED", 3 * WIDTH / 4, WIDTH / 4)]
+    assert in_words(day, ENGLISH) == "Last 24 hours: Unknown 12 h, Free 6 h, Closed 6 h"
+
+
 def test_a_fault_of_a_minute_is_seen_above_all_else() -> None:
     html = strip(a_day((23.98, Status.FREE), (0.02, Status.FAULTED)), ENGLISH)
     status, left, width = drawn(html)[-1]

@@ -52,8 +52,8 @@ def availability(pieces: Iterable[Stretch]) -> float | None:
 
 
 def recorded(pieces: Iterable[Stretch]) -> float:
-    """Seconds that are no gap."""
-    return sum(end - begin for begin, end, number in pieces if number is not None) / 1000
+    """Seconds of which the status is known: neither a gap nor a time in which nobody said it, as of a feed that is silent."""
+    return sum(end - begin for begin, end, number in pieces if number not in (None, Status.UNKNOWN.number)) / 1000
 
 
 def since(pieces: Iterable[Stretch], begin: int) -> list[Stretch]:

@@ -13,15 +13,15 @@ from wirelane_geo.ui.palette import look
 from wirelane_geo.ui.text import Texts
 
 WIDTH, HEIGHT = 288, 22
-BARS = {Status.FREE: 0.4, Status.RESERVED: 0.6, Status.IN_USE: 0.6, Status.FAULTED: 1.0, Status.UNAVAILABLE: 1.0,
-        Status.UNKNOWN: 0.2, Status.CLOSED: 0.2}
-"""Parts of the height: what is out stands out to eyes that don't tell colours apart, too."""
+BARS: dict[Status | None, float] = {Status.FREE: 0.4, Status.RESERVED: 0.6, Status.IN_USE: 0.6, Status.FAULTED: 1.0, Status.UNAVAILABLE: 1.0,
+        Status.CLOSED: 0.2}
+"""Parts of the height: what is out stands out to eyes that don't tell colours apart, too. What isn't here is a gap."""
 HATCH = Markup('<defs><pattern id="wl-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
                'patternTransform="rotate(45)"><path d="M0 0v6"/></pattern></defs>')
 LEAST_PX = 1.2
 """A fault of a minute can be seen."""
 ENOUGH = 0.5
-"""The part of a time that must have been recorded for anything to be said of all of it."""
+"""The part of a time of which the status must be known for anything to be said of all of it."""
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
 
@@ -66,15 +66,15 @@ def availability(history: PointHistory, texts: Texts) -> Sequence[tuple[str, str
 
 
 def strip(intervals: Sequence[Interval], texts: Texts) -> Markup:
-    """SVG of what was when, oldest at the left: a bar for each status, hatched where nothing was recorded. In words for
-    those who don't see it."""
+    """SVG of what was when, oldest at the left: a bar for each status, hatched where none is known: nothing was recorded, or
+    nobody said it. In words for those who don't see it."""
     begin, end = intervals[0].begin, intervals[-1].end
     whole = (end - begin).total_seconds() or 1.0
     bars = Markup("")
-    for one in sorted(intervals, key=lambda one: BARS.get(one.status, 0.0) if one.status else 0.0):  # faults are on top
+    for one in sorted(intervals, key=lambda one: BARS.get(one.status, 0.0)):  # faults are on top
         left = WIDTH * (one.begin - begin).total_seconds() / whole
         width = WIDTH * (one.end - one.begin).total_seconds() / whole
-        if one.status is None:
+        if one.status is None or one.status not in BARS:
             bars += Markup('<rect class="wl-unrecorded" x="{:.1f}" y="0" width="{:.1f}" height="{}"/>').format(
                 left, width, HEIGHT)
             continue
