@@ -13,8 +13,8 @@ from wirelane_geo.ui.palette import look
 from wirelane_geo.ui.text import Texts
 
 WIDTH, HEIGHT = 288, 22
-BARS: dict[Status | None, float] = {Status.FREE: 0.4, Status.RESERVED: 0.6, Status.IN_USE: 0.6, Status.FAULTED: 1.0, Status.UNAVAILABLE: 1.0,
-        Status.CLOSED: 0.2}
+BARS: dict[Status | None, float] = {
+    Status.FREE: 0.4, Status.RESERVED: 0.6, Status.IN_USE: 0.6, Status.FAULTED: 1.0, Status.UNAVAILABLE: 1.0, Status.CLOSED: 0.2}
 """Parts of the height: what is out stands out to eyes that don't tell colours apart, too. What isn't here is a gap."""
 HATCH = Markup('<defs><pattern id="wl-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
                'patternTransform="rotate(45)"><path d="M0 0v6"/></pattern></defs>')
