@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import Server
 from wirelane_geo.installation import make_demo, past_beside
 from wirelane_geo.live import Live
 from wirelane_geo.map.wall_service import WallService
@@ -156,6 +157,16 @@ def test_the_data_directory_is_its_owners(tmp_path: Path) -> None:
                    env={**os.environ, "WIRELANE_GEO_DATA": str(data), "WIRELANE_GEO_DEMO_STATIONS": "50"})
     assert data.stat().st_mode & 0o777 == 0o700
     assert (data / "points.sqlite").stat().st_mode & 0o777 == 0o600
+
+
+def test_who_ends_lets_go_of_what_its_processes_have_in_common(tmp_path: Path, postgres: Server) -> None:
+    code = ("import threading; from wirelane_geo.installation import installation; here = installation();"
+            "named = lambda: [one.name for one in threading.enumerate() if one.name.startswith('shared')];"
+            "before = named(); here.stop(); print(bool(before), named())")
+    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=tmp_path, env={
+        **os.environ, "WIRELANE_GEO_DATA": str(tmp_path / "data"), "WIRELANE_GEO_DATABASE": postgres.create(),
+        "WIRELANE_GEO_DEMO_STATIONS": "50"})
+    assert ended.stdout.split() == ["True", "[]"]
 
 
 def test_points_that_somebody_imported_get_no_made_up_members(tmp_path: Path) -> None:

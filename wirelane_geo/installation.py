@@ -45,7 +45,7 @@ from wirelane_geo.server.credentials import Credentials, load_or_create
 from wirelane_geo.server.publishing import load_or_create_token
 from wirelane_geo.settings import Settings
 from wirelane_geo.sources import ApiSource, EmbeddedSource, PointLists, PointSource, SharedAccount
-from wirelane_geo.sources.demo_past import Planned, make_past, points_with_sessions
+from wirelane_geo.sources.demo_past import DemoPlan, make_past, points_with_sessions
 from wirelane_geo.store import Store, open_store
 from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.import_journal import ImportJournal
@@ -63,8 +63,8 @@ POINTS_A_STATION = 2.4
 class Installation:
     """What this process serves: settings, the service for the pages, the live core and what the wall asks of it, the map's
     tiles, the webhook, the embedded network, the lists of its API, what is pushed to it and what of it is published (nothing of a
-    Wirelane account), the role of this process, who may ask that API, how often somebody tried to, and what its processes have in
-    common for a while."""
+    Wirelane account), the role of this process, who may ask that API, how often somebody tried to, what its processes have in
+    common, and what of that for a while."""
 
     settings: Settings
     service: MapService
@@ -80,6 +80,7 @@ class Installation:
     ocpi_token: str
     credentials: Credentials
     attempts: Attempts
+    shared: SharedState
     records: SharedRecords
 
     def feeds(self) -> list[FeedRow]:
@@ -92,11 +93,12 @@ class Installation:
         return Publisher(self.settings.publisher, self.settings.party)
 
     def stop(self) -> None:
-        """End what runs by itself."""
+        """End what runs by itself, and let go of what it stood on."""
         if self.publication is not None:
             self.publication.close()
         self.live.stop()
         self.leader.stop()
+        self.shared.close()
 
 
 class Progress:
@@ -169,7 +171,7 @@ def _installation() -> Installation:
         receiver=Receiver(store, settings.feeds_file, reading.secrets_of_feeds(), settings.data / "feeds"),
         publication=Publication(source, store) if isinstance(source, EmbeddedSource) else None, ocpi_token=token,
         attempts=Attempts(key=credentials.signing_key.encode(), tables=shared.tables("sign-ins")),
-        records=records)
+        shared=shared, records=records)
 
 
 def _history_of(settings: Settings) -> HistoryPlace:
@@ -199,7 +201,7 @@ def make_demo(store: Store, stations: int, organization: str, now: datetime | No
                     _make_points(store, stations, (now or datetime.now(UTC)).replace(microsecond=0))
         if _lacks_people(store):
             with store.transaction():
-                if not store.accounts.count() and (planned := Planned.of(store, now)) is not None:
+                if not store.accounts.count() and (planned := DemoPlan.of(store, now)) is not None:
                     write_past(planned.made)
                     _make_people(store, organization, planned)
 
@@ -225,10 +227,10 @@ def make_past_as_told() -> None:
     if told := sys.stdin.readline():
         settings = reading.load()
         with closing(open_store(settings.database, settings.data)) as store, collector_paused():
-            _make_past(store, _history_of(settings), Planned.of(store, datetime.fromtimestamp(float(told), UTC)))
+            _make_past(store, _history_of(settings), DemoPlan.of(store, datetime.fromtimestamp(float(told), UTC)))
 
 
-def _make_past(store: Store, history: HistoryPlace, planned: Planned | None = None) -> None:
+def _make_past(store: Store, history: HistoryPlace, planned: DemoPlan | None = None) -> None:
     """The days before, where the demo network was just made."""
     changes = make_past(store, history, lambda: print("  The days before ...", end="\r", file=sys.stderr, flush=True), planned)
     if changes is not None:
@@ -250,7 +252,7 @@ def _make_points(store: Store, stations: int, now: datetime) -> None:
     print(f"  {made.inserted:,} charge points. `wirelane-geo import FILE` puts your own in their place.", file=say)
 
 
-def _make_people(store: Store, organization: str, planned: Planned) -> None:
+def _make_people(store: Store, organization: str, planned: DemoPlan) -> None:
     """Members, and sessions at the points as they are in the store."""
     now = planned.made
     members = list(demo_members(organization, now=now))

@@ -12,7 +12,7 @@ from benchmarks.feeds.certificates import certificates
 from benchmarks.feeds.publishing import Faults, application
 from benchmarks.feeds.pushing import Pusher
 from benchmarks.feeds.serving import serving
-from benchmarks.feeds.showing import Shown, painted, told_here
+from benchmarks.feeds.showing import Display, painted, told_here
 from benchmarks.feeds.world import Operator
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
@@ -86,7 +86,7 @@ push_key_env = "KEY"
 """
 
 
-def _change(operators: dict[str, Operator], faults: Faults, shown: Shown, directory: Path, seconds: float, a_second: float,
+def _change(operators: dict[str, Operator], faults: Faults, shown: Display, directory: Path, seconds: float, a_second: float,
             seed: int) -> None:
     """Change points, push what is pushed, and note what is shown."""
     rng = random.Random(seed)
@@ -135,7 +135,7 @@ def _key(evse: str) -> str:
     return evse.replace("*", "")
 
 
-def _result(operators: dict[str, Operator], faults: Faults, directory: Path, watched: Shown) -> Result:
+def _result(operators: dict[str, Operator], faults: Faults, directory: Path, watched: Display) -> Result:
     rows, store = [], open_store(directory / DATABASE)
     for name, operator in operators.items():
         lost = sum((point := store.get("evseid", operator.evse(number))) is None

@@ -30,7 +30,7 @@ Seen = tuple[str, str, float]
 """EVSE ID, status, and when it was there to be seen: monotonic seconds."""
 
 
-class Shown(Protocol):
+class Display(Protocol):
     """Our side: feeds are followed as `feeds.toml` in its directory says, and pushed to `url`."""
 
     url: str
@@ -42,7 +42,7 @@ class Shown(Protocol):
         """The most that it had."""
 
 
-class _Told:
+class _ProcessDisplay:
     """Told to all pages of this process."""
 
     def __init__(self, url: str, live: Live, source: EmbeddedSource) -> None:
@@ -75,7 +75,7 @@ class _Told:
 
 
 @contextmanager
-def told_here(directory: Path, environ: dict[str, str]) -> Iterator[Shown]:
+def told_here(directory: Path, environ: dict[str, str]) -> Iterator[Display]:
     """Everything in this process."""
     config, answers = directory / "feeds.toml", directory / "feeds"
     store = open_store(directory / DATABASE)
@@ -86,7 +86,7 @@ def told_here(directory: Path, environ: dict[str, str]) -> Iterator[Shown]:
                                                                            refresh_seconds=1.0)
         live.start()
         following.begin(None)
-        shown = _Told(url, live, source)
+        shown = _ProcessDisplay(url, live, source)
         try:
             yield shown
         finally:
@@ -96,7 +96,7 @@ def told_here(directory: Path, environ: dict[str, str]) -> Iterator[Shown]:
             store.close()
 
 
-class _Painted:
+class _BrowserDisplay:
     """Painted on a wall in a browser."""
 
     def __init__(self, application: Application, wall: Wall, directory: Path) -> None:
@@ -121,7 +121,7 @@ class _Painted:
 
 
 @contextmanager
-def painted(directory: Path, environ: dict[str, str]) -> Iterator[Shown]:
+def painted(directory: Path, environ: dict[str, str]) -> Iterator[Display]:
     """The application as it is run, and a wall in Chromium."""
     os.environ.update(environ)
     with ExitStack() as stack:
@@ -130,4 +130,4 @@ def painted(directory: Path, environ: dict[str, str]) -> Iterator[Shown]:
         stack.callback(application.end)
         application.start()
         wall = Wall(stack.enter_context(chromium()), f"{application.url}/wall?{VIEW}")
-        yield _Painted(application, wall, directory)
+        yield _BrowserDisplay(application, wall, directory)

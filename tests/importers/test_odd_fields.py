@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.importers.files import CONNECTOR, EVSE, IRVE, LOCATION, split
-from wirelane_geo.cli.records import Shown
+from wirelane_geo.cli.records import DisplayCheck
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._reader import Format, Reader, Row
 from wirelane_geo.importers.source import Source
@@ -54,8 +54,8 @@ def checked(path: Path, number: int) -> None:
     points, rejected, _ = split(path)
     assert [(row.reason, row.detail) for row in rejected] == []
     assert len(points) == number
-    shown = Shown(datetime(2026, 1, 15, tzinfo=UTC))
-    assert [why for point in points if (why := shown.why_not(point))] == []
+    check = DisplayCheck(datetime(2026, 1, 15, tzinfo=UTC))
+    assert [why for point in points if (why := check.why_not(point))] == []
 
 
 @pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))

@@ -38,7 +38,7 @@ const KEYS = ['plug', 'status', 'station', 'lang'];
 const {begin, choose, chosen, heed, told} = await import('../../wirelane_geo/ui/static/choice.js');
 const {readLink} = await import('../../wirelane_geo/ui/static/address.js');
 
-/** What has been told and not been answered yet. @type {Told[]} */
+/** What has been told and not been answered yet. @type {ChoiceReport[]} */
 let asked = [];
 const VIEW = {longitude: 13.4, latitude: 52.5, zoom: 11};
 /** @type {unknown[]} where the map was sent */
@@ -52,7 +52,7 @@ function load(url) {
   asked.push(told());
 }
 
-/** What Python makes of a choice: keys in order, a mark's station by its id, no station that isn't there. @param {Told} choice @returns {Answer} */
+/** What Python makes of a choice: keys in order, a mark's station by its id, no station that isn't there. @param {ChoiceReport} choice @returns {Answer} */
 function answer({version, query, handle}) {
   const said = readLink(`?${query.toUpperCase().replace(/[A-Z]+=/g, key => key.toLowerCase())}`);
   if (said.has('lang')) said.set('lang', said.get('lang')?.toLowerCase() ?? '');

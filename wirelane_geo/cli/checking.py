@@ -18,7 +18,7 @@ from wirelane_geo.cli.exits import DONE, FAILED, code_of
 from wirelane_geo.cli.network import opened_client, opened_store
 from wirelane_geo.cli.options import form_options
 from wirelane_geo.cli.printable import printable
-from wirelane_geo.cli.records import Unshown, of_account, of_store
+from wirelane_geo.cli.records import RecordProblem, of_account, of_store
 from wirelane_geo.errors import ApiForbidden, OtherDialect, WirelaneGeoError
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.settings import Settings
@@ -40,7 +40,7 @@ class Finding:
     result: Literal["ok", "warning", "failed"]
     text: str
     code: int = DONE
-    records: tuple[Unshown, ...] = ()
+    records: tuple[RecordProblem, ...] = ()
 
 
 @click.command(short_help="Say whether configuration and data are right.")

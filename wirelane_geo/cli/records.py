@@ -28,7 +28,7 @@ CHUNK = 1_000
 
 
 @dataclass(frozen=True)
-class Unshown:
+class RecordProblem:
     """A record that a page couldn't show, by the name that people know it by, and why."""
 
     record: str
@@ -43,8 +43,8 @@ class Records:
     read: int = 0
     unshown: int = 0
     nowhere: int = 0
-    named: list[Unshown] = field(default_factory=list)
-    unplaced: list[Unshown] = field(default_factory=list)
+    named: list[RecordProblem] = field(default_factory=list)
+    unplaced: list[RecordProblem] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, record: str, reason: str) -> None:
@@ -52,24 +52,24 @@ class Records:
         self.read += 1
         self._name(record, reason)
 
-    def add(self, point: ChargePoint, shown: "Shown") -> None:
+    def add(self, point: ChargePoint, check: "DisplayCheck") -> None:
         """A record that could be read."""
         self.read += 1
         name = point.evseid or point.charge_point_id
-        if reason := shown.why_not(point):
+        if reason := check.why_not(point):
             self._name(name, reason)
         elif point.longitude is None or point.latitude is None:
             self.nowhere += 1
             if len(self.unplaced) < MOST_NAMED:
-                self.unplaced.append(Unshown(name, "no position, on no map"))
+                self.unplaced.append(RecordProblem(name, "no position, on no map"))
 
     def _name(self, record: str, reason: str) -> None:
         self.unshown += 1
         if len(self.named) < MOST_NAMED:
-            self.named.append(Unshown(record, reason))
+            self.named.append(RecordProblem(record, reason))
 
 
-class Shown:
+class DisplayCheck:
     """Tells of points whether they can be shown, as of `now`."""
 
     def __init__(self, now: datetime) -> None:
@@ -104,13 +104,13 @@ class Shown:
 
 def of_store(store: Store, now: datetime) -> Records:
     """All records of a store, as of `now` (an aware time). Raises StoreBusy."""
-    found, shown, handles = Records(), Shown(now), store.columns().handle
+    found, check, handles = Records(), DisplayCheck(now), store.columns().handle
     parts = (handles[begin:begin + CHUNK].tolist() for begin in range(0, len(handles), CHUNK))
     for point in counted(_readable(store, parts, found), lambda: len(handles)):
-        found.add(point, shown)
+        found.add(point, check)
     for number, body in enumerate(_without_position(store, len(handles)), start=1):
         try:
-            found.add(decode_point(body), shown)
+            found.add(decode_point(body), check)
         except BadInput as error:
             found.refuse(id_in(body, ("id", "charge_point_id")) or f"record {number} of those without a position", str(error))
     return found
@@ -118,10 +118,10 @@ def of_store(store: Store, now: datetime) -> Records:
 
 def of_account(client: WirelaneClient, now: datetime) -> Records:
     """All records of an account, as of `now` (an aware time), a page at a time. Raises ApiError."""
-    found, shown = Records(), Shown(now)
+    found, check = Records(), DisplayCheck(now)
     total: list[int | None] = [None]
     for point in counted(_pages(client, found, total), lambda: total[0]):
-        found.add(point, shown)
+        found.add(point, check)
     return found
 
 
@@ -160,7 +160,7 @@ def _one_by_one(store: Store, part: list[Handle], found: Records) -> Iterator[Ch
             points = store.records([handle])
         except StoreBusy:
             raise
-        except Exception as error:  # see `Shown.why_not`
+        except Exception as error:  # see `DisplayCheck.why_not`
             found.refuse(_id_of(store, handle), _said(error))
             continue
         yield from points

@@ -19,7 +19,7 @@ from wirelane_geo.errors import StoreError, WirelaneGeoError
 from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.interface import Mode
 from wirelane_geo.sources._told_errors import ToldError, error_of, told_error
-from wirelane_geo.sources._told_points import TilePoints, Told, ToldPoints
+from wirelane_geo.sources._told_points import Announcement, TilePoints, ToldPoints
 from wirelane_geo.store.shared_answers import FAILED, Answer, Asked, SharedAnswers
 
 log = logging.getLogger(__name__)
@@ -43,15 +43,15 @@ class Fetched(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Heard:
+class News:
     """What others told since the last time, with ages in seconds; and when tiles were asked for, by the common clock."""
 
-    told: list[tuple[Told, float]]
+    told: list[tuple[Announcement, float]]
     tiles: dict[Tile, float]
 
 
 @dataclass(frozen=True)
-class Refreshed:
+class LeaderRefresh:
     """How the leader's last question was answered, `age` seconds ago: how it asks, or why not."""
 
     mode: Mode
@@ -123,9 +123,9 @@ class SharedAccount:
         """Nothing can be kept in common now: nobody is to wait for finding that out again."""
         self._apart_until = self._clock.monotonic() + APART_S
 
-    def tell(self, told: Told, age: float) -> None:
+    def tell(self, told: Announcement, age: float) -> None:
         """Tell all processes of points that were asked for so many seconds ago; what was told just so before isn't repeated."""
-        told = Told(told.origin, self.told.new(told.points), told.tiles, told.since, told.to)
+        told = Announcement(told.origin, self.told.new(told.points), told.tiles, told.since, told.to)
         self._told_by_us += 1
         try:
             asked = self._answers.keep(f"{NEWS}{self._name} {self._told_by_us}", _packed(told), age)
@@ -147,29 +147,29 @@ class SharedAccount:
         """The tiles that are looked at anywhere."""
         return [_tile_of(name) for name in self._answers.held() if name.startswith(LOOK)]
 
-    def hear(self) -> Heard:
+    def hear(self) -> News:
         """What other processes have told and asked for since this was asked before."""
         new = self._answers.since(self._seen)
         ours = f"{NEWS}{self._name} "
         told = [one for one in new if one.question.startswith(NEWS) and not one.question.startswith(ours)]
         refreshed = [one for one in new if one.question in (REFRESH, FAILED + REFRESH)]
         bodies = self._answers.bodies([one.question for one in (*told, *refreshed)]) if told or refreshed else {}
-        heard = [(one, known) for one in told if (known := _unpacked(bodies.get(one.question), Told)) is not None]
+        heard = [(one, known) for one in told if (known := _unpacked(bodies.get(one.question), Announcement)) is not None]
         for one, known in heard:
             self.told.add(known, one.asked)
         for one in sorted(refreshed, key=lambda one: one.asked):
             self._note_refreshed(one, bodies.get(one.question))
         if new:
             self._seen = new[-1].number
-        return Heard([(known, one.age) for one, known in heard],
+        return News([(known, one.age) for one, known in heard],
                      {_tile_of(one.question): one.asked for one in new if one.question.startswith(TILE)})
 
-    def refreshed(self) -> Refreshed | None:
+    def refreshed(self) -> LeaderRefresh | None:
         """How the leader's last question was answered, as far as that was heard."""
         if self._last is None:
             return None
         mode, at, error = self._last
-        return Refreshed(mode, self._clock.monotonic() - at, error)
+        return LeaderRefresh(mode, self._clock.monotonic() - at, error)
 
     def say_refreshed(self, mode: Mode, age: float, error: WirelaneGeoError | None = None) -> None:
         """Tell all processes how the last question was answered, so many seconds ago."""

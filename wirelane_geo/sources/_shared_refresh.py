@@ -9,7 +9,7 @@ from wirelane_geo.cache import Tile
 from wirelane_geo.errors import StoreError, WirelaneGeoError
 from wirelane_geo.live.clock import Clock
 from wirelane_geo.live.source import RefreshResult
-from wirelane_geo.sources._shared_account import Heard, Refreshed, SharedAccount
+from wirelane_geo.sources._shared_account import LeaderRefresh, News, SharedAccount
 from wirelane_geo.sources._tile_contents import TileContents
 from wirelane_geo.sources._tile_refresher import TileRefresher
 
@@ -39,7 +39,7 @@ class SharedRefresh:
             return self._ask()
         return self._again(*self._last)
 
-    def _meet(self) -> Refreshed | None:
+    def _meet(self) -> LeaderRefresh | None:
         """Say where somebody looks here, and hear what the others know. How the leader was answered; None where this process has
         to ask: it leads, or hears nothing of who does."""
         try:
@@ -55,7 +55,7 @@ class SharedRefresh:
         told = None if leads else self._shared.refreshed()
         return told if told is not None and told.age < MOST_SILENT * self._every else None
 
-    def _take(self, heard: Heard) -> None:
+    def _take(self, heard: News) -> None:
         now, passed = self._clock.now(), self._clock.monotonic()
         for told, age in heard.told:
             self._tiles.take_changes(told, dict(self._contents.held()), now - timedelta(seconds=age), passed - age)
@@ -91,7 +91,7 @@ class SharedRefresh:
         with suppress(StoreError):  # the next question says it
             self._shared.say_refreshed(refreshed.mode, age, error)
 
-    def _as_told(self, told: Refreshed) -> RefreshResult:
+    def _as_told(self, told: LeaderRefresh) -> RefreshResult:
         """What the leader was answered."""
         self._due = self._clock.monotonic() + self._every - told.age
         if told.error is not None:

@@ -24,7 +24,7 @@ from wirelane_geo.sources._shared_account import Fetched, SharedAccount
 from wirelane_geo.sources._tables import statuses_of
 from wirelane_geo.sources._tile_contents import Contents, TileContents
 from wirelane_geo.sources._tile_points import inside, points_of_tile
-from wirelane_geo.sources._told_points import TilePoints, Told
+from wirelane_geo.sources._told_points import Announcement, TilePoints
 
 BYTES_A_POINT = 1_700
 """What a decoded charge point takes in memory, measured on the demo network's."""
@@ -166,11 +166,11 @@ class TileRefresher:
         asked, known_to = self._clock.monotonic(), min(contents.known_to or EPOCH for contents in tiles.values())
         points = changed_since(self._client, _around(tiles), max(known_to, EPOCH + OVERLAP) - OVERLAP, self._deadline)
         date = max((point.update_date for point in points if point.update_date), default=known_to)
-        changes = Told("poll", points, list(tiles), since=known_to, to=min(date, asked_at))
+        changes = Announcement("poll", points, list(tiles), since=known_to, to=min(date, asked_at))
         self._tell(changes, asked)
         self.take_changes(changes, tiles, asked_at, asked)
 
-    def take_changes(self, told: Told, tiles: Mapping[Tile, Contents], asked_at: datetime, asked: float) -> None:
+    def take_changes(self, told: Announcement, tiles: Mapping[Tile, Contents], asked_at: datetime, asked: float) -> None:
         """Take what changed; those of the tiles are up to date with it that were as new as the question began."""
         covered = {tile: contents for tile, contents in tiles.items() if told.covers(tile, contents.known_to)}
         self._take(told.points, told.origin, asked_at, asked, spans=tuple(map(_span, covered)))
@@ -179,7 +179,7 @@ class TileRefresher:
             contents.known_to = max(contents.known_to or EPOCH, told.to or EPOCH)
         self.tiles.touch(covered, asked_at)
 
-    def _tell(self, told: Told, asked: float) -> None:
+    def _tell(self, told: Announcement, asked: float) -> None:
         """Before it is noted: who reads what is noted finds what that is about."""
         if self._shared is not None:
             self._shared.tell(told, self._clock.monotonic() - asked)
@@ -187,7 +187,7 @@ class TileRefresher:
     def _learn(self, points: Iterable[ChargePoint], asked_at: datetime, asked: float) -> None:
         """Take points of which a webhook spoke, here and everywhere."""
         told = list(points)
-        self._tell(Told("webhook", told), asked)
+        self._tell(Announcement("webhook", told), asked)
         self._take(told, "webhook", asked_at, asked)
 
     def _compare(self, tiles: Iterable[Tile]) -> None:

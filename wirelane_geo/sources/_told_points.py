@@ -26,7 +26,7 @@ class TilePoints(msgspec.Struct, omit_defaults=True):
     too_many: int | None = None
 
 
-class Told(msgspec.Struct, omit_defaults=True):
+class Announcement(msgspec.Struct, omit_defaults=True):
     """Points as they are now. tiles: those of which all that has changed since the date `since` is among what was told, up to the
     date `to`; both dates are the upstream's."""
 
@@ -47,16 +47,16 @@ class ToldPoints:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._told: deque[tuple[float, Told]] = deque()
+        self._told: deque[tuple[float, Announcement]] = deque()
         self._latest: dict[str, tuple[float, ChargePoint]] = {}
 
-    def add(self, told: Told, asked: float) -> None:
+    def add(self, told: Announcement, asked: float) -> None:
         """Remember what was told, and forget what nobody keeps any more."""
         with self._lock:
             for point in told.points:
                 if point.id and self._latest.get(point.id, (0.0, point))[0] <= asked:
                     self._latest[point.id] = asked, point
-            self._told.append((asked, Told(told.origin, [], told.tiles, told.since, told.to)))
+            self._told.append((asked, Announcement(told.origin, [], told.tiles, told.since, told.to)))
             over = asked - KEPT_S
             while self._told[0][0] < over:
                 self._told.popleft()

@@ -25,7 +25,7 @@ _ALL = 1_000_000
 
 
 def make_past(store: Store, history: HistoryPlace, making: Callable[[], object] = lambda: None,
-              planned: "Planned | None" = None) -> int | None:
+              planned: "DemoPlan | None" = None) -> int | None:
     """Give a demo network that was just made its days before that, in a history's file that is new; `making` is called where it
     does. Returns how many status changes those are, None where there were none to be made. planned: what the sessions that the
     store will get are made of; else they are those that it has."""
@@ -39,7 +39,7 @@ def make_past(store: Store, history: HistoryPlace, making: Callable[[], object] 
 
 
 @dataclass(frozen=True)
-class Planned:
+class DemoPlan:
     """The points of a demo network as the store gives them, and the moment as of which it is made: its sessions and its past
     follow from these, whichever is made first."""
 
@@ -52,7 +52,7 @@ class Planned:
         return _points(_bodies(self.store))
 
     @classmethod
-    def of(cls, store: Store, made: datetime | None = None) -> "Planned | None":
+    def of(cls, store: Store, made: datetime | None = None) -> "DemoPlan | None":
         """Those of a network that has no sessions yet: it is made when its points came, unless that is said otherwise. None where
         none did."""
         made = made or store.heard().get("demo")
@@ -63,7 +63,7 @@ class Planned:
         return session_times(with_sessions(self.points), self.made, since=_since(self.made))
 
 
-class _Kept(Planned):
+class _PlanOfStore(DemoPlan):
     """The same of a network that has its sessions."""
 
     def sessions(self) -> Iterable[ChargingSession]:
@@ -86,9 +86,9 @@ def _points(bodies: list[bytes]) -> list[ChargePoint]:
     return [point for point in decode_points(_list(bodies)).points if point.id]
 
 
-def _kept(store: Store) -> Planned | None:
+def _kept(store: Store) -> DemoPlan | None:
     made = _made(store)
-    return None if made is None else _Kept(store, made)
+    return None if made is None else _PlanOfStore(store, made)
 
 
 def _since(made: datetime) -> datetime:
@@ -96,7 +96,7 @@ def _since(made: datetime) -> datetime:
     return made - timedelta(days=DAYS) - _LONGEST
 
 
-def _past_of(store: Store, planned: Planned | None) -> InventedPast | None:
+def _past_of(store: Store, planned: DemoPlan | None) -> InventedPast | None:
     """What would have been recorded until the network was made; None where it has changed since then."""
     if planned is None:
         return None

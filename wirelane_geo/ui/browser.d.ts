@@ -48,7 +48,7 @@ interface TileColumn { values: Column; width: number }
 type TileColumns = Record<string, Record<string, TileColumn>>;
 
 /** A tile that is there; stale: it is to be asked for again. */
-interface Held { address: Address; query: string; etag: string; columns: TileColumns; stale: boolean }
+interface CachedTile { address: Address; query: string; etag: string; columns: TileColumns; stale: boolean }
 
 /** What is drawn of a tile: all of it, or what lies in a square. */
 interface Part { key: string; columns: TileColumns; square?: Address }
@@ -182,7 +182,7 @@ interface EmbedAnswer {
 }
 
 /** What an embedded map reports: what was chosen, and once it is on screen what it shows (degrees). */
-interface EmbedReport { choice: Told; serial?: number; west?: number; south?: number; east?: number; north?: number }
+interface EmbedReport { choice: ChoiceReport; serial?: number; west?: number; south?: number; east?: number; north?: number }
 
 /** An answer of GET map/search. */
 interface Hit { label: string; detail?: string; kind: string; lon: number; lat: number; zoom: number; point_id?: string; cpo?: string }
@@ -199,13 +199,13 @@ type Timer = ReturnType<typeof setTimeout> | undefined;
 interface Beside { panel: string; order: string; page: number }
 
 /** What Python hears of choices: the number of the last one, the link as it was chosen, and how a station was. */
-interface Told extends Beside { version: number; query: string; handle: number | null; how: string; stars: string[] }
+interface ChoiceReport extends Beside { version: number; query: string; handle: number | null; how: string; stars: string[] }
 
 /** A favourite station: the id and the handle of its first point, what it was called, whether to tell when it is free. */
 interface Favourite { id: string; handle: number; title: string; tell: boolean }
 
 /** How a favourite is: how many points are free and not closed, of how many nothing is known, and why what is said may be old. */
-interface Told_of { id: string; title: string; place: string; words: string; free: number; unknown: number; problem: string | null }
+interface FavouriteState { id: string; title: string; place: string; words: string; free: number; unknown: number; problem: string | null }
 
 /** What a choice has to do with the map. */
 interface Chooser {
@@ -243,7 +243,7 @@ interface Atlas { image: ImageData; scale: number; cell: number[]; wide: number[
 interface Rest { serial: number; at: number; edges: number[]; noted?: number }
 
 /** What Python was told of the viewport last. */
-interface Sent { serial: number; view: string; size: string; choice: number | undefined }
+interface ViewportReport { serial: number; view: string; size: string; choice: number | undefined }
 
 /** What benchmarks and browser tests read of a map; `reports` counts rests of the camera. */
 interface Hooks {

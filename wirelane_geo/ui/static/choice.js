@@ -33,7 +33,7 @@ export const chosen = key => link.get(key) ?? '';
 export const chosenBeside = () => beside;
 /** Whether a station is open, or about to be. */
 export const stationOpen = () => link.has('station') || handle !== null;
-/** What Python is told. @returns {Told} */
+/** What Python is told. @returns {ChoiceReport} */
 export const told = () => ({version, query: said, handle, how, ...beside, stars: beside.panel === 'favourites' ? favourites().map(({id}) => id) : []});
 
 /** The filters of the link, canonical as soon as Python has read it; null before that of a link that was opened. */

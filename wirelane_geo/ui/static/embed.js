@@ -12,7 +12,7 @@ import {showTrouble} from './trouble.js';
 const STATION_ZOOM = 16, NARROW = 700, EDGE = 60, FOOT = 90, NEAR_EDGE = 20; // zoom; px
 const START = 'start'; // the token of where the camera stands at first
 
-/** What was chosen before anybody chose anything. @type {Told} */
+/** What was chosen before anybody chose anything. @type {ChoiceReport} */
 const OPENED = {version: 0, query: '', handle: null, how: '', panel: '', order: '', page: 1, stars: []};
 
 /** Shows the map that the page says. */

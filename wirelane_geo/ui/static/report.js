@@ -11,7 +11,7 @@ export class Report {
   movedAt = 0;
   /** Where it rested last. @type {Rest | null} */
   rest = null;
-  /** What Python was told last. @type {Sent | null} */
+  /** What Python was told last. @type {ViewportReport | null} */
   sent = null;
   /** @type {Timer} */
   timer = undefined;

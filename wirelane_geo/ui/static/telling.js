@@ -11,7 +11,7 @@ const known = new Map();
 let looking = false;
 
 /** Whether a station is free: FREE and not closed; undefined where that has never been known.
- * @param {boolean | undefined} before @param {Told_of} now */
+ * @param {boolean | undefined} before @param {FavouriteState} now */
 export const isFree = (before, {free, unknown, problem}) => problem ? before : free > 0 ? true : unknown > 0 ? before : false;
 
 /** Whether the visitor lets us tell. */
@@ -34,7 +34,7 @@ async function worker() {
   }
 }
 
-/** @param {Told_of} station */
+/** @param {FavouriteState} station */
 async function tell({id, title, place, words}) {
   const icon = document.querySelector('link[rel=apple-touch-icon]')?.getAttribute('href') ?? undefined;
   const options = {body: [words, place].filter(Boolean).join(' · '), tag: `wirelane-geo ${id}`, icon, data: {station: id}};
@@ -58,7 +58,7 @@ export async function look() {
   try {
     const query = new URLSearchParams([...waited.map(({id}) => ['id', id]), ['lang', document.documentElement.lang]]);
     const answer = await fetch(new URL(`./map/stations?${query}`, document.baseURI), {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS)});
-    /** @type {Told_of[]} */
+    /** @type {FavouriteState[]} */
     const found = answer.ok ? await answer.json() : [];
     for (const station of found) {
       const before = known.get(station.id), now = isFree(before, station);

@@ -10,7 +10,7 @@ const DOWN = 2; // and below
 const AGAIN_MS = 4000; // until what couldn't be had is asked for again
 
 export class Tiles {
-  /** By name and filters; the last used ones are at the end. @type {Map<string, Held>} */
+  /** By name and filters; the last used ones are at the end. @type {Map<string, CachedTile>} */
   held = new Map();
   /** @type {Map<string, AbortController>} */
   asked = new Map();
@@ -106,7 +106,7 @@ export class Tiles {
     });
   }
 
-  /** @param {Held} held @returns {Part} */
+  /** @param {CachedTile} held @returns {Part} */
   part(held) {
     const key = name(held.address) + held.query;
     this.held.delete(key);
@@ -123,7 +123,7 @@ export class Tiles {
     if ((!held || held.stale) && !this.asked.has(key) && !this.refused.has(key)) this.fetch(address, key, held);
   }
 
-  /** @param {Address} address @param {string} key @param {Held | undefined} before */
+  /** @param {Address} address @param {string} key @param {CachedTile | undefined} before */
   async fetch(address, key, before) {
     const {query} = this, asking = new AbortController();
     this.asked.set(key, asking);
@@ -173,7 +173,7 @@ export class Tiles {
   }
 }
 
-/** @param {Held} held @returns {Part} */
+/** @param {CachedTile} held @returns {Part} */
 const named = ({address, query, etag, columns}) => ({key: `${name(address)}${query}@${etag}`, columns});
 /** @param {Part[]} parts */
 const said = parts => parts.map(({key, square}) => key + (square ? name(square) : '')).join(' ');
