@@ -17,6 +17,7 @@ from wirelane_geo.errors import ApiBadAnswer
 from wirelane_geo.feeds.fetching import refuse_private
 from wirelane_geo.feeds.pulling import Puller
 from wirelane_geo.feeds.state import keep, now, states
+from wirelane_geo.model import Conditions
 from wirelane_geo.store import PointQuery, Store
 
 Follow = Callable[..., Puller]
@@ -237,6 +238,33 @@ def test_ocpi_page_by_page_then_what_changed(server: FeedServer, store: Store, f
     since = datetime.fromisoformat(server.queries("/locations")[-1]["date_from"])
     assert timedelta(minutes=1) < datetime.now(UTC) - since < timedelta(minutes=5)
     assert (state.problem, state.points) == (None, 3)
+
+
+def test_ocpi_prices_come_with_the_tariffs_that_locations_name(server: FeedServer, store: Store, follow: Follow) -> None:
+    def tariff(amount: float) -> dict[str, Any]:
+        return {"country_code": "DE", "party_id": "ABC", "id": "T1", "currency": "EUR", "type": "REGULAR",
+                "elements": [{"price_components": [{"type": "ENERGY", "price": amount, "step_size": 1}]}]}
+
+    def prices() -> list[tuple[float, bool | None]]:
+        [id] = [json.loads(body)["id"] for body in store.query(PointQuery(page_size=10)).bodies]
+        return [(price.amount, price.adhoc) for price in (store.conditions(id) or Conditions()).prices]
+
+    place = location(1, "AVAILABLE")
+    place["evses"][0]["connectors"][0]["tariff_ids"] = ["t1", "T9"]
+    server.answers = {"/locations": {"status_code": 1000, "data": [place]},
+                      "/tariffs": {"status_code": 1000, "data": [tariff(0.5)]}}
+    puller = follow(kind="ocpi", url="/locations", tariffs_url=f"{server.url}/tariffs", token="secret")
+    assert puller.pull(static=True, live=True).problem is None
+    assert prices() == [(0.5, False)]
+    assert {request.headers["authorization"] for request in server.asked} == {"Token c2VjcmV0"}
+    puller.pull(static=False, live=True)
+    assert len(server.queries("/tariffs")) == 1, "they are asked for as often as all locations"
+    server.answers["/tariffs"] = Response("broken", 500)
+    assert "Its tariffs: " in (puller.pull(static=True, live=True).problem or "")
+    assert prices() == [(0.5, False)], "what is known of them holds on"
+    server.answers["/tariffs"] = {"status_code": 1000, "data": [tariff(0.7)]}
+    assert puller.pull(static=True, live=True).problem is None
+    assert prices() == [(0.7, False)], "though the location is the same"
 
 
 def test_ocpi_pages_by_their_total(server: FeedServer, store: Store, follow: Follow) -> None:

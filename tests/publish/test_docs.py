@@ -57,6 +57,6 @@ def test_every_address_of_the_page_is_served(published: Published) -> None:
     published.put(point(1))
     rows = [line for line in PAGE.partition("## Addresses")[2].partition("## Which")[0].splitlines() if line.startswith("| `")]
     named = re.findall(r"`(/[a-z0-9/.]+)`", "".join(rows))
-    assert len(named) == 5
+    assert len(named) == 6
     for path in named:
         assert published.get(path, authorization=f"Token {TOKEN}").json()

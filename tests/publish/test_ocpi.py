@@ -8,10 +8,10 @@ import pytest
 
 from tests.publish.conftest import TOKEN, Published
 from tests.publish.networks import point
-from wirelane_geo.model import ChargingType, PlugType, Status
+from wirelane_geo.model import ChargingType, Conditions, OfferedPoint, PlugType, Price, Status
 
 PACKED = base64.b64encode(TOKEN.encode()).decode()
-LOCATIONS = "/ocpi/2.2.1/locations"
+LOCATIONS, TARIFFS = "/ocpi/2.2.1/locations", "/ocpi/2.2.1/tariffs"
 
 
 def ask(published: Published, path: str, status: int = 200, token: str | None = PACKED, **headers: str) -> httpx.Response:
@@ -28,7 +28,7 @@ def set_status(published: Published, number: int, status: Status) -> None:
     published.store.set_statuses({id: status}, at=published.clock.now())
 
 
-@pytest.mark.parametrize("path", ["/ocpi/versions", "/ocpi/2.2.1", LOCATIONS, f"{LOCATIONS}/S1", f"{LOCATIONS}/S1/E/1"])
+@pytest.mark.parametrize("path", ["/ocpi/versions", "/ocpi/2.2.1", LOCATIONS, TARIFFS, f"{LOCATIONS}/S1", f"{LOCATIONS}/S1/E/1"])
 @pytest.mark.parametrize("token", [None, "wrong", base64.b64encode(b"wrong").decode(), "", TOKEN[:-1]])
 def test_without_the_token_nothing_is_told(published: Published, path: str, token: str | None) -> None:
     published.put(point(2))
@@ -60,9 +60,9 @@ def test_a_location_has_its_evses_with_their_connectors(published: Published) ->
     first, second = location["evses"]
     assert (first["evse_id"], first["status"], second["status"]) == ("DE*ABC*E2", "AVAILABLE", "OUTOFORDER")
     assert first["capabilities"] == ["RESERVABLE", "RFID_READER", "REMOTE_START_STOP_CAPABLE"]
-    assert second["connectors"][0] | {"last_updated": ""} == {
+    assert second["connectors"][0] | {"last_updated": "", "tariff_ids": []} == {
         "id": "1", "standard": "IEC_62196_T2", "format": "SOCKET", "power_type": "AC_3_PHASE", "max_voltage": 400,
-        "max_amperage": 32, "max_electric_power": 22_000, "last_updated": ""}
+        "max_amperage": 32, "max_electric_power": 22_000, "last_updated": "", "tariff_ids": []}
     assert "SECRET" not in str(location)
     hours = location["opening_times"]
     assert not hours["twentyfourseven"]
@@ -149,3 +149,51 @@ def test_a_page_travels_packed_for_who_takes_it_so(published: Published) -> None
     packed, plain = (ask(published, LOCATIONS, accept_encoding=coding) for coding in ("gzip", "identity"))
     assert packed.json()["data"] == plain.json()["data"]
     assert int(packed.headers["content-length"]) * 3 < int(plain.headers["content-length"])
+
+
+def priced(number: int, *prices: Price, **conditions: object) -> OfferedPoint:
+    return point(number, update_date=datetime(2025, 3, 1, tzinfo=UTC),
+                 conditions=Conditions(prices=prices, **conditions))  # type: ignore[arg-type]
+
+
+ENERGY = Price(per="kWh", amount=0.59, currency="EUR", adhoc=True, tax=True)
+
+
+def test_connectors_name_the_tariffs_that_can_be_read(published: Published) -> None:
+    published.put(priced(2, ENERGY, Price(per="minute", amount=0.05, currency="EUR", adhoc=True, tax=True)), priced(3, ENERGY),
+                  priced(4, ENERGY), priced(5, free=True), priced(6), priced(7, Price(per="kWh", amount=0.3, currency="EUR",
+                                                                                       limited=True)))
+    details = ask(published, "/ocpi/2.2.1").json()["data"]
+    [url] = [one["url"] for one in details["endpoints"] if (one["identifier"], one["role"]) == ("tariffs", "SENDER")]
+    answer = ask(published, url)
+    tariffs = {one["id"]: one for one in answer.json()["data"]}
+    assert (len(tariffs), answer.headers["x-total-count"]) == (3, "3")
+    found = {evse["evse_id"]: [connector.get("tariff_ids") for connector in evse["connectors"]]
+             for location in ask(published, LOCATIONS).json()["data"] for evse in location["evses"]}
+    assert found["DE*ABC*E3"] == found["DE*ABC*E4"]
+    assert found["DE*ABC*E6"] == found["DE*ABC*E7"] == [None], "no price is known, or not when it holds"
+    [[both], [one], [free]] = (found[f"DE*ABC*E{number}"][0] for number in (2, 3, 5))
+    assert tariffs[one] | {"id": "", "last_updated": ""} == {
+        "country_code": "DE", "party_id": "ABC", "id": "", "currency": "EUR", "type": "AD_HOC_PAYMENT", "tax_included": "YES",
+        "elements": [{"price_components": [{"type": "ENERGY", "price": 0.59, "step_size": 1}]}], "last_updated": ""}
+    assert [(part["type"], part["price"]) for part in tariffs[both]["elements"][0]["price_components"]] == [
+        ("ENERGY", 0.59), ("TIME", 3.0)], "time is told by the hour"
+    assert tariffs[free]["elements"] == [{"price_components": [{"type": "ENERGY", "price": 0.0, "step_size": 1}]}]
+    assert all(len(id) <= 36 for id in tariffs)
+
+
+def test_tariffs_come_in_pages_for_any_filter_and_as_they_change(published: Published) -> None:
+    published.put(*(priced(number, Price(per="kWh", amount=number / 10, currency="EUR")) for number in range(1, 6)))
+    first = ask(published, f"{TARIFFS}?limit=3")
+    rest = ask(published, first.links["next"]["url"])
+    ids = [one["id"] for answer in (first, rest) for one in answer.json()["data"]]
+    assert len(set(ids)) == 5
+    assert "next" not in rest.links
+    assert ask(published, f"{TARIFFS}?bbox=0,0,1,1").json()["data"] == []
+    assert ask(published, f"{TARIFFS}?limit=x", 400).json()["status_code"] == 2001
+    before = f"{published.clock.now():%Y-%m-%dT%H:%M:%SZ}"
+    published.put(priced(1, Price(per="kWh", amount=0.77, currency="EUR")))
+    [new] = ask(published, f"{TARIFFS}?date_from={before}").json()["data"]
+    assert new["elements"][0]["price_components"][0]["price"] == 0.77
+    assert len(ask(published, TARIFFS).json()["data"]) == 5
+    assert new["id"] not in [one["id"] for one in ask(published, f"{TARIFFS}?date_to={before}").json()["data"]]

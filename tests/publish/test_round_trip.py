@@ -17,11 +17,12 @@ from tests.publish.drawn import networks
 from tests.publish.networks import WEEK, point
 from tests.publish.schemas import faults
 from tests.strategies import charge_points
-from wirelane_geo.importers import read
-from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, OpeningHours, StatusReport
+from wirelane_geo.importers import read, read_tariffs
+from wirelane_geo.model import AuthenticationType, ChargePoint, Conditions, OfferedPoint, OpeningHours, Price, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.model.opening_hours import Schedule
 from wirelane_geo.publish import Edition, Publication, Publisher, Selection, datex_status, datex_table, ocpi_locations
+from wirelane_geo.publish.ocpi_tariffs import Tariffs
 from wirelane_geo.sources import EmbeddedSource
 from wirelane_geo.store import Store, open_store
 
@@ -68,11 +69,12 @@ def datex_of(publication: Publication, edition: Edition) -> tuple[bytes, bytes]:
     return table, status
 
 
-def read_again(body: bytes) -> list[Any]:
+def read_again(body: bytes, *tariffs: dict[str, Any]) -> list[Any]:
     with TemporaryDirectory() as directory:
-        path = Path(directory) / "file.json"
+        path, prices = Path(directory) / "file.json", Path(directory) / "tariffs.json"
         path.write_bytes(body)
-        reader = read(path)
+        prices.write_bytes(msgspec.json.encode({"data": tariffs, "status_code": 1000}))
+        reader = read(path, tariffs=read_tariffs(prices))
         found = list(reader)
         assert all(isinstance(one, ChargePoint | StatusReport) for one in found), found
         return found
@@ -145,6 +147,25 @@ def test_ocpi_read_again_is_the_same_network(network: Network, points: list[Offe
             nobody = "DE*ABC" if name == "cpo" else None
             assert getattr(one, name) == (said.pop() or nobody if len(said) == 1 else nobody), name
         assert set(one.authentication_types) == set(point.authentication_types) - {AuthenticationType.direct}
+
+
+@settings(max_examples=30)
+@given(networks("kWh", "minute", "hour", "session", "parking hour", hours_together=True))
+def test_tariffs_of_ocpi_read_again_are_the_same_prices(network: Network, points: list[OfferedPoint]) -> None:
+    edition = network.edition(points)
+    tariffs = [tariff for _, tariff in Tariffs(network.publication, PUBLISHER).of(edition, Selection.of(""))]
+    assert len({tariff["id"] for tariff in tariffs}) == len(tariffs)
+    again = {one.evseid: one for one in read_again(ocpi_of(network.publication, edition), *tariffs)}
+    for one in points:
+        found = getattr(again[one.evseid], "conditions", None) or Conditions()
+        assert set(found.prices) == {by_the_hour(price) for price in (one.conditions or Conditions()).prices}
+
+
+def by_the_hour(price: Price) -> Price:
+    """As OCPI has it: times by the hour; of what nobody has said whether the tax is in it, it is not."""
+    if price.per == "minute":
+        price = msgspec.structs.replace(price, per="hour", amount=round(price.amount * 60, 4))
+    return msgspec.structs.replace(price, tax=bool(price.tax))
 
 
 @settings(max_examples=30)

@@ -43,6 +43,7 @@ def feed() -> None:
 @click.option("--kind", type=click.Choice(KINDS), required=True, help="What it is.")
 @click.option("--url", help="Where its points are (of OCPI: its locations).")
 @click.option("--status-url", help="Where its statuses are.")
+@click.option("--tariffs-url", help="Where tariffs are that its locations name (of OCPI).")
 @click.option("--every", type=float, help="Seconds between two questions for statuses (default 60).")
 @click.option("--static-every", type=float, help="Seconds between two questions for points (default 21600).")
 @click.option("--silent-after", type=float, help="Seconds without an answer after which its statuses are unknown (default 900).")

@@ -29,6 +29,8 @@ class Feed:
     are pushed. every, static_every: seconds between two questions for statuses and for points. silent_after: seconds without an
     answer after which its statuses are no longer believed; stale_after: the same without anything new in the answers.
 
+    tariffs_url: where tariffs of OCPI are that its locations name; without it nothing is known of them.
+
     parties: whose locations may be pushed, as "DE*ABC, DE*XYZ" (OCPI); those of the first one that comes where it isn't said.
 
     Credentials are names of environment variables: token, push_key; certificate and key are files.
@@ -38,6 +40,7 @@ class Feed:
     kind: Kind
     url: str | None = None
     status_url: str | None = None
+    tariffs_url: str | None = None
     every: float = 60.0
     static_every: float = 6 * 3600.0
     silent_after: float = 900.0
@@ -73,7 +76,7 @@ def without_secrets(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}{query}"
 
 
-_TEXTS = ("url", "status_url", "version", "parties", "token_env", "push_key_env", "certificate_password_env")
+_TEXTS = ("url", "status_url", "tariffs_url", "version", "parties", "token_env", "push_key_env", "certificate_password_env")
 _SECONDS = ("every", "static_every", "silent_after", "stale_after")
 _PATHS = ("certificate", "certificate_key", "trust")
 _LEAST_S = 1.0

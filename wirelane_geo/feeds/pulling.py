@@ -17,6 +17,7 @@ from wirelane_geo.feeds.fetching import Answer, Client
 from wirelane_geo.feeds.known_records import KnownRecords
 from wirelane_geo.feeds.state import Drop, FeedState, fresh, keep, now, states
 from wirelane_geo.feeds.taking import FeedContents
+from wirelane_geo.importers import read_tariffs
 from wirelane_geo.store import Store
 
 MOST_PAGES = 20_000
@@ -37,6 +38,7 @@ class Puller:
         # What is pushed as well changes without our being asked: then nothing can be known of what the last answer left.
         self._known = KnownRecords() if feed.kind == "ocpi" and feed.push_key is None else None
         self._there: int | None = None
+        self._tariffs: taking.Tariffs | None = None
         self.state = fresh(feed, states(store).get(feed.name))
 
     def close(self) -> None:
@@ -74,6 +76,7 @@ class Puller:
         try:
             if self.feed.kind == "ocpi":
                 if self.feed.url and (static or live):
+                    problem = self._pull_tariffs(whole=static)
                     self._pull_locations(whole=static, accept=accept)
             else:
                 if static and self.feed.url:
@@ -102,7 +105,7 @@ class Puller:
             self._note(drop=held, answered_at=now(), read_at=now())
             return
         again = self._waking()
-        taken = taking.take(self._store, self.feed, paths, self._rank, again=again, known=self._known)
+        taken = taking.take(self._store, self.feed, paths, self._rank, again=again, known=self._known, tariffs=self._tariffs)
         if taken.problem is None:
             self._store.drop(self.feed.origin, taken.ids)
             if self._known is not None:
@@ -174,11 +177,28 @@ class Puller:
             if since is None:
                 self._take_points(paths, {}, accept=accept)
             else:
-                taken = taking.take(self._store, self.feed, paths, self._rank, again=self._waking(), known=self._known)
+                taken = taking.take(self._store, self.feed, paths, self._rank, again=self._waking(), known=self._known,
+                                    tariffs=self._tariffs)
                 if self._known is not None and self._there is not None:
                     self._known.records = {} if taken.elsewhere else self._known.records | taken.records
                     self._there += taken.added
                 self._note_taken(taken)
+
+    def _pull_tariffs(self, *, whole: bool) -> str | None:
+        """OCPI: all tariffs, where they aren't known yet or locations are read anew. What goes wrong, in words: the locations are
+        taken all the same, with the tariffs that are known."""
+        url = self.feed.tariffs_url
+        if url is None or (self._tariffs is not None and not whole):
+            return None
+        try:
+            with self._pages(_with(url, {"offset": "0", "limit": str(PAGE)})) as paths:
+                found = {key: tariff for path in paths for key, tariff in read_tariffs(path).items()}
+        except (ApiError, BadFile) as error:
+            return f"Its tariffs: {error}"
+        if self._known is not None and found != self._tariffs:
+            self._known.forget()  # what the same location means has changed
+        self._tariffs = found
+        return None
 
     def _count(self) -> int:
         """How many points have their facts from the feed."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
@@ -11,6 +12,9 @@ from wirelane_geo.feeds.known_records import Known, KnownRecords, Reading
 from wirelane_geo.importers import Noted, Rejected, read
 from wirelane_geo.model import ChargePoint, PointId, StatusReport
 from wirelane_geo.store import Store
+
+Tariffs = dict[str, dict[str, Any]]
+"""As `importers.read_tariffs` gives them."""
 
 POINTS_A_STEP, STATUSES_A_STEP = 10_000, 100_000
 DROPPED = 0.3
@@ -61,10 +65,10 @@ def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -
 
 
 def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *, complete: bool = False,
-         again: bool = False, known: KnownRecords | None = None) -> FeedContents:
+         again: bool = False, known: KnownRecords | None = None, tariffs: Tariffs | None = None) -> FeedContents:
     """Take answers into the store. What came before one breaks off is taken. `rank`: origins of all feeds. `complete`, `again`:
     of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. `known`: what is the same as before is passed
-    over. Raises StoreError."""
+    over. `tariffs`: those that its locations may name. Raises StoreError."""
     taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport](), Reading(known)
 
     def put() -> None:
@@ -78,7 +82,7 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
         taken.refs.update(report.ref for report in reports)
         reports.clear()
 
-    for found in _entries(feed, paths, taken, reading):
+    for found in _entries(feed, paths, taken, reading, tariffs):
         if isinstance(found, StatusReport):
             reports.append(found)
         else:
@@ -104,10 +108,11 @@ def status_of(point: ChargePoint) -> StatusReport:
     return StatusReport(point.evseid or point.charge_point_id, point.status, point.update_date)
 
 
-def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Reading) -> Iterator[ChargePoint | StatusReport]:
+def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Reading,
+             tariffs: Tariffs | None = None) -> Iterator[ChargePoint | StatusReport]:
     for path in paths:
         try:
-            reader = read(path, feed=feed.name, passes_over=reading.passes_over)
+            reader = read(path, feed=feed.name, passes_over=reading.passes_over, tariffs=tariffs)
             taken.format, taken.published = reader.format, reader.published or taken.published
             for found in reader:
                 if isinstance(found, Rejected):

@@ -5,42 +5,67 @@ be noted of the others.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from wirelane_geo.importers import _ocpi, _ocpi_identity, _ocpi_rows
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers import _json, _ocpi, _ocpi_identity, _ocpi_rows
 from wirelane_geo.importers._ahead import ReaderAhead, worth_while
 from wirelane_geo.importers._dates import parsed as parsed_date
+from wirelane_geo.importers._fields import plain
 from wirelane_geo.importers._formats import Unrecognised, format_of
 from wirelane_geo.importers._notes import Noted, Notes
+from wirelane_geo.importers._ocpi_conditions import tariff_key
 from wirelane_geo.importers._reader import Format, Reader, Rejected, Row, read_row
 from wirelane_geo.importers.source import Source, members
 from wirelane_geo.model import ChargePoint, StatusReport
 
 __all__ = ["Noted", "Notes", "Reader", "ReaderAhead", "Rejected", "Unrecognised", "members", "parsed_date", "read", "read_ahead",
-           "read_location"]
+           "read_location", "read_tariffs"]
+
+
+MOST_TARIFFS = 100_000
+"""Of one answer."""
 
 
 def read(path: str | Path, member: str | None = None, feed: str | None = None,
-         passes_over: Callable[[Any], bool] | None = None) -> Reader:
+         passes_over: Callable[[Any], bool] | None = None, tariffs: Mapping[str, dict[str, Any]] | None = None) -> Reader:
     """A reader of a file's charge points; of a zip archive, of its file `member`, else of the first one. `feed`: whose points
     they are where nothing in it says so; what the file is called, if it isn't given. `passes_over`: says of each location of OCPI
-    whether it is left out.
+    whether it is left out. `tariffs`: those of `read_tariffs`, which locations of OCPI may name.
 
     Raises BadFile for a file that can't be opened or is none of the formats.
     """
     source = Source(Path(path), member)
     try:
-        form = format_of(source, feed or _feed(member or Path(path).name))
+        called = feed or _feed(member or Path(path).name)
+        form = format_of(source, called)
+        if tariffs and form.rows is _ocpi_rows.rows:
+            form = replace(form, point=partial(_ocpi.point, feed=called, tariffs=tariffs))
         if passes_over is not None and form.rows is _ocpi_rows.rows:
             form = replace(form, rows=partial(_ocpi_rows.rows, passes_over=passes_over))
         return Reader(source, form)
     except BaseException:
         source.close()
         raise
+
+
+def read_tariffs(path: str | Path) -> dict[str, dict[str, Any]]:
+    """The tariffs of an answer of OCPI, by country, party and id, for `read`. Raises BadFile."""
+    source, found = Source(Path(path), None), dict[str, dict[str, Any]]()
+    try:
+        for entry in _json.records(source):
+            tariff = plain(entry[1]) if isinstance(entry, tuple) else None
+            if isinstance(tariff, dict) and "elements" in tariff:
+                found[tariff_key(tariff, tariff.get("id"))] = tariff
+            if len(found) > MOST_TARIFFS:
+                raise BadFile(f"{path} has more than {MOST_TARIFFS:,} tariffs.")
+    finally:
+        source.close()
+    return found
 
 
 def read_ahead(path: str | Path, member: str | None = None, feed: str | None = None) -> Reader | ReaderAhead:

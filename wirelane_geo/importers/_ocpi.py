@@ -4,7 +4,7 @@ The mapping, field by field, is in docs/import.md; the words are OCPI's own, fro
 2.2 and 2.2.1, module Locations, and are read in any case and with any separators.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -13,7 +13,7 @@ from wirelane_geo.importers._connectors import supply
 from wirelane_geo.importers._dates import recorded
 from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._notes import Notes
-from wirelane_geo.importers._ocpi_conditions import conditions
+from wirelane_geo.importers._ocpi_conditions import NO_TARIFFS, conditions
 from wirelane_geo.importers._ocpi_hours import hours
 from wirelane_geo.importers._ocpi_identity import identity, whose
 from wirelane_geo.importers._reader import NotAPoint
@@ -58,8 +58,9 @@ def name_of(row: Object) -> str | None:
     return str(evse.get("evse_id") or f"{location.get('id')}/{evse.get('uid')}")
 
 
-def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:
-    """The charge point of an EVSE, a row of `_ocpi_rows`. `feed` is what its file is called, where nothing says whose it is."""
+def point(row: Object, notes: Notes, *, feed: str, tariffs: Mapping[str, Object] = NO_TARIFFS) -> ChargePoint:
+    """The charge point of an EVSE, a row of `_ocpi_rows`. `feed` is what its file is called, where nothing says whose it is;
+    `tariffs`: those that its connectors may name, by their keys."""
     location, evse = row["location"], row["evse"]
     if flag(location.get("publish")) is False:
         raise NotAPoint("not to be published", "publish: false")
@@ -86,7 +87,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:
         latitude=lat,
         update_date=recorded(evse.get("last_updated") or location.get("last_updated"), "last_updated", notes),
         **_once(row, "around", notes, _around),
-    ), conditions(location, evse, notes))
+    ), conditions(location, evse, notes, tariffs))
 
 
 def _once(row: Object, name: str, notes: Notes, read: Callable[[Object, Notes], T]) -> T:

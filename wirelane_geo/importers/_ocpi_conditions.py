@@ -1,6 +1,6 @@
-"""Prices and access in OCPI, as far as a location says them itself: a tariff's id alone says nothing."""
+"""Prices and access in OCPI, as far as a location says them itself, or tariffs that came with it: an id alone says nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,14 +14,20 @@ Object = dict[str, Any]
 MOST_PRICES = 20
 _MOST_LETTERS = 200
 _NOTHING = Conditions()
+NO_TARIFFS: Mapping[str, Object] = {}
 PER: dict[str, Per] = {"ENERGY": "kWh", "TIME": "hour", "FLAT": "session", "PARKINGTIME": "parking hour"}
 
 
-def conditions(location: Object, evse: Object, notes: Notes) -> Conditions:
-    """Of an EVSE."""
+def tariff_key(owner: Object, id: Any) -> str:
+    """What a tariff is known by: country and party, its own or those of a location that names it, and its id, in any case."""
+    return f"{owner.get('country_code')}*{owner.get('party_id')}*{id}".upper()
+
+
+def conditions(location: Object, evse: Object, notes: Notes, known: Mapping[str, Object] = NO_TARIFFS) -> Conditions:
+    """Of an EVSE; `known`: tariffs by their key."""
     mix = location.get("energy_mix")
     restrictions = [one for one in _list(evse.get("parking_restrictions")) if isinstance(one, str)]
-    tariffs = _tariffs(evse)
+    tariffs = _tariffs(evse) + (_named(location, evse, known) if known else [])
     if not (mix or restrictions or tariffs):
         return _NOTHING
     green = flag(mix.get("is_green_energy")) if isinstance(mix, dict) else None
@@ -56,6 +62,13 @@ def _tariffs(evse: Object) -> list[Object]:
     return [one for place in places for one in _list(place.get("tariffs")) if isinstance(one, dict)]
 
 
+def _named(location: Object, evse: Object, known: Mapping[str, Object]) -> list[Object]:
+    """Tariffs whose ids stand at its connectors (2.1.1 has one id there); each once."""
+    ids = [id for one in _list(evse.get("connectors")) if isinstance(one, dict)
+           for id in (*_list(one.get("tariff_ids")), one.get("tariff_id"))]
+    return [known[key] for id in dict.fromkeys(map(str, ids)) if (key := tariff_key(location, id)) in known]
+
+
 def _list(given: Any) -> list[Any]:
     return given if isinstance(given, list) else []
 
@@ -64,12 +77,13 @@ def _prices(tariffs: list[Object], notes: Notes) -> Iterator[Price]:
     for tariff in tariffs:
         currency = text(tariff.get("currency"), "currency", notes)
         kind = word(tariff.get("type"))
-        adhoc = True if kind == "ADHOCPAYMENT" else False if kind.startswith("PROFILE") else None
+        adhoc = True if kind == "ADHOCPAYMENT" else False if kind == "REGULAR" or kind.startswith("PROFILE") else None
+        tax = {"YES": True, "NA": None}.get(word(tariff.get("tax_included")), False)  # of 2.3; before it prices are without tax
         for element in (one for one in _list(tariff.get("elements")) if isinstance(one, dict)):
             for given in (one for one in _list(element.get("price_components")) if isinstance(one, dict)):
                 per, amount = PER.get(word(given.get("type"))), quantity(given.get("price"))
                 if per is None or amount is None or not 0 <= amount.number < 10_000:
                     notes.add("price can't be read, left out", "price_components", given)
                     continue
-                yield Price(per=per, amount=round(amount.number, 4), currency=currency, adhoc=adhoc, tax=False,
+                yield Price(per=per, amount=round(amount.number, 4), currency=currency, adhoc=adhoc, tax=tax,
                             limited=bool(element.get("restrictions")))

@@ -10,6 +10,7 @@ from wirelane_geo.publish._datex_offer import power_is_its
 from wirelane_geo.publish._datex_words import DIRECT
 from wirelane_geo.publish._hours import Hours, Span, hours
 from wirelane_geo.publish._names import Names
+from wirelane_geo.publish._ocpi_prices import offers
 from wirelane_geo.publish._publisher import Publisher
 from wirelane_geo.publish._shared import common, shared_place
 from wirelane_geo.publish.selection import Station
@@ -48,7 +49,7 @@ def location(station: Station, names: Names, publisher: Publisher, today: date) 
         "address": " ".join(filter(None, (first.street, first.house_number))), "city": first.city or "",
         "country": alpha_3(first.country) or "", "coordinates": _coordinates(first),
         "time_zone": first.timezone or points[0].timezone or "",
-        "evses": [evse(point, names) for point in points],
+        "evses": [evse(point, names, publisher.language(point)) for point in points],
         "last_updated": moment(max(_updated(point) for point in points))}
     if first.zip_code:
         found["postal_code"] = first.zip_code
@@ -63,9 +64,11 @@ def location(station: Station, names: Names, publisher: Publisher, today: date) 
     return found
 
 
-def evse(point: OfferedPoint, names: Names) -> Object:
-    """An EVSE."""
-    found: Object = {"uid": names.of_point(point), "status": STATUS[point.status], "connectors": connectors(point),
+def evse(point: OfferedPoint, names: Names, language: str) -> Object:
+    """An EVSE; `language` is that of its tariffs."""
+    tariffs = [offer["id"] for offer in offers(point, language)]
+    found: Object = {"uid": names.of_point(point), "status": STATUS[point.status],
+                     "connectors": [one | {"tariff_ids": tariffs} if tariffs else one for one in connectors(point)],
                      "coordinates": _coordinates(point), "last_updated": moment(_updated(point))}
     if point.evseid:
         found["evse_id"] = point.evseid

@@ -1,4 +1,4 @@
-"""`GET /ocpi/versions`, `/ocpi/2.2.1` and `/ocpi/2.2.1/locations`: OCPI's sender; docs/publish.md tells of them."""
+"""`GET /ocpi/versions`, `/ocpi/2.2.1`, `/ocpi/2.2.1/locations` and `/tariffs`: OCPI's sender; docs/publish.md tells of them."""
 
 import gzip
 import math
@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from wirelane_geo.errors import StoreError, WirelaneGeoError
 from wirelane_geo.publish import Edition, Publication, Publisher, Selection, ocpi_locations
+from wirelane_geo.publish.ocpi_tariffs import Tariffs
 from wirelane_geo.publish.selection import BadSelection
 from wirelane_geo.server._ocpi_envelope import (
     BAD_PARAMETERS,
@@ -60,6 +61,7 @@ def sender_routes(publication: Publication, publisher: Publisher, token: str, ra
     return [Route("/ocpi/versions", open_to_readers(sender.versions)),
             Route(f"/ocpi/{VERSION}", open_to_readers(sender.details)),
             Route(f"/ocpi/{VERSION}/locations", open_to_readers(sender.page)),
+            Route(f"/ocpi/{VERSION}/tariffs", open_to_readers(sender.tariffs)),
             *(Route(path, open_to_readers(sender.one)) for path in paths)]
 
 
@@ -83,8 +85,8 @@ def _refused(error: Exception) -> Refused:
 
 
 @dataclass(frozen=True)
-class _LocationsQuery:
-    """Which locations, and which page of them."""
+class _PageQuery:
+    """Which points' locations or tariffs, of which time, and which page of them."""
 
     selection: Selection
     since: datetime | None
@@ -96,6 +98,7 @@ class _LocationsQuery:
 class _Sender:
     def __init__(self, publication: Publication, publisher: Publisher) -> None:
         self._publication, self._publisher = publication, publisher
+        self._tariffs = Tariffs(publication, publisher)
         self._turns: Turns[Response] = Turns(at_once=2, in_line=200, seconds=LONGEST_S)
 
     async def versions(self, request: Request) -> Response:
@@ -106,6 +109,7 @@ class _Sender:
         """What a version has."""
         at = f"{_home(request)}/{VERSION}"
         endpoints = [{"identifier": "locations", "role": "SENDER", "url": f"{at}/locations"},
+                     {"identifier": "tariffs", "role": "SENDER", "url": f"{at}/tariffs"},
                      {"identifier": "locations", "role": "RECEIVER", "url": f"{at}/receiver/locations"}]
         return success(request, {"version": VERSION, "endpoints": endpoints})
 
@@ -114,21 +118,28 @@ class _Sender:
         asked = _asked(request)
         return await self._turns.run(request, lambda: self._page(request, asked))
 
+    async def tariffs(self, request: Request) -> Response:
+        """A page of what charging costs: all tariffs, or those of the points that a filter link's query selects."""
+        asked = _asked(request)
+        return await self._turns.run(request, lambda: self._tariffs_page(request, asked))
+
     async def one(self, request: Request) -> Response:
         """A location, an EVSE of it, or one of that's connectors."""
         return await self._turns.run(request, lambda: self._one(request))
 
-    def _page(self, request: Request, asked: _LocationsQuery) -> Response:
+    def _page(self, request: Request, asked: _PageQuery) -> Response:
         edition = self._publication.edition()
         numbers = self._publication.in_turn(edition, asked.selection, asked.since, asked.until)
         shown = numbers[asked.offset:asked.offset + asked.limit]
         names, today = edition.names.for_ocpi(), self._publication.now().date()
         data = [ocpi_locations.location(station, names, self._publisher, today)
                 for station in self._publication.of_numbers(edition, asked.selection, shown, names)]
-        headers = {"X-Total-Count": str(len(numbers)), "X-Limit": str(MOST)}
-        if (following := asked.offset + asked.limit) < len(numbers):
-            headers["Link"] = f'<{_at(request, following, asked.limit)}>; rel="next"'
-        return _packed(request, success(request, data, headers=headers))
+        return _paged(request, asked, data, len(numbers), "locations")
+
+    def _tariffs_page(self, request: Request, asked: _PageQuery) -> Response:
+        found = [tariff for at, tariff in self._tariffs.of(self._publication.edition(), asked.selection)
+                 if (asked.since is None or at >= asked.since) and (asked.until is None or at < asked.until)]
+        return _paged(request, asked, found[asked.offset:asked.offset + asked.limit], len(found), "tariffs")
 
     def _one(self, request: Request) -> Response:
         edition, given = self._publication.edition(), request.path_params
@@ -150,11 +161,11 @@ class _Sender:
         return ocpi_locations.location(station, names, self._publisher, self._publication.now().date())
 
 
-def _asked(request: Request) -> _LocationsQuery:
+def _asked(request: Request) -> _PageQuery:
     given: dict[str, str] = {}
     for key, value in parse_qsl(request.url.query, keep_blank_values=True):
         given.setdefault(key, value)
-    return _LocationsQuery(Selection.of(request.url.query, _OWN), _moment(given, "date_from"), _moment(given, "date_to"),
+    return _PageQuery(Selection.of(request.url.query, _OWN), _moment(given, "date_from"), _moment(given, "date_to"),
                   _number(given, "offset", 0, 0), min(_number(given, "limit", MOST, 1), MOST))
 
 
@@ -180,10 +191,18 @@ def _home(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}/ocpi"
 
 
-def _at(request: Request, offset: int, limit: int) -> str:
+def _paged(request: Request, asked: _PageQuery, data: list[dict[str, Any]], total: int, module: str) -> Response:
+    """The objects of a page of a module, with where the next one is."""
+    headers = {"X-Total-Count": str(total), "X-Limit": str(MOST)}
+    if (following := asked.offset + asked.limit) < total:
+        headers["Link"] = f'<{_at(request, module, following, asked.limit)}>; rel="next"'
+    return _packed(request, success(request, data, headers=headers))
+
+
+def _at(request: Request, module: str, offset: int, limit: int) -> str:
     """The address of another page."""
     kept = [(key, value) for key, value in parse_qsl(request.url.query, keep_blank_values=True) if key not in ("offset", "limit")]
-    return f"{_home(request)}/{VERSION}/locations?{urlencode([*kept, ('offset', str(offset)), ('limit', str(limit))])}"
+    return f"{_home(request)}/{VERSION}/{module}?{urlencode([*kept, ('offset', str(offset)), ('limit', str(limit))])}"
 
 
 def _packed(request: Request, answer: Response) -> Response:

@@ -16,7 +16,8 @@ from wirelane_geo.store.shared_state import SharedState
 from wirelane_geo.web.rates import Rates
 
 TOKEN_FILE = "ocpi-token"  # noqa: S105 - its name
-_PATHS = ("/datex2/table", "/datex2/status", "/ocpi/versions", "/ocpi/2.2.1", "/ocpi/2.2.1/locations")
+_PATHS = ("/datex2/table", "/datex2/status", "/ocpi/versions", "/ocpi/2.2.1", "/ocpi/2.2.1/locations",
+          "/ocpi/2.2.1/tariffs")
 
 
 def publishing_routes(publication: Publication | None, publisher: Publisher, directory: Path, a_second: float,
