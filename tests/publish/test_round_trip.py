@@ -119,6 +119,17 @@ def test_datex_read_again_is_the_same_network(network: Network, points: list[Off
     assert {evse_key(ref) for ref in reports} == {evse_key(one.evseid) for one in again}
 
 
+@pytest.mark.parametrize(("amount", "told"), [(3.0, 0.05), (0.6, 0.01), (0.0, 0.0), (1.0, None), (2.95, None)])
+def test_a_price_by_the_hour_is_told_by_the_minute_where_that_is_the_same(network: Network, amount: float,
+                                                                         told: float | None) -> None:
+    table, _ = datex_of(network.publication, network.edition([point(2, conditions=Conditions(prices=(
+        Price(per="hour", amount=amount, currency="EUR", adhoc=True, tax=True),)))]))
+    assert not faults("table", json.loads(table))
+    [again] = read_again(table)
+    found = (getattr(again, "conditions", None) or Conditions()).prices
+    assert [(price.per, price.amount) for price in found] == ([] if told is None else [("minute", told)])
+
+
 def ocpi_of(publication: Publication, edition: Edition) -> bytes:
     """All locations in one answer."""
     names = edition.names.for_ocpi()

@@ -1,12 +1,13 @@
 """What a point offers, at what price and to whom, in DATEX II's words."""
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from wirelane_geo.model import ChargePoint, ChargingType, Conditions, OfferedPoint, PlugType, Price
 from wirelane_geo.publish._datex_words import CONNECTOR, DIRECT, PRICE, USERS, VEHICLES, Object, term
 
-WATTS = 1_000
+WATTS, MINUTES = 1_000, 60
 NOT_KNOWN_W = 0
 """What a connector's power is said to be where it isn't known: the profile wants a number."""
 
@@ -66,7 +67,7 @@ def _rates(point: OfferedPoint, said: Conditions) -> Iterator[Object]:
     kept: dict[tuple[str, bool | None], list[Object]] = {}
     for price in said.prices:
         if told(price):
-            one: Object = {"priceType": term(PRICE[price.per]), "value": price.amount}
+            one: Object = {"priceType": term(PRICE[price.per]), "value": _value(price)}
             kept.setdefault((price.currency or "", price.adhoc), []).append(
                 one if price.tax is None else {**one, "taxIncluded": price.tax})
     if said.free:
@@ -80,9 +81,14 @@ def _rates(point: OfferedPoint, said: Conditions) -> Iterator[Object]:
 
 
 def told(price: Price) -> bool:
-    """Whether a price can be told: when one that holds only at times does isn't known here, and the profile has no words for an
-    hour or for parking."""
-    return price.per in PRICE and not price.limited and price.currency is not None and len(price.currency) == 3
+    """Whether a price can be told: when one that holds only at times does isn't known here, the profile has no word for parking,
+    and an hour is told by the minute, where that is the same price."""
+    same = price.per != "hour" or math.isclose(_value(price) * MINUTES, price.amount)
+    return price.per in PRICE and same and not price.limited and price.currency is not None and len(price.currency) == 3
+
+
+def _value(price: Price) -> float:
+    return round(price.amount / MINUTES, 4) if price.per == "hour" else price.amount
 
 
 def users(said: Conditions) -> list[Object]:

@@ -22,7 +22,7 @@ DIRECT = frozenset((PlugType.CHADEMO, PlugType.CCS))
 AUTHENTICATION = {AuthenticationType.card: "rfid", AuthenticationType.remote: "apps", AuthenticationType.nfc_terminal: "nfc",
                   AuthenticationType.direct: "unlimitedAccess"}
 
-PRICE: dict[Per, str] = {"kWh": "pricePerKWh", "minute": "pricePerMinute", "session": "basePrice"}
+PRICE: dict[Per, str] = {"kWh": "pricePerKWh", "minute": "pricePerMinute", "hour": "pricePerMinute", "session": "basePrice"}
 
 USERS = frozenset((
     "commuters", "customers", "elderlyUsers", "employees", "families", "personsWithDisabilities", "hearingImpaired",
