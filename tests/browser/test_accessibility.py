@@ -58,6 +58,7 @@ LOOKS: list[tuple[str, str, str, Callable[[Page], None]]] = [
     ("list", CITY, ".wl-counts", with_list), ("share", CITY, ".wl-counts", with_share),
     ("favourites", CITY, ".wl-counts", with_favourites),
     ("station", STATION, ".wl-facts", as_it_is),
+    ("embed", f"embed{CITY}", ".wl-counts", as_it_is), ("embedded station", f"embed{STATION}", ".wl-facts", as_it_is),
 ]
 """What is looked at: its name, its link, what says that it is there, and what is opened then."""
 
