@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import seen
-from tests.browser.conftest import OpenPage, start_server, stop_server
+from tests.browser.conftest import PATIENCE_MS, OpenPage, start_server, stop_server
 from tests.browser.network import NETWORK
 from tests.ui.regions import write_region
 from wirelane_geo.settings import DATABASE
@@ -20,10 +21,8 @@ from wirelane_geo.ui.palette import LOOKS, TONES, Theme
 from wirelane_geo.ui.streets import TINTS
 
 CITY = "lat=52.524&lon=13.39&zoom=13"
-CREDITS = "words => document.querySelector('.wg-credits')?.textContent.includes(words)"
-
-
 EDGE = "lat=52.52&lon=13.6&zoom=12"
+CREDITS = "words => document.querySelector('.wg-credits')?.textContent.includes(words)"
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +56,8 @@ def like(found: Colours, colour: str, within: int = 2) -> int:
 
 def draws(page: Page, wanted: set[str]) -> bool:
     """Whether a frame comes that has each of some colours: software WebGL draws it when it does."""
-    for _ in range(20):
+    ends = monotonic() + PATIENCE_MS / 1_000
+    while monotonic() < ends:
         found = colours(page)
         if all(like(found, colour) > 30 for colour in wanted):
             return True
@@ -94,6 +94,5 @@ def test_beyond_the_file_the_embedded_map_stays(open_page: OpenPage, own: str) -
     for _ in range(20):  # and where all that it has is small
         if "Nobody" not in page.inner_text(".wg-credits"):
             break
-        page.locator(".wg-canvas").press("-")
-        seen.wait_until(page, "wirelaneGeo.shown().settled")
-    assert page.inner_text(".wg-credits") == "Natural Earth · GeoNames"
+        seen.after(page, lambda: page.locator(".wg-canvas").press("-"))
+    expect(page.locator(".wg-credits")).to_have_text("Natural Earth · GeoNames")

@@ -4,7 +4,7 @@ import {readView, rounded, sameView} from './address.js';
 import {fontReady} from './atlas.js';
 import {Basemap} from './basemap.js';
 import {EUROPE, zoomed} from './camera.js';
-import {begin, choose, chosenFilters, heed} from './choice.js';
+import {begin, choose, chosen, chosenFilters, heed} from './choice.js';
 import {Controls} from './controls.js';
 import {Credits} from './credits.js';
 import {loadDeck} from './deckgl.js';
@@ -191,6 +191,9 @@ export class StationMap {
   /** The filters of what is drawn, as a link has them: those that were chosen here, or those that Python says. */
   filters() { return this.data.link ? chosenFilters() : this.data.filters; }
 
+  /** The value of one of them, "" where it isn't set. @param {string} key */
+  value(key) { return this.data.link ? chosen(key) : new URLSearchParams(this.data.filters ?? '').get(key) ?? ''; }
+
   newScene(font = this.scene?.font ?? '') { return new Scene(this.stage.gl, this.data.palette, font, this.stage.ratio()); }
 
   // --- the camera -------------------------------------------------------------------------------------------------
@@ -274,7 +277,7 @@ export class StationMap {
     if (viewport) {
       this.pulses.place(viewport);
       this.here.place(viewport);
-      this.outline.place(viewport);
+      this.outline.place(viewport, key => this.value(key));
     }
     this.pending = false;
     if (!this.paintedAt && this.marks.whole) {

@@ -14,9 +14,9 @@ export class Outline {
     element.append(this.svg);
   }
 
-  /** Puts it where its corners are. @param {Viewport} viewport */
-  place(viewport) {
-    const lines = outlines();
+  /** Puts it where its corners are. @param {Viewport} viewport @param {(key: string) => string} value a filter's value */
+  place(viewport, value) {
+    const lines = outlines(value);
     this.path.setAttribute('d', lines.map(line => `M${line.map(at => viewport.project(at).map(px => px.toFixed(1)).join(' ')).join('L')}`).join(''));
   }
 }

@@ -126,9 +126,10 @@ export function listenToWhere(root) {
   });
 }
 
-/** What is chosen, as lines to draw: an area closed, a route open. @returns {LonLat[][]} */
-export function outlines() {
-  const area = decode(chosen('area')), route = decode(chosen('route').split(':').slice(1).join(':'));
+/** The area and route of filters, as lines to draw: an area closed, a route open.
+ * @param {(key: string) => string} value a filter's value, "" where it isn't set @returns {LonLat[][]} */
+export function outlines(value) {
+  const area = decode(value('area')), route = decode(value('route').split(':').slice(1).join(':'));
   return [area.length ? [...area, area[0]] : [], route].filter(line => line.length > 1);
 }
 
