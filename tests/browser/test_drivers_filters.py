@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import seen
 from tests.browser.conftest import OpenPage
+from wirelane_geo.geo.polyline import encode
 
 CITY = "?lat=52.54&lon=13.39&zoom=11"
 GPX = ('<gpx xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg><trkpt lat="52.5" lon="13.3"/><trkpt lat="52.5" lon="13.5"/>'
@@ -114,3 +115,24 @@ def test_a_file_with_a_route_leaves_what_lies_along_it(open_page: OpenPage, tmp_
     seen.changes(page, lambda: row(page, "route").locator("select").select_option("5000"))
     assert sum(seen.counts(page).values()) > wide
     assert seen.query(page)["route"].startswith("5000:")
+
+
+def test_a_pasted_line_is_a_route_too(open_page: OpenPage) -> None:
+    page = open_page(CITY, permissions=["clipboard-read", "clipboard-write"])
+    before = sum(seen.counts(page).values())
+    field, remove = row(page, "route").locator("[data-where=line]"), row(page, "route").get_by_role("button", name="Remove")
+    field.fill("to my grandmother")
+    field.press("Enter")
+    row(page, "route").get_by_text("no track or route").wait_for()
+    found = set()
+    for line in (GPX, "52.5, 13.3\n52.5, 13.5", "52.5,13.3;52.5,13.5", encode([(13.3, 52.5), (13.5, 52.5)])):
+        page.evaluate("text => navigator.clipboard.writeText(text)", line)
+        field.focus()
+        seen.changes(page, lambda: page.keyboard.press("Control+V"))
+        expect(field).to_have_value("")
+        expect(row(page, "route").get_by_role("status")).to_be_empty()
+        found.add((seen.query(page)["route"], sum(seen.counts(page).values())))
+        seen.changes(page, remove.click)
+    [(route, along)] = found
+    assert route.startswith("2000:")
+    assert 0 < along < before

@@ -17,6 +17,12 @@ PARIS = PointId(f"{1001:016x}{0:016x}")
 HOW = "id => fetch(`./map/stations?id=${id}`).then(answer => answer.json()).then(([station]) => station.free)"
 TOLD = "() => navigator.serviceWorker.ready.then(it => it.getNotifications()).then(all => all.map(one => [one.title, one.body]))"
 
+CRAMPED = """() => [...document.querySelectorAll('.wl-stations li')].filter(row => {
+    const [name, star, bell] = [...row.children].map(part => part.getBoundingClientRect()), {width} = row.getBoundingClientRect();
+    return Math.abs(name.width + star.width - width) > 1 || star.top > name.bottom || bell.top < name.bottom;
+}).map(row => row.textContent)"""
+"""Favourites whose names haven't all of the list's width beside their stars."""
+
 
 def until(page: Page, ask: str) -> Any:
     """What an asynchronous function answers, as soon as that is something. Playwright takes a promise itself for something."""
@@ -52,6 +58,10 @@ def test_a_star_makes_a_favourite_that_is_listed_and_shared(open_page: OpenPage)
     page.locator("#wl-close").click()
     favourites(page)
     expect(rows).to_have_count(2)
+    seen.finds_nothing(page, CRAMPED)
+    page.set_viewport_size({"width": 390, "height": 844})
+    seen.finds_nothing(page, CRAMPED)
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.locator("#wl-copy").click()
     page.wait_for_function("document.querySelector('#wl-copy').textContent === 'Copied'")
     link = page.evaluate("navigator.clipboard.readText()")

@@ -1,4 +1,4 @@
-// Where, in the sidebar: an area drawn on the map or that in view, and what lies along a route of a file.
+// Where, in the sidebar: an area drawn on the map or that in view, and what lies along a route, of a file or pasted.
 import {readView} from './address.js';
 import {boundsOf, lonLatAt} from './camera.js';
 import {chosen, choose, onChoice} from './choice.js';
@@ -9,9 +9,20 @@ const ROW = '.wl-form [data-key]', WIDTH_M = 2000, MOST_BYTES = 32 << 20, SVG = 
 
 /** A file's points: a track or route of GPX, lines or rings of GeoJSON. @param {string} text @returns {LonLat[]} */
 export function track(text) {
-  const found = text.trimStart().startsWith('<') ? ofGpx(text) : ofGeoJson(text);
-  return found.every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90) ? found : [];
+  return onEarth(text.trimStart().startsWith('<') ? ofGpx(text) : ofGeoJson(text));
 }
+
+/** A pasted line's points: positions ("lat, lon" one after the other), a file's text, or a line as routing services and our own
+ * links write it. @param {string} text @returns {LonLat[]} */
+export function pasted(text) {
+  const line = text.trim(), numbers = line.split(/[\s,;]+/).map(Number);
+  if (/^[<{]/.test(line)) return track(line);
+  if (numbers.some(Number.isNaN)) return onEarth(decode(line.replace(/^\d+:/, '')));
+  return numbers.length % 2 ? [] : onEarth(Array.from({length: numbers.length / 2}, (_, i) => [numbers[2 * i + 1], numbers[2 * i]]));
+}
+
+/** @param {LonLat[]} points @returns {LonLat[]} */
+const onEarth = points => points.every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90) ? points : [];
 
 /** @param {string} text @returns {LonLat[]} */
 function ofGpx(text) {
@@ -99,12 +110,21 @@ function takeView(row) {
   if (east - west < 360) choose({[row.dataset.key ?? '']: encode([[west, south], [east, south], [east, north], [west, north]])});
 }
 
-/** @param {HTMLElement} row @param {File} file */
-async function takeFile(row, file) {
-  const points = file.size > MOST_BYTES ? [] : shortened(track(await file.text())), note = find(row, '[role=status]');
-  const right = points.length > 1;
+/** Chooses a route, or says that there is none. @param {HTMLElement} row @param {LonLat[]} read @returns {boolean} */
+function take(row, read) {
+  const points = shortened(read), note = find(row, '[role=status]'), right = points.length > 1;
   if (note) note.textContent = right ? '' : row.dataset.failed ?? '';
   if (right) choose({[row.dataset.key ?? '']: `${chosen(row.dataset.key ?? '').split(':')[0] || WIDTH_M}:${encode(points)}`});
+  return right;
+}
+
+/** @param {HTMLElement} row @param {File} file */
+async function takeFile(row, file) { take(row, file.size > MOST_BYTES ? [] : track(await file.text())); }
+
+/** A field with a line in it: taken, it is empty again. @param {HTMLElement} row @param {HTMLInputElement} field @param {string} text */
+function takeLine(row, field, text) {
+  if (!text.trim()) return;
+  field.value = take(row, text.length > MOST_BYTES ? [] : pasted(text)) ? '' : text;
 }
 
 /** Has an element's area and route react. @param {HTMLElement} root */
@@ -118,10 +138,17 @@ export function listenToWhere(root) {
     else if (what === 'file') row.querySelector('input')?.click();
     else if (what === 'remove') choose({[row.dataset.key ?? '']: ''});
   });
+  root.addEventListener('paste', event => {
+    const {target, clipboardData} = event, row = target instanceof Element ? target.closest(ROW) : null;
+    if (!(row instanceof HTMLElement && target instanceof HTMLInputElement && target.dataset.where === 'line')) return;
+    event.preventDefault(); // a field would take the ends of lines out
+    takeLine(row, target, clipboardData?.getData('text') ?? '');
+  });
   root.addEventListener('change', ({target}) => {
     const row = target instanceof Element ? target.closest(ROW) : null;
     if (!(row instanceof HTMLElement)) return;
     if (target instanceof HTMLInputElement && target.type === 'file' && target.files?.[0]) takeFile(row, target.files[0]);
+    if (target instanceof HTMLInputElement && target.dataset.where === 'line') takeLine(row, target, target.value);
     if (target instanceof HTMLSelectElement) choose({[row.dataset.key ?? '']: `${target.value}:${chosen(row.dataset.key ?? '').split(':').slice(1).join(':')}`});
   });
 }
