@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 from markupsafe import escape
 
-from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.curve import available
 from wirelane_geo.map.wall_service import Board, Outside
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui import legend
+from wirelane_geo.ui.filter_words import in_words
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.share import qr_code
 from wirelane_geo.ui.text import Texts
@@ -56,7 +56,7 @@ def head(choice: WallChoice, here: WallView | None, texts: Texts, *, demo: bool,
     """What this is a wall of. The age of the data and the clock in it are the page's to fill. feeds: which
     of them are not as they should be."""
     about = [here.title] if here and here.title else []
-    return render("wall_head", t=texts, about=about, filters=chosen((here or choice).state.filters, texts), demo=demo,
+    return render("wall_head", t=texts, about=about, filters=in_words((here or choice).state.filters, texts), demo=demo,
                   layout=choice.layout, feeds=feeds)
 
 
@@ -126,17 +126,6 @@ def signed(value: float, texts: Texts, digits: int = 0) -> str:
     if not value:
         return "±0"
     return f"{'+' if value > 0 else '−'}{texts.number(abs(value), digits)}"
-
-
-def chosen(filters: Filters, texts: Texts) -> list[str]:
-    """The filters in words: "Plugs: CCS"."""
-    lines = []
-    for row in FILTERS:
-        if (value := getattr(filters, row.name)) != row.default:
-            said = ", ".join(texts.term(term) for term in sorted(value, key=lambda term: term.number)) if row.terms \
-                else row.write(value)
-            lines.append(f"{texts(f'filter.{row.name}')}: {said}")
-    return lines
 
 
 def reason(status: LiveStatus, texts: Texts) -> str:
