@@ -46,7 +46,6 @@ PICTURES = (
     Picture("wall", "", size=(1920, 1080), wall=True),
     Picture("wall-tour", "?tour=Hamburg&theme=light&layout=map", size=(3840, 2160), wall=True),
     Picture("wall-tablet", "?lang=de", size=(768, 1024), locale="de-DE", wall=True),
-    *(Picture(f"zoom-{zoom}", f"?lat=51.34&lon=12.37&zoom={zoom}") for zoom in (4, 6, 8, 10, 12, 14)),
 )
 
 

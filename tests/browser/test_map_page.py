@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.browser import seen
 from tests.browser.conftest import OpenPage, start_server, stop_server
 from tests.browser.network import BERLIN, NETWORK
+from wirelane_geo.geo.polyline import encode
 from wirelane_geo.model import PlugType, Status
 from wirelane_geo.settings import DATABASE
 from wirelane_geo.store import open_store
@@ -239,6 +241,26 @@ def test_on_paper_are_the_map_its_legend_and_the_whole_list(open_page: OpenPage)
                              (False, ("[data-testid=stSidebar]", ".wg-search", ".wl-tools", ".wg-controls", ".wl-icon"))):
         for selector in selectors:
             assert page.locator(selector).first.is_visible() is shown, selector
+
+
+def test_on_paper_an_area_has_its_outline(open_page: OpenPage) -> None:
+    west, south, east, north = 13.36, 52.5, 13.42, 52.54
+    page = open_page(f"{CITY}&area={quote(encode([(west, south), (east, south), (east, north), (west, north)]))}")
+    seen.wait_until(page, "document.querySelector('.wg-outline path').getAttribute('d')")
+    places = [(13.38, north), (13.38, 52.52), (east, 52.51)]
+    at = page.evaluate("places => places.map(at => wirelaneGeo.project(...at))", places)
+    page.evaluate("addEventListener('beforeprint', () => { window.printed = document.querySelector('.wg-print img').src; })")
+    page.pdf()
+    painted = page.evaluate("""async at => {
+        const image = Object.assign(new Image(), {src: window.printed});
+        await image.decode();
+        const pen = new OffscreenCanvas(image.width, image.height).getContext('2d');
+        const scale = image.width / document.querySelector('.wg-canvas').clientWidth;
+        pen.drawImage(image, 0, 0);
+        return at.map(([x, y]) => `rgb(${[...pen.getImageData(scale * x, scale * y, 1, 1).data].slice(0, 3).join(', ')})`);
+    }""", at)
+    line = page.evaluate("getComputedStyle(document.querySelector('.wg-outline path')).stroke")
+    assert [colour == line for colour in painted] == [True, False, True], "on its edges, not in its middle"
 
 
 def test_a_server_that_goes_away_is_said_calmly_and_the_map_is_as_it_was_once_it_is_back(

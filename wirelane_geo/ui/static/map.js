@@ -291,6 +291,6 @@ export class StationMap {
   picture() {
     if (!this.stage.viewport()) return;
     this.stage.redraw();
-    this.print.take([...this.canvas.querySelectorAll('canvas')], this.data.lang);
+    this.print.take([...this.canvas.querySelectorAll('canvas')], this.outline, this.data.lang);
   }
 }

@@ -19,4 +19,14 @@ export class Outline {
     const lines = outlines(value);
     this.path.setAttribute('d', lines.map(line => `M${line.map(at => viewport.project(at).map(px => px.toFixed(1)).join(' ')).join('L')}`).join(''));
   }
+
+  /** Draws it into a picture of the map that is `scale` times as large. @param {CanvasRenderingContext2D} pen @param {number} scale */
+  draw(pen, scale) {
+    const {stroke, strokeWidth} = getComputedStyle(this.path);
+    pen.save();
+    pen.scale(scale, scale);
+    Object.assign(pen, {strokeStyle: stroke, lineWidth: parseFloat(strokeWidth), lineJoin: 'round'});
+    pen.stroke(new Path2D(this.path.getAttribute('d') ?? ''));
+    pen.restore();
+  }
 }
