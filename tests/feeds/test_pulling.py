@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from tests.feeds.server import FeedServer, datex_status, datex_table, location
+from wirelane_geo import child
+from wirelane_geo.child import second_core
 from wirelane_geo.errors import ApiBadAnswer
 from wirelane_geo.feeds.fetching import refuse_private
 from wirelane_geo.feeds.pulling import Puller
@@ -40,6 +42,30 @@ def test_points_then_statuses(server: FeedServer, store: Store, follow: Follow) 
     server.answers["/status"] = datex_status({1: "charging"}, at="2026-03-01T12:01:00Z", made="2026-03-01T12:01:00Z", delta=True)
     puller.pull(static=False, live=True)
     assert statuses(store) == {"1": "IN_USE", "2": "IN_USE", "3": "UNKNOWN"}
+
+
+@pytest.mark.skipif(not second_core(), reason="there is one core only")
+def test_a_large_answer_is_read_beside_what_is_written_of_it(server: FeedServer, store: Store, follow: Follow,
+                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+
+    start = child.command
+
+    def command(module: str, function: str) -> list[str]:
+        started.append(module)
+        return start(module, function)
+
+    monkeypatch.setattr(child, "command", command)
+    padding = b" " * (9 << 20)
+    server.answers = {"/table": json.dumps(datex_table(1, 2, 3)).encode() + padding,
+                      "/status": datex_status({1: "available", 2: "charging"})}
+    puller = follow(status_url="/status")
+    state = puller.pull(static=True, live=True)
+    assert (state.problem, state.points, statuses(store)) == (None, 3, {"1": "FREE", "2": "IN_USE", "3": "UNKNOWN"})
+    assert started == [child.__name__], "the table, and not the small answer"
+    server.answers["/table"] = padding + b'{"payload": {"aegiEnergyInfrastructureTablePublication": {'
+    assert "Its answer" in (puller.pull(static=True, live=False).problem or "")
+    assert set(statuses(store)) == {"1", "2", "3"}
 
 
 def test_what_has_not_changed_is_not_sent_again(server: FeedServer, store: Store, follow: Follow) -> None:

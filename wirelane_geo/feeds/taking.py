@@ -9,7 +9,7 @@ from typing import Any
 from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.known_records import Known, KnownRecords, Reading
-from wirelane_geo.importers import Noted, Rejected, read
+from wirelane_geo.importers import Noted, Rejected, read, read_ahead
 from wirelane_geo.model import ChargePoint, PointId, StatusReport
 from wirelane_geo.store import Store
 
@@ -112,7 +112,9 @@ def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Re
              tariffs: Tariffs | None = None) -> Iterator[ChargePoint | StatusReport]:
     for path in paths:
         try:
-            reader = read(path, feed=feed.name, passes_over=reading.passes_over, tariffs=tariffs)
+            # Of OCPI it is asked record by record what is known already; anything else, where it is large, a child process reads.
+            reader = (read(path, feed=feed.name, passes_over=reading.passes_over, tariffs=tariffs) if feed.kind == "ocpi"
+                      else read_ahead(path, feed=feed.name))
             taken.format, taken.published = reader.format, reader.published or taken.published
             for found in reader:
                 if isinstance(found, Rejected):
