@@ -15,17 +15,18 @@ from tests.store.points import point
 from wirelane_geo.errors import BadSetting, StoreError
 from wirelane_geo.model import ChargePoint, OpeningHours, Status
 from wirelane_geo.store import PointQuery, Store, UpsertCounts, open_store
+from wirelane_geo.store._sql_store import POINTS_A_WRITE
 
 
 def test_a_failing_source_keeps_whole_batches_only(store: Store) -> None:
     def source() -> Iterator[ChargePoint]:
-        for n in range(2500):
+        for n in range(POINTS_A_WRITE + 500):
             yield point(str(n))
         raise OSError("the file ends here")
 
     with pytest.raises(OSError, match="ends here"):
         store.upsert(source(), "irve")
-    assert store.counts().points == 2000
+    assert store.counts().points == POINTS_A_WRITE
     assert store.upsert([point("x")], "irve") == UpsertCounts(inserted=1), "the store goes on working"
 
 
