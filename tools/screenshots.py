@@ -7,10 +7,8 @@ import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, TimeoutError, sync_playwright
 
 ROOT = Path(__file__).parent.parent
@@ -19,8 +17,6 @@ sys.path.insert(0, str(ROOT))
 from tests.browser.conftest import FLAGS, PAINTED, PATIENCE_MS, chromium_path, start_server, stop_server  # noqa: E402
 
 SCREENSHOTS = ROOT / "docs" / "screenshots"
-COLOURS = 128
-"""Of a picture: nobody sees a difference, and its file is a third as large."""
 BERLIN = "?lat=52.52&lon=13.4&zoom=12"
 
 
@@ -68,8 +64,7 @@ def take(browser: Browser, base: str, picture: Picture) -> Path:
         page.wait_for_load_state("networkidle", timeout=20_000)
     page.mouse.move(0, 0)
     file = SCREENSHOTS / f"{picture.name}.png"
-    taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
-    taken.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    page.screenshot(path=file)
     context.close()
     return file
 
