@@ -19,7 +19,9 @@ from wirelane_geo.store import open_store
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-         "--disable-background-networking", "--no-first-run"]
+         "--disable-background-networking", "--no-first-run", "--disable-gpu-compositing", "--disable-gpu-rasterization"]
+"""WebGL is drawn by a processor. So would the rest of a page be, as if by a graphics card, which takes three times as long as to
+put it together without one."""
 PATIENCE_MS = 60_000
 """How long a test waits for something before it fails: a busy machine draws a frame of software WebGL in seconds."""
 expect.set_options(timeout=PATIENCE_MS)
@@ -71,7 +73,7 @@ def stop_server(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The application on the network of network.py."""
     data = tmp_path_factory.mktemp("data")
@@ -83,9 +85,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     stop_server(process)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Chromium: the one that CHROMIUM names, the machine's, or playwright's own."""
+    """Chromium: the one that CHROMIUM names, the machine's, or playwright's own. Not for the session: while playwright runs, no
+    other test of its worker can run an event loop."""
     with sync_playwright() as playwright:
         executable = chromium_path(playwright)
         if executable is None:
