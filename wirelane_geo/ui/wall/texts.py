@@ -32,7 +32,7 @@ WALL_TEXTS: Mapping[str, tuple[str, str]] = {
     "wall.known.none": ("No status is known", "Kein Status bekannt"),
     "wall.unknown": ("{part} unknown", "{part} unbekannt"),
     "wall.flapping": ("Going out most often", "Am häufigsten gestört"),
-    "wall.times": ("{n} times in 24 h", "{n}-mal in 24 h"),
+    "wall.times": ("{n} × in 24 h", "{n} × in 24 h"),
     "wall.at_least": ("over {time}", "über {time}"),
     "wall.new_fault": ("New fault:", "Neue Störung:"),
     "wall.faults": ("Out now", "Jetzt gestört"),
