@@ -19,9 +19,7 @@ from wirelane_geo.store import open_store
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-         "--disable-background-networking", "--no-first-run", "--disable-gpu-compositing", "--disable-gpu-rasterization"]
-"""WebGL is drawn by a processor. So would the rest of a page be, as if by a graphics card, which takes three times as long as to
-put it together without one."""
+         "--disable-background-networking", "--no-first-run"]
 PATIENCE_MS = 60_000
 """How long a test waits for something before it fails: a busy machine draws a frame of software WebGL in seconds."""
 expect.set_options(timeout=PATIENCE_MS)
