@@ -31,10 +31,18 @@ def second_core() -> bool:
     return (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1) > 1
 
 
-def command(module: str, function: str) -> list[str]:
-    """What starts a process that calls a function of a module of ours; Ctrl-C ends it without a word."""
-    quiet = "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); sys.path[:] = sys.argv[1:]"
-    return [sys.executable, "-P", "-c", f"{quiet}; from {module} import {function}; {function}()", *sys.path]
+def start(function: Callable[[], object], **options: Any) -> "subprocess.Popen[bytes]":
+    """A process that calls a function of a module of ours, and reads what is written to it; options are those of Popen. Ctrl-C
+    ends it without a word from its first moment on: one that comes while Python itself starts waits until it is told so."""
+    quiet = ("import signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+             "signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT}); sys.path[:] = sys.argv[1:]")
+    call = f"from {function.__module__} import {function.__name__}; {function.__name__}()"
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen([sys.executable, "-P", "-c", f"{quiet}; {call}", *sys.path],  # noqa: S603 - our own words
+                                stdin=subprocess.PIPE, **options)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -44,8 +52,7 @@ def items_of(generator: Callable[..., Iterator[Any]], *arguments: object) -> Ite
 
     Taking an item raises what the generator raises, and ChildEnded.
     """
-    with subprocess.Popen(command(__name__, answer.__name__),  # noqa: S603 - our own words
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with start(answer, stdout=subprocess.PIPE) as process:
         waiting: Queue[tuple[str, Any]] = Queue(MOST_AHEAD)
         taking = threading.Thread(target=_receive, args=(process, waiting), name="child's items", daemon=True)
         taking.start()

@@ -1,7 +1,6 @@
 """What a process serves, put together once: data directory, store, demo network at the first start, live core, and the
 services on top."""
 
-import subprocess
 import sys
 import threading
 import time
@@ -214,8 +213,7 @@ def _lacks_people(store: Store) -> bool:
 def past_beside() -> Iterator[Callable[[datetime], object]]:
     """Another process, which writes the days before the moment that it is told, since a second core makes the first start
     shorter. It is waited for; what it leaves undone is done by whoever needs it."""
-    with subprocess.Popen(  # noqa: S603 - our own words
-            child.command(__name__, make_past_as_told.__name__), bufsize=0, stdin=subprocess.PIPE) as process:
+    with child.start(make_past_as_told, bufsize=0) as process:
         def write_past(made: datetime) -> None:
             with suppress(BrokenPipeError):
                 process.stdin.write(f"{made.timestamp()!r}\n".encode())  # type: ignore[union-attr]  # it has one

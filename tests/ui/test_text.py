@@ -52,7 +52,7 @@ def test_german_is_german() -> None:
     assert same <= {
         "app.name", "filter.statuses", "filters.most", "PlugType.CHADEMO", "PlugType.CCS", "PlugType.SCHUKO",
         "ChargingType.AC", "ChargingType.DC", "AuthenticationType.remote", "list.export", "details.hotline",
-        "details.route", "map.kw",
+        "details.route", "map.kw", "wall.times",
         # of the operator's pages
         "operator.status", "usage.per_day.value", "usage.fewest", "session.station", "session.status", "member.name",
         "field.status", "field.service_hotline", "station.label", "ChainItemType.station", "ChainItemType.wan",
