@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,21 +49,20 @@ def test_points_then_statuses(server: FeedServer, store: Store, follow: Follow) 
 def test_a_large_answer_is_read_beside_what_is_written_of_it(server: FeedServer, store: Store, follow: Follow,
                                                              monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[str] = []
+    start = child.start
 
-    start = child.command
+    def noted(function: Callable[[], object], **options: Any) -> "subprocess.Popen[bytes]":
+        started.append(function.__name__)
+        return start(function, **options)
 
-    def command(module: str, function: str) -> list[str]:
-        started.append(module)
-        return start(module, function)
-
-    monkeypatch.setattr(child, "command", command)
+    monkeypatch.setattr(child, "start", noted)
     padding = b" " * (9 << 20)
     server.answers = {"/table": json.dumps(datex_table(1, 2, 3)).encode() + padding,
                       "/status": datex_status({1: "available", 2: "charging"})}
     puller = follow(status_url="/status")
     state = puller.pull(static=True, live=True)
     assert (state.problem, state.points, statuses(store)) == (None, 3, {"1": "FREE", "2": "IN_USE", "3": "UNKNOWN"})
-    assert started == [child.__name__], "the table, and not the small answer"
+    assert started == ["answer"], "the table, and not the small answer"
     server.answers["/table"] = padding + b'{"payload": {"aegiEnergyInfrastructureTablePublication": {'
     assert "Its answer" in (puller.pull(static=True, live=False).problem or "")
     assert set(statuses(store)) == {"1", "2", "3"}
