@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import _position, _tables
 from wirelane_geo.importers._dates import planned
 from wirelane_geo.importers._fields import text, word
@@ -46,8 +47,6 @@ _DAYS = {day.upper(): number for number, day in enumerate(
     ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"))}
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 MOST_POINTS = 100
-MOST_AHEAD = 30
-"""Rows that stand above the header, of explanations."""
 
 
 def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
@@ -62,8 +61,8 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             names = [folded(str(value or "")) for value in values]
             if "breitengrad" in names and ("betreiber" in names or "betreibername" in names):
                 header = names
-            elif number > MOST_AHEAD:
-                return
+            elif number > _tables.MOST_AHEAD:
+                break
             continue
         if len(values) > len(header) and any(values[len(header):]):
             yield Rejected(number, None, "another number of values than the header", f"{len(values)} values", values)
@@ -74,7 +73,13 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
         if count is not None and count.number > MOST_POINTS:
             yield Noted(number, name_of(fields), "Anzahl Ladepunkte", f"more than {MOST_POINTS} points in a row, one taken",
                         count.number)
+        if wanted < len(_connectors(fields)):
+            yield Noted(number, name_of(fields), "Anzahl Ladepunkte", "plugs of more points than there are said to be, left out",
+                        wanted)
         yield from (Row(number, fields, fields | {"": place}) for place in range(wanted))
+    if header is None:
+        raise BadFile(f"{source} is BNetzA's register, but has no row with the names of the columns (Betreiber, Breitengrad) "
+                      f"among its first {_tables.MOST_AHEAD}. Remove what stands above it.")
 
 
 def _connectors(fields: Fields) -> list[tuple[Any, Any, Any]]:
@@ -100,8 +105,7 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
     plugs_given, power_given, evse_given = groups[min(place, len(groups) - 1)] if groups else (None, None, None)
     if place >= len(groups):
         evse_given = None
-    lon, lat = (_position.degrees(row.get(name)) for name in ("langengrad", "breitengrad"))
-    lon, lat = _position.checked(lon, lat, "DE")
+    lon, lat = _position.checked_of(row.get("langengrad"), row.get("breitengrad"), "DE")
     operator = text(row.get("betreiber") or row.get("betreibername"), "Betreiber", notes)
     street, house = (text(row.get(name), name, notes) for name in ("straße", "hausnummer"))
     street = street or text(row.get("strasse"), "Straße", notes)

@@ -21,6 +21,8 @@ _MILLISECONDS_ABOVE = 1e11
 """Seconds since 1970 stay below this until the year 5138; larger numbers are milliseconds."""
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})((?:[ T,].*)?)")
 _YEAR_FIRST = re.compile(r"(\d{4})[./](\d{1,2})[./](\d{1,2})((?:[ T,].*)?)")
+_SMALL = re.compile(r"\d{4}-\d\d-\d\dt|\d{4}-\d\d-\d\d[ T][\d:.]+z")
+"""RFC 3339 has its letters in either case."""
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]24:00(?::00(?:\.0+)?)?(.*)")
 
 SHEET_DAYS = 32_874, 73_050
@@ -59,6 +61,8 @@ def parsed(value: str | int | float) -> datetime | None:
     if match := _MIDNIGHT.fullmatch(text):
         day = parsed(f"{match[1]}T00:00{match[2]}")
         return None if day is None or day.year > LATEST.year else day + timedelta(days=1)
+    if _SMALL.match(text):
+        text = text.upper()
     for read in (datetime.fromisoformat, _spaced, parsedate_to_datetime):
         try:
             moment = read(text)

@@ -33,6 +33,12 @@ AUTHENTICATION = {
     "CREDITCARD": AuthenticationType.nfc_terminal, "DEBITCARD": AuthenticationType.nfc_terminal,
     "NFC": AuthenticationType.nfc_terminal, "UNLIMITEDACCESS": AuthenticationType.direct,
 }
+_SHUT = {
+    "NOTINOPERATION": Status.UNAVAILABLE, "NOTINOPERATIONABNORMAL": Status.UNAVAILABLE, "TECHNICALDEFECT": Status.FAULTED,
+    "CLOSED": Status.UNAVAILABLE, "CLOSEDONHOLIDAY": Status.UNAVAILABLE, "CLOSEDONMAINTENANCE": Status.UNAVAILABLE,
+    "TEMPORARILYCLOSED": Status.UNAVAILABLE, "CLOSEDABNORMAL": Status.UNAVAILABLE,
+}
+"""What is said of the operation or the opening of a point, a station or a site that nobody can charge at now."""
 _RESERVATIONS = {"OPTIONAL": True, "MANDATORY": True, "PARTLY": True, "NOTAVAILABLE": False}
 _FORMATS = {"SOCKET": "SOCKET", "CABLEMODE2": "CABLE", "CABLEMODE3": "CABLE", "OTHERCABLE": "CABLE"}
 _MODES = {"MODE1AC1P": "AC_1_PHASE", "MODE2AC1P": "AC_1_PHASE", "MODE1AC3P": "AC_3_PHASE", "MODE2AC3P": "AC_3_PHASE",
@@ -57,7 +63,21 @@ def _report(row: Object, notes: Notes) -> StatusReport:
         raise NotAPoint("no identifier")
     dated = next((found for found in (report.get("lastupdated"), row["station"].get("lastupdated"),
                                       row["site"].get("lastupdated"), row.get("publicationtime")) if found), None)
-    return StatusReport(named, status_of(report.get("status"), "status", notes), recorded(dated, "lastUpdated", notes))
+    return StatusReport(named, _status(row, notes), recorded(dated, "lastUpdated", notes))
+
+
+def _status(row: Object, notes: Notes) -> Status:
+    """As the point's own word says; one that is free is not where it, its station or its site is said to be shut or out of
+    operation."""
+    status = status_of(row["report"].get("status"), "status", notes)
+    if status is not Status.FREE:
+        return status
+    for part in ("report", "station", "site"):
+        for field in ("operationstatus", "openingstatus"):
+            if (instead := _SHUT.get(word(row[part].get(field)))) is not None:
+                notes.add(f"available, but said to be shut or out of operation, {instead}", field, row[part][field])
+                return instead
+    return status
 
 
 def _point(row: Object, notes: Notes, feed: str) -> ChargePoint:

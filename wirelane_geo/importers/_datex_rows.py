@@ -36,7 +36,7 @@ def rows(source: Source) -> Iterator[Entry]:
     others = 0
     publication = sites = places = False
     for name, value in _of_xml(source) if source.head.lstrip().startswith(b"<") else _of_json(source):
-        publication = publication or name in (SITE, SITE_STATUS) or name.endswith(("tablepublication", "statuspublication"))
+        publication = publication or name in (SITE, SITE_STATUS) or _is_ours(name)
         sites = sites or name in (SITE, SITE_STATUS)
         places = places or name == "latitude"
         if name == SITE:
@@ -56,6 +56,11 @@ def rows(source: Source) -> Iterator[Entry]:
     if places and not sites:
         raise BadFile(f"{source} is DATEX II, but has its charge points in a form of its own, without energyInfrastructureSite. "
                       "Ask its publisher for the EnergyInfrastructure profile.")
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a publication is of tables or statuses of charge points, and not of parking, for example."""
+    return "energyinfrastructure" in name and name.endswith(("tablepublication", "statuspublication"))
 
 
 class _Numbers:
@@ -100,7 +105,7 @@ def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
         for wrapped in found:
             report = inner(wrapped)
             around = {"station": {name: value for name, value in station.items() if name != "refillpointstatus"},
-                      "site": {name: site.get(name) for name in ("id", "reference", "lastupdated")},
+                      "site": {name: value for name, value in site.items() if name != "energyinfrastructurestationstatus"},
                       "publicationtime": said.get("publicationtime")}
             if isinstance(report, dict):
                 yield Row(numbers.next(), report, {"report": report, **around})
@@ -136,8 +141,9 @@ def _opens(path: tuple[str, ...], sign: str) -> bool:
 
 
 def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
+    given_as = "utf-8" if source.recoded else None  # whatever its first line says
     parser = etree.XMLPullParser(("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-                                 remove_comments=True, remove_pis=True)
+                                 remove_comments=True, remove_pis=True, encoding=given_as)
     depth = 0
     """Of the site that is being read, 0 outside of one."""
     try:

@@ -19,6 +19,7 @@ from wirelane_geo.importers import (
     _ocpi_identity,
     _ocpi_rows,
     _oicp,
+    _refusals,
     _tables,
 )
 from wirelane_geo.importers._csv_lines import delimiter_of
@@ -58,8 +59,9 @@ class Head:
             return cls(text, "json", frozenset(_irve_rows.folded(name) for name in _JSON_NAME.findall(text)))
         if text.startswith("<"):
             return cls(text, "xml", frozenset(_irve_rows.folded(name) for name in re.findall(r"<([A-Za-z][\w:.-]*)", text)))
-        lines = [line for line in text.splitlines()[:2] if not re.fullmatch(r"\W*sep=.\s*", line)]
-        columns = lines[0].split(delimiter_of(lines[0])) if lines else []
+        lines = [line for line in text.splitlines()[:_irve_rows.MOST_AHEAD] if not re.fullmatch(r"\W*sep=.\s*", line)]
+        header = next(filter(_irve_rows.is_header, lines), lines[0] if lines else "")
+        columns = header.split(delimiter_of(header))
         return cls(text, "csv" if len(columns) > 1 else "", frozenset(_irve_rows.folded(name) for name in columns))
 
     def has(self, *names: str) -> bool:
@@ -96,6 +98,8 @@ def format_of(source: Source, feed: str) -> Format:
     if not is_workbook(source.path) and (binary := _binary.named(source.head)):
         raise BadFile(f"{source} is {binary[0]}, which can't be imported. {binary[1]}")
     head = Head.of(source)
+    if (why := _refusals.said(head.text)) is not None:
+        raise BadFile(f"{source} is an answer that says what went wrong: {why}.")
     kind = next((kind for kind in KINDS if kind.recognised(head)), None)
     if kind is None:
         if head.kind == "workbook":
@@ -150,13 +154,24 @@ def _bnetza_of(head: Head, feed: str) -> Format:
     return Format(name, _bnetza.ORIGIN, _bnetza.rows, partial(_bnetza.point, feed=feed), _bnetza.name_of)
 
 
+_NOT_READ = "Its format isn't read. Where its operators have OCPI, import that."
 _ASK = "In the EU and the EEA the same points are published as DATEX II: import that."
 
 _LONGITUDES = [_irve_rows.folded(name) for name in _irve_rows.POSITIONS["consolidated_longitude"] if len(name) > 1]
 
 
 def _is_datex(head: Head) -> bool:
-    return "datex2.eu" in head.text or any("energyinfrastructure" in name for name in head.names)
+    """A publication of whatever kind, or the container of an exchange, be there something in it or not."""
+    return ("datex2.eu" in head.text or any("energyinfrastructure" in name for name in head.names)
+            or head.has("messagecontainer") or head.has("exchangeinformation")
+            or (head.has("publicationtime") and any(name.endswith("publication") for name in head.names)))
+
+
+def _is_bnetza(head: Head) -> bool:
+    """By the names of columns, wherever among the first rows they stand."""
+    return head.has("ladeeinrichtungsid") or "Nennleistung Ladeeinrichtung" in head.text or (
+        head.kind != "json" and "Breitengrad" in head.text and "Betreiber" in head.text
+        and (head.kind == "workbook" or "Steckertyp" in head.text))
 
 
 def _is_irve(head: Head) -> bool:
@@ -184,8 +199,12 @@ def _nothing_of(head: Head, feed: str) -> Format:
 KINDS = (
     Kind("a list without anything in it", _has_nothing, _nothing_of),
     Kind("DATEX II", _is_datex, _datex_of),
-    Kind("OICP", lambda head: head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord") or (
-        head.has("evseid") and head.has_any("geocoordinates", "evsestatus")), _oicp_of),
+    Kind("OICP", lambda head: head.kind != "xml" and (
+        head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord")
+        or (head.has("evseid") and head.has_any("geocoordinates", "evsestatus"))), _oicp_of),
+    Kind("OICP in XML", lambda head: head.kind == "xml" and any(part in name for name in head.names for part in (
+        "evsedatarecord", "evsestatusrecord", "eroaming")),
+         advice="Ask for JSON, which OICP 2.3 has."),
     Kind("Open Charge Map", lambda head: head.has("addressinfo", "connections") or head.has("addressinfo", "id"),
          _ocm_of),
     Kind("NOBIL", lambda head: head.has("csmd") or (head.has("chargerstations") and "nobil" in head.text.lower())
@@ -193,29 +212,36 @@ KINDS = (
     Kind("OpenStreetMap's Overpass", lambda head: head.has("elements") and head.has_any("osm3s", "tags", "generator")),
     Kind("OpenStreetMap XML", lambda head: head.kind == "xml" and head.has("osm")),
     Kind("BNetzA's register (Ladesäulenregister)",
-         lambda head: head.has("ladeeinrichtungsid") or "Nennleistung Ladeeinrichtung" in head.text or (
-             head.kind == "workbook" and head.has("breitengrad", "betreiber")), _bnetza_of),
+         _is_bnetza, _bnetza_of),
     Kind("IRVE static", _is_irve, _irve_of),
     Kind("IRVE dynamic", lambda head: head.has_any("etatpdc", "occupationpdc"), _irve_status_of),
     Kind("a table that names charge points, but not where they are", lambda head: head.has("idpdcitinerance"),
          advice="It is no IRVE file of the static kind. Charging sessions are for `wirelane-geo replay`."),
     Kind("charge points as this program exports them", lambda head: head.has("chargepointid", "plugtypes"),
          advice="Import the file that they came from."),
+    Kind("NREL's list of stations", lambda head: head.has_any("fuelstations", "fueltypecode"), advice=_NOT_READ),
+    Kind("the United Kingdom's register (National Chargepoint Registry)",
+         lambda head: head.has_any("chargedeviceid", "chargedevice", "chargedevices"), advice=_NOT_READ),
+    Kind("Austria's register (E-Control)", lambda head: head.kind == "json" and head.has("points") and head.has_any(
+        "energyinkw", "evsestationid", "evseoperatorid"), advice=_ASK),
+    Kind("OpenStreetMap's GeoJSON", lambda head: head.has("features", "amenity") or '"overpass' in head.text),
+    Kind("GBFS, vehicles to rent", lambda head: head.has("ttl", "lastupdated") and head.kind == "json"),
     Kind("GeoJSON", lambda head: head.has("features") and head.has_any("geometry", "type"),
          advice="Of GeoJSON, the French static data (IRVE) are read."),
     Kind("OCPI, but no locations: tariffs", lambda head: head.has("elements", "pricecomponents") and not head.has("evses")),
     Kind("OCPI, but no locations: sessions or CDRs",
          lambda head: head.has_any("sessionid", "cdrtoken", "chargingperiods") and not head.has("evses")),
     Kind("OCPI, but no locations: tokens", lambda head: head.has("contractid", "whitelist")),
+    Kind("OCPI, but no locations: its parties", lambda head: head.has_any("roles", "role") and head.has_any("partyid", "token")
+         and not head.has_any("evses", "coordinates")),
     Kind("OCPI's list of versions or of endpoints",
          lambda head: head.has("version", "url") or head.has("endpoints", "identifier"),
          advice="The address of its locations is among them."),
     Kind("OCPI Locations", _is_ocpi, _ocpi_of),
-    Kind("NREL's list of stations", lambda head: head.has_any("fuelstations", "fueltypecode")),
     Kind("a web page", lambda head: bool(re.match(r"<!doctype html|<html", head.text, re.I)),
          advice="The address may want a token, or another path."),
     Kind("KML", lambda head: head.kind == "xml" and head.has("kml"), advice=_ASK),
     Kind("GPX", lambda head: head.kind == "xml" and head.has("gpx"), advice=_ASK),
-    Kind("XML", lambda head: head.kind == "xml"),
+    Kind("XML", lambda head: head.kind == "xml", advice="Of XML, DATEX II is read."),
 )
 """In the order in which they are tried: the first that is recognised counts."""

@@ -5,17 +5,18 @@ import re
 from collections.abc import Iterator
 from datetime import date, time
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
-from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import _json, _tables
-from wirelane_geo.importers._csv_lines import CsvLines, delimiter_of
+from wirelane_geo.importers._csv_lines import CsvLines, CsvRecords, delimiter_of
 from wirelane_geo.importers._notes import Noted
 from wirelane_geo.importers._reader import Rejected, Row
 from wirelane_geo.importers.source import Source
 
 Fields = dict[str, Any]
+
+MOST_AHEAD = 30
+"""Lines that stand above the header."""
 
 SCHEMA_COLUMNS = """
     nom_amenageur siren_amenageur nom_operateur nom_enseigne telephone_operateur id_station_itinerance id_station_local
@@ -23,6 +24,7 @@ SCHEMA_COLUMNS = """
     prise_type_ef prise_type_2 prise_type_combo_ccs prise_type_chademo prise_type_autre gratuit paiement_acte paiement_cb
     reservation horaires date_mise_en_service date_maj cable_t2_attache consolidated_longitude consolidated_latitude
     consolidated_commune consolidated_code_postal etat_pdc occupation_pdc horodatage
+    etat_prise_type_2 etat_prise_type_combo_ccs etat_prise_type_chademo etat_prise_type_ef
     condition_acces accessibilite_pmr restriction_gabarit tarification station_deux_roues"""
 """Names of the columns that are read."""
 
@@ -55,32 +57,42 @@ def workbook_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
 
 
 def csv_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
-    """Each row of the official CSV; one with more or fewer values than the header is rejected."""
+    """Each row of the official CSV; one with more or fewer values than the header is rejected. The header is the first line that
+    is like one; what stands above it is passed over."""
     lines = CsvLines(source)
-    first = next(lines, "")
-    separator = re.fullmatch(r"\W*sep=(.)\s*", first)  # Excel's own first line
-    header_line = next(lines, "") if separator else first
-    delimiter = separator[1] if separator else delimiter_of(header_line)
-    reader = csv.reader(chain((header_line,), lines), delimiter=delimiter)
-    header = list(map(column_of, next(reader)))
-    ahead = 1 if separator else 0
-    yield from lines.noted(1 + ahead)
-    try:
-        for values in reader:
-            number = reader.line_num + ahead
-            yield from lines.noted(number)
-            if any(values):
-                yield _row(number, header, values)
-    except csv.Error as error:
-        raise BadFile(f"{source}, line {reader.line_num + ahead}: {error}.") from None
+    ahead, header_line, separator = 0, "", ""
+    for line in lines:
+        ahead += 1
+        if match := re.fullmatch(r"\W*sep=(.)\s*", line):  # Excel's own first line
+            separator = match[1]
+        elif is_header(line) or ahead > MOST_AHEAD:
+            header_line = line
+            break
+    delimiter = separator or delimiter_of(header_line)
+    header = list(map(column_of, next(csv.reader((header_line,), delimiter=delimiter))))
+    yield from lines.noted(ahead)
+    records = CsvRecords(lines, delimiter, lambda values: len(_whole(header, values)) == len(header), before=ahead)
+    for number, values in records:
+        yield from lines.noted(number)
+        if any(values):
+            yield _row(number, header, values)
+
+
+def is_header(line: str) -> bool:
+    """Whether a line has the names of the columns."""
+    return "idpdcitinerance" in folded(line)
+
+
+def _whole(header: list[str], values: list[str]) -> list[str]:
+    """Without what is empty behind the last column."""
+    return values if any(values[len(header):]) else values[:len(header)]
 
 
 def _row(number: int, header: list[str], values: list[str]) -> Row | Rejected:
     shown = [value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in values]
     if shown != values:
         return Rejected(number, None, "not UTF-8", "", dict(zip(header, shown, strict=False)))
-    if len(values) > len(header) and not any(values[len(header):]):
-        values = values[:len(header)]
+    values = _whole(header, values)
     if len(values) != len(header):
         detail = f"{len(values)} values for {len(header)} columns"
         return Rejected(number, None, "another number of values than the header", detail, values)

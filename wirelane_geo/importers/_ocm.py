@@ -54,7 +54,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
         if not isinstance(entry, tuple):
             yield entry
             continue
-        place, connections = _named(entry[1]), []
+        place, connections = _named(_poi(entry[1])), []
         if isinstance(place, dict):
             given = entries(place.get("Connections"), frozenset(("ConnectionTypeID", "ConnectionType", "PowerKW", "Quantity")))
             connections = [one for one in given or () if isinstance(one, dict)]
@@ -74,6 +74,13 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
                 yield Row(number, entry[1], {"place": place, "connection": connection, "copy": copy, "nameless": nameless})
 
 
+def _poi(given: Any) -> Any:
+    """A place; of a feature of GeoJSON as the service writes it, the one in its properties."""
+    inside = given.get("properties") if isinstance(given, dict) else None
+    poi = inside.get("poi") if isinstance(inside, dict) else None
+    return poi if isinstance(poi, dict) else given
+
+
 def _named(given: Any) -> Any:
     if isinstance(given, dict):
         return {_NAMES.get(name.lower(), name): _named(value) for name, value in given.items()}
@@ -82,6 +89,7 @@ def _named(given: Any) -> Any:
 
 def _quantity(connection: Object) -> int:
     given = connection.get("Quantity")
+    given = int(given) if isinstance(given, str) and given.isdecimal() and len(given) < 5 else given
     return given if isinstance(given, int) and not isinstance(given, bool) and 0 < given <= MOST_POINTS + 1 else (
         MOST_POINTS + 1 if isinstance(given, int) and given > MOST_POINTS else 1)
 
@@ -102,8 +110,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:  # noqa: ARG0
     around = place["AddressInfo"] if isinstance(place.get("AddressInfo"), dict) else {}
     named = around.get("Country")
     country = alpha_2(named.get("ISOCode")) if isinstance(named, dict) else None
-    lon, lat = _position.degrees(around.get("Longitude")), _position.degrees(around.get("Latitude"))
-    lon, lat = _position.checked(lon, lat, country)
+    lon, lat = _position.checked_of(around.get("Longitude"), around.get("Latitude"), country)
     current = CURRENTS.get(_id(connection, "CurrentType"))
     plug = PLUGS.get(_id(connection, "ConnectionType"), PlugType.UNKNOWN)
     if plug is PlugType.UNKNOWN and connection:

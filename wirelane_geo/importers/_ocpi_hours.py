@@ -28,6 +28,7 @@ ALL_DAY = (0, 24 * 60)
 
 _DAYS = {name: number for number, day in enumerate(opening_hours.WEEKDAYS) for name in (
     day.upper(), day[:3].upper(), day[:2].upper())}
+_PLACE_TIME = re.compile(r"(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?\s*Z", re.I)
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?:[:.]\d{2})?\s*([ap])\.?m\.?", re.I)
 
 
@@ -43,7 +44,7 @@ def hours(given: Any, notes: Notes) -> Hours:
     if given is None or given in ("", [], {}):
         return Hours()
     if isinstance(given, str):
-        return _of_text(given, notes)
+        return of_text(given, COLUMN, notes)
     if isinstance(given, list):
         return _of_list(given, notes)
     if not isinstance(given, dict):
@@ -72,11 +73,12 @@ def of_known(known: OpeningHours) -> Hours:
     return Hours(known, opening_hours.text(known))
 
 
-def _of_text(given: str, notes: Notes) -> Hours:
-    said = text(given, COLUMN, notes)
+def of_text(given: str, column: str, notes: Notes) -> Hours:
+    """Hours in words, with their text as it stands there."""
+    said = text(given, column, notes)
     known = opening_hours.parse(said)
     if said and known is None:
-        notes.add("opening hours not understood, kept as text", COLUMN, said)
+        notes.add("opening hours not understood, kept as text", column, said)
     return Hours(known, said)
 
 
@@ -129,9 +131,11 @@ def _weekday(value: Any) -> int | None:
 
 
 def _clock(value: Any) -> str | None:
-    """A time as "HH:MM", of "08:00 AM" as well."""
+    """A time as "HH:MM", of "08:00 AM" as well. A "Z" behind one says nothing: these are times of the place."""
     if not isinstance(value, str):
         return None
+    if match := _PLACE_TIME.fullmatch(value.strip()):
+        return match[1]
     match = _TIME.fullmatch(value.strip())
     if match is None:
         return value

@@ -11,7 +11,7 @@ from wirelane_geo.importers._fields import flag, said, text, word
 from wirelane_geo.importers._identity import folded, point_id
 from wirelane_geo.importers._json_text import JsonText
 from wirelane_geo.importers._notes import Noted, Notes
-from wirelane_geo.importers._ocpi_hours import Hours, of_known
+from wirelane_geo.importers._ocpi_hours import Hours, of_known, of_text
 from wirelane_geo.importers._power import AMPERES, KILOWATTS, VOLTS, Kind, kilowatts, within
 from wirelane_geo.importers._reader import NotAPoint, Rejected, Row
 from wirelane_geo.importers._statuses import status_of
@@ -123,6 +123,11 @@ def _named(given: Object) -> Object:
     return {_NAMES.get(name.lower(), name): value for name, value in given.items()}
 
 
+def _many(given: Any) -> list[Any]:
+    """A list; of what stands without one around it, that alone."""
+    return given if isinstance(given, list) else [] if given is None or given == "" else [given]
+
+
 def _deleted(row: Object) -> bool:
     """Whether a record of changes says that there is no such EVSE any more."""
     return word(row.get("deltaType")) == "DELETE"
@@ -214,7 +219,7 @@ def _position_of(given: Any, country: str | None) -> tuple[float, float]:
 
 def _plugs(given: Any, notes: Notes) -> tuple[PlugType, ...]:
     found = set()
-    for name in given if isinstance(given, list) else []:
+    for name in _many(given):
         plug = PLUGS.get(word(name), PlugType.UNKNOWN)
         if plug is PlugType.UNKNOWN:
             notes.add(f"plug {str(name)[:40]}, kept as an unknown one", "Plugs", name)
@@ -230,7 +235,7 @@ def _facility(given: Any, plugs: tuple[PlugType, ...],
     direct = any(plug in _DIRECT for plug in plugs)
     current: ChargingType | None = ChargingType.DC if direct else None if PlugType.UNKNOWN in plugs else ChargingType.AC
     best: tuple[ChargingType | None, float | None, int | None, int | None] = (current, None, None, None)
-    for one in given if isinstance(given, list) else []:
+    for one in _many(given):
         if not isinstance(one, dict):
             notes.add("a charging facility that isn't an object, left out", "ChargingFacilities", one)
             continue
@@ -246,12 +251,12 @@ def _facility(given: Any, plugs: tuple[PlugType, ...],
 
 
 def _authentication(given: Any) -> tuple[AuthenticationType, ...]:
-    known = (AUTHENTICATION.get(word(mode)) for mode in (given if isinstance(given, list) else []))
+    known = (AUTHENTICATION.get(word(mode)) for mode in _many(given))
     return tuple(sorted({mode for mode in known if mode is not None}, key=lambda term: term.number))
 
 
 def _reservable(given: Any) -> bool | None:
-    services = [word(service) for service in given] if isinstance(given, list) else []
+    services = [word(service) for service in _many(given)]
     return "RESERVATION" in services if services else None
 
 
@@ -259,14 +264,17 @@ def _hours(row: Object, notes: Notes) -> Hours:
     if flag(row.get("IsOpen24Hours")):
         return of_known(OpeningHours(open247=True))
     given = row.get("OpeningTimes")
-    if not isinstance(given, list) or not given:
+    if isinstance(given, str):
+        return of_text(given, "OpeningTimes", notes)
+    given = _many(given)
+    if not given:
         return Hours()
     week: list[list[tuple[int, int]]] = [[] for _ in opening_hours.WEEKDAYS]
     for one in given:
         periods = one.get("Period") if isinstance(one, dict) else None
         days = _DAYS.get(word(one.get("on")), ()) if isinstance(one, dict) else ()
         spans = [opening_hours.minutes(str(period.get("begin")), str(period.get("end")))
-                 for period in (periods if isinstance(periods, list) else [periods]) if isinstance(period, dict)]
+                 for period in _many(periods) if isinstance(period, dict)]
         if not days or not spans or None in spans:
             notes.add("opening hours can't be read, left out", "OpeningTimes", given)
             return Hours()

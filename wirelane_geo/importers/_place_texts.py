@@ -26,6 +26,8 @@ def degrees(value: Any) -> float | None:
 @lru_cache(maxsize=100_000)
 def _degrees(given: str) -> float | None:
     text = given.strip().replace(",", ".")
+    if text.count(".") > 1:
+        text = text.rstrip(". ")  # as the register has it: "48,442398."
     if _NUMBER.fullmatch(text):
         return float(text)
     match = _ANGLE.fullmatch(text)

@@ -50,6 +50,14 @@ def checked(lon: float | None, lat: float | None, country: str | None) -> tuple[
     return round(lon, 7), round(lat, 7)
 
 
+def checked_of(lon: Any, lat: Any, country: str | None) -> tuple[float, float]:
+    """As `checked`, of what stands in a file; what is there and can't be read is said to be so."""
+    numbers = degrees(lon), degrees(lat)
+    if None in numbers and not (lon in (None, "") and lat in (None, "")):
+        raise NotAPoint("coordinates can't be read", f"longitude {lon}, latitude {lat}"[:200])
+    return checked(*numbers, country)
+
+
 @lru_cache(maxsize=100_000)
 def _surely_in(country: str, column: int, row: int) -> bool:
     """Whether every position in a cell of CELL_DEGREES is near enough to a place of the country; where not, each is looked at."""

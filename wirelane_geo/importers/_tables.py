@@ -1,12 +1,11 @@
-"""The rows of a table, of a CSV file or of a workbook's first sheet, with their numbers."""
+"""The rows of a table, of a CSV file or of a workbook's sheet with a table, with their numbers."""
 
-import csv
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers._csv_lines import CsvLines
+from wirelane_geo.importers._csv_lines import CsvLines, CsvRecords
 from wirelane_geo.importers._notes import Noted
 from wirelane_geo.importers._reader import Rejected
 from wirelane_geo.importers.source import MOST_TIMES, Source, is_workbook
@@ -14,6 +13,10 @@ from wirelane_geo.importers.source import MOST_TIMES, Source, is_workbook
 MOST_UNPACKED = 2 << 30
 """Bytes of a workbook, unpacked."""
 MOST_ROWS = 5_000_000
+MOST_AHEAD, MOST_SHEETS = 100, 20
+"""Rows that stand above a table's header, of explanations; sheets that are looked at."""
+A_TABLE = 10
+"""Values of a row that is none of the explanations above a table."""
 
 
 def rows(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted]:
@@ -26,7 +29,7 @@ def head_of_workbook(source: Source) -> str:
     texts: list[str] = []
     for number, values in _of_workbook(source):
         texts += [str(value) for value in values if value]
-        if number > 30:
+        if number > MOST_AHEAD:
             break
     return "\n".join(texts)[:65_536]
 
@@ -46,7 +49,7 @@ def _of_workbook(source: Source) -> Iterator[tuple[int, list[Any]]]:
     except Exception as error:  # a workbook is many files, and openpyxl has an error of its own for each
         raise BadFile(f"{source} can't be read as a workbook: {error}. Save the table as CSV, and import that.") from None
     try:
-        for number, values in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+        for number, values in enumerate(_sheet(book.worksheets).iter_rows(values_only=True), start=1):
             if number > MOST_ROWS:
                 raise BadFile(f"{source} has more than {MOST_ROWS:,} rows. Save the table as CSV, and import that.")
             if any(value is not None for value in values):
@@ -60,17 +63,28 @@ def _of_workbook(source: Source) -> Iterator[tuple[int, list[Any]]]:
         file.close()
 
 
+def _sheet(sheets: list[Any]) -> Any:
+    """The first sheet that begins with a table, below some explanations; else the first of all."""
+    def begins(sheet: Any) -> bool:
+        rows = sheet.iter_rows(max_row=MOST_AHEAD, values_only=True)
+        return any(sum(value is not None for value in values) >= A_TABLE for values in rows)
+
+    return next((sheet for sheet in sheets[:MOST_SHEETS] if hasattr(sheet, "iter_rows") and begins(sheet)), sheets[0])
+
+
 def _of_csv(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted]:
     lines = CsvLines(source)
     delimiter = max(";\t,|", key=lambda sign: source.head.count(sign.encode()))
-    reader = csv.reader(lines, delimiter=delimiter)
-    try:
-        for values in reader:
-            yield from lines.noted(reader.line_num)
-            shown = [value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in values]
-            if shown != values:
-                yield Rejected(reader.line_num, None, "not UTF-8", "", shown)
-            elif any(values):
-                yield reader.line_num, list(values)
-    except csv.Error as error:
-        raise BadFile(f"{source}, line {reader.line_num}: {error}.") from None
+    widest = 0
+
+    def fits(values: list[str]) -> bool:
+        return widest < A_TABLE or len(values) == widest
+
+    for number, values in CsvRecords(lines, delimiter, fits):
+        yield from lines.noted(number)
+        widest = max(widest, len(values))
+        shown = [value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in values]
+        if shown != values:
+            yield Rejected(number, None, "not UTF-8", "", shown)
+        elif any(values):
+            yield number, list(values)

@@ -135,6 +135,11 @@ class Source:
         return self._head
 
     @property
+    def recoded(self) -> bool:
+        """Whether what is read is in UTF-8 instead of two or four bytes a letter."""
+        return self._decoder is not None
+
+    @property
     def packed(self) -> bool:
         """Whether more may be read than there is on disk."""
         return self._bytes is not self._file

@@ -1,0 +1,193 @@
+"""Files as hurried hands and other programs make them: marks that nobody closes, headers further down, answers that are none."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.importers import datex
+from tests.importers.envelopes import file
+from tests.importers.files import IRVE, split
+from wirelane_geo.errors import BadFile
+from wirelane_geo.importers import Rejected, read
+from wirelane_geo.model import StatusReport
+
+HEADER = ",".join(IRVE)
+
+
+def row(id: str, **changes: str) -> str:
+    return ",".join(f'"{value or ""}"' for value in (IRVE | {"id_pdc_itinerance": id} | changes).values())
+
+
+def table(*rows: str) -> str:
+    return "".join(line + "\n" for line in rows)
+
+
+def ids(path: Path) -> list[str]:
+    return [point.charge_point_id for point in split(path)[0]]
+
+
+@pytest.mark.parametrize("broken", ['x,"nobody closes it,y', '"', row("FRXE9").rstrip('"') + ',"', 'x,"' + "y" * 140_000])
+def test_a_mark_that_nobody_closes_costs_its_own_line(tmp_path: Path, broken: str) -> None:
+    content = table(HEADER, row("FR1E1"), broken, *(row(f"FR2E{number}") for number in range(300)))
+    points, rejected, _ = split(file(tmp_path, content, "x.csv"))
+    assert len(points) == 301
+    assert [(reject.row, reject.reason) for reject in rejected] == [(3, "another number of values than the header")]
+
+
+def test_two_marks_in_two_rows_are_no_text_between_them(tmp_path: Path) -> None:
+    odd = [row(f"FR1E{number}").replace('"True"', '"True', 1) for number in (1, 2)]
+    found = list(read(file(tmp_path, table(HEADER, *odd, row("FR1E3")), "x.csv")))
+    assert [(entry.row, entry.reason) for entry in found if isinstance(entry, Rejected)] == [
+        (number, "another number of values than the header") for number in (2, 3)]
+    assert ids(tmp_path / "x.csv") == ["FR1E3"]
+
+
+def test_a_text_of_several_lines_is_one_value(tmp_path: Path) -> None:
+    content = table(HEADER, row("FR1E1", nom_station="Paris,\nHalle\n3"), row("FR1E2"))
+    assert ids(file(tmp_path, content, "x.csv")) == ["FR1E1", "FR1E2"]
+
+
+@pytest.mark.parametrize("above", ["\n\n", "Export of today\n", "# Export, of, today\n", "\ufeff\nsep=,\n"])
+def test_the_header_is_where_its_columns_are(tmp_path: Path, above: str) -> None:
+    assert ids(file(tmp_path, above + table(HEADER, row("FR1E1")), "x.csv")) == ["FR1E1"]
+
+
+REGISTER = ("Betreiber", "Straße", "Hausnummer", "Postleitzahl", "Ort", "Breitengrad", "Längengrad", "Anschlussleistung",
+            "Anzahl Ladepunkte", "Steckertypen1", "P1 [kW]", "Steckertypen2", "P2 [kW]")
+STATION = ("Werke", "Weg", "1", "01067", "Dresden", "51,05123.", "13,73456.", "44", "1", "AC Steckdose Typ 2", "22",
+           "DC Kupplung Combo", "50")
+
+
+@pytest.mark.parametrize("above", [0, 1, 60])
+def test_a_register_by_its_columns_and_with_dots_behind_its_positions(tmp_path: Path, above: int) -> None:
+    nowhere = (*STATION[:5], "x", "y", *STATION[7:])
+    content = table(*["Hinweise;;"] * above, *map(";".join, (REGISTER, STATION, nowhere)))
+    [point], rejected, notes = split(file(tmp_path, content, "x.csv"))
+    assert (point.latitude, point.longitude, point.power) == (51.05123, 13.73456, 22.0)
+    assert [reject.reason for reject in rejected] == ["coordinates can't be read"]
+    assert notes["plugs of more points than there are said to be, left out"] == 2
+
+
+def test_a_register_without_its_header_is_not_an_empty_one(tmp_path: Path) -> None:
+    content = table("Breitengrad, Betreiber und Steckertypen stehen unten", *["Hinweise;;;"] * 150, ";".join(REGISTER))
+    with pytest.raises(BadFile, match="no row with the names of the columns"):
+        list(read(file(tmp_path, content, "x.csv")))
+
+
+def test_a_table_on_a_later_sheet(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Hinweise", "zum Register"])
+    sheet = book.create_sheet("Daten")
+    sheet.append(REGISTER)
+    sheet.append(STATION)
+    book.save(tmp_path / "x.xlsx")
+    assert len(ids(tmp_path / "x.xlsx")) == 1
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ('{"StatusCode": {"Code": "210", "Description": "No subscription"}, "EvseStatuses": null}', "210, No subscription"),
+    ('{"error": "invalid_client", "error_description": "Unknown key."}', "Unknown key"),
+    ('{"message": "Forbidden"}', "Forbidden"),
+    ('{"error": {"code": 403, "message": "Not for you"}}', "Not for you"),
+    ('{"errors": [{"status": "404", "title": "None here"}]}', "None here"),
+    ('<s:Envelope xmlns:s="x"><s:Body><s:Fault><faultcode>a</faultcode><faultstring>No offer</faultstring></s:Fault></s:Body>'
+     "</s:Envelope>", "No offer"),
+    ('<e:Envelope xmlns:e="x"><e:Fault><e:Reason><e:Text xml:lang="en">Broken</e:Text></e:Reason></e:Fault></e:Envelope>',
+     "Broken")])
+def test_what_an_answer_without_data_says_is_told(tmp_path: Path, content: str, words: str) -> None:
+    with pytest.raises(BadFile, match=f"went wrong: {words}\\.$"):
+        list(read(file(tmp_path, content)))
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ("chargeDeviceID,reference,name,latitude,longitude\nx,y,z,51.5,-0.1\n", "United Kingdom"),
+    ('{"Scheme": {}, "ChargeDevice": [{"ChargeDeviceId": "x"}]}', "United Kingdom"),
+    ("<ChargeDevices><ChargeDevice/></ChargeDevices>", "United Kingdom"),
+    ('[{"stationId": "x", "points": [{"evseId": "AT*ABC*E1", "energyInKw": 22}]}]', "E-Control"),
+    ('{"last_updated": 1, "ttl": 0, "version": "2.3", "data": {"stations": [{"lat": 1}]}}', "GBFS"),
+    ('{"type": "FeatureCollection", "features": [{"properties": {"amenity": "charging_station"}}]}', "OpenStreetMap"),
+    ('{"data": [{"party_id": "ABC", "country_code": "DE", "role": "CPO", "status": "CONNECTED"}]}', "parties"),
+    ('<v:eRoamingEvseData xmlns:v="x"><v:EvseDataRecord/></v:eRoamingEvseData>', "OICP in XML"),
+    ('{"payload": {"aprkParkingTablePublication": {"publicationTime": "2026-01-01T00:00:00Z"}}}', "of another kind")])
+def test_what_is_not_read_is_named(tmp_path: Path, content: str, words: str) -> None:
+    with pytest.raises(BadFile, match=words):
+        list(read(file(tmp_path, content)))
+
+
+@pytest.mark.parametrize("content", [
+    '{"messageContainer": {"payload": []}}', '{"messageContainer": {"exchangeInformation": {"x": 1}}}',
+    '{"exchangeInformation": {"x": 1}, "payload": []}'])
+def test_an_exchange_without_a_publication_has_nothing_in_it(tmp_path: Path, content: str) -> None:
+    reader = read(file(tmp_path, content))
+    assert (reader.format.startswith("DATEX II"), list(reader)) == (True, [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_xml_that_says_which_two_bytes_a_letter_it_has(tmp_path: Path, encoding: str) -> None:
+    content = datex.XML.replace('encoding="UTF-8"', 'encoding="UTF-16"').encode(encoding)
+    assert ids(file(tmp_path, content, "x.xml")) == ["DE*ABC*E1*2"]
+
+
+def report(path: Path) -> StatusReport:
+    [found] = [entry for entry in read(path) if isinstance(entry, StatusReport)]
+    return found
+
+
+@pytest.mark.parametrize("part", ["point", "station", "site"])
+@pytest.mark.parametrize(("said", "free", "charging"), [
+    ({"operationStatus": {"value": "notInOperation"}}, "UNAVAILABLE", "IN_USE"),
+    ({"operationStatus": {"value": "technicalDefect"}}, "FAULTED", "IN_USE"),
+    ({"openingStatus": {"value": "closedOnMaintenance"}}, "UNAVAILABLE", "IN_USE"),
+    ({"openingStatus": {"value": "open"}, "operationStatus": {"value": "inOperation"}}, "FREE", "IN_USE"),
+    ({"openingStatus": {"value": "statusUnknown"}}, "FREE", "IN_USE")])
+def test_nothing_is_free_where_it_is_said_to_be_shut(tmp_path: Path, part: str, said: dict[str, Any], free: str,
+                                                     charging: str) -> None:
+    for word, expected in (("available", free), ("charging", charging)):
+        content = datex.status(datex.point_status("DE*ABC*E1*2", word))
+        [publication] = content["messageContainer"]["payload"][0].values()
+        [site] = publication["energyInfrastructureSiteStatus"]
+        station = site["energyInfrastructureStationStatus"][0]
+        {"site": site, "station": station, "point": station["refillPointStatus"][0]["aegiRefillPointStatus"]}[part].update(said)
+        assert report(datex.file(tmp_path, content)).status == expected
+
+
+@pytest.mark.parametrize(("state", "use", "plugs", "expected"), [
+    ("en_maintenance", "libre", ",", "UNKNOWN"), ("inconnu", "libre", ",", "UNKNOWN"), ("inconnu", "occupe", ",", "IN_USE"),
+    ("", "libre", ",", "FREE"), ("en_service", "libre", "hors_service,hors_service", "FAULTED"),
+    ("en_service", "libre", "hors_service,fonctionnel", "FREE"), ("en_service", "libre", "hors_service,inconnu", "FREE"),
+    ("en_service", "libre", ",hors_service", "FAULTED")])
+def test_nothing_is_free_that_is_not_said_to_work(tmp_path: Path, state: str, use: str, plugs: str, expected: str) -> None:
+    content = table("id_pdc_itinerance,etat_pdc,occupation_pdc,horodatage,etat_prise_type_2,etat_prise_type_combo_ccs",
+                    f"FR1E1,{state},{use},2026-01-01T00:00:00Z,{plugs}")
+    assert report(file(tmp_path, content, "x.csv")).status == expected
+
+
+EVSE = {"EvseID": "CH*ABC*E1", "GeoCoordinates": {"Google": "47.37 8.54"}, "Plugs": "Type 2 Outlet", "IsOpen24Hours": False,
+        "ChargingFacilities": {"power": 22, "powertype": "AC_3_PHASE"}, "AuthenticationModes": "REMOTE",
+        "OpeningTimes": {"on": "Workdays", "Period": {"begin": "08:00", "end": "18:00"}}}
+
+
+def test_one_where_oicp_has_a_list(tmp_path: Path) -> None:
+    content = {"EVSEData": {"OperatorID": "CH*ABC", "EVSEDataRecord": EVSE}}
+    [point], rejected, notes = split(file(tmp_path, json.dumps(content)))
+    assert (point.plug_types, point.power, point.authentication_types) == (("TYPE_2",), 22.0, ("remote",))
+    assert (point.opening_hours, rejected, sum(notes.values())) == ("Mo-Fr 08:00-18:00", [], 0)
+
+
+def test_hours_of_oicp_in_words(tmp_path: Path) -> None:
+    content = [EVSE | {"OpeningTimes": "Mo-Fr 08:00-18:00"}, EVSE | {"EvseID": "CH*ABC*E2", "OpeningTimes": "when it is light"}]
+    points, _, notes = split(file(tmp_path, json.dumps(content)))
+    assert [(point.opening_hours, point.availability is None) for point in points] == [
+        ("Mo-Fr 08:00-18:00", False), ("when it is light", True)]
+    assert notes["opening hours not understood, kept as text"] == 1
+
+
+def test_open_charge_map_counts_in_text_and_as_geojson(tmp_path: Path) -> None:
+    place = {"ID": 1, "AddressInfo": {"Latitude": 52.5, "Longitude": 13.4},
+             "Connections": [{"ID": 9, "ConnectionTypeID": 25, "PowerKW": 22, "Quantity": "2"}]}
+    collection = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"poi": place}}]}
+    for content in ([place], collection):
+        assert ids(file(tmp_path, json.dumps(content))) == ["1*9*1", "1*9*2"]
