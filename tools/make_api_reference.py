@@ -29,7 +29,7 @@ PARAMETERS_2026 = {
     "cases": (query_2026.CaseParameters, query_2026.CASES), "logs": (query_2026.LogParameters, query_2026.LOGS),
     "tariffs": (query_2026.TariffParameters, query_2026.TARIFFS),
     "tariffs of a group": (query_2026.GroupTariffParameters, query_2026.GROUP_TARIFFS)}
-RESULTS = (api.Points, api.Records, api.Listing, api.Rejected, api.Hosts, api.Retry, api.Tally, api.Exchange)
+RESULTS = (api.Points, api.Records, api.Listing, api.RejectedRecord, api.Hosts, api.Retry, api.Tally, api.Exchange)
 FUNCTIONS = (api.decode_event, api.decode_point, api.decode_points, api.encode, api.encode_page, api.encode_point)
 
 

@@ -53,7 +53,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Ignored:
+class IgnoredPart:
     """A part of a URL that could not be used as it stands, and why. `instead` is what would work, as a link says it, where
     that can be told; `taken` says that this is what the page goes on with."""
 
@@ -78,7 +78,7 @@ class MapState:
     filters: Filters = EVERYTHING
     station: PointId | None = None
     lang: str | None = None
-    ignored: tuple[Ignored, ...] = field(default=(), compare=False)
+    ignored: tuple[IgnoredPart, ...] = field(default=(), compare=False)
 
 
 KEYS = (*_VIEW, *(row.key for row in FILTERS), "station", "lang")
@@ -107,18 +107,18 @@ def parse(query: str | Mapping[str, str | Sequence[str]]) -> MapState:
     (`status=FREE&status=FAULTED`); of anything else the first one counts.
     """
     found: dict[str, list[str]] = {}
-    ignored: list[Ignored] = []
+    ignored: list[IgnoredPart] = []
     pairs = _pairs(query)
     read = _within_length(pairs)
     if len(read) < len(pairs):
-        ignored.append(Ignored(pairs[len(read)][0][:_LONGEST_WORD], "…", "the link is too long, the rest of it is not read"))
+        ignored.append(IgnoredPart(pairs[len(read)][0][:_LONGEST_WORD], "…", "the link is too long, the rest of it is not read"))
     for key, value in read:
         name = key.strip().lower()
         if name in KEYS:
             found.setdefault(name, []).append(value)
         elif not _FOREIGN.fullmatch(name):
             near = _near(name, KEYS)
-            ignored.append(Ignored(key, value, "no such parameter", near and f"{near}={value}"))
+            ignored.append(IgnoredPart(key, value, "no such parameter", near and f"{near}={value}"))
     filters = {row.name: _read_filter(row, found[row.key], ignored) for row in FILTERS if row.key in found}
     one = {key: _only(key, values, ignored) for key, values in found.items() if key in (*_VIEW, "station", "lang")}
     return MapState(
@@ -148,10 +148,10 @@ def _within_length(pairs: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]
     return pairs[:MOST_PARTS]
 
 
-def _only(key: str, values: Sequence[str], ignored: list[Ignored]) -> str:
+def _only(key: str, values: Sequence[str], ignored: list[IgnoredPart]) -> str:
     """The first value; the others are named where they say something else."""
     first, *others = values
-    ignored.extend(Ignored(key, other, "given twice, the first one counts") for other in others if other != first)
+    ignored.extend(IgnoredPart(key, other, "given twice, the first one counts") for other in others if other != first)
     return first
 
 
@@ -161,7 +161,7 @@ def _near(word: str, known: Sequence[str]) -> str:
     return next(iter(get_close_matches(word, like, 1)), "")
 
 
-def _read_filter(row: Filter, texts: Sequence[str], ignored: list[Ignored]) -> object:
+def _read_filter(row: Filter, texts: Sequence[str], ignored: list[IgnoredPart]) -> object:
     """A filter's value; of a list, the words that are understood."""
     if not row.is_list:
         return _read(row, _only(row.key, texts, ignored), ignored, row.default)
@@ -169,28 +169,28 @@ def _read_filter(row: Filter, texts: Sequence[str], ignored: list[Ignored]) -> o
     return frozenset[object]().union(*(_read(row, word, ignored, ()) for word in dict.fromkeys(words)))
 
 
-def _read(row: Filter, text: str, ignored: list[Ignored], otherwise: Any) -> Any:
+def _read(row: Filter, text: str, ignored: list[IgnoredPart], otherwise: Any) -> Any:
     try:
         return row.read(text)
     except Unreadable as error:
         near = error.instead or _near(text.upper(), tuple(row.terms or ()))
-        ignored.append(Ignored(row.key, text, f"expected {error}", near and f"{row.key}={near}"))
+        ignored.append(IgnoredPart(row.key, text, f"expected {error}", near and f"{row.key}={near}"))
         return otherwise
 
 
-def _read_view(given: Mapping[str, str], ignored: list[Ignored]) -> View | None:
+def _read_view(given: Mapping[str, str], ignored: list[IgnoredPart]) -> View | None:
     """The view, its numbers brought within their limits; None where there is no place to look at."""
     numbers = {key: number for key, text in given.items() if (number := _read_number(text)) is not None}
-    ignored.extend(Ignored(key, text, "expected a number") for key, text in given.items() if key not in numbers)
+    ignored.extend(IgnoredPart(key, text, "expected a number") for key, text in given.items() if key not in numbers)
     if not {"lat", "lon"} <= numbers.keys():
-        ignored.extend(Ignored(key, given[key], "lat and lon go together") for key in numbers)
+        ignored.extend(IgnoredPart(key, given[key], "lat and lon go together") for key in numbers)
         return None
     view = View(**{"zoom": TOWN_ZOOM, **{key: _limited(key, number) for key, number in numbers.items()}})
     for key, number in numbers.items():
         low, high, _ = _VIEW[key]
         if not low <= number <= high:
             instead = f"{key}={write_number(getattr(view, key))}"
-            ignored.append(Ignored(key, given[key], _expected(key), instead, taken=True))
+            ignored.append(IgnoredPart(key, given[key], _expected(key), instead, taken=True))
     return view
 
 
@@ -216,16 +216,16 @@ def _expected(key: str) -> str:
     return f"expected {key} from {write_number(low)} to {write_number(high)}"
 
 
-def _read_station(station: str | None, ignored: list[Ignored]) -> PointId | None:
+def _read_station(station: str | None, ignored: list[IgnoredPart]) -> PointId | None:
     if station is not None and not (0 < len(station) <= MAX_STATION and station.isprintable()):
-        ignored.append(Ignored("station", station[:MAX_STATION], "expected the id of a charge point"))
+        ignored.append(IgnoredPart("station", station[:MAX_STATION], "expected the id of a charge point"))
         return None
     return None if station is None else PointId(station)
 
 
-def _read_lang(said: str | None, ignored: list[Ignored]) -> str | None:
+def _read_lang(said: str | None, ignored: list[IgnoredPart]) -> str | None:
     lang = said and said.strip().lower().replace("_", "-").partition("-")[0]
     if said is not None and lang not in LANGUAGES:
-        ignored.append(Ignored("lang", said, f"expected {' or '.join(LANGUAGES)}"))
+        ignored.append(IgnoredPart("lang", said, f"expected {' or '.join(LANGUAGES)}"))
         return None
     return lang

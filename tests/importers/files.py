@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from wirelane_geo.importers import Notes, Rejected, read
+from wirelane_geo.importers import Notes, Reject, read
 from wirelane_geo.model import ChargePoint
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -48,12 +48,12 @@ def ocpi_file(directory: Path, *locations: Any) -> Path:
     return path
 
 
-def split(path: Path) -> tuple[list[ChargePoint], list[Rejected], Notes]:
+def split(path: Path) -> tuple[list[ChargePoint], list[Reject], Notes]:
     """All of a file: points, rejected rows, notes."""
     reader = read(path)
     found = list(reader)
     points = [entry for entry in found if isinstance(entry, ChargePoint)]
-    return points, [entry for entry in found if isinstance(entry, Rejected)], reader.notes
+    return points, [entry for entry in found if isinstance(entry, Reject)], reader.notes
 
 
 def real(name: str) -> Path:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.children import children
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Noted, Reader, ReaderAhead, Rejected, read, read_ahead
+from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject, read, read_ahead
 from wirelane_geo.model import ChargePoint, OfferedPoint, StatusReport
 
 
@@ -51,7 +51,7 @@ def test_it_gives_the_same_entries_in_the_same_order(tmp_path: Path, count: int)
     wanted = list(here)
     ahead = ReaderAhead(read(file), None, None)
     assert list(ahead) == wanted
-    assert {type(entry) for entry in wanted} == {ChargePoint, OfferedPoint, Rejected, Noted}
+    assert {type(entry) for entry in wanted} == {ChargePoint, OfferedPoint, Reject, Note}
     assert ahead.superseded == here.superseded
     assert here.superseded
     assert (ahead.format, ahead.origin, ahead.size) == (here.format, here.origin, here.size)

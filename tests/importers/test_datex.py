@@ -11,7 +11,7 @@ import pytest
 from tests.importers.datex import EXPECTED, POINT, SITE, STATION, XML, file, point_status, status, table, with_point
 from tests.importers.files import real, split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Noted, Notes, Rejected, read
+from wirelane_geo.importers import Note, Notes, Reject, read
 from wirelane_geo.importers._datex_hours import hours
 from wirelane_geo.importers._datex_names import plain
 from wirelane_geo.model import (
@@ -84,11 +84,11 @@ def test_every_entry_is_a_point_or_a_status_or_rejected_or_noted(tmp_path: Path)
     nowhere = {name: value for name, value in STATION.items() if name != "locationReference"}
     sites = [SITE, 3, {"idG": "empty"}, SITE | {"energyInfrastructureStation": [nowhere]}, with_point(idG=None)]
     found = list(read(file(tmp_path, {"payload": table(*sites)})))
-    assert [type(one) for one in found] == [OfferedPoint, Rejected, Noted, Rejected, Rejected]
-    assert [one.reason for one in found if isinstance(one, Rejected)] == [
+    assert [type(one) for one in found] == [OfferedPoint, Reject, Note, Reject, Reject]
+    assert [one.reason for one in found if isinstance(one, Reject)] == [
         "a value of the wrong kind", "no coordinates", "no identifier"]
     found = list(read(file(tmp_path, status(point_status("A", "available"), 3, {"x": {"status": "available"}}))))
-    assert [type(one) for one in found] == [StatusReport, Rejected, Rejected]
+    assert [type(one) for one in found] == [StatusReport, Reject, Reject]
 
 
 def test_an_id_that_is_no_evse_id(tmp_path: Path) -> None:

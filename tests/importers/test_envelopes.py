@@ -12,7 +12,7 @@ import pytest
 from tests.importers.envelopes import ROWS, TWO, features, file, labels, lines, zipped
 from tests.importers.files import CONNECTOR, EVSE, IRVE, LOCATION, split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Noted, Rejected, members, read
+from wirelane_geo.importers import Note, Reject, members, read
 from wirelane_geo.model import ChargePoint
 
 WRAPPINGS: list[Callable[[list[Any]], str]] = [
@@ -149,8 +149,8 @@ def test_every_entry_is_a_point_or_rejected_or_noted(tmp_path: Path) -> None:
     new = {"id": "E", "charging_stations": [{"evses": [EVSE]}]}
     given = [LOCATION, LOCATION | {"id": "B", "evses": []}, LOCATION | {"id": "C", "evses": None}, {"data": TWO}, new, 3]
     found = list(read(file(tmp_path, json.dumps(given))))
-    assert [type(one) for one in found] == [ChargePoint, Noted, Noted, Noted, Noted, Rejected]
-    notes = [one for one in found if isinstance(one, Noted)]
+    assert [type(one) for one in found] == [ChargePoint, Note, Note, Note, Note, Reject]
+    notes = [one for one in found if isinstance(one, Note)]
     assert [(noted.id, noted.row) for noted in notes] == [("B", None), ("C", None), (None, 4), ("E", None)]
     assert ["EVSEs" in noted.reason or "page" in noted.reason or "3.0" in noted.reason for noted in notes] == [True] * 4
 

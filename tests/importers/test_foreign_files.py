@@ -15,7 +15,7 @@ import pytest
 from tests.importers.envelopes import ROWS, TWO, file, labels, lines, zipped
 from tests.importers.files import CONNECTOR, EVSE, IRVE, LOCATION, split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Noted, Rejected, members, read
+from wirelane_geo.importers import Note, Reject, members, read
 from wirelane_geo.model import ChargePoint
 
 
@@ -78,7 +78,7 @@ def test_damaged_files_are_named_for_what_they_are(tmp_path: Path, content: byte
 def test_a_line_that_is_cut_off_costs_itself(tmp_path: Path) -> None:
     found, rejected = read(file(tmp_path, lines(ROWS)[:-30]))
     assert isinstance(found, ChargePoint)
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, Reject)
 
 
 WRITTEN = [("\\ud83d Gare", "\N{REPLACEMENT CHARACTER} Gare"), ("\t", " "), ("\x00", " "), ("\\ud83d\\ude80", "\U0001f680"),
@@ -182,7 +182,7 @@ def test_one_object_alone_or_some_by_their_ids_are_a_list(tmp_path: Path, many: 
 def test_of_a_mixed_list_each_entry_is_told_of(tmp_path: Path) -> None:
     mixed = [TWO[0], None, 3, "x", {}, {"foo": 1}, EVSE, {"id": "A"}, [TWO[0]], {"data": TWO[:1]}, TWO[1]]
     found = list(read(file(tmp_path, json.dumps(mixed))))
-    assert [type(one) for one in found] == [ChargePoint, *[Rejected] * 6, *[Noted] * 3, ChargePoint]
+    assert [type(one) for one in found] == [ChargePoint, *[Reject] * 6, *[Note] * 3, ChargePoint]
     assert len(found) == len(mixed)
 
 

@@ -11,7 +11,7 @@ from tests.importers import datex
 from tests.importers.envelopes import file
 from tests.importers.files import IRVE, split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Rejected, read
+from wirelane_geo.importers import Reject, read
 from wirelane_geo.model import StatusReport
 
 HEADER = ",".join(IRVE)
@@ -40,7 +40,7 @@ def test_a_mark_that_nobody_closes_costs_its_own_line(tmp_path: Path, broken: st
 def test_two_marks_in_two_rows_are_no_text_between_them(tmp_path: Path) -> None:
     odd = [row(f"FR1E{number}").replace('"True"', '"True', 1) for number in (1, 2)]
     found = list(read(file(tmp_path, table(HEADER, *odd, row("FR1E3")), "x.csv")))
-    assert [(entry.row, entry.reason) for entry in found if isinstance(entry, Rejected)] == [
+    assert [(entry.row, entry.reason) for entry in found if isinstance(entry, Reject)] == [
         (number, "another number of values than the header") for number in (2, 3)]
     assert ids(tmp_path / "x.csv") == ["FR1E3"]
 

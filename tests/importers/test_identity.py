@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.conftest import NewUrl
 from tests.importers.files import EVSE, IRVE, LOCATION, split
 from tests.store.earlier import leave_as
-from wirelane_geo.importers import Noted, Rejected, read
+from wirelane_geo.importers import Note, Reject, read
 from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.model.evse_ids import SEPARATORS, cpo_of, evse_key
 from wirelane_geo.model.precedence import Standing, outdoes
@@ -171,7 +171,7 @@ UNDATED = IRVE | {"id_pdc_itinerance": "FRV75E1", "date_maj": None, "puissance_n
 @pytest.mark.parametrize("rows", list(permutations([OLD, NEW, UNDATED])))
 def test_of_rows_in_one_file_the_newest_counts_and_all_are_told(tmp_path: Path, rows: tuple[dict[str, Any], ...]) -> None:
     found = list(read(path := file(tmp_path, "irve", *rows)))
-    left = [one for one in found if isinstance(one, Rejected | Noted)]
+    left = [one for one in found if isinstance(one, Reject | Note)]
     assert sorted(row for one in left if (row := one.row)) == [n for n, row in enumerate(rows, 1) if row is not NEW]
     with store_in(tmp_path) as store:
         take(store, path)

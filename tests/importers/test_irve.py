@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.importers.files import IRVE, irve_file, split
-from wirelane_geo.importers import Rejected, _address
+from wirelane_geo.importers import Reject, _address
 from wirelane_geo.importers._reader import Notes
 from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, Conditions, OfferedPoint, PlugType, Status
 
@@ -24,7 +24,7 @@ def one(directory: Path, **changes: Any) -> tuple[ChargePoint, Notes]:
     return point, notes
 
 
-def refused(directory: Path, **changes: Any) -> Rejected:
+def refused(directory: Path, **changes: Any) -> Reject:
     points, rejected, _ = split(irve_file(directory, IRVE | changes))
     assert points == []
     [only] = rejected

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.importers.files import CONNECTOR, EVSE, LOCATION, ocpi_file, split
-from wirelane_geo.importers import Rejected, _connectors, _ocpi
+from wirelane_geo.importers import Reject, _connectors, _ocpi
 from wirelane_geo.importers._connectors import supply
 from wirelane_geo.importers._reader import Notes
 from wirelane_geo.model import (
@@ -27,7 +27,7 @@ from wirelane_geo.model import (
 from wirelane_geo.places.countries import ALPHA_2, alpha_2
 
 
-def both(directory: Path, evse: dict[str, Any], location: dict[str, Any]) -> tuple[list[ChargePoint], list[Rejected], Notes]:
+def both(directory: Path, evse: dict[str, Any], location: dict[str, Any]) -> tuple[list[ChargePoint], list[Reject], Notes]:
     return split(ocpi_file(directory, LOCATION | location | {"evses": [EVSE | evse]}))
 
 

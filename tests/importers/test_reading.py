@@ -12,7 +12,7 @@ import pytest
 
 from tests.importers.files import EVSE, IRVE, LOCATION, irve_file, ocpi_file, real, split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Rejected, _connectors, _ocpi, read
+from wirelane_geo.importers import Reject, _connectors, _ocpi, read
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.store.station_keys import station_keys
@@ -84,7 +84,7 @@ def test_what_came_before_a_cut_is_good(tmp_path: Path) -> None:
     whole = lzma.compress(irve_file(tmp_path, *rows).read_bytes())
     path = tmp_path / "cut.xz"
     path.write_bytes(whole[: len(whole) * 3 // 4])
-    found: list[ChargePoint | Rejected] = []
+    found: list[ChargePoint | Reject] = []
     with pytest.raises(BadFile, match="cut off"):
         found.extend(read(path))
     assert [entry.charge_point_id for entry in found if isinstance(entry, ChargePoint)] == [
@@ -170,7 +170,7 @@ def test_the_documented_tables_are_the_ones_used() -> None:
         either = _connectors.PLUGS_EITHER_WAY.get(standard)
         assert rows[standard] == [_connectors.PLUGS.get((standard, form), either) for form in ("SOCKET", "CABLE")]
     sources = [path.read_text(encoding="utf-8") for path in Path(_ocpi.__file__).parent.glob("*.py")]
-    raised = re.compile(r'(?:NotAPoint|_rejected|Rejected)\([^"\n]*"([^"]+)"')
+    raised = re.compile(r'(?:NotAPoint|_rejected|Reject)\([^"\n]*"([^"]+)"')
     reasons = {reason for source in sources for reason in raised.findall(source)}
     assert len(reasons) > 10
     assert {reason for reason in reasons if reason not in text} == set()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.importers.files import real, split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Rejected, read
+from wirelane_geo.importers import Reject, read
 from wirelane_geo.model import Conditions, OfferedPoint, Status, StatusReport
 
 EVSE: dict[str, Any] = {
@@ -94,7 +94,7 @@ def test_statuses_of_oicp(tmp_path: Path, word: str, expected: str) -> None:
         {"EvseID": "CH*ABC*E1", "EVSEStatus": word}, {"EVSEStatus": word}, 3]}]}))
     found = list(read(path))
     assert found[0] == StatusReport("CH*ABC*E1", Status(expected), None)
-    assert [type(one) for one in found[1:]] == [Rejected, Rejected]
+    assert [type(one) for one in found[1:]] == [Reject, Reject]
 
 
 PLACE: dict[str, Any] = {
@@ -209,7 +209,7 @@ def test_irve_dynamic(tmp_path: Path, state: str, use: str, expected: str) -> No
     assert (reader.format, reader.origin) == ("IRVE dynamic", "irve")
     report, rejected = reader
     assert report == StatusReport("FRA1E1", Status(expected), datetime(2022, 10, 18, 12, 35, 49, tzinfo=UTC))
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, Reject)
     assert rejected.reason == "no identifier"
 
 
@@ -221,7 +221,7 @@ def test_the_real_files(name: str, points: int, reports: int) -> None:
     found = list(read(real(f"feeds/{name}")))
     assert (sum(not isinstance(one, StatusReport) for one in found), sum(isinstance(one, StatusReport) for one in found)) == (
         points, reports)
-    assert not any(isinstance(one, Rejected) for one in found)
+    assert not any(isinstance(one, Reject) for one in found)
 
 
 def test_three_points_of_each_real_file() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.postgres import Server
 from wirelane_geo.store import shared_answers
-from wirelane_geo.store.shared_answers import KEPT_S, Answer, Asked, SharedAnswers
+from wirelane_geo.store.shared_answers import KEPT_S, Answer, Outcome, SharedAnswers
 from wirelane_geo.store.shared_state import open_shared_state
 
 pytestmark = pytest.mark.slow
@@ -52,19 +52,19 @@ def anything(answer: Answer) -> bool:
     return True
 
 
-def never() -> Asked:
+def never() -> Outcome:
     raise AssertionError("nothing is to be asked")
 
 
 def test_what_one_asked_the_other_is_answered_while_it_is_good(opened: Open) -> None:
     now = Time()
     one, other = opened(now=now), opened(now=now)
-    assert one.ask("tile", anything, lambda: Asked(b"first")).body == b"first"
+    assert one.ask("tile", anything, lambda: Outcome(b"first")).body == b"first"
     now.now += 40
     kept = other.ask("tile", lambda answer: answer.age < 60, never)
     assert (kept.body, kept.age, kept.asked) == (b"first", 40.0, now.now - 40)
     now.now += 40
-    assert other.ask("tile", lambda answer: answer.age < 60, lambda: Asked(b"second")).body == b"second"
+    assert other.ask("tile", lambda answer: answer.age < 60, lambda: Outcome(b"second")).body == b"second"
     assert one.ask("tile", lambda answer: answer.age < 60, never).body == b"second"
 
 
@@ -72,10 +72,10 @@ def test_of_several_at_once_one_asks_and_all_are_answered(opened: Open) -> None:
     asked: list[int] = []
     go_on, answers = threading.Event(), []
 
-    def fetch() -> Asked:
+    def fetch() -> Outcome:
         asked.append(1)
         assert go_on.wait(30)
-        return Asked(b"once")
+        return Outcome(b"once")
 
     processes = [opened() for _ in range(3)]
     threads = [threading.Thread(target=lambda one=one: answers.append(one.ask("tile", anything, fetch).body))
@@ -95,10 +95,10 @@ def test_who_waits_is_told_why_nothing_was_answered_and_who_comes_later_asks(ope
     begun, go_on = threading.Event(), threading.Event()
     told: list[Answer] = []
 
-    def fail() -> Asked:
+    def fail() -> Outcome:
         begun.set()
         assert go_on.wait(30)
-        return Asked(b"down for maintenance", failed=True)
+        return Outcome(b"down for maintenance", failed=True)
 
     first = threading.Thread(target=lambda: told.append(one.ask("tile", anything, fail)))
     first.start()
@@ -120,13 +120,13 @@ def test_who_waits_is_told_why_nothing_was_answered_and_who_comes_later_asks(ope
     first.join(30)
     second.join(30)
     assert [(answer.failed, answer.body) for answer in told] == [(True, b"down for maintenance")] * 2
-    assert other.ask("tile", anything, lambda: Asked(b"up again")).body == b"up again"
+    assert other.ask("tile", anything, lambda: Outcome(b"up again")).body == b"up again"
 
 
 def hang(place: tuple[str, Path], asked: Any, lease_s: float) -> None:
     shared_answers.LEASE_S = lease_s
 
-    def fetch() -> Asked:
+    def fetch() -> Outcome:
         asked.set()
         threading.Event().wait()
         raise AssertionError
@@ -145,7 +145,7 @@ def test_another_asks_when_the_process_that_did_is_killed(
     try:
         assert asked.wait(60)
         other, answered = opened(), []
-        waiting = threading.Thread(target=lambda: answered.append(other.ask("tile", anything, lambda: Asked(b"other"))))
+        waiting = threading.Thread(target=lambda: answered.append(other.ask("tile", anything, lambda: Outcome(b"other"))))
         waiting.start()
         waiting.join(4)
         assert not answered, "whoever asks is waited for, however long it takes"
@@ -158,20 +158,20 @@ def test_another_asks_when_the_process_that_did_is_killed(
 
 
 def test_what_raises_lets_another_ask_at_once(opened: Open) -> None:
-    def broken() -> Asked:
+    def broken() -> Outcome:
         raise RuntimeError("a mistake of ours")
 
     now = Time()
     with pytest.raises(RuntimeError):
         opened(now=now).ask("tile", anything, broken)
-    assert opened(now=now).ask("tile", anything, lambda: Asked(b"there")).body == b"there"
+    assert opened(now=now).ask("tile", anything, lambda: Outcome(b"there")).body == b"there"
 
 
 def test_no_account_is_answered_what_another_one_was(opened: Open) -> None:
     one, other = opened(), opened(b"other")
-    one.ask("tile", anything, lambda: Asked(b"ours"))
+    one.ask("tile", anything, lambda: Outcome(b"ours"))
     one.hold({"look": 60})
-    assert other.ask("tile", anything, lambda: Asked(b"theirs")).body == b"theirs"
+    assert other.ask("tile", anything, lambda: Outcome(b"theirs")).body == b"theirs"
     assert (other.held(), one.held()) == ([], ["look"])
     assert [one.bodies(["tile"]), other.bodies(["tile"])] == [{"tile": b"ours"}, {"tile": b"theirs"}]
 

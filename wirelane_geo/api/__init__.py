@@ -17,8 +17,8 @@ from wirelane_geo.api.query import (
     PointParameters,
     SessionParameters,
 )
-from wirelane_geo.wire.points import Decoded, decode_point, decode_points, encode_point
-from wirelane_geo.wire.records import Rejected, decode_event, encode, encode_page
+from wirelane_geo.wire.points import PointBatch, decode_point, decode_points, encode_point
+from wirelane_geo.wire.records import RejectedRecord, decode_event, encode, encode_page
 
 __all__ = [
     "DIALECTS",
@@ -26,15 +26,15 @@ __all__ = [
     "ORDERS",
     "POINT_ID_TYPES",
     "SESSION_ORDERS",
-    "Decoded",
     "Exchange",
     "Hosts",
     "Listing",
     "MemberParameters",
+    "PointBatch",
     "PointParameters",
     "Points",
     "Records",
-    "Rejected",
+    "RejectedRecord",
     "Retry",
     "SessionParameters",
     "Tally",

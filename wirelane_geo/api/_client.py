@@ -14,7 +14,7 @@ from typing import Any, Self, Unpack
 
 import httpx
 
-from wirelane_geo.api._asking import SECONDS, Asker
+from wirelane_geo.api._asker import SECONDS, Asker
 from wirelane_geo.api._auth import Grant
 from wirelane_geo.api._deadline import Clock, Deadline
 from wirelane_geo.api._dialects import DIALECTS

@@ -17,7 +17,7 @@ from wirelane_geo.api.query import Table
 from wirelane_geo.errors import NotOffered
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint, PaymentMethod
-from wirelane_geo.wire.records import Kind, Rejected
+from wirelane_geo.wire.records import Kind, RejectedRecord
 
 NOTHING = Table("", {}, frozenset())
 
@@ -58,12 +58,12 @@ class Found:
     """The charge points of some records of a list, those set aside, and for each record how new its newest point is."""
 
     points: list[ChargePoint]
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     dates: list[datetime | None] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
 
 
-class Asking(Protocol):
+class DialectClient(Protocol):
     """What a dialect needs of a client."""
 
     def ask(self, name: str, until: Deadline, *ids: object, params: Mapping[str, Written] | None = None,
@@ -113,13 +113,13 @@ class Dialect:
     """Whether a page that has fewer records than were asked for is the last one."""
     repeats_keys: bool
     """Whether several words may be several parameters of one name. A server that keeps the last one would answer another list."""
-    point: Callable[[Asking, str, str, Deadline], ChargePoint]
+    point: Callable[[DialectClient, str, str, Deadline], ChargePoint]
     """One charge point by an id and its type."""
-    renewed: Callable[[Asking, ChargePoint, Deadline], ChargePoint]
+    renewed: Callable[[DialectClient, ChargePoint, Deadline], ChargePoint]
     """A known charge point as it is now."""
-    station: Callable[[Asking, str, Deadline], Found]
+    station: Callable[[DialectClient, str, Deadline], Found]
     """The charge points of a station by the number that an event names."""
-    payment_methods: Callable[[Asking, str, Deadline], Records[PaymentMethod]]
+    payment_methods: Callable[[DialectClient, str, Deadline], Records[PaymentMethod]]
     """How a member pays, by the id of its account."""
 
     def operation(self, name: str) -> Operation:

@@ -5,7 +5,7 @@ from typing import Any
 
 from wirelane_geo.api import query
 from wirelane_geo.api._deadline import Deadline
-from wirelane_geo.api._dialect import Asking, Dialect, Found, Operation, Pace, PointList
+from wirelane_geo.api._dialect import Dialect, DialectClient, Found, Operation, Pace, PointList
 from wirelane_geo.api._paging import page_of
 from wirelane_geo.api._paths import fixed, member_path, point_path, session_path
 from wirelane_geo.api._points import boxed, key_of, point_in, points_of
@@ -37,19 +37,19 @@ def _found(points: Sequence[ChargePoint], _: Bounds | None) -> Found:
     return Found(list(points), dates=[point.update_date for point in points])
 
 
-def _point(client: Asking, id: str, kind: str, until: Deadline) -> ChargePoint:
+def _point(client: DialectClient, id: str, kind: str, until: Deadline) -> ChargePoint:
     return point_in(client.ask("point", until, id, kind))
 
 
-def _renewed(client: Asking, point: ChargePoint, until: Deadline) -> ChargePoint:
+def _renewed(client: DialectClient, point: ChargePoint, until: Deadline) -> ChargePoint:
     return _point(client, point.id or "", "id", until)
 
 
-def _station(_: Asking, id: str, __: Deadline) -> Found:
+def _station(_: DialectClient, id: str, __: Deadline) -> Found:
     raise NotOffered(f"The Wirelane API of 2023 has no operation for a station ({id}).")
 
 
-def _payment_methods(client: Asking, account_id: str, until: Deadline) -> Records[PaymentMethod]:
+def _payment_methods(client: DialectClient, account_id: str, until: Deadline) -> Records[PaymentMethod]:
     answer = client.ask("payment_methods", until, account_id)
     page = page_of(answer, 1, 1, PAYMENT_METHODS)
     return Records(page.records, page.size, page.rejected, page.unknown)

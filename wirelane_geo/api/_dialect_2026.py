@@ -13,7 +13,7 @@ from typing import Any
 from wirelane_geo.api import query, query_2026
 from wirelane_geo.api._calls import Answer
 from wirelane_geo.api._deadline import Deadline
-from wirelane_geo.api._dialect import Asking, Dialect, Found, Operation, Pace, PointList
+from wirelane_geo.api._dialect import Dialect, DialectClient, Found, Operation, Pace, PointList
 from wirelane_geo.api._paging import Page, page_of
 from wirelane_geo.api._paths import fixed, member_path, numbered, session_path
 from wirelane_geo.api._points import without_corners
@@ -160,7 +160,7 @@ def _newest(dates: Iterable[datetime | None]) -> datetime | None:
     return max(filter(None, dates), default=None)
 
 
-def _point(client: Asking, id: str, kind: str, until: Deadline) -> ChargePoint:
+def _point(client: DialectClient, id: str, kind: str, until: Deadline) -> ChargePoint:
     """A search for the id, and what it found that has it."""
     same = evse_key if kind == "evseid" else str
     for text in dict.fromkeys((id, _station_part(id))):
@@ -176,7 +176,7 @@ def _station_part(id: str) -> str:
     return id.rpartition("*")[0] or id.rpartition("-")[0] or id
 
 
-def _renewed(client: Asking, point: ChargePoint, until: Deadline) -> ChargePoint:
+def _renewed(client: DialectClient, point: ChargePoint, until: Deadline) -> ChargePoint:
     number = getattr(point, "station", None)
     if number is None:
         return _point(client, point.id or "", "id", until)
@@ -186,11 +186,11 @@ def _renewed(client: Asking, point: ChargePoint, until: Deadline) -> ChargePoint
     raise ApiNotFound(f"Station {number} has no connector {point.id!r} any more.", request="GET stations", status=404)
 
 
-def _station(client: Asking, id: str, until: Deadline) -> Found:
+def _station(client: DialectClient, id: str, until: Deadline) -> Found:
     return _found([client.one("station", until, id)], None)
 
 
-def _payment_methods(client: Asking, account_id: str, until: Deadline) -> Records[PaymentMethod]:
+def _payment_methods(client: DialectClient, account_id: str, until: Deadline) -> Records[PaymentMethod]:
     return Records([client.one("payment_method", until, account_id)], 1)
 
 

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from wirelane_geo.api._calls import Answer
 from wirelane_geo.errors import BadInput
 from wirelane_geo.model import Record
-from wirelane_geo.wire.records import Kind, Rejected
+from wirelane_geo.wire.records import Kind, RejectedRecord
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -28,7 +28,7 @@ class Page(Generic[T]):
     number: int
     asked: int
     records: list[T]
-    rejected: list[Rejected]
+    rejected: list[RejectedRecord]
     unknown: Counter[str]
     total: int | None
     pages: int | None
@@ -66,7 +66,7 @@ def page_of(answer: Answer, number: int, asked: int, kind: Kind[R]) -> Page[R]:
         batch = kind.decode_page(body)
     except BadInput as error:
         raise answer.call.bad_answer(f"answered something else than a list of {kind.name}s: {error}") from None
-    rejected = [Rejected((number - 1) * asked + one.index, one.id, one.reason) for one in batch.rejected]
+    rejected = [RejectedRecord((number - 1) * asked + one.index, one.id, one.reason) for one in batch.rejected]
     return Page(
         number, asked, batch.records, rejected, batch.unknown, said_number(answer.headers, "x-total-count"),
         said_number(answer.headers, "x-total-pages"), body,
@@ -104,7 +104,7 @@ class PageReader(Generic[T]):
     key: Callable[[T], Hashable | None]
     total: int | None = None
     received: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     ended: bool = False
     _changed: str | None = None

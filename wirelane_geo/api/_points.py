@@ -13,7 +13,7 @@ from wirelane_geo.errors import BadInput
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.wire.points import decode_point, decode_points
-from wirelane_geo.wire.records import Rejected
+from wirelane_geo.wire.records import RejectedRecord
 
 _CORNERS = ("south_west_lat", "south_west_lon", "north_east_lat", "north_east_lon")
 
@@ -102,7 +102,7 @@ def points_of(answer: Answer, number: int) -> Page[ChargePoint]:
     except BadInput as error:
         raise answer.call.bad_answer(f"answered something else than a page of charge points: {error}") from None
     asked = int(str(answer.call.params["page_size"]))
-    rejected = [Rejected((number - 1) * asked + one.index, one.id, one.reason) for one in decoded.rejected]
+    rejected = [RejectedRecord((number - 1) * asked + one.index, one.id, one.reason) for one in decoded.rejected]
     return Page(
         number, asked, decoded.points, rejected, decoded.unknown, said_number(answer.headers, "x-total-count"),
         said_number(answer.headers, "x-total-pages"), body,

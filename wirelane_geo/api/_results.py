@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, overload
 
-from wirelane_geo.wire.records import Rejected
+from wirelane_geo.wire.records import RejectedRecord
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class Records(Sequence[T], Generic[T]):
 
     records: list[T]
     total: int | None = None
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     problem: str | None = None
 

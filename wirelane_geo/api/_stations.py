@@ -5,7 +5,7 @@ from typing import Any, Unpack
 
 import msgspec
 
-from wirelane_geo.api._asking import Asker
+from wirelane_geo.api._asker import Asker
 from wirelane_geo.api._paging import page_of
 from wirelane_geo.api._results import Records
 from wirelane_geo.api.listing import Listing

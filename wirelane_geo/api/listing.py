@@ -22,7 +22,7 @@ from wirelane_geo.api._paging import Page
 from wirelane_geo.api._seen_ids import SeenIds
 from wirelane_geo.errors import ApiError
 from wirelane_geo.wire.lenient import count_all
-from wirelane_geo.wire.records import Rejected
+from wirelane_geo.wire.records import RejectedRecord
 
 T = TypeVar("T")
 Ask = Callable[[int, int, Deadline], Page[T]]
@@ -57,7 +57,7 @@ class Listing(Iterator[T], Generic[T]):
                  page: int | None = None, limit: int | None = None) -> None:
         self.total: int | None = None
         self.received = 0
-        self.rejected: list[Rejected] = []
+        self.rejected: list[RejectedRecord] = []
         self.rejections = 0
         self.unknown: Counter[str] = Counter()
         self.problem: str | None = "it has not been read to its end"

@@ -69,14 +69,14 @@ class MemberParametersOfBoth(MemberParameters, total=False):
     account_status: Words | None
 
 
-class _Ordered(TypedDict, total=False):
+class _PageOrder(TypedDict, total=False):
     page: int | None
     page_size: int | None
     order_by: str | None
     order_direction: str | None
 
 
-class CaseParameters(_Ordered, total=False):
+class CaseParameters(_PageOrder, total=False):
     """Every parameter of a station's cases. `status`: words of CaseStatus; `order_by`: one of CASE_ORDERS."""
 
     status: Words | None
@@ -91,7 +91,7 @@ class LogParameters(TypedDict, total=False):
     message_pair_status: Words | None
 
 
-class GroupTariffParameters(_Ordered, total=False):
+class GroupTariffParameters(_PageOrder, total=False):
     """Every parameter of a group's tariffs. `status`: active, inactive; `order_by`: one of GROUP_TARIFF_ORDERS."""
 
     status: Words | None

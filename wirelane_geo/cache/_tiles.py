@@ -38,7 +38,7 @@ class Tile(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Cached(Generic[V]):
+class TileValue(Generic[V]):
     """A tile's value with its age, and why it could not be renewed when it was due."""
 
     tile: Tile
@@ -75,9 +75,9 @@ class TileCache(Generic[V]):
     ) -> None:
         self._fetch, self._seconds, self._pool, self._clock, self._now = fetch, seconds, pool, clock, now
         self._age = age
-        self._kept: LRUCache[Tile, Cached[V]] = LRUCache(budget, getsizeof=lambda cached: size(cached.value))
-        self._asked: dict[Tile, Future[Cached[V]]] = {}
-        self._prepared: dict[Tile, Future[Cached[V]]] = {}
+        self._kept: LRUCache[Tile, TileValue[V]] = LRUCache(budget, getsizeof=lambda cached: size(cached.value))
+        self._asked: dict[Tile, Future[TileValue[V]]] = {}
+        self._prepared: dict[Tile, Future[TileValue[V]]] = {}
         self._lock = threading.Lock()
         self._answers = {"hit": 0, "stale": 0, "miss": 0}
 
@@ -87,7 +87,7 @@ class TileCache(Generic[V]):
         with self._lock:
             return dict(self._answers)
 
-    def get(self, tiles: Iterable[Tile]) -> list[Cached[V]]:
+    def get(self, tiles: Iterable[Tile]) -> list[TileValue[V]]:
         """The values that cover these tiles, an ancestor's once for all its children.
 
         Missing ones are fetched concurrently and waited for; raises the error of a fetch that failed with nothing to fall
@@ -95,26 +95,26 @@ class TileCache(Generic[V]):
         """
         with self._lock:
             answers = [self._find(tile) for tile in tiles]
-        found: dict[Tile, Cached[V]] = {}
+        found: dict[Tile, TileValue[V]] = {}
         for answer in answers:
-            cached = answer if isinstance(answer, Cached) else answer.result()
+            cached = answer if isinstance(answer, TileValue) else answer.result()
             found[cached.tile] = cached
         return [cached for tile, cached in found.items() if not any(a in found for a in tile.and_ancestors() if a != tile)]
 
-    def renew(self, tiles: Iterable[Tile]) -> list[Future[Cached[V]]]:
+    def renew(self, tiles: Iterable[Tile]) -> list[Future[TileValue[V]]]:
         """Fetch those of these tiles that are kept, whatever their age, behind. One that can't be renewed is answered as it
         was, with the error."""
         with self._lock:
             return [self._ask(tile, cached) for tile in tiles if (cached := self._kept.get(tile)) is not None]
 
-    def prepare(self, tile: Tile) -> "Future[Cached[V]]":
+    def prepare(self, tile: Tile) -> "Future[TileValue[V]]":
         """Fetch a tile behind. Until it is there, what lies in it is fetched by itself when it is asked for."""
         with self._lock:
             if tile not in self._prepared:
                 self._prepared[tile] = self._pool.submit(self._prepare, tile)
             return self._prepared[tile]
 
-    def _prepare(self, tile: Tile) -> Cached[V]:
+    def _prepare(self, tile: Tile) -> TileValue[V]:
         try:
             fresh = self._fetched(tile, None)
             with self._lock:
@@ -136,7 +136,7 @@ class TileCache(Generic[V]):
         with self._lock:
             return tile in self._kept
 
-    def _find(self, tile: Tile) -> "Cached[V] | Future[Cached[V]]":
+    def _find(self, tile: Tile) -> "TileValue[V] | Future[TileValue[V]]":
         for ancestor in tile.and_ancestors():
             cached = self._kept.get(ancestor)
             if cached is not None:
@@ -149,13 +149,13 @@ class TileCache(Generic[V]):
         asked = next((self._asked[a] for a in tile.and_ancestors() if a in self._asked), None)
         return asked or self._ask(tile, None)
 
-    def _ask(self, tile: Tile, stale: Cached[V] | None) -> "Future[Cached[V]]":
+    def _ask(self, tile: Tile, stale: TileValue[V] | None) -> "Future[TileValue[V]]":
         if tile not in self._asked:
             self._asked[tile] = self._pool.submit(self._renew, tile, stale)
         return self._asked[tile]
 
-    def _renew(self, tile: Tile, stale: Cached[V] | None) -> Cached[V]:
-        fresh: Cached[V] | None = None
+    def _renew(self, tile: Tile, stale: TileValue[V] | None) -> TileValue[V]:
+        fresh: TileValue[V] | None = None
         try:
             fresh = self._fetched(tile, stale)
             return fresh
@@ -165,7 +165,7 @@ class TileCache(Generic[V]):
                 if fresh is not None:
                     self._keep(fresh)
 
-    def _fetched(self, tile: Tile, stale: Cached[V] | None) -> Cached[V]:
+    def _fetched(self, tile: Tile, stale: TileValue[V] | None) -> TileValue[V]:
         asked_at = self._now()
         try:
             value = self._fetch(tile)
@@ -175,9 +175,9 @@ class TileCache(Generic[V]):
             log.warning("tile %s could not be renewed: %s", tile, error)
             return replace(stale, error=error, due=self._clock() + self._seconds)
         age = self._age(value)
-        return Cached(tile, value, asked_at - timedelta(seconds=age), self._clock() + self._seconds - age)
+        return TileValue(tile, value, asked_at - timedelta(seconds=age), self._clock() + self._seconds - age)
 
-    def _keep(self, cached: Cached[V]) -> None:
+    def _keep(self, cached: TileValue[V]) -> None:
         try:
             self._kept[cached.tile] = cached
         except ValueError:  # cachetools refuses what is larger than the whole budget: answered, not kept

@@ -19,7 +19,7 @@ from wirelane_geo.errors import BadFile
 from wirelane_geo.wire.gc_pause import collector_paused
 
 if TYPE_CHECKING:
-    from wirelane_geo.importers import Noted, Reader, ReaderAhead, Rejected
+    from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject
     from wirelane_geo.model import ChargePoint, PointId, StatusReport
     from wirelane_geo.store import Store, UpsertCounts
 
@@ -177,19 +177,19 @@ class Import:
         return not self.keep_demo and self.store.holds("demo")
 
     def _take(self, reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, notes: Lines) -> None:
-        from wirelane_geo.importers import Noted
+        from wirelane_geo.importers import Note
 
         brought = self._brought.setdefault(reader.origin, set())
         ids: set[PointId] = set()
 
         def kept(point: "ChargePoint", what: str) -> None:
             if what == "status":
-                say(Noted(None, point.evseid or point.charge_point_id, "status", "status kept, what is known is newer",
+                say(Note(None, point.evseid or point.charge_point_id, "status", "status kept, what is known is newer",
                           str(point.status)))
             elif point.id not in reader.superseded:
-                say(Noted(None, point.evseid or point.charge_point_id, "", "an older record than what is known"))
+                say(Note(None, point.evseid or point.charge_point_id, "", "an older record than what is known"))
 
-        def say(noted: "Noted") -> None:
+        def say(noted: "Note") -> None:
             summary.note(noted.reason, noted.row, noted.id, noted.column, noted.value)
             if notes.count < MOST_LINES:
                 notes.write({"row": noted.row, "id": noted.id, "column": noted.column, "reason": noted.reason,
@@ -237,7 +237,7 @@ class Import:
 
 def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, say: Any, tell: Any) -> "Iterator[ChargePoint]":
     """The reader's charge points; statuses are told, what else it gives is counted and written down."""
-    from wirelane_geo.importers import Noted, Rejected
+    from wirelane_geo.importers import Note, Reject
     from wirelane_geo.model import StatusReport
 
     stations: dict[PointId | None, int] = {}
@@ -247,10 +247,10 @@ def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, sa
         shown = 0
         try:
             for found in reader:
-                if isinstance(found, Rejected):
+                if isinstance(found, Reject):
                     summary.rejected[found.reason] += 1
                     rejects.write(_line(found))
-                elif isinstance(found, Noted):
+                elif isinstance(found, Note):
                     say(found)
                 elif isinstance(found, StatusReport):
                     reports.append(found)
@@ -273,7 +273,7 @@ def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, sa
     summary.stations = len(set(stations.values()))
 
 
-def _line(found: "Rejected") -> dict[str, Any]:
+def _line(found: "Reject") -> dict[str, Any]:
     return {"row": found.row, "id": found.id, "reason": found.reason, "detail": found.detail, "original": found.raw}
 
 

@@ -23,7 +23,7 @@ class KnownRecords:
         self.records.clear()
 
 
-class Reading:
+class FeedReading:
     """One reading of a feed's answers. `passes_over` is asked before each record is read, `found` and `rejected` are told what
     came of it; at the end `records` has those that were there."""
 

@@ -71,7 +71,7 @@ class Done(NamedTuple):
 
 
 @dataclass
-class _Brought:
+class _Effect:
     """What a change of a location brings: of its points, how many more there are now, and how many were rejected for what."""
 
     points: int = 0
@@ -144,7 +144,7 @@ class PushedLocations:
             with self._store.transaction():
                 state = fresh(feed, states(self._store).get(feed.name))
                 before = self._kept(feed, place)
-                after, brought = made(before), _Brought()
+                after, brought = made(before), _Effect()
                 if before is None and state.locations >= MOST_LOCATIONS:
                     raise BadInput(f"There are {MOST_LOCATIONS:,} locations of this feed, and no more are kept.")
                 if state.silent:  # it is believed again, all that it said
@@ -166,7 +166,7 @@ class PushedLocations:
             raise BadInput(f"The location has more than {LARGEST_LOCATION >> 20} MiB.")
         self._store.set_location(feed.origin, place.key, body)
 
-    def _bring(self, feed: Feed, rank: Sequence[str], before: Object | None, after: Object, brought: _Brought) -> None:
+    def _bring(self, feed: Feed, rank: Sequence[str], before: Object | None, after: Object, brought: _Effect) -> None:
         """Bring what has changed: points, or, the quick way, statuses alone."""
         changed = parts.difference(before, after)
         if changed.facts or changed.gone:
@@ -186,7 +186,7 @@ class PushedLocations:
             found, _ = _read(feed, after | {"evses": changed.statuses})
             self._store.tell(feed.origin, [status_of(point) for point in found])
 
-    def _note(self, feed: Feed, place: Place, brought: _Brought, *, new: bool, news: bool) -> None:
+    def _note(self, feed: Feed, place: Place, brought: _Effect, *, new: bool, news: bool) -> None:
         """Keep how the feed is now. How many points it has is counted here, but where it is asked for all of them as well."""
         with self._store.transaction():
             state, at = fresh(feed, states(self._store).get(feed.name)), now()

@@ -8,8 +8,8 @@ from typing import Any
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
-from wirelane_geo.feeds.known_records import Known, KnownRecords, Reading
-from wirelane_geo.importers import Noted, Rejected, read, read_ahead
+from wirelane_geo.feeds.known_records import FeedReading, Known, KnownRecords
+from wirelane_geo.importers import Note, Reject, read, read_ahead
 from wirelane_geo.model import ChargePoint, PointId, StatusReport
 from wirelane_geo.store import Store
 
@@ -51,7 +51,7 @@ class FeedContents:
 def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -> FeedContents:
     """Read answers without taking them: which points and statuses they have, and what would become of every row. `known`: what of
     them is the same as before isn't read."""
-    taken, reading = FeedContents(), Reading(known)
+    taken, reading = FeedContents(), FeedReading(known)
     for found in _entries(feed, paths, taken, reading):
         if isinstance(found, ChargePoint):
             taken.points += 1
@@ -69,7 +69,7 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     """Take answers into the store. What came before one breaks off is taken. `rank`: origins of all feeds. `complete`, `again`:
     of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. `known`: what is the same as before is passed
     over. `tariffs`: those that its locations may name. Raises StoreError."""
-    taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport](), Reading(known)
+    taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport](), FeedReading(known)
 
     def put() -> None:
         counts = store.take(points, feed.origin, rank=rank)
@@ -108,7 +108,7 @@ def status_of(point: ChargePoint) -> StatusReport:
     return StatusReport(point.evseid or point.charge_point_id, point.status, point.update_date)
 
 
-def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Reading,
+def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: FeedReading,
              tariffs: Tariffs | None = None) -> Iterator[ChargePoint | StatusReport]:
     for path in paths:
         try:
@@ -117,10 +117,10 @@ def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Re
                       else read_ahead(path, feed=feed.name))
             taken.format, taken.published = reader.format, reader.published or taken.published
             for found in reader:
-                if isinstance(found, Rejected):
+                if isinstance(found, Reject):
                     reading.rejected()
                     taken.reject(found.reason)
-                elif isinstance(found, Noted):
+                elif isinstance(found, Note):
                     taken.noted[found.reason[:100]] += 1
                 else:
                     if isinstance(found, ChargePoint) and found.id is not None:

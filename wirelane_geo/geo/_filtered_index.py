@@ -11,7 +11,7 @@ import numpy.typing as npt
 from wirelane_geo.geo import lookup, quadkey, ranges
 from wirelane_geo.geo._blocks import HEAD, Blocks, Codes, running_totals
 from wirelane_geo.geo.bounds import Bounds
-from wirelane_geo.geo.columns import Scattered, SortedColumns
+from wirelane_geo.geo.columns import ScatteredStations, SortedColumns
 from wirelane_geo.geo.indices import MatchNumbers, Positions
 from wirelane_geo.geo.ranges import Numbers, chunks
 
@@ -31,7 +31,7 @@ class FilteredIndex:
         self.keys = columns.quadkey if self._positions is None else _taken(columns.quadkey, self._positions)
         self._code: Codes | None = None
         self._blocks: Blocks | None = None
-        self._scattered: Scattered | None = None
+        self._scattered: ScatteredStations | None = None
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -60,7 +60,7 @@ class FilteredIndex:
         return self._built()[1]
 
     @property
-    def scattered(self) -> Scattered:
+    def scattered(self) -> ScatteredStations:
         """The matches of scattered stations, by number."""
         with self._lock:
             if self._scattered is None:
@@ -68,7 +68,7 @@ class FilteredIndex:
                 kept = self.holds(of_all.number).nonzero()[0]
                 position = of_all.number.take(kept)
                 number = position if self._positions is None else lookup.find(self._positions, position.astype(np.int32))[0]
-                self._scattered = Scattered(number, of_all.rank.take(kept), of_all.stations)
+                self._scattered = ScatteredStations(number, of_all.rank.take(kept), of_all.stations)
             return self._scattered
 
     def holds(self, positions: Positions) -> npt.NDArray[np.bool_]:

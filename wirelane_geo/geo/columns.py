@@ -28,7 +28,7 @@ Values: TypeAlias = "Sequence[Any] | npt.NDArray[Any]"
 
 
 @dataclass(frozen=True, eq=False)
-class Scattered:
+class ScatteredStations:
     """Points of stations whose points don't all follow each other: ascending numbers i8[n], and for each the rank of its
     station, i8[n], below `stations`."""
 
@@ -78,7 +78,7 @@ class SortedColumns:
         return inverse
 
     @cached_property
-    def scattered(self) -> Scattered:
+    def scattered(self) -> ScatteredStations:
         """The positions of scattered stations' points."""
         begin = ranges.begins(self.station)
         end = ranges.ends(begin, len(self.station)) + 1
@@ -89,12 +89,12 @@ class SortedColumns:
         stretch = np.union1d(by_station.take(again), by_station.take(again + 1))
         owner, position, _ = ranges.spread(begin.take(stretch), end.take(stretch))
         stations, rank = np.unique(station.take(stretch), return_inverse=True)
-        return Scattered(position, rank.take(owner), len(stations))
+        return ScatteredStations(position, rank.take(owner), len(stations))
 
     @property
     def nbytes(self) -> int:
         """Bytes of all columns."""
-        return sum(column.nbytes for column in vars(self).values() if isinstance(column, (np.ndarray, Scattered)))
+        return sum(column.nbytes for column in vars(self).values() if isinstance(column, (np.ndarray, ScatteredStations)))
 
 
 def checked(arrays: dict[str, tuple[npt.ArrayLike, type[np.generic]]]) -> dict[str, npt.NDArray[Any]]:

@@ -17,13 +17,13 @@ from wirelane_geo.importers._ahead import ReaderAhead, worth_while
 from wirelane_geo.importers._dates import parsed as parsed_date
 from wirelane_geo.importers._fields import plain
 from wirelane_geo.importers._formats import Unrecognised, format_of
-from wirelane_geo.importers._notes import Noted, Notes
+from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers._ocpi_conditions import tariff_key
-from wirelane_geo.importers._reader import Format, Reader, Rejected, Row, read_row
+from wirelane_geo.importers._reader import Format, Reader, Reject, Row, read_row
 from wirelane_geo.importers.source import Source, members
 from wirelane_geo.model import ChargePoint, StatusReport
 
-__all__ = ["Noted", "Notes", "Reader", "ReaderAhead", "Rejected", "Unrecognised", "members", "parsed_date", "read", "read_ahead",
+__all__ = ["Note", "Notes", "Reader", "ReaderAhead", "Reject", "Unrecognised", "members", "parsed_date", "read", "read_ahead",
            "read_location", "read_tariffs"]
 
 
@@ -74,7 +74,7 @@ def read_ahead(path: str | Path, member: str | None = None, feed: str | None = N
     return ReaderAhead(reader, member, feed) if worth_while(reader) else reader
 
 
-def read_location(location: dict[str, Any], feed: str) -> Iterator[ChargePoint | Rejected]:
+def read_location(location: dict[str, Any], feed: str) -> Iterator[ChargePoint | Reject]:
     """The charge points of one location of OCPI that is in memory, with the names that OCPI has; `feed` as in `read`."""
     form = Format("OCPI 2.2", _ocpi_identity.ORIGIN, lambda _: (), partial(_ocpi.point, feed=feed), _ocpi.name_of)
     notes = Notes()

@@ -13,11 +13,11 @@ from wirelane_geo.importers import _position, _tables
 from wirelane_geo.importers._dates import planned
 from wirelane_geo.importers._fields import text, word
 from wirelane_geo.importers._identity import folded, point_id
-from wirelane_geo.importers._notes import Noted, Notes
+from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers._numbers import quantity
 from wirelane_geo.importers._ocpi_hours import Hours, of_known
 from wirelane_geo.importers._power import KILOWATTS, Kind, kilowatts
-from wirelane_geo.importers._reader import Rejected, Row
+from wirelane_geo.importers._reader import Reject, Row
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import (
     AuthenticationType,
@@ -49,11 +49,11 @@ _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 MOST_POINTS = 100
 
 
-def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+def rows(source: Source) -> Iterator[Row | Reject | Note]:
     """Each point of each station, numbered by the row that it stands in."""
     header: list[str] | None = None
     for entry in _tables.rows(source):
-        if isinstance(entry, Rejected | Noted):
+        if isinstance(entry, Reject | Note):
             yield entry
             continue
         number, values = entry
@@ -65,16 +65,16 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
                 break
             continue
         if len(values) > len(header) and any(values[len(header):]):
-            yield Rejected(number, None, "another number of values than the header", f"{len(values)} values", values)
+            yield Reject(number, None, "another number of values than the header", f"{len(values)} values", values)
             continue
         fields = {name: value for name, value in zip(header, values, strict=False) if name}
         count = quantity(fields.get("anzahlladepunkte"))
         wanted = int(count.number) if count and 1 <= count.number <= MOST_POINTS else max(1, len(_connectors(fields)))
         if count is not None and count.number > MOST_POINTS:
-            yield Noted(number, name_of(fields), "Anzahl Ladepunkte", f"more than {MOST_POINTS} points in a row, one taken",
+            yield Note(number, name_of(fields), "Anzahl Ladepunkte", f"more than {MOST_POINTS} points in a row, one taken",
                         count.number)
         if wanted < len(_connectors(fields)):
-            yield Noted(number, name_of(fields), "Anzahl Ladepunkte", "plugs of more points than there are said to be, left out",
+            yield Note(number, name_of(fields), "Anzahl Ladepunkte", "plugs of more points than there are said to be, left out",
                         wanted)
         yield from (Row(number, fields, fields | {"": place}) for place in range(wanted))
     if header is None:

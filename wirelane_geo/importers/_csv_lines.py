@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from wirelane_geo.importers._encoding import INSTEAD, utf8
-from wirelane_geo.importers._notes import Noted
+from wirelane_geo.importers._notes import Note
 from wirelane_geo.importers.source import Source
 
 SEPARATORS = ",;\t|"
@@ -34,11 +34,11 @@ class CsvLines:
         self._odd += not given[1]
         return given[0].decode()
 
-    def noted(self, number: int) -> Iterator[Noted]:
+    def noted(self, number: int) -> Iterator[Note]:
         """What was odd in the lines since the last time, said of a row."""
         if self._odd:
             self._odd = 0
-            yield Noted(number, None, "", INSTEAD)
+            yield Note(number, None, "", INSTEAD)
 
 
 MOST_LINES = 200

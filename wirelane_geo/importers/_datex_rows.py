@@ -13,8 +13,8 @@ from wirelane_geo.importers._datex_identity import names, ref
 from wirelane_geo.importers._datex_names import Object, inner, many, name_of, objects, of_element, plain
 from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._json_text import JsonText, walk
-from wirelane_geo.importers._notes import Noted
-from wirelane_geo.importers._reader import Rejected, Row
+from wirelane_geo.importers._notes import Note
+from wirelane_geo.importers._reader import Reject, Row
 from wirelane_geo.importers.source import Source
 
 SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
@@ -23,7 +23,7 @@ _WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tab
 DEEPEST_CONTAINER = 10
 _PART = 1 << 18
 
-Entry = Row | Rejected | Noted
+Entry = Row | Reject | Note
 
 
 def rows(source: Source) -> Iterator[Entry]:
@@ -48,7 +48,7 @@ def rows(source: Source) -> Iterator[Entry]:
         elif name == "publicationcreator":
             said["country"] = value.get("country") if isinstance(value, dict) else None
         elif name == "":
-            yield Noted(None, None, "", INSTEAD)
+            yield Note(None, None, "", INSTEAD)
         elif name.endswith("publication"):
             others += 1
     if others and not publication:
@@ -74,7 +74,7 @@ class _Numbers:
 
 def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
     if not isinstance(site, dict):
-        yield Rejected(numbers.next(), None, "a value of the wrong kind", "a site that isn't an object", site)
+        yield Reject(numbers.next(), None, "a value of the wrong kind", "a site that isn't an object", site)
         return
     stations = objects(site.get(STATION))
     around = {name: value for name, value in site.items() if name != STATION}
@@ -89,19 +89,19 @@ def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
                 name = point.get("name") if isinstance(point.get("name"), str) else None
                 yield Row(numbers.next(), fields, fields | {"country": country, "named": name if name in named else None})
             else:
-                yield Rejected(numbers.next(), None, "a value of the wrong kind", "a refill point that isn't an object", wrapped)
+                yield Reject(numbers.next(), None, "a value of the wrong kind", "a refill point that isn't an object", wrapped)
     if not count:
-        yield Noted(None, ref(site), "refillPoint", "a site without refill points, no charge point")
+        yield Note(None, ref(site), "refillPoint", "a site without refill points, no charge point")
 
 
 def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
     stations = objects(site.get("energyinfrastructurestationstatus")) if isinstance(site, dict) else []
     if not stations:
-        yield Noted(None, ref(site), "energyInfrastructureStationStatus", "a site without statuses of stations")
+        yield Note(None, ref(site), "energyInfrastructureStationStatus", "a site without statuses of stations")
     for station in stations:
         found = many(station.get("refillpointstatus"))
         if not found:
-            yield Noted(None, ref(station), "refillPointStatus", "a station without statuses of points")
+            yield Note(None, ref(station), "refillPointStatus", "a station without statuses of points")
         for wrapped in found:
             report = inner(wrapped)
             around = {"station": {name: value for name, value in station.items() if name != "refillpointstatus"},
@@ -110,7 +110,7 @@ def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
             if isinstance(report, dict):
                 yield Row(numbers.next(), report, {"report": report, **around})
             else:
-                yield Rejected(numbers.next(), None, "a value of the wrong kind", "a status that isn't an object", wrapped)
+                yield Reject(numbers.next(), None, "a value of the wrong kind", "a status that isn't an object", wrapped)
 
 
 def _of_json(source: Source) -> Iterator[tuple[str, Any]]:

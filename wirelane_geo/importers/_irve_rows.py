@@ -9,8 +9,8 @@ from typing import Any
 
 from wirelane_geo.importers import _json, _tables
 from wirelane_geo.importers._csv_lines import CsvLines, CsvRecords, delimiter_of
-from wirelane_geo.importers._notes import Noted
-from wirelane_geo.importers._reader import Rejected, Row
+from wirelane_geo.importers._notes import Note
+from wirelane_geo.importers._reader import Reject, Row
 from wirelane_geo.importers.source import Source
 
 Fields = dict[str, Any]
@@ -29,7 +29,7 @@ SCHEMA_COLUMNS = """
 """Names of the columns that are read."""
 
 
-def json_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+def json_rows(source: Source) -> Iterator[Row | Reject | Note]:
     """Each object of a JSON file; of GeoJSON its properties, with the geometry where they have no position."""
     for entry in _json.records(source):
         if not isinstance(entry, tuple):
@@ -38,10 +38,10 @@ def json_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             number, raw = entry
             yield Row(number, raw, _usual(_properties(raw)))
         else:
-            yield Rejected(entry[0], None, "not a JSON object", "", entry[1])
+            yield Reject(entry[0], None, "not a JSON object", "", entry[1])
 
 
-def workbook_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+def workbook_rows(source: Source) -> Iterator[Row | Reject | Note]:
     """Each row of a workbook's first sheet, whose first row has the names of the columns."""
     header: list[str] | None = None
     for entry in _tables.rows(source):
@@ -56,7 +56,7 @@ def workbook_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
         yield Row(number, fields, fields)
 
 
-def csv_rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+def csv_rows(source: Source) -> Iterator[Row | Reject | Note]:
     """Each row of the official CSV; one with more or fewer values than the header is rejected. The header is the first line that
     is like one; what stands above it is passed over."""
     lines = CsvLines(source)
@@ -88,14 +88,14 @@ def _whole(header: list[str], values: list[str]) -> list[str]:
     return values if any(values[len(header):]) else values[:len(header)]
 
 
-def _row(number: int, header: list[str], values: list[str]) -> Row | Rejected:
+def _row(number: int, header: list[str], values: list[str]) -> Row | Reject:
     shown = [value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in values]
     if shown != values:
-        return Rejected(number, None, "not UTF-8", "", dict(zip(header, shown, strict=False)))
+        return Reject(number, None, "not UTF-8", "", dict(zip(header, shown, strict=False)))
     values = _whole(header, values)
     if len(values) != len(header):
         detail = f"{len(values)} values for {len(header)} columns"
-        return Rejected(number, None, "another number of values than the header", detail, values)
+        return Reject(number, None, "another number of values than the header", detail, values)
     fields = _fields(header, [value or None for value in values])
     return Row(number, fields, fields)
 

@@ -14,11 +14,11 @@ from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._encoding import INSTEAD, utf8
 from wirelane_geo.importers._fields import snake
 from wirelane_geo.importers._json_text import JsonText
-from wirelane_geo.importers._notes import Noted
-from wirelane_geo.importers._reader import Rejected
+from wirelane_geo.importers._notes import Note
+from wirelane_geo.importers._reader import Reject
 from wirelane_geo.importers.source import Source
 
-Entry = tuple[int, Any] | Rejected | Noted
+Entry = tuple[int, Any] | Reject | Note
 
 ENVELOPES = ("data", "items", "content", "results", "records", "locations", "features", "value", "values", "result", "response")
 """Names under which feeds put their list."""
@@ -68,12 +68,12 @@ def _of_lines(lines: Iterator[tuple[int, bytes]]) -> Iterator[Entry]:
         try:
             value = _value(given)
         except (ValueError, RecursionError) as error:
-            yield Rejected(number, None, "not a JSON object", str(error), line.decode("utf-8", "replace").rstrip("\r\n"))
+            yield Reject(number, None, "not a JSON object", str(error), line.decode("utf-8", "replace").rstrip("\r\n"))
             continue
         if given and not given[1]:
-            yield Noted(number, None, "", INSTEAD)
+            yield Note(number, None, "", INSTEAD)
         if not isinstance(value, dict):
-            yield Rejected(number, None, "not a JSON object", "", value)
+            yield Reject(number, None, "not a JSON object", "", value)
         elif (page := _page(value)) is not None:
             yield from ((number, record) for record in page)
         else:
@@ -95,7 +95,7 @@ class _Document:
         for entry in self._roots():
             if self._text.odd and not told:
                 told = True
-                yield Noted(None, None, "", INSTEAD)
+                yield Note(None, None, "", INSTEAD)
             yield entry
 
     def _roots(self) -> Iterator[Entry]:
@@ -118,7 +118,7 @@ class _Document:
                 self._records = True
                 yield self._next(), value
             elif self._records:
-                yield Noted(self._next(), None, "", "a page in the list, not read", value)
+                yield Note(self._next(), None, "", "a page in the list, not read", value)
             else:
                 yield from ((self._next(), record) for record in page)
 

@@ -10,8 +10,8 @@ OTHER = "other things"
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """A thing that was kept otherwise than the file has it, or not at all. `row` as in `Rejected`, None where it isn't about
+class Note:
+    """A thing that was kept otherwise than the file has it, or not at all. `row` as in `Reject`, None where it isn't about
     one row. `column` is the field's name in the file, "" where it isn't about one; `value` what stands there."""
 
     row: int | None
@@ -47,10 +47,10 @@ class Notes(Counter[str]):
         """Count a reason, or with many different ones the rest of them together."""
         self[reason if reason in self or len(self) < MOST_REASONS else OTHER] += 1
 
-    def taken(self, row: int, id: str | None) -> list[Noted]:
+    def taken(self, row: int, id: str | None) -> list[Note]:
         """What was noted since the last time, of a row."""
         if not self._fresh:
             return []
-        noted = [Noted(row, id, column, reason, value) for reason, column, value in self._fresh]
+        noted = [Note(row, id, column, reason, value) for reason, column, value in self._fresh]
         self._fresh.clear()
         return noted

@@ -10,9 +10,9 @@ from wirelane_geo.importers import _address, _json, _position
 from wirelane_geo.importers._dates import recorded
 from wirelane_geo.importers._fields import entries, text
 from wirelane_geo.importers._identity import point_id
-from wirelane_geo.importers._notes import Noted, Notes
+from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers._power import AMPERES, KILOWATTS, VOLTS, Kind, kilowatts, within
-from wirelane_geo.importers._reader import NotAPoint, Rejected, Row
+from wirelane_geo.importers._reader import NotAPoint, Reject, Row
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint, ChargingType, Conditions, PlugType, Status, with_conditions
@@ -47,7 +47,7 @@ MOST_POINTS = 200
 """Points of a place that are made: no place has more."""
 
 
-def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+def rows(source: Source) -> Iterator[Row | Reject | Note]:
     """Each point of each place, numbered through. A place without connections has one, of an unknown plug."""
     number = 0
     for entry in _json.records(source):
@@ -60,7 +60,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             connections = [one for one in given or () if isinstance(one, dict)]
         else:
             number += 1
-            yield Rejected(number, None, "not a JSON object", "", place)
+            yield Reject(number, None, "not a JSON object", "", place)
             continue
         count = 0
         nameless = 0
@@ -68,7 +68,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
             nameless += not connection.get("ID")
             for copy in range(_quantity(connection)):
                 if count == MOST_POINTS:
-                    yield Noted(None, str(place.get("ID")), "Quantity", f"more than {MOST_POINTS} points at a place, left out")
+                    yield Note(None, str(place.get("ID")), "Quantity", f"more than {MOST_POINTS} points at a place, left out")
                     break
                 number, count = number + 1, count + 1
                 yield Row(number, entry[1], {"place": place, "connection": connection, "copy": copy, "nameless": nameless})

@@ -6,15 +6,15 @@ from typing import Any
 
 from wirelane_geo.importers import _json
 from wirelane_geo.importers._fields import entries, plain, snake
-from wirelane_geo.importers._notes import Noted
-from wirelane_geo.importers._reader import Rejected, Row
+from wirelane_geo.importers._notes import Note
+from wirelane_geo.importers._reader import Reject, Row
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model.evse_ids import evse_key
 
 Object = dict[str, Any]
 
 
-def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -> Iterator[Row | Rejected | Noted]:
+def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -> Iterator[Row | Reject | Note]:
     """Each EVSE with its location, numbered through. A location without EVSEs is noted: there is no charge point. `passes_over`
     says of each location whether it is left out."""
     number, new = 0, False
@@ -31,23 +31,23 @@ def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -
         if new and evses is None:
             evses = _evses_of_stations(location)
         if evses is None and isinstance(location, dict) and _stations(location):
-            yield Noted(None, _id(location), "charging_stations", "a location of OCPI 3.0 among older ones, not read")
+            yield Note(None, _id(location), "charging_stations", "a location of OCPI 3.0 among older ones, not read")
         elif evses is None:
             number += 1
-            yield Rejected(number, _id(location), "a value of the wrong kind", f"entry {place} is no location", raw)
+            yield Reject(number, _id(location), "a value of the wrong kind", f"entry {place} is no location", raw)
         elif not evses:
-            yield Noted(None, _id(location), "evses", "a location without EVSEs, no charge point")
+            yield Note(None, _id(location), "evses", "a location without EVSEs, no charge point")
         else:
             yield from _rows(location, raw, evses, number)
             number += len(evses)
 
 
-def of_location(location: Object) -> Iterator[Row | Rejected]:
+def of_location(location: Object) -> Iterator[Row | Reject]:
     """Each EVSE of one location that is in memory, with OCPI's own names."""
     return _rows(location, location, entries(location.get("evses"), _IS_EVSE) or [], 0)
 
 
-def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Iterator[Row | Rejected]:
+def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Iterator[Row | Reject]:
     around = _without_evses(location)
     outside, originals = (around, evses) if location is raw else (_without_evses(raw), _evses_as_written(raw) or evses)
     once = dict[str, Any]()
@@ -58,7 +58,7 @@ def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Itera
             shared = bool(given) and _key(evse) in given
             yield Row(number, original, {"location": around, "evse": evse, "shared": shared, "once": once})
         else:
-            yield Rejected(number, _id(location), "a value of the wrong kind", "an EVSE that isn't an object", original)
+            yield Reject(number, _id(location), "a value of the wrong kind", "an EVSE that isn't an object", original)
 
 
 def _without_evses(location: Object) -> Object:

@@ -10,10 +10,10 @@ from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._fields import flag, said, text, word
 from wirelane_geo.importers._identity import folded, point_id
 from wirelane_geo.importers._json_text import JsonText
-from wirelane_geo.importers._notes import Noted, Notes
+from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers._ocpi_hours import Hours, of_known, of_text
 from wirelane_geo.importers._power import AMPERES, KILOWATTS, VOLTS, Kind, kilowatts, within
-from wirelane_geo.importers._reader import NotAPoint, Rejected, Row
+from wirelane_geo.importers._reader import NotAPoint, Reject, Row
 from wirelane_geo.importers._statuses import status_of
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.importers.source import Source
@@ -63,7 +63,7 @@ _DIRECT = (PlugType.CCS, PlugType.CHADEMO)
 _RECORDS = ("evsedatarecord", "evsestatusrecord")
 
 
-def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
+def rows(source: Source) -> Iterator[Row | Reject | Note]:
     """Each record, with the operator that it stands under. What an operator is called may stand behind its records: then the file
     is read twice."""
     operators: list[Object] = []
@@ -74,7 +74,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
     for kind, value in _walk(text_of):
         if text_of.odd and not told:
             told = True
-            yield Noted(None, None, "", INSTEAD)
+            yield Note(None, None, "", INSTEAD)
         if kind == "operator":
             group += 1
             continue
@@ -82,7 +82,7 @@ def rows(source: Source) -> Iterator[Row | Rejected | Noted]:
         if isinstance(value, dict):
             yield Row(number, value, {"operator": operators[group] if group < len(operators) else {}, **_named(value)})
         else:
-            yield Rejected(number, None, "a value of the wrong kind", "a record that isn't an object", value)
+            yield Reject(number, None, "a value of the wrong kind", "a record that isn't an object", value)
 
 
 def _walk(text_of: JsonText, depth: int = 0) -> Iterator[tuple[str, Any]]:

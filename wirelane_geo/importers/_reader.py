@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers._notes import Noted, Notes
+from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers.source import Source
 from wirelane_geo.model import ChargePoint, PointId, Status, StatusReport
 from wirelane_geo.model.precedence import Standing, outdoes, standing
@@ -26,7 +26,7 @@ class NotAPoint(ValueError):
 
 
 @dataclass(frozen=True)
-class Rejected:
+class Reject:
     """A row that was left out. `row` counts from 1 (lines of a file, or entries of a JSON list); `raw` is the original."""
 
     row: int
@@ -54,7 +54,7 @@ class Format:
 
     name: str
     origin: str
-    rows: Callable[[Source], Iterable[Row | Rejected | Noted]]
+    rows: Callable[[Source], Iterable[Row | Reject | Note]]
     point: Callable[[Any, Notes], ChargePoint | StatusReport]
     name_of: Callable[[Any], str | None]
 
@@ -66,7 +66,7 @@ class Reader:
     def __init__(self, source: Source, form: Format) -> None:
         self._source = source
         self._format = form
-        self._seen = _Seen()
+        self._seen = _RowsOfPoints()
         self.notes = Notes()
         self.superseded: set[PointId] = set()
 
@@ -110,7 +110,7 @@ class Reader:
         """How many of these bytes have been read: for a progress bar."""
         return self._source.position
 
-    def __iter__(self) -> Iterator[ChargePoint | StatusReport | Rejected | Noted]:
+    def __iter__(self) -> Iterator[ChargePoint | StatusReport | Reject | Note]:
         """Each row once, in the file's order, as a point, a status or rejected, and what is to be noted of it. Of two
         records of one point the one that doesn't count is rejected or noted. Raises BadFile where the file breaks off; what came
         before is good."""
@@ -125,11 +125,11 @@ class Reader:
                     else:
                         yield from self._of_two(found, entry, before)
                     continue
-                if isinstance(entry, Noted):
+                if isinstance(entry, Note):
                     self.notes.count(entry.reason)
                 yield entry
 
-    def _rows(self) -> Iterator[Row | Rejected | Noted]:
+    def _rows(self) -> Iterator[Row | Reject | Note]:
         """The file's rows. Whatever it holds, it ends itself, and no other file."""
         try:
             yield from self._format.rows(self._source)
@@ -138,7 +138,7 @@ class Reader:
         except Exception as error:
             raise BadFile(f"{self._source} can't be read to its end: {type(error).__name__}: {error}.") from error
 
-    def _of_two(self, found: ChargePoint, row: Row, before: int) -> Iterator[ChargePoint | Rejected | Noted]:
+    def _of_two(self, found: ChargePoint, row: Row, before: int) -> Iterator[ChargePoint | Reject | Note]:
         """The record of a point of which the row `before` had one."""
         at, earlier = _standing(found), self._seen.standing(found.id)
         if outdoes(at, earlier, tie=False):
@@ -150,31 +150,31 @@ class Reader:
         else:
             yield self._rejected(row, "an older record than an earlier row", f"row {before}")
 
-    def _noted_older(self, before: int, row: Row, found: ChargePoint) -> Noted:
+    def _noted_older(self, before: int, row: Row, found: ChargePoint) -> Note:
         if found.id is not None:
             self.superseded.add(found.id)
         reason = "an older record than a later row"
         self.notes.count(reason)
-        return Noted(before, self._name(row), "", reason, f"row {row.number}")
+        return Note(before, self._name(row), "", reason, f"row {row.number}")
 
-    def _point(self, row: Row) -> ChargePoint | StatusReport | Rejected:
+    def _point(self, row: Row) -> ChargePoint | StatusReport | Reject:
         return read_row(self._format, row, self.notes)
 
-    def _rejected(self, row: Row, reason: str, detail: str) -> Rejected:
-        return Rejected(row.number, self._name(row), reason, detail, row.raw)
+    def _rejected(self, row: Row, reason: str, detail: str) -> Reject:
+        return Reject(row.number, self._name(row), reason, detail, row.raw)
 
     def _name(self, row: Row) -> str | None:
         return _name(self._format, row)
 
 
-def read_row(form: Format, row: Row, notes: Notes) -> ChargePoint | StatusReport | Rejected:
+def read_row(form: Format, row: Row, notes: Notes) -> ChargePoint | StatusReport | Reject:
     """What a row is. Whatever it holds, it costs itself, and no more."""
     try:
         return form.point(row.fields, notes)
     except NotAPoint as error:
-        return Rejected(row.number, _name(form, row), error.reason, error.detail, row.raw)
+        return Reject(row.number, _name(form, row), error.reason, error.detail, row.raw)
     except Exception as error:
-        return Rejected(row.number, _name(form, row), "a value of the wrong kind", f"{type(error).__name__}: {error}", row.raw)
+        return Reject(row.number, _name(form, row), "a value of the wrong kind", f"{type(error).__name__}: {error}", row.raw)
 
 
 def _name(form: Format, row: Row) -> str | None:
@@ -184,7 +184,7 @@ def _name(form: Format, row: Row) -> str | None:
         return None
 
 
-class _Seen:
+class _RowsOfPoints:
     """Which row had the record of each point that counts: in columns, which cost the garbage collector nothing."""
 
     def __init__(self) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._csv_lines import CsvLines, CsvRecords
-from wirelane_geo.importers._notes import Noted
-from wirelane_geo.importers._reader import Rejected
+from wirelane_geo.importers._notes import Note
+from wirelane_geo.importers._reader import Reject
 from wirelane_geo.importers.source import MOST_TIMES, Source, is_workbook
 
 MOST_UNPACKED = 2 << 30
@@ -19,7 +19,7 @@ A_TABLE = 10
 """Values of a row that is none of the explanations above a table."""
 
 
-def rows(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted]:
+def rows(source: Source) -> Iterator[tuple[int, list[Any]] | Reject | Note]:
     """Each row that has anything in it; its number counts from 1. Raises BadFile."""
     yield from _of_workbook(source) if is_workbook(source.path) else _of_csv(source)
 
@@ -72,7 +72,7 @@ def _sheet(sheets: list[Any]) -> Any:
     return next((sheet for sheet in sheets[:MOST_SHEETS] if hasattr(sheet, "iter_rows") and begins(sheet)), sheets[0])
 
 
-def _of_csv(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted]:
+def _of_csv(source: Source) -> Iterator[tuple[int, list[Any]] | Reject | Note]:
     lines = CsvLines(source)
     delimiter = max(";\t,|", key=lambda sign: source.head.count(sign.encode()))
     widest = 0
@@ -85,6 +85,6 @@ def _of_csv(source: Source) -> Iterator[tuple[int, list[Any]] | Rejected | Noted
         widest = max(widest, len(values))
         shown = [value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for value in values]
         if shown != values:
-            yield Rejected(number, None, "not UTF-8", "", shown)
+            yield Reject(number, None, "not UTF-8", "", shown)
         elif any(values):
             yield number, list(values)

@@ -50,7 +50,7 @@ class WebhookUpdate:
                    stations=tuple(stations), more=any(one.more for one in updates))
 
 
-class Remembered(Protocol):
+class EventMemory(Protocol):
     """Digests of events that came, the last ones, in common for all processes on one network."""
 
     def add(self, digest: bytes) -> bool:
@@ -70,7 +70,7 @@ class Webhook:
     now: Callable[[], datetime]
     refusal: Callable[[WebhookUpdate], str | None] = lambda _: None
     """Why nothing can be made of an update, None where something can."""
-    remembered: Remembered = field(default_factory=EventIds, repr=False)
+    remembered: EventMemory = field(default_factory=EventIds, repr=False)
     """Which events came before, at whichever process."""
 
     def admits(self, given: str | None) -> bool:

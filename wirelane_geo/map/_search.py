@@ -8,8 +8,8 @@ import numpy as np
 
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.geo.distance import distance_m_of_one
-from wirelane_geo.map._drawn import zoom_of
 from wirelane_geo.map._names import label, place, title
+from wirelane_geo.map._picture import zoom_of
 from wirelane_geo.map.operators import word_of
 from wirelane_geo.model import ChargePoint, PointId
 from wirelane_geo.model.operators import NOBODY, folded, is_named

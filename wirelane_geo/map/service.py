@@ -13,9 +13,9 @@ from wirelane_geo.geo import Bounds, Clusters
 from wirelane_geo.geo.clusters import aligned
 from wirelane_geo.geo.columns import CLOSED_NOW
 from wirelane_geo.live.clock import Clock, SystemClock
-from wirelane_geo.map._drawn import MARKS_ZOOM, drawn, zoom_of
 from wirelane_geo.map._marks import BEST_FIRST, Marks, fold, marks
 from wirelane_geo.map._names import label, place, public, title
+from wirelane_geo.map._picture import MARKS_ZOOM, drawn, zoom_of
 from wirelane_geo.map._search import SearchHit, search
 from wirelane_geo.map._sites import neighbours
 from wirelane_geo.map.nearest import nearest, nearest_anywhere

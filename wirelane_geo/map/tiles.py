@@ -13,8 +13,8 @@ from wirelane_geo.filters import Filters
 from wirelane_geo.geo import Bounds, Clusters, quadkey
 from wirelane_geo.geo.clusters import level_of, square_bounds
 from wirelane_geo.geo.distance import METRES_PER_DEGREE
-from wirelane_geo.map._drawn import drawn, one_by_one
 from wirelane_geo.map._marks import Marks, marks
+from wirelane_geo.map._picture import drawn, one_by_one
 from wirelane_geo.map.service import zoom_of
 from wirelane_geo.model import Handles, Status
 from wirelane_geo.sources import PointSource, Snapshot

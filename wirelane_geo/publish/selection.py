@@ -24,7 +24,7 @@ from wirelane_geo.model import Handle, OfferedPoint, PointId, Seq
 from wirelane_geo.permalink import MapState
 from wirelane_geo.publish._moments import Moments
 from wirelane_geo.publish._names import Names
-from wirelane_geo.sources import EmbeddedSource, Placed
+from wirelane_geo.sources import EmbeddedSource, PlacedPoints
 from wirelane_geo.store import PointQuery, Store
 
 RECORDS_A_READ = 1_000
@@ -96,7 +96,7 @@ class Edition:
     """All points at one moment. seq: the store's last change in it; facts: since which change nothing but statuses
     differs; made_at: a whole second (UTC), another one for each edition; demo: whether the points are made up."""
 
-    placed: Placed
+    placed: PlacedPoints
     seq: Seq
     facts: int
     made_at: datetime

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from wirelane_geo.api import WirelaneClient
-from wirelane_geo.cache import Cached, Tile
+from wirelane_geo.cache import Tile, TileValue
 from wirelane_geo.errors import ApiError, ApiNotFound, NotOffered
 from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.geo import Bounds, quadkey
@@ -127,7 +127,7 @@ class ApiSource:
         """Keep the tiles that are there fresh for a while from now."""
         self._refresher.lease(self._tiles(bounds, zoom))
 
-    def _look(self, bounds: Bounds, zoom: float) -> list[Cached[Contents]]:
+    def _look(self, bounds: Bounds, zoom: float) -> list[TileValue[Contents]]:
         """The tiles that cover the bounds: the one that is the whole world, where all can be read at once and is there. A slow
         upstream is asked for what is looked at meanwhile."""
         coming = self._read_all()
@@ -136,7 +136,7 @@ class ApiSource:
             coming.exception()  # all is looked at, and on its way: waits for it
         return self._refresher.look(tiles)
 
-    def _read_all(self) -> "Future[Cached[Contents]] | None":
+    def _read_all(self) -> "Future[TileValue[Contents]] | None":
         """Have all stations read at once where that is worth it; waits for it while it is quick. What is on its way after that,
         None where all is there, or is not to be read at once."""
         now = self._clock.monotonic()
@@ -152,7 +152,7 @@ class ApiSource:
         self._note_all_read(coming)
         return None
 
-    def _note_all_read(self, coming: "Future[Cached[Contents]]") -> None:
+    def _note_all_read(self, coming: "Future[TileValue[Contents]]") -> None:
         """Whether reading all at once was too much, or failed: then what is looked at is asked for, and that says why."""
         error = None if coming.cancelled() else coming.exception()
         if isinstance(error, TooManyAtOnce):
@@ -219,7 +219,7 @@ class ApiSource:
                 for point in self._client.points(order_by=by, order_direction=direction, page_size=1, limit=1)]
 
 
-def _extent_of(parts: Sequence[Cached[Contents]]) -> Bounds | None:
+def _extent_of(parts: Sequence[TileValue[Contents]]) -> Bounds | None:
     return _bounds_of([point for part in parts for point in part.value.points])
 
 

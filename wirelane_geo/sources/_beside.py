@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo.indices import Positions
 from wirelane_geo.model import Seq
-from wirelane_geo.sources._network import Placed
+from wirelane_geo.sources._network import PlacedPoints
 from wirelane_geo.store import CHANGED, PointChanges, Store
 
 MOST = 20_000
@@ -25,7 +25,7 @@ class Beside:
     seq: Seq
 
 
-def beside(store: Store, placed: Placed, before: Beside | None) -> Beside | None:
+def beside(store: Store, placed: PlacedPoints, before: Beside | None) -> Beside | None:
     """What is beside a table now, from what was beside it, or an earlier one, before. None where too much has changed, or the
     table is of a later state than the database, which was put back."""
     if before is not None and store.last_seq() < before.seq:

@@ -20,7 +20,7 @@ from wirelane_geo.model.dialect_2026 import Offer, offers_of
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.sources._background import background_of
 from wirelane_geo.sources._changes import Changes
-from wirelane_geo.sources._network import Network, Placed
+from wirelane_geo.sources._network import Network, PlacedPoints
 from wirelane_geo.sources._protocol import Background, Prices, Snapshot
 from wirelane_geo.store import PointColumns, Store
 from wirelane_geo.store.column_file import LARGE
@@ -47,7 +47,7 @@ class EmbeddedSource:
         self._publish: Publish | None = None
         self._network: Network | None = None
         self._shown: Snapshot | None = None
-        self._placed: Placed | None = None
+        self._placed: PlacedPoints | None = None
         self._looked_at: datetime | None = None
         self._demo = False
         self._changes = Changes()
@@ -63,7 +63,7 @@ class EmbeddedSource:
         return self._changes
 
     @property
-    def placed(self) -> Placed | None:
+    def placed(self) -> PlacedPoints | None:
         """What is shown, and the change of the store that it is of; None before all points are read."""
         return self._placed
 
@@ -227,7 +227,7 @@ class EmbeddedSource:
                 network.set_status(columns)
             self._network = network
             table = network.table.snapshot()
-            self._placed = Placed(network, table, max(network.seq, columns.seq))
+            self._placed = PlacedPoints(network, table, max(network.seq, columns.seq))
             self._shown = Snapshot(table, network.handles, network.stations, true_at or asked_at,
                                    number=number)
             if before is None:

@@ -107,7 +107,7 @@ class Arrivals:
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class PlacedPoints:
     """The points that have a position, as of a change of the store."""
 
     network: Network

@@ -4,7 +4,7 @@ import threading
 
 from wirelane_geo.sources._beside import Beside, beside
 from wirelane_geo.sources._embedded import EmbeddedSource
-from wirelane_geo.sources._listing import Listing
+from wirelane_geo.sources._list_snapshot import ListSnapshot
 from wirelane_geo.sources._matching import answerable
 from wirelane_geo.store import Page, PointQuery, Store
 
@@ -19,7 +19,7 @@ class PointLists:
         self._source, self._store = source, store
         self._lock = threading.Lock()
         self._beside: Beside | None = None
-        self._listing: Listing | None = None
+        self._listing: ListSnapshot | None = None
 
     def query(self, query: PointQuery, most: int | None = None) -> Page:
         """See `Store.query`."""
@@ -33,7 +33,7 @@ class PointLists:
                     return Page(total, bodies, None if most is None or len(points) <= most else points.part(most, None))
         return self._store.query(query, most)
 
-    def _current(self) -> Listing | None:
+    def _current(self) -> ListSnapshot | None:
         """All points as they are now; None before they are read, or where the table is too far behind."""
         with self._lock:
             placed, known = self._source.placed, self._listing
@@ -42,5 +42,5 @@ class PointLists:
             if known and known.placed.table.version == placed.table.version and known.seq == self._store.last_seq():
                 return known
             self._beside = beside(self._store, placed, self._beside)
-            self._listing = None if self._beside is None else Listing(placed, self._beside)
+            self._listing = None if self._beside is None else ListSnapshot(placed, self._beside)
             return self._listing

@@ -20,7 +20,7 @@ from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.interface import Mode
 from wirelane_geo.sources._told_errors import ToldError, error_of, told_error
 from wirelane_geo.sources._told_points import Announcement, TilePoints, ToldPoints
-from wirelane_geo.store.shared_answers import FAILED, Answer, Asked, SharedAnswers
+from wirelane_geo.store.shared_answers import FAILED, Answer, Outcome, SharedAnswers
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,7 +34,7 @@ SAID_AGAIN_S = 15.0
 
 
 @dataclass(frozen=True)
-class Fetched(Generic[T]):
+class SharedValue(Generic[T]):
     """What was answered, when by the common clock, and how many seconds ago that is."""
 
     value: T
@@ -72,7 +72,7 @@ class SharedAccount:
         self._last: tuple[Mode, float, WirelaneGeoError | None] | None = None
 
     def tile(self, tile: Tile, seconds: float, after: float, ask: Callable[[], TilePoints]
-             ) -> Fetched[TilePoints]:
+             ) -> SharedValue[TilePoints]:
         """A tile as it was asked for later than `after`, if it is true no longer ago than so many seconds with what was told
         since; else as it is asked for now."""
         def good(kept: Answer, points: TilePoints) -> bool:
@@ -86,17 +86,17 @@ class SharedAccount:
         return self._ask(question, kind, lambda kept, _: kept.age <= seconds, ask).value
 
     def _ask(self, question: str, kind: type[T], good: Callable[[Answer, T], bool], ask: Callable[[], T]
-             ) -> Fetched[T]:
+             ) -> SharedValue[T]:
         own: list[T] = []
         errors: list[WirelaneGeoError] = []
 
-        def fetch() -> Asked:
+        def fetch() -> Outcome:
             try:
                 own.append(ask())
             except WirelaneGeoError as error:
                 errors.append(error)
-                return Asked(_packed(told_error(error)), failed=True)
-            return Asked(_packed(own[0]))
+                return Outcome(_packed(told_error(error)), failed=True)
+            return Outcome(_packed(own[0]))
 
         def is_good(kept: Answer) -> bool:
             found = _unpacked(kept.body, kind)
@@ -104,20 +104,20 @@ class SharedAccount:
 
         begun = self._clock.monotonic()
         if begun < self._apart_until:
-            return Fetched(ask(), self._clock.now().timestamp(), self._clock.monotonic() - begun)
+            return SharedValue(ask(), self._clock.now().timestamp(), self._clock.monotonic() - begun)
         try:
             answer = self._answers.ask(question, is_good, fetch)
         except StoreError as error:
             log.warning("what the upstream answers can't be shared: each process asks for itself", extra={"reason": str(error)})
             self.stay_apart()
-            return Fetched(own[0] if own else ask(), self._clock.now().timestamp(), self._clock.monotonic() - begun)
+            return SharedValue(own[0] if own else ask(), self._clock.now().timestamp(), self._clock.monotonic() - begun)
         if errors:
             raise errors[0]
         if answer.failed:
             told = _unpacked(answer.body, ToldError)
             raise error_of(told) if told else WirelaneGeoError("Another process could not ask the upstream.")
         found = own[0] if own else _unpacked(answer.body, kind)
-        return Fetched(ask() if found is None else found, answer.asked, answer.age)
+        return SharedValue(ask() if found is None else found, answer.asked, answer.age)
 
     def stay_apart(self) -> None:
         """Nothing can be kept in common now: nobody is to wait for finding that out again."""

@@ -10,7 +10,7 @@ from functools import reduce
 import numpy as np
 
 from wirelane_geo.api import WirelaneClient
-from wirelane_geo.cache import Cached, Tile, TileCache
+from wirelane_geo.cache import Tile, TileCache, TileValue
 from wirelane_geo.errors import ApiError, ApiNotFound, BadInput, WirelaneGeoError
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import EPOCH, Clock
@@ -20,7 +20,7 @@ from wirelane_geo.live.source import RefreshResult
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint, Handle, PointId
 from wirelane_geo.sources._changefeed import ChangesUnknown, changed_since, newest
-from wirelane_geo.sources._shared_account import Fetched, SharedAccount
+from wirelane_geo.sources._shared_account import SharedAccount, SharedValue
 from wirelane_geo.sources._tables import statuses_of
 from wirelane_geo.sources._tile_contents import Contents, TileContents
 from wirelane_geo.sources._tile_points import inside, points_of_tile
@@ -74,7 +74,7 @@ class TileRefresher:
         self._distrusted_until = self._rests_until = clock.monotonic()
         self._compare_every, self._compare_at = FIRST_COMPARE_S, clock.monotonic() + FIRST_COMPARE_S
 
-    def look(self, tiles: Iterable[Tile]) -> list[Cached[Contents]]:
+    def look(self, tiles: Iterable[Tile]) -> list[TileValue[Contents]]:
         """The tiles that cover these; from now on they are kept fresh for a while."""
         parts = self.tiles.get(tiles)
         with self._leasing:
@@ -249,11 +249,11 @@ class TileRefresher:
             self.publish(seen, lambda number: taken.append(self._contents.take_tile(tile, fresh, gone, number)))
         return taken[0]
 
-    def _answer(self, tile: Tile, held: Contents | None) -> Fetched[TilePoints]:
+    def _answer(self, tile: Tile, held: Contents | None) -> SharedValue[TilePoints]:
         """A tile's points, as they were asked for here or by another process."""
         begun = self._clock.monotonic()
         if self._shared is None:
-            return Fetched(self._asked_of(tile, held), 0.0, self._clock.monotonic() - begun)
+            return SharedValue(self._asked_of(tile, held), 0.0, self._clock.monotonic() - begun)
         return self._shared.tile(tile, self._seconds, held.asked if held else 0.0, lambda: self._asked_of(tile, held))
 
     def _with_told(self, tile: Tile, found: TilePoints, common: float) -> tuple[list[ChargePoint], float, datetime | None]:

@@ -25,7 +25,7 @@ Left = tuple[ChargePoint, Literal["record", "status"]]
 """A record that didn't count, or whose status didn't."""
 
 
-class _Known(NamedTuple):
+class _StoredPoint(NamedTuple):
     """A point as it is in the store: a row of `_COLUMNS`."""
 
     rowid: int
@@ -99,7 +99,7 @@ def _stands_before(other: str, origin: str, rank: Sequence[str]) -> bool:
     return other in rank and (origin not in rank or rank.index(other) < rank.index(origin))
 
 
-def _bring(writes: Writes, row: Row, known: _Known) -> None:
+def _bring(writes: Writes, row: Row, known: _StoredPoint) -> None:
     if (known.undated and row.recorded is not None) or (row.status, row.body) != (known.status, known.body):
         writes.update(known.rowid, row)
         return
@@ -107,7 +107,7 @@ def _bring(writes: Writes, row: Row, known: _Known) -> None:
     writes.leave(known.rowid, None if dates == (known.recorded, known.reported) and row.identity == known.identity else row)
 
 
-def _with_status(row: Row, known: _Known, now: int, kept: Kept) -> Row:
+def _with_status(row: Row, known: _StoredPoint, now: int, kept: Kept) -> Row:
     """The row with the status that counts: its own where it has one that isn't older than the known one, or where the point
     was closed down elsewhere."""
     moved = (row.status == _CLOSED) != (known.status == _CLOSED) and row.standing.station != known.station
@@ -121,22 +121,22 @@ def _with_status(row: Row, known: _Known, now: int, kept: Kept) -> Row:
     return replace(row, point=point, reported=known.since or 0)
 
 
-def _renamed(row: Row, known: _Known) -> Row:
+def _renamed(row: Row, known: _StoredPoint) -> Row:
     """The row of a point that has another id, which it keeps."""
     point = msgspec.structs.replace(row.point, id=known.id, charging_point_id=known.charging_point_id or known.id)
     [renamed] = rows_of([point], row.origin)
     return replace(renamed, identity=row.id, recorded=row.recorded, reported=row.reported)
 
 
-def _as_known(rowid: int, row: Row) -> _Known:
+def _as_known(rowid: int, row: Row) -> _StoredPoint:
     point = row.point
-    return _Known(rowid, row.id, point.charging_point_id, row.identity, row.status, row.updated, row.recorded, row.reported,
+    return _StoredPoint(rowid, row.id, point.charging_point_id, row.identity, row.status, row.updated, row.recorded, row.reported,
                   point.charge_point_id, point.evseid, point.charging_station_id, row.body, row.origin)
 
 
 # --- which point it is -----------------------------------------------------------------------------------------------
 
-def _known(connection: Connection, rows: Sequence[Row], origin: str, *, identities: bool = False) -> dict[PointId, _Known]:
+def _known(connection: Connection, rows: Sequence[Row], origin: str, *, identities: bool = False) -> dict[PointId, _StoredPoint]:
     """The points that are there of these rows, by the rows' ids. `identities`: some may be known to imports by others."""
     there = {known.id: known for known in _select(connection, "id", (row.id for row in rows))}
     [before] = connection.execute("SELECT made_before FROM earlier").fetchone()
@@ -148,20 +148,20 @@ def _known(connection: Connection, rows: Sequence[Row], origin: str, *, identiti
     return there
 
 
-def _of_others(connection: Connection, rows: Sequence[Row], origin: str) -> dict[PointId, _Known]:
+def _of_others(connection: Connection, rows: Sequence[Row], origin: str) -> dict[PointId, _StoredPoint]:
     """Points of other origins with the EVSE IDs of these rows, where each has one point and one row only."""
     by_key: dict[str, list[Row]] = {}
     for row in rows:
         if row.point.evseid:
             by_key.setdefault(evse_key(row.point.evseid), []).append(row)
-    found: dict[str, list[_Known]] = {}
+    found: dict[str, list[_StoredPoint]] = {}
     for known in _select(connection, EVSE_KEY, by_key):
         if known.origin not in (origin, "demo", "api") and known.evseid:
             found.setdefault(evse_key(known.evseid), []).append(known)
     return {by_key[key][0].id: known[0] for key, known in found.items() if len(known) == len(by_key[key]) == 1}
 
 
-def _join_old(connection: Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _Known],
+def _join_old(connection: Connection, rows: Sequence[Row], origin: str, there: dict[PointId, _StoredPoint],
               before: int) -> None:
     """Points that earlier versions made, with ids of another kind. They told two spellings of one EVSE ID apart: what they made
     of the others becomes this point, or goes."""
@@ -171,7 +171,7 @@ def _join_old(connection: Connection, rows: Sequence[Row], origin: str, there: d
     for row in missing:
         if (known := by_id.pop(made_id(row.point, origin), None)) is not None:
             there[row.id] = known
-    by_key: dict[str, list[_Known]] = {}
+    by_key: dict[str, list[_StoredPoint]] = {}
     for known in _select(connection, EVSE_KEY, {evse_key(row.point.evseid) for row in rows if row.point.evseid}, origin):
         if known.rowid < before and known.identity is None and known.id == _old_id(known, origin):
             by_key.setdefault(evse_key(known.evseid or ""), []).append(known)
@@ -187,18 +187,18 @@ def _join_old(connection: Connection, rows: Sequence[Row], origin: str, there: d
     delete(connection, [rowid for rowid in dict.fromkeys(gone) if rowid not in used])
 
 
-def _is_same(point: ChargePoint, known: _Known) -> bool:
+def _is_same(point: ChargePoint, known: _StoredPoint) -> bool:
     """Of two with one EVSE ID: not where a station has both, under names of their own."""
     return evse_key(point.charge_point_id) == evse_key(known.charge_point_id) or point.charging_station_id != known.station
 
 
-def _old_id(known: _Known, origin: str) -> PointId:
+def _old_id(known: _StoredPoint, origin: str) -> PointId:
     return made_id(ChargePoint(charge_point_id=known.charge_point_id, evseid=known.evseid), origin)
 
 
-def _select(connection: Connection, column: str, values: Iterable[str], origin: str | None = None) -> list[_Known]:
+def _select(connection: Connection, column: str, values: Iterable[str], origin: str | None = None) -> list[_StoredPoint]:
     where, given = connection.one_of(column, values)
     if origin is not None:
         where, given = f"{where} AND origin || '' = ?", (*given, origin)  # so that no index of the origins is used
-    return list(starmap(_Known, connection.execute(
+    return list(starmap(_StoredPoint, connection.execute(
         f"SELECT {_COLUMNS} FROM points JOIN bodies USING (rowid) WHERE {where} ORDER BY rowid", given)))

@@ -20,7 +20,7 @@ MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
-class Unfinished:
+class UnfinishedImport:
     """An import that began and did not end: its files, and when it began (UTC; None where its note is damaged). `note` is the
     file that says so."""
 
@@ -43,7 +43,7 @@ class ImportJournal:
         self._data = data
         self._note = data / _NAME
 
-    def unfinished(self) -> Unfinished | None:
+    def unfinished(self) -> UnfinishedImport | None:
         """What an import left unfinished that is no longer under way."""
         lock = FileLock(self._data / _LOCK)
         try:
@@ -83,15 +83,15 @@ class ImportJournal:
         finally:
             lock.release()
 
-    def _read(self) -> Unfinished | None:
+    def _read(self) -> UnfinishedImport | None:
         try:
             with self._note.open("rb") as file:
                 said = json.loads(file.read(_LONGEST))
-            return Unfinished(tuple(map(str, said["files"])), datetime.fromisoformat(said["begun"]), self._note)
+            return UnfinishedImport(tuple(map(str, said["files"])), datetime.fromisoformat(said["begun"]), self._note)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):  # damaged, and there: that says enough
-            return Unfinished((), None, self._note)
+            return UnfinishedImport((), None, self._note)
 
     def _write(self, files: list[str], begun: datetime) -> None:
         """What is unfinished; no file where nothing is."""

@@ -44,7 +44,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Outcome:
     """What was answered; `failed`: why nothing was."""
 
     body: bytes
@@ -58,7 +58,7 @@ class SharedAnswers:
         self._tables, self._account = tables, account
         self._now = now or (lambda execute: float(execute(f"SELECT {tables.clock}", ())[0][0]))
 
-    def ask(self, question: str, good: Callable[[Answer], bool], fetch: Callable[[], Asked]) -> Answer:
+    def ask(self, question: str, good: Callable[[Answer], bool], fetch: Callable[[], Outcome]) -> Answer:
         """The answer that is kept, where `good` takes it; else the one that is being fetched now, here or by another process. It
         may say why there is none, where that was found out while this was asked."""
         last, begun = -1, self._last_number()
@@ -136,7 +136,7 @@ class SharedAnswers:
                         "WHERE upstream_leases.until <= ? RETURNING 1", (self._account, question, holder, now + LEASE_S, now))
         return holder if taken else None
 
-    def _fetched(self, question: str, holder: str, asked: float, fetch: Callable[[], Asked]) -> Answer:
+    def _fetched(self, question: str, holder: str, asked: float, fetch: Callable[[], Outcome]) -> Answer:
         begun = time.monotonic()
         with self._said(question, holder):
             found = fetch()

@@ -11,7 +11,7 @@ import msgspec
 from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.filters import FILTERS, Filters
 from wirelane_geo.model import Status
-from wirelane_geo.permalink import Ignored
+from wirelane_geo.permalink import IgnoredPart
 from wirelane_geo.ui.conditions import feed_lines, trouble
 from wirelane_geo.ui.palette import CLOSED_NOW, in_order
 from wirelane_geo.ui.render import render
@@ -54,7 +54,7 @@ def _statuses(texts: Texts) -> Iterator[tuple[str, str, str]]:
             yield name, texts.term(Status(name)), texts.term(Status(name))
 
 
-def notice(ignored: Sequence[Ignored], texts: Texts, *, others: Sequence[str] = ()) -> str:
+def notice(ignored: Sequence[IgnoredPart], texts: Texts, *, others: Sequence[str] = ()) -> str:
     """One line for what of the link could not be used, one for what was corrected, one for each other message; "" where
     there is nothing to say."""
     lines = list(others)
@@ -64,7 +64,7 @@ def notice(ignored: Sequence[Ignored], texts: Texts, *, others: Sequence[str] = 
     return render("notice", lines=lines) if lines else ""
 
 
-def _part(part: Ignored, texts: Texts) -> str:
+def _part(part: IgnoredPart, texts: Texts) -> str:
     """What the link says, and what would be right where that is known."""
     said = f"{part.key[:40]}={part.value[:40]}"
     if part.taken:

@@ -2,7 +2,7 @@
 
 A page is decoded straight into `ChargePoint`. Where that fails, it is tried again with the habits of whole pages
 written as the contract has them; then each record by itself, so that an odd one costs only itself. What is understood
-beyond the contract, and what isn't and is counted in `Decoded.unknown`, is told in `lenient`: a field that can't be read is
+beyond the contract, and what isn't and is counted in `PointBatch.unknown`, is told in `lenient`: a field that can't be read is
 not known. A record is set aside, with its reason, where it is no object, has no label, or a position that is not on Earth.
 """
 
@@ -18,7 +18,7 @@ from wirelane_geo.model import ChargePoint, Status
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.wire.gc_pause import collector_paused
 from wirelane_geo.wire.lenient import FIRST_YEAR, LAST_YEAR, UNREADABLE, mend, settle
-from wirelane_geo.wire.records import Rejected, first_id, id_in, raw_records, without_bom
+from wirelane_geo.wire.records import RejectedRecord, first_id, id_in, raw_records, without_bom
 
 _HABITS = {
     name: (re.compile(b'"%s"\\s*:\\s*%s' % (name.encode(), value)), b'"%s":%s' % (name.encode(), instead))
@@ -44,11 +44,11 @@ _encoder = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True)
-class Decoded:
+class PointBatch:
     """What a page holds: points in the page's order, records set aside, and how often each unknown value came."""
 
     points: list[ChargePoint]
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
 
 
@@ -73,7 +73,7 @@ def decode_point(body: bytes, *, strict: bool = False) -> ChargePoint:
     return point
 
 
-def decode_points(body: bytes) -> Decoded:
+def decode_points(body: bytes) -> PointBatch:
     """The charge points in a page: a JSON array. Raises BadInput where the body as a whole is not one."""
     body = without_bom(body)
     with collector_paused():
@@ -81,7 +81,7 @@ def decode_points(body: bytes) -> Decoded:
         if points is None:
             return _each(body)
         doubtful = [index for index, point in enumerate(points) if not _plausible(point)]
-    return Decoded(points) if not doubtful else _settle_some(points, doubtful)
+    return PointBatch(points) if not doubtful else _settle_some(points, doubtful)
 
 
 def _whole(body: bytes) -> tuple[list[ChargePoint] | None, bytes]:
@@ -115,9 +115,9 @@ def _plausible(point: ChargePoint) -> bool:
     )
 
 
-def _settle_some(points: list[ChargePoint], doubtful: list[int]) -> Decoded:
+def _settle_some(points: list[ChargePoint], doubtful: list[int]) -> PointBatch:
     """A page whose records all decoded, with the doubtful ones settled or set aside."""
-    decoded = Decoded([])
+    decoded = PointBatch([])
     start = 0
     for index in doubtful:
         decoded.points.extend(points[start:index])
@@ -125,19 +125,19 @@ def _settle_some(points: list[ChargePoint], doubtful: list[int]) -> Decoded:
         try:
             decoded.points.append(_settle(points[index], decoded.unknown))
         except BadInput as error:
-            decoded.rejected.append(Rejected(index, first_id(msgspec.structs.asdict(points[index]), _IDS), str(error)))
+            decoded.rejected.append(RejectedRecord(index, first_id(msgspec.structs.asdict(points[index]), _IDS), str(error)))
     decoded.points.extend(points[start:])
     return decoded
 
 
-def _each(body: bytes) -> Decoded:
+def _each(body: bytes) -> PointBatch:
     """A page with something odd in it, one record at a time."""
-    decoded = Decoded([])
+    decoded = PointBatch([])
     for index, raw in enumerate(raw_records(body, "charge point")):
         try:
             decoded.points.append(_understand(raw, decoded.unknown))
         except BadInput as error:
-            decoded.rejected.append(Rejected(index, id_in(raw, _IDS), str(error)))
+            decoded.rejected.append(RejectedRecord(index, id_in(raw, _IDS), str(error)))
     return decoded
 
 

@@ -26,7 +26,7 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
 @dataclass(frozen=True)
-class Rejected:
+class RejectedRecord:
     """A record that was set aside: its position in the answer from 0, the first id found in it, and why."""
 
     index: int
@@ -39,7 +39,7 @@ class Batch(Generic[R]):
     """What a page holds: records in its order, those set aside, and how often each unknown value came."""
 
     records: list[R]
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
 
 
@@ -74,7 +74,7 @@ class Kind(Generic[R]):
                 try:
                     batch.records.append(self._understood(record, strange))
                 except BadInput as error:
-                    batch.rejected.append(Rejected(index, self._id_of(record), str(error)))
+                    batch.rejected.append(RejectedRecord(index, self._id_of(record), str(error)))
                 else:
                     batch.unknown.update(strange)
         return batch

@@ -45,7 +45,7 @@ from wirelane_geo.model.dialect_2026 import (
     Tariff,
 )
 from wirelane_geo.wire import records
-from wirelane_geo.wire.records import Batch, Kind, Rejected
+from wirelane_geo.wire.records import Batch, Kind, RejectedRecord
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T", bound=Record)
@@ -66,7 +66,7 @@ PAYMENT_METHODS = Kind(dialect_2026.PaymentMethod, "payment method")
 SESSIONS = Kind(dialect_2026.ChargingSession, "charging session", ids=("session_id", "cpo_session_id"), required="session_id",
                 key=lambda session: session.session_id)
 
-class Translated(Kind[T]):
+class TranslatedKind(Kind[T]):
     """Records of one kind, read as those of another one."""
 
     def __init__(self, kind: Kind[R], read: Callable[[R], T], key: Callable[[T], str | None]) -> None:
@@ -92,17 +92,17 @@ STATUSES: Mapping[ConnectorStatus, Status] = {
 """What each word means on the map."""
 
 
-def points_of(station: ChargingStation, index: int = 0) -> tuple[list[ConnectorPoint], list[Rejected]]:
+def points_of(station: ChargingStation, index: int = 0) -> tuple[list[ConnectorPoint], list[RejectedRecord]]:
     """A station's connectors as charge points, and those that can't be; `index`: the station's place in its answer."""
     name = station.station_id or (None if station.id is None else str(station.id))
     if (why := _nowhere(station.coordinates)) or not station.connectors:
-        return [], [Rejected(index, name, why or "the station has no connectors")]
+        return [], [RejectedRecord(index, name, why or "the station has no connectors")]
     shared = _shared(station)
     points, rejected = [], []
     for number, connector in enumerate(station.connectors):
         label = connector.label_code or connector.evseid or connector.scm_id or f"{name or '?'}-{number + 1}"
         if (id := _id_of(station, connector, number)) is None:
-            rejected.append(Rejected(index, label, "neither the connector nor its station has an id"))
+            rejected.append(RejectedRecord(index, label, "neither the connector nor its station has an id"))
         else:
             points.append(_point(connector, id, label, shared))
     return points, rejected
@@ -198,6 +198,6 @@ def _member_key(member: dialect_2026.Member) -> str | None:
     return account or member.email if member.id is None else str(member.id)
 
 
-MEMBERS_AS_BEFORE = Translated(MEMBERS, member_of, records.MEMBERS.key)
-PAYMENT_METHODS_AS_BEFORE = Translated(PAYMENT_METHODS, payment_method_of, records.PAYMENT_METHODS.key)
-SESSIONS_AS_BEFORE = Translated(SESSIONS, session_of, records.SESSIONS.key)
+MEMBERS_AS_BEFORE = TranslatedKind(MEMBERS, member_of, records.MEMBERS.key)
+PAYMENT_METHODS_AS_BEFORE = TranslatedKind(PAYMENT_METHODS, payment_method_of, records.PAYMENT_METHODS.key)
+SESSIONS_AS_BEFORE = TranslatedKind(SESSIONS, session_of, records.SESSIONS.key)

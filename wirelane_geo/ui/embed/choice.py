@@ -5,7 +5,7 @@ from typing import get_args
 from urllib.parse import parse_qsl
 
 from wirelane_geo import permalink
-from wirelane_geo.permalink import Ignored, MapState
+from wirelane_geo.permalink import IgnoredPart, MapState
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.text import LANGUAGES
 
@@ -29,7 +29,7 @@ def read(query: str) -> EmbedChoice:
     state = permalink.parse(rest)
     theme = next((one for one in get_args(Theme) if said and said[0].strip().lower() == one), None)
     if said and theme is None:
-        state = replace(state, ignored=(*state.ignored, Ignored(THEME, said[0], f"expected {' or '.join(get_args(Theme))}")))
+        state = replace(state, ignored=(*state.ignored, IgnoredPart(THEME, said[0], f"expected {' or '.join(get_args(Theme))}")))
     return EmbedChoice(state, theme)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from wirelane_geo import permalink
 from wirelane_geo.filters import Filters
 from wirelane_geo.model import Status
-from wirelane_geo.permalink import Ignored, MapState
+from wirelane_geo.permalink import IgnoredPart, MapState
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.wall.tour import DWELL_S, JUMP_S, Stop, read_stops
 
@@ -108,14 +108,14 @@ def read(parameters: Mapping[str, str | Sequence[str]]) -> WallChoice:
     """The choice of a link; what of it can't be used is in `state.ignored`. Repeated tours are one tour, of any other
     parameter of the wall the first value counts. Never raises."""
     rest: dict[str, Sequence[str]] = {key: [said] if isinstance(said, str) else said for key, said in parameters.items()}
-    found, ignored = dict[str, Any](), list[Ignored]()
+    found, ignored = dict[str, Any](), list[IgnoredPart]()
     for row in WALL_PARAMETERS:
         if texts := [text for key in list(rest) if key.strip().lower() == row.key for text in rest.pop(key)]:
             text = (";".join(texts) if row.key == "tour" else texts[0])[:permalink.LONGEST]
             try:
                 found[row.name] = row.read(text)
             except ValueError as error:
-                ignored.append(Ignored(row.key, text, f"expected {error}"))
+                ignored.append(IgnoredPart(row.key, text, f"expected {error}"))
                 if row.key == "redacted":
                     found[row.name] = True  # who asks for it in wrong words doesn't want to see more
     state = permalink.parse(rest)

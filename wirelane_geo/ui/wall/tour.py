@@ -9,7 +9,7 @@ from wirelane_geo import permalink
 from wirelane_geo.filters import FILTERS
 from wirelane_geo.geo import Bounds
 from wirelane_geo.map.wall_service import FeedItem
-from wirelane_geo.permalink import Ignored, MapState, View
+from wirelane_geo.permalink import IgnoredPart, MapState, View
 from wirelane_geo.places import gazetteer
 
 DWELL_S, JUMP_S = 30.0, 20.0
@@ -35,10 +35,10 @@ class Stop:
     dwell_s: float
 
 
-def read_stops(text: str, base: MapState, dwell_s: float) -> tuple[tuple[Stop, ...], list[Ignored]]:
+def read_stops(text: str, base: MapState, dwell_s: float) -> tuple[tuple[Stop, ...], list[IgnoredPart]]:
     """The stops of the parameter `tour`, and what of it can't be used. Filters of `base` hold where a stop's link says
     nothing else. Never raises."""
-    stops, ignored = [], list[Ignored]()
+    stops, ignored = [], list[IgnoredPart]()
     for number, part in enumerate(filter(None, map(str.strip, text.split(";")))):
         try:
             if number == MOST_STOPS:
@@ -47,13 +47,13 @@ def read_stops(text: str, base: MapState, dwell_s: float) -> tuple[tuple[Stop, .
             stops.append(stop)
             ignored += (replace(one, key="tour", value=f"{one.key}={one.value}") for one in unused)
         except ValueError as error:
-            ignored.append(Ignored("tour", part, f"expected {error}"))
+            ignored.append(IgnoredPart("tour", part, f"expected {error}"))
         if number == MOST_STOPS:
             break
     return tuple(stops), ignored
 
 
-def _read_stop(text: str, base: MapState, dwell_s: float) -> tuple[Stop, tuple[Ignored, ...]]:
+def _read_stop(text: str, base: MapState, dwell_s: float) -> tuple[Stop, tuple[IgnoredPart, ...]]:
     match = _STOP.fullmatch(text)
     if match is None:
         raise ValueError("a city, bounds, a link of the map, or all")

@@ -19,7 +19,7 @@ SITES_ZOOM = 18.0
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class Picture:
     """Clusters by the squares of the zoom; numbers of the stations that are drawn by themselves, ascending; and the places that
     several share. Where there are squares there are no places."""
 
@@ -37,14 +37,14 @@ def one_by_one(zoom: float, stations: int) -> bool:
     return zoom >= SITES_ZOOM or (zoom >= MARKS_ZOOM and stations <= MOST_MARKS)
 
 
-def drawn(snapshot: Snapshot, bounds: Bounds, around: Bounds, zoom: float, filters: Filters, stations: int) -> Drawn:
+def drawn(snapshot: Snapshot, bounds: Bounds, around: Bounds, zoom: float, filters: Filters, stations: int) -> Picture:
     """What is drawn of bounds. `around`: these grown to whole squares of the zoom; `stations`: how many match in the bounds."""
     table = snapshot.table
     if one_by_one(zoom, stations):
         alone, sites = sites_among(snapshot, np.unique(table.station[table.scan(bounds, filters)]), filters)
-        return Drawn(Clusters.none(), alone, sites)
+        return Picture(Clusters.none(), alone, sites)
     cells = table.clusters(around, zoom, filters)
-    return Drawn(cells.select(cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]]), NONE)
+    return Picture(cells.select(cells.stations > 1), np.unique(table.station[cells.first[cells.stations == 1]]), NONE)
 
 
 def zoom_of(bounds: Bounds) -> float:

@@ -35,7 +35,7 @@ from wirelane_geo.wire.lenient import count_all
 
 
 @dataclass(frozen=True)
-class Reading:
+class ListPart:
     """Records of a list as they were read: all of them, or one page. `more`: whether the upstream has more."""
 
     records: list[Any]
@@ -230,7 +230,7 @@ class Asker:
 
     def _read(self, name: str, query: dict[str, Written], whole: Deadline, page_of: Callable[[Answer, int], Page[Any]],
               key: Callable[[Any], Hashable | None], enough: Callable[[int | None, list[Any]], bool] = lambda *_: False
-              ) -> Reading:
+              ) -> ListPart:
         """All pages of a list, or the one that is asked for. `enough` is told the upstream's count, and what was read so far."""
         query = {"page_size": str(self._page_size), **query}
         reading: PageReader[Any] = PageReader(key)
@@ -246,13 +246,13 @@ class Asker:
                 more = bool(page.size) and page.last() != page.number
                 if problem is None and page.last() != page.number:
                     problem = f"only page {page.number} was asked for"
-                return Reading(records, reading, problem, more)
+                return ListPart(records, reading, problem, more)
             with closing(read(fetch, self._submit, self._concurrency)) as pages:
                 for page in pages:
                     records += reading.take(page)
                     if reading.ended or enough(reading.total, records):
                         break
-        return Reading(records, reading, reading.problem())
+        return ListPart(records, reading, reading.problem())
 
     def _submit(self, fetch: Fetch[Any], number: int) -> "Future[Page[Any]]":
         try:

@@ -13,7 +13,7 @@ from wirelane_geo.geo.lookup import find
 from wirelane_geo.geo.ranges import Bools
 from wirelane_geo.sources._beside import Beside
 from wirelane_geo.sources._matching import areas, distances, kept, near, sorted_part
-from wirelane_geo.sources._network import Placed
+from wirelane_geo.sources._network import PlacedPoints
 from wirelane_geo.store import PointNumbers, PointQuery
 
 SPARSE = 3
@@ -26,10 +26,10 @@ Matches = npt.NDArray[np.int32]
 """Points in order of arrival: positions in the table; a row beside it counts on from the table's last."""
 
 
-class Listing:
+class ListSnapshot:
     """All points at one moment, change `seq` of the store. Thread-safe."""
 
-    def __init__(self, placed: Placed, beside: Beside) -> None:
+    def __init__(self, placed: PlacedPoints, beside: Beside) -> None:
         self.placed, self.seq = placed, beside.seq
         self._table, self._size = placed.table, len(placed.table)
         self._beside, self._hidden = beside.points, beside.hidden
