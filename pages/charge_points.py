@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from wirelane_geo.errors import ApiNotFound
+from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.operator.editing import FIELDS, Complaint, Invalid, changes, edited
@@ -190,7 +191,7 @@ def open_point(asked: str) -> None:
 def place_of(said: dict[str, Any]) -> tuple[float, float] | None:
     """Longitude and latitude that the form says, where it says both."""
     try:
-        lat, lon = (float(said[name].replace(",", ".")) for name in ("latitude", "longitude"))
+        lat, lon = (read_number(said[name].replace(",", ".")) for name in ("latitude", "longitude"))
     except ValueError:
         return None
     return (lon, lat) if abs(lat) <= 85 and abs(lon) <= 180 else None

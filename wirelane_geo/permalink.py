@@ -4,7 +4,6 @@ Canonical: known keys only, in a fixed order, defaults dropped. What can't be us
 mail and networks add to a link (`utm_source`, `fbclid`) is nobody's business and dropped without a word.
 """
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from urllib.parse import parse_qsl, quote
 
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable, write_number
 from wirelane_geo.geo.mercator import MAX_LATITUDE
+from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.model import PointId
 
 MAX_ZOOM = 20.0
@@ -197,10 +197,9 @@ def _read_view(given: Mapping[str, str], ignored: list[IgnoredPart]) -> View | N
 def _read_number(text: str) -> float | None:
     """A finite number, its decimals after a point or a comma."""
     try:
-        number = float(text.replace(",", "."))
+        return read_number(text.replace(",", "."))
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
 
 
 def _limited(key: str, number: float) -> float:

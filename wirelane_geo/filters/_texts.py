@@ -9,6 +9,7 @@ import shapely
 
 from wirelane_geo.filters._areas import MOST_CORNERS, MOST_CROSSINGS, WIDTHS_M, Strip, crossings
 from wirelane_geo.geo import polyline
+from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.model import Term
 from wirelane_geo.model.operators import NOT, folded
 
@@ -56,11 +57,11 @@ def write_number(value: float) -> str:
 def read_power(text: str) -> tuple[float | None, float | None]:
     low, dash, high = text.partition("-")
     try:
-        bounds = (float(low) if low else None, float(high) if high else None)
+        bounds = (read_number(low) if low else None, read_number(high) if high else None)
     except ValueError:
         bounds = (None, None)
     given = [bound for bound in bounds if bound is not None]
-    if not dash or not given or not all(0 <= b < float("inf") for b in given) or given != sorted(given):
+    if not dash or not given or not all(b >= 0 for b in given) or given != sorted(given):
         raise _no_range(text)
     return bounds
 

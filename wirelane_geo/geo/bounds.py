@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import mercator
 from wirelane_geo.geo.distance import METRES_PER_DEGREE
+from wirelane_geo.geo.numbers import read_number
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ WORLD = Bounds(-90.0, -180.0, 90.0, 180.0)
 def read_bbox(text: str) -> Bounds:
     """Bounds from "west,south,east,north" in degrees; ValueError says what would be right."""
     try:
-        west, south, east, north = map(float, text.split(","))
+        west, south, east, north = map(read_number, text.split(","))
         return Bounds(south, west, north, east)
     except ValueError:
         raise ValueError("expected west,south,east,north in degrees") from None

@@ -4,7 +4,6 @@ Only what was touched is sent: an edit is laid over the point as it is at that m
 meanwhile stays.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec.structs import replace
 
 from wirelane_geo.errors import BadInput
+from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.model import ChargePoint, OpeningHours, opening_hours
 from wirelane_geo.model.evse_ids import is_evse_id
 
@@ -137,9 +137,7 @@ def _with(point: ChargePoint, other: ChargePoint, fields: Iterable[str]) -> Char
 
 def _number(name: str, text: str, complaints: list[Complaint]) -> float | int | None:
     try:
-        value = float(text.replace(",", "."))
-        if not math.isfinite(value):
-            raise ValueError
+        value = read_number(text.replace(",", "."))
     except ValueError:
         complaints.append(Complaint(name, "number"))
         return None

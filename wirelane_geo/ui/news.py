@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from wirelane_geo.geo.bounds import read_bbox
+from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.map.tiles import TileService
@@ -88,7 +89,7 @@ def news_routes(status: Callable[[], LiveStatus], notifier: Notifier, tiles: Til
 def _keep(tiles: TileService, request: Request) -> None:
     """What cached answers never tell: somebody looks there."""
     with suppress(KeyError, ValueError):
-        bounds, zoom = read_bbox(request.query_params["bbox"]), float(request.query_params.get("zoom", "nan"))
+        bounds, zoom = read_bbox(request.query_params["bbox"]), read_number(request.query_params["zoom"])
         if 0 <= zoom <= MAX_ZOOM:
             tiles.keep(bounds, zoom)
 

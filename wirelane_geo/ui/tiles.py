@@ -21,6 +21,7 @@ from wirelane_geo.errors import OtherDialect, WirelaneGeoError
 from wirelane_geo.filters import FILTERS, LONGEST_NAME, Filters
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox
+from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.map.operators import operators
 from wirelane_geo.map.tiles import SPAN, BadTile, MapTile, TileService, counts, tile_content
 from wirelane_geo.model import Status
@@ -258,7 +259,7 @@ def _zoom(query: str) -> float | None:
     """The zoom that a map looks with, None where that isn't said."""
     text = _first(query, "zoom")
     try:
-        zoom = None if text is None else float(text)
+        zoom = None if text is None else read_number(text)
     except ValueError:
         zoom = math.nan
     if zoom is not None and not 0 <= zoom <= MAX_ZOOM:

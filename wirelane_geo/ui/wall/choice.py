@@ -6,6 +6,7 @@ from typing import Any
 
 from wirelane_geo import permalink
 from wirelane_geo.filters import Filters
+from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import IgnoredPart, MapState
 from wirelane_geo.ui.palette import Theme
@@ -71,7 +72,7 @@ def _seconds(shortest: float, *others: float) -> Callable[[str], float]:
     """Seconds from `shortest` to an hour, or one of the other numbers."""
     def read(text: str) -> float:
         try:
-            seconds = float(text)
+            seconds = read_number(text)
         except ValueError:
             seconds = -1.0
         if not (shortest <= seconds <= 3600 or seconds in others):

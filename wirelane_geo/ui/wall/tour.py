@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from wirelane_geo import permalink
 from wirelane_geo.filters import FILTERS
 from wirelane_geo.geo import Bounds
+from wirelane_geo.geo.bounds import read_bbox
+from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.map.wall_service import FeedItem
 from wirelane_geo.permalink import IgnoredPart, MapState, View
 from wirelane_geo.places import gazetteer
@@ -79,7 +81,7 @@ def _read_stop(text: str, base: MapState, dwell_s: float) -> tuple[Stop, tuple[I
 
 def _dwell(text: str) -> float:
     try:
-        seconds = float(text)
+        seconds = read_number(text)
     except ValueError:
         seconds = 0.0
     if not 5 <= seconds <= 3600:
@@ -89,12 +91,10 @@ def _dwell(text: str) -> float:
 
 def _bounds(text: str) -> Bounds | None:
     """Bounds from "west,south,east,north"; None where that isn't meant. ValueError for numbers that are no bounds."""
-    parts = text.split(",")
     if not re.fullmatch(r"[-+\d.,\s]+", text):
         return None
     try:
-        west, south, east, north = map(float, parts)
-        return Bounds(south, west, north, east)
+        return read_bbox(text)
     except ValueError:
         raise ValueError("west,south,east,north in degrees") from None
 
