@@ -3,7 +3,9 @@
     WirelaneGeoError
     ├── BadInput                  what was given can't be used; says what, and what would be right
     │   ├── BadSetting            a setting
+    │   ├── BadQuestion           a parameter or an id that no API of ours takes
     │   ├── NotOffered            an upstream's API has no operation or parameter for it
+    │   ├── NoSuchFeed            no feed has this name
     │   ├── BadFile               a file that can't be read at all (a bad row in it is a rejected row, not an error)
     │   └── AlreadyThere          something with this name exists
     ├── TooManyAttempts           to sign in, with a name or from an address; says how long to wait
@@ -36,6 +38,17 @@ class BadInput(WirelaneGeoError, ValueError):
 
 class BadSetting(BadInput):
     """A setting can't be used."""
+
+
+class BadQuestion(BadInput):
+    """A parameter or an id can't be asked for: the API takes none like it."""
+
+
+class NoSuchFeed(BadInput):
+    """No feed has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no feed {name}. `wirelane-geo feed list` shows them.")
 
 
 class NotOffered(BadInput):

@@ -11,7 +11,7 @@ from tests.cli.command import geo
 from tests.server.serving import Service
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.api.in_process import InProcess
-from wirelane_geo.cli.exits import FAILED, NO_UPSTREAM, NOT_ALLOWED, NOT_THERE
+from wirelane_geo.cli.exits import FAILED, MISUNDERSTOOD, NO_UPSTREAM, NOT_ALLOWED, NOT_THERE
 from wirelane_geo.demo import demo_points
 from wirelane_geo.server import embedded
 from wirelane_geo.settings import DATABASE
@@ -35,6 +35,7 @@ def test_points_stations_and_a_point_of_an_account(account: Service) -> None:
     assert sum(station["total"] for station in stations) == len(ids)
     assert json.loads(geo("point", found[0]["evseid"], "--json").stdout)["id"] == found[0]["id"]
     assert geo("point", "nope").exit_code == NOT_THERE
+    assert geo("member", "no such").exit_code == MISUNDERSTOOD  # no id has a space
 
 
 @BOTH

@@ -32,3 +32,10 @@ def test_what_can_be_meant_is_no_usage_error(command: str, tmp_path: object) -> 
     done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
     assert done.exit_code == 1
     assert "There is no network in" in done.output
+
+
+@pytest.mark.parametrize("command", ["feed remove nope", "feed test nope", "feed run nope"])
+def test_a_feed_that_isnt_there_is_named(command: str, tmp_path: object) -> None:
+    done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
+    assert done.exit_code == 3, done.output
+    assert "There is no feed nope." in done.output

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
-from wirelane_geo.errors import BadInput
+from wirelane_geo.errors import BadInput, BadQuestion
 
 POINT_ID_TYPES = ("id", "evseid", "charging_point_id", "charge_point_id")
 """Which of a charge point's fields an id can be of."""
@@ -40,11 +40,11 @@ def base_url(text: str) -> str:
 
 
 def point_path(id: str, type: str) -> Path:
-    """A charge point by an id of a type. Raises BadInput."""
+    """A charge point by an id of a type. Raises BadQuestion."""
     if type not in POINT_ID_TYPES:
-        raise BadInput(f"{type!r} is no type of id: it is one of {', '.join(POINT_ID_TYPES)}.")
+        raise BadQuestion(f"{type!r} is no type of id: it is one of {', '.join(POINT_ID_TYPES)}.")
     if not re.fullmatch(r"[A-Za-z0-9_*-]+", id):
-        raise BadInput(f"{id!r} can't be asked for by {type}: the API takes letters, digits, -, _ and *.")
+        raise BadQuestion(f"{id!r} can't be asked for by {type}: the API takes letters, digits, -, _ and *.")
     return Path(f"/points/{type}/{quote(id, safe='*')}")
 
 
@@ -54,17 +54,17 @@ def fixed(text: str) -> Callable[[], Path]:
 
 
 def session_path(id: str) -> Path:
-    """A charging session. Raises BadInput."""
+    """A charging session. Raises BadQuestion."""
     return Path(f"/sessions/id/{_name(id, 'session_id')}")
 
 
 def member_path(part: str = "") -> Callable[[str], Path]:
-    """A member, or a part of what belongs to it, by the id of its account. The path raises BadInput."""
+    """A member, or a part of what belongs to it, by the id of its account. The path raises BadQuestion."""
     return lambda account_id: Path(f"/members/aid/{_name(account_id, 'account_id')}{part}", private=(account_id,))
 
 
 def numbered(template: str) -> Callable[..., Path]:
-    """What is in braces filled with ids, in their order: numbers, but for a connector's. The path raises BadInput."""
+    """What is in braces filled with ids, in their order: numbers, but for a connector's. The path raises BadQuestion."""
     names = re.findall(r"\{(\w+)\}", template)
 
     def path(*ids: object) -> Path:
@@ -76,11 +76,11 @@ def numbered(template: str) -> Callable[..., Path]:
 def _part(name: str, id: str) -> str:
     pattern, meaning = ("[A-Za-z0-9]+", "letters and digits") if name == "connector" else ("[0-9]{1,18}", "whole numbers")
     if not re.fullmatch(pattern, id):
-        raise BadInput(f"{id!r} can't be asked for as a {name}: the API takes {meaning}.")
+        raise BadQuestion(f"{id!r} can't be asked for as a {name}: the API takes {meaning}.")
     return id
 
 
 def _name(id: str, what: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]+", id):
-        raise BadInput(f"{id!r} can't be asked for as {what}: the API takes letters, digits, - and _.")
+        raise BadQuestion(f"{id!r} can't be asked for as {what}: the API takes letters, digits, - and _.")
     return id

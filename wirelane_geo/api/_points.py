@@ -9,7 +9,7 @@ from typing import Any
 from wirelane_geo.api._calls import Answer
 from wirelane_geo.api._paging import Page, said_number
 from wirelane_geo.api._results import Records
-from wirelane_geo.errors import BadInput
+from wirelane_geo.errors import BadInput, BadQuestion
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.wire.points import decode_point, decode_points
@@ -45,10 +45,10 @@ def boxed(parameters: Mapping[str, Any], bounds: Bounds | None) -> list[dict[str
     if bounds is None:
         return [chosen]
     if given := [name for name in _CORNERS if chosen.get(name) is not None]:
-        raise BadInput(f"bounds={bounds} and {', '.join(given)} can't both be given.")
+        raise BadQuestion(f"bounds={bounds} and {', '.join(given)} can't both be given.")
     boxes = bounds.split()
     if len(boxes) > 1 and chosen.get("page") is not None:
-        raise BadInput("Bounds that cross the antimeridian make two lists: page can't be given with them.")
+        raise BadQuestion("Bounds that cross the antimeridian make two lists: page can't be given with them.")
     return [chosen | dict(zip(_CORNERS, (box.south, box.west, box.north, box.east), strict=True)) for box in boxes]
 
 
@@ -64,7 +64,7 @@ def without_corners(parameters: Mapping[str, Any], bounds: Bounds | None) -> tup
     try:
         return given, Bounds(*map(float, corners))
     except (TypeError, ValueError):
-        raise BadInput(f"{', '.join(_CORNERS)} go together: a south-western and a north-eastern corner in degrees.") from None
+        raise BadQuestion(f"{', '.join(_CORNERS)} go together: a south-western and a north-eastern corner in degrees.") from None
 
 
 def joined(lists: list[Points], limit: int | None) -> Points:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 
 from wirelane_geo.api._writing import Writer, Written, flag, matching, moment, number, one_of, repeated, whole, words
-from wirelane_geo.errors import BadInput
+from wirelane_geo.errors import BadQuestion
 from wirelane_geo.model import ChargingType, MemberStatus, PlugType, SessionStatus, Status
 
 ORDERS = ("evseid", "status", "latitude", "longitude", "power", "voltage", "chargingType", "plugType", "country", "city",
@@ -111,22 +111,22 @@ class Table:
 def written(parameters: Mapping[str, Any], table: Table) -> dict[str, Written]:
     """The parameters as the query string has them; a list of texts is a parameter that is repeated.
 
-    Raises BadInput, which says what would be right.
+    Raises BadQuestion, which says what would be right.
     """
     query: dict[str, Written] = {}
     for given, value in parameters.items():
         name = table.aliases.get(given, given)
         write = table.writers.get(name)
         if write is None:
-            raise BadInput(f"The {table.name} list has no parameter {given!r}. It has {', '.join(table.writers)}.")
+            raise BadQuestion(f"The {table.name} list has no parameter {given!r}. It has {', '.join(table.writers)}.")
         if value is None:
             continue
         if name in query:
-            raise BadInput(f"{given} and {name} are the same: give one of them.")
+            raise BadQuestion(f"{given} and {name} are the same: give one of them.")
         try:
             text = write(value)
         except (ValueError, TypeError, OverflowError) as error:
-            raise BadInput(f"{given}={value!r} can't be asked for: it is {error}.") from None
+            raise BadQuestion(f"{given}={value!r} can't be asked for: it is {error}.") from None
         if text:
             query[name] = text
     return query

@@ -8,6 +8,8 @@ from wirelane_geo.errors import (
     ApiTooMany,
     ApiUnauthorized,
     ApiUnreachable,
+    BadQuestion,
+    NoSuchFeed,
     WirelaneGeoError,
 )
 
@@ -27,8 +29,9 @@ MEANINGS = {
 }
 """Each exit code and what it means: the documentation is made from it."""
 
-_OF = ((ApiNotFound, NOT_THERE), (ApiUnauthorized, NOT_ALLOWED), (ApiForbidden, NOT_ALLOWED), (ApiUnreachable, NO_UPSTREAM),
-       (ApiServerFault, NO_UPSTREAM), (ApiTooMany, NO_UPSTREAM), (ApiBadAnswer, NO_UPSTREAM))
+_OF = ((BadQuestion, MISUNDERSTOOD), (NoSuchFeed, NOT_THERE), (ApiNotFound, NOT_THERE), (ApiUnauthorized, NOT_ALLOWED),
+       (ApiForbidden, NOT_ALLOWED), (ApiUnreachable, NO_UPSTREAM), (ApiServerFault, NO_UPSTREAM),
+       (ApiTooMany, NO_UPSTREAM), (ApiBadAnswer, NO_UPSTREAM))
 
 
 def code_of(error: WirelaneGeoError) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wirelane_geo.cli.printable import printable
-from wirelane_geo.errors import BadInput, WirelaneGeoError
+from wirelane_geo.errors import BadInput, NoSuchFeed, WirelaneGeoError
 
 if TYPE_CHECKING:
     from wirelane_geo.feeds.config import Feed
@@ -75,7 +75,7 @@ def remove(name: str) -> None:
     there = remove_feed(settings.feeds_file, name)
     with _store(settings) as store:
         if not there and f"feed:{name}" not in store.feed_states():
-            raise BadInput(f"There is no feed {name}. `wirelane-geo feed list` shows them.")
+            raise NoSuchFeed(name)
         gone = store.forget(f"feed:{name}")
     click.echo(f"The feed {name} is removed, with {gone:,} points.")
 
@@ -262,7 +262,7 @@ def _feeds(settings: "Settings") -> "tuple[Feed, ...]":
 def _named(feeds: "tuple[Feed, ...]", name: str) -> "Feed":
     found = next((one for one in feeds if one.name == name), None)
     if found is None:
-        raise BadInput(f"There is no feed {name}. `wirelane-geo feed list` shows them.")
+        raise NoSuchFeed(name)
     return found
 
 
