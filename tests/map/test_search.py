@@ -67,6 +67,13 @@ def test_a_city_is_found_in_spite_of_a_mistake_and_after_what_is_spelled_so(serv
     assert first(service.search("Berlni"))[:2] == ("city", "Berlin")
 
 
+def test_a_large_city_with_a_mistake_stands_beside_a_small_one_that_begins_so(service: MapService) -> None:
+    assert [hit.label for hit in service.search("Kölln")][:3] == ["Kollnburg", "Kölln-Reisiek", "Köln"]
+    assert "Halle" not in {hit.label for hit in service.search("Hallein")}, "that one is spelled so"
+    assert {hit.label for hit in service.search("Hamb")} >= {"Hamburg"}
+    assert not {hit.label for hit in service.search("Hamb")} & {"Hamm"}, "not far larger"
+
+
 @pytest.mark.parametrize("text", ["", "a", "qqqqqq", "!!", "\x00\x01", "' OR 1=1 --", "%" * 100])
 def test_what_means_nothing_finds_nothing(service: MapService, text: str) -> None:
     assert service.search(text) == []

@@ -56,6 +56,9 @@ def test_search_finds_cities_and_stations(web: httpx.Client) -> None:
     assert any(hit["kind"] == "city" and hit["lat"] == pytest.approx(48.14, abs=0.1) for hit in cities)
     [station] = [hit for hit in web.get("/map/search", params={"q": "DE*ABC*E4*1"}).json() if hit["kind"] == "station"]
     assert station["point_id"] == NETWORK[3].id
+    near = {"q": "Frankfurt", "lat": 52.34, "lon": 14.55}
+    assert web.get("/map/search", params={**near, "zoom": 9}).json()[0]["label"] == "Frankfurt (Oder)"
+    assert web.get("/map/search", params={**near, "zoom": 4}).json()[0]["label"] == "Frankfurt am Main", "a continent is in view"
     assert web.get("/map/search").json() == web.get("/map/search", params={"q": " "}).json() == []
     assert web.get("/map/search", params={"q": "\0'\"%" * 500}).status_code == 200
 

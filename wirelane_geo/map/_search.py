@@ -22,6 +22,8 @@ POSTCODE_LETTERS = 10
 POINTS_OF_A_POSTCODE = 200
 """Points that are looked at for where a postcode is."""
 CLOSE_ZOOM, POSTCODE_ZOOM = 16.0, 13.0
+FAR_LARGER = 20
+"""Times as many people live in a city that is rather meant than one whose name only begins with what was typed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,18 +44,28 @@ class SearchHit:
 def search(source: PointSource, text: str, limit: int, near: Position | None = None) -> list[SearchHit]:
     """Hits for a text, the surest kind first, at most `limit`. near: lon, lat of the middle of what is in view; what is there
     goes first. Stations that would read the same have their EVSE IDs. Where no city is spelled as the text is, those that nearly
-    are come last."""
+    are come last; beside others that only begin with it, those that are far larger ("Kölln" is rather Köln than Kollnburg)."""
     text = text.strip()
     if len(text) < 2:
         return []
     if (position := position_of(text) or plus_code_position(text, lambda of: _position_in(of, near))) is not None:
         return [_of_position(*position)]
-    cities = [_of_city(city) for city in gazetteer.search(text, limit // 2, near)]
+    cities = gazetteer.search(text, limit // 2, near)
     points = [p for p in source.search(text, 4 * limit) if p.longitude is not None and p.latitude is not None]
     stations = dict(zip(station_keys(points).tolist()[::-1], points[::-1], strict=True))  # the best hit of each stays
-    return [*_postcodes(source, text, near), *cities, *_operators(source, text, limit // 4),
-            *_stations(reversed(stations.values())),
-            *([] if cities else map(_of_city, gazetteer.similar(text, limit // 2)))][:limit]
+    meant = _nearly(text, cities, limit // 2)
+    return [*_postcodes(source, text, near), *map(_of_city, cities + meant if cities else cities),
+            *_operators(source, text, limit // 4), *_stations(reversed(stations.values())),
+            *map(_of_city, [] if cities else meant)][:limit]
+
+
+def _nearly(text: str, cities: list[gazetteer.City], limit: int) -> list[gazetteer.City]:
+    """Cities that are spelled nearly as the text is: beside those that are found by it, the far larger ones, and none where one
+    of these is spelled exactly so."""
+    if any(gazetteer.fold(city.spelling) == gazetteer.fold(text) for city in cities):
+        return []
+    largest = max((city.population for city in cities), default=0)
+    return [city for city in gazetteer.similar(text, limit) if city.population >= FAR_LARGER * largest]
 
 
 def _position_in(place: str, near: Position | None) -> Position | None:

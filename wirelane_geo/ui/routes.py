@@ -24,6 +24,8 @@ from wirelane_geo.web.turns import Busy, Left, Turns
 
 MOST_TYPED = 200
 """Characters of a search text that are looked at."""
+COUNTRY_ZOOM = 5.0
+"""From here on a map shows one country rather than a continent."""
 SEARCH_S = 1.0
 """Seconds that a search may take."""
 NEAREST_S = 30.0
@@ -53,11 +55,12 @@ def map_routes(service: Callable[[], MapService]) -> list[BaseRoute]:
         return JSONResponse({"title": found.title, "place": found.place, "cpo": found.cpo})
 
     async def search(request: Request) -> Response:
-        """`q` -> [{"kind", "label", "detail", "lon", "lat", "zoom", "point_id", "cpo"}], best first; `lat` and `lon`: where the
-        map is."""
+        """`q` -> [{"kind", "label", "detail", "lon", "lat", "zoom", "point_id", "cpo"}], best first; `lat`, `lon`, `zoom`:
+        where the map is. What is there goes first, unless all of a continent is."""
         text = request.query_params.get("q", "")[:MOST_TYPED]
-        view = permalink.parse({key: request.query_params.get(key, "") for key in ("lat", "lon")}).view
-        hits = await searches.run(request, lambda: service().search(text, near=(view.lon, view.lat) if view else None))
+        view = permalink.parse({key: request.query_params.get(key, "") for key in ("lat", "lon", "zoom")}).view
+        near = (view.lon, view.lat) if view and view.zoom >= COUNTRY_ZOOM else None
+        hits = await searches.run(request, lambda: service().search(text, near=near))
         return JSONResponse([asdict(hit) for hit in hits])
 
     async def nearest(request: Request) -> Response:

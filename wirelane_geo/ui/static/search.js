@@ -63,7 +63,7 @@ export class Search {
   async ask(text) {
     this.asking = new AbortController();
     const view = readView(), query = new URLSearchParams({q: text, lang: this.lang});
-    if (view) for (const [name, value] of [['lat', view.latitude], ['lon', view.longitude]]) query.set(String(name), String(value));
+    if (view) for (const [name, value] of Object.entries({lat: view.latitude, lon: view.longitude, zoom: view.zoom})) query.set(name, String(value));
     try {
       const answer = await fetch(new URL(`./map/search?${query}`, document.baseURI), {signal: this.asking.signal});
       if (!answer.ok) throw new Error(String(answer.status));
