@@ -160,10 +160,12 @@ def test_a_source_that_is_kept_up_keeps_the_copy_up(store: Store, tmp_path: Path
     store.set_statuses(dict.fromkeys(ids[:5], Status.IN_USE))
     store.remove("nobody")
     source.refresh()
+    store.close()  # waits for it
     assert (tmp_path / "points.columns").read_bytes() != before
     with closing(sqlite3.connect(tmp_path / "points.sqlite", isolation_level=None)) as database:
         database.execute("UPDATE points SET status = 0")  # seen by nobody: the change has no number
-    assert sum(store.columns().status == Status.IN_USE.number) == 5, "it is in the copy"
+    with closing(open_store(tmp_path / "points.sqlite")) as again:
+        assert sum(again.columns().status == Status.IN_USE.number) == 5, "it is in the copy"
 
 
 def test_loading_many_points_says_what_it_does_and_a_few_points_nothing(

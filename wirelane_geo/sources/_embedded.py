@@ -241,7 +241,7 @@ class EmbeddedSource:
         network.unkept = 0 if before is None else network.unkept + len(seen.handles) + len(seen.gone)
         if network.unkept > KEEP_AFTER * len(network.columns):
             network.unkept = 0
-            self._store.keep(replace(network.columns, seq=network.seq))
+            self._store.keep_soon(replace(network.columns, seq=network.seq))
         if opened_or_closed and network is before:
             self._store.touch()
         return RefreshResult(asked_at, "store", true_at)

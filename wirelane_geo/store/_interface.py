@@ -305,6 +305,9 @@ class Store(Protocol):
         Where that fails the log says so, and the next reader reads the store itself.
         """
 
+    def keep_soon(self, columns: PointColumns) -> None:
+        """`keep` in a thread, of the statuses as they are now; `close` waits for it. Nothing where one is under way."""
+
     def changed(self, since: tuple[Seq, int], limit: int) -> list[ChangedPoint]:
         """Points whose last change comes after a place (seq, rowid) in the row of changes, in that order, up to `limit`.
 

@@ -1,8 +1,10 @@
 """The store in a database that speaks SQL: all that SQLite and PostgreSQL do alike."""
 
 import logging
+import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
@@ -50,6 +52,7 @@ class SqlStore:
         self.database, self._copy = database, copy
         self.accounts: Accounts = SqlAccounts(database)
         self.sessions: Sessions = SqlSessions(database)
+        self._keeping: threading.Thread | None = None
 
     def transaction(self) -> AbstractContextManager[None]:
         return self.database.transaction()
@@ -259,6 +262,12 @@ class SqlStore:
             log.warning("no copy of the charge points could be kept; the next start takes longer", extra={
                 "file": str(self._copy), "reason": str(error)})
 
+    def keep_soon(self, columns: PointColumns) -> None:
+        if self._keeping is None or not self._keeping.is_alive():
+            as_now = replace(columns, status=columns.status.copy())  # whoever has the columns goes on changing it
+            self._keeping = threading.Thread(target=self.keep, args=(as_now,), name="store-copy", daemon=True)
+            self._keeping.start()
+
     def _load(self, connection: Connection) -> PointColumns | None:
         """What the copy says, where it is one of this database."""
         stamp = self._copy and column_file.stamp_of(self._copy)
@@ -303,6 +312,8 @@ class SqlStore:
         return self.database.ask(lambda connection: connection.execute("SELECT 1 FROM unfinished_copy").fetchone()) is not None
 
     def close(self) -> None:
+        if self._keeping is not None:
+            self._keeping.join()
         self.database.close()
 
     def _derive(self, columns: Sequence[str]) -> None:
