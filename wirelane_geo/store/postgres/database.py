@@ -35,8 +35,10 @@ LEADER_SILENT_MS = 2_000
 _DEFAULTS = {"connect_timeout": "3", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
              "tcp_user_timeout": "10000", "target_session_attrs": "read-write", "application_name": "wirelane-geo"}
 """Of the connection, where the URL doesn't say it."""
-_SETTINGS = f"SET lock_timeout = {1000 * LOCK_S}; SET jit = off; SET max_parallel_workers_per_gather = 0; SET work_mem = '64MB'"
-"""Of a connection: compiling, and calling other processes, takes longer than most of our questions."""
+_SETTINGS = (f"SET lock_timeout = {1000 * LOCK_S}; SET jit = off; SET max_parallel_workers_per_gather = 0; "
+             "SET work_mem = '64MB'; SET random_page_cost = 1.1")
+"""Of a connection: compiling, and calling other processes, takes longer than most of our questions; and ten thousand points of
+a million are found by their index, in memory, three times sooner than by reading all, which the usual setting (4) prefers."""
 _BEGIN_WRITING = ("BEGIN; SELECT pg_current_xact_id()::text, left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) "
                   "FROM {} FOR UPDATE")
 """One writer at a time: the next one waits here. The transaction's id and the server's timeline tell what became of it."""
