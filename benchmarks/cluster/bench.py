@@ -100,11 +100,12 @@ def _hear(web: httpx.Client, seq: int, heard: list[float]) -> None:
 
 
 def many_statuses(cluster: Cluster, count: int = 10_000, times: int = 20) -> list[float]:
-    """Milliseconds from the begin of a write of statuses until all replicas tell of it."""
+    """Milliseconds from the begin of a write of statuses, of points all over the network, until all replicas tell of it."""
     took = []
     with psycopg.connect(cluster.database) as connection:
         ids = [PointId(id) for (id,) in connection.execute(
-            "SELECT id FROM points WHERE quadkey IS NOT NULL ORDER BY rowid LIMIT %s", (count,))]
+            "SELECT id FROM points WHERE quadkey IS NOT NULL AND rowid %% "
+            "(SELECT greatest(1, count(*) / %s) FROM points) = 0 LIMIT %s", (count, count))]
     webs = [httpx.Client(base_url=one.url, timeout=30) for one in cluster.replicas]
     with closing(open_store(cluster.database)) as store:
         for number in range(times):
