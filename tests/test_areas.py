@@ -172,6 +172,7 @@ def test_a_ring_is_closed_and_what_is_no_area_refused() -> None:
             shortened(points, closed=closed)
 
 
+@pytest.mark.slow
 def test_a_wild_line_has_few_corners_too() -> None:
     rng = np.random.default_rng(1)
     track = list(zip(rng.uniform(5, 15, 5_000).tolist(), rng.uniform(45, 55, 5_000).tolist(), strict=True))

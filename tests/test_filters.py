@@ -111,6 +111,7 @@ def matching(filters: Filters, rows: list[tuple]) -> list[int]:
 areas = st.none() | st.sampled_from([shapely.box(-10, -10, 30, 40), shapely.Point(0, 0).buffer(50)])
 
 
+@pytest.mark.slow
 @given(points, any_filters, areas, st.none() | st.frozensets(st.integers(0, 5)))
 def test_the_mask_is_what_the_words_mean(
     rows: list[tuple], chosen: Filters, area: object, stations: frozenset | None

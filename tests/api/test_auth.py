@@ -49,6 +49,7 @@ def test_the_client_credentials_grant(upstream, connect):
                                       "client_secret": ["s3cr3t-value"], "scope": ["account"]}
 
 
+@pytest.mark.slow
 def test_however_many_threads_ask_one_token_is_fetched(upstream, connect):
     arrived = threading.Barrier(12)
     client = connect()
@@ -184,6 +185,7 @@ def test_a_failing_token_endpoint_fails_the_call_but_not_the_next_one(upstream, 
     client.points()
 
 
+@pytest.mark.slow
 def test_who_waited_for_a_fetch_that_gave_up_fetches_itself(upstream, connect):
     fetching = threading.Event()
     client = connect()

@@ -202,6 +202,7 @@ def test_another_organization_is_out_of_reach(listing, sign_in):
         sign_in(listing, organization="ANOTHER").points()
 
 
+@pytest.mark.slow
 def test_many_threads_share_a_client(listing, known, sign_in):
     client = sign_in(listing, page_size=40)
     with ThreadPoolExecutor(8) as pool:

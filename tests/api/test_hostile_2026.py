@@ -71,6 +71,7 @@ def test_lists_of_other_things_are_read_to_their_end_as_well(upstream, client):
     assert listing.complete
 
 
+@pytest.mark.slow
 def test_no_more_than_two_requests_are_under_way_whoever_asks(upstream):
     hosts, stations = Hosts(rate=1e9), [station(number) for number in range(1, 400)]
     under_way, most, lock, third = 0, 0, threading.Lock(), threading.Event()

@@ -67,6 +67,7 @@ def endless(first=b"["):
     return parts()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("huge", [
     lambda: endless(),
     lambda: reply(b"[" + b" " * 2_000_000 + b"]"),
@@ -195,6 +196,7 @@ def test_a_failure_in_the_middle_of_paging_fails_the_call_and_stops_asking(upstr
     assert len(upstream.asked) < 10
 
 
+@pytest.mark.slow
 def test_a_storm_of_429_ends(upstream, connect, waits):
     upstream.api = lambda asked: reply(status=429, retry_after=0)
     client = connect(page_size=1)
@@ -204,6 +206,7 @@ def test_a_storm_of_429_ends(upstream, connect, waits):
     assert len(upstream.asked) == 8 * 4
 
 
+@pytest.mark.slow
 def test_a_full_house_does_not_take_longer_than_the_deadline():
     """A socket that listens but never accepts, in real time."""
     with socket.create_server(("127.0.0.1", 0)) as silent:

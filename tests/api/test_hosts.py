@@ -164,6 +164,7 @@ def test_no_more_is_asked_than_the_rate_allows(upstream, connect, clock):
     assert len(upstream.asked) == 104
 
 
+@pytest.mark.slow
 def test_a_wall_of_screens_shares_one_rate(upstream, connect):
     upstream.api = lambda asked: reply(points("a")[0])
     waited = []

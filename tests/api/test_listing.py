@@ -269,6 +269,7 @@ def test_a_failure_in_the_middle_is_raised_and_ends_it(upstream, connect):
     assert not listing.complete
 
 
+@pytest.mark.slow
 def test_each_page_has_the_time_of_a_call_and_no_more(upstream, connect):
     moving = Moving(IDS)
     stalled = b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n["

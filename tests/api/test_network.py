@@ -67,6 +67,7 @@ def test_every_failure_has_its_name_in_httpx(kind: str) -> None:
             f"httpcore {httpcore.__version__} fails with {kind}, unknown to httpx: say in api/network.py what it is there")
 
 
+@pytest.mark.slow
 def test_failures_are_those_of_httpx(upstream: Upstream, client: httpx.Client) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         nowhere = f"http://127.0.0.1:{server.getsockname()[1]}/"

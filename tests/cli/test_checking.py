@@ -139,6 +139,7 @@ ODD = [b"", b"\xff\xfe\x00", b"{", b"[]", b'{"files": 7, "begun": 7}', b'{"files
        b'{"files": ["a"], "begun": "0001-01-01T00:00:00+14:00"}', "\ud800".encode("utf-8", "surrogatepass"), bytes(4_096)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("points")
 @pytest.mark.parametrize("note", ODD, ids=range(len(ODD)))
 def test_a_damaged_note_of_an_import_is_one(data: Path, tmp_path: Path, note: bytes) -> None:
@@ -179,6 +180,7 @@ def test_files_with_odd_names_are_told_and_told_of(data: Path, tmp_path: Path) -
         assert "and 1 more" in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("points")
 def test_commands_read_beside_one_who_writes_and_say_busy_of_a_lock(
         data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

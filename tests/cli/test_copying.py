@@ -177,6 +177,7 @@ def test_nothing_is_copied_over_a_network_or_onto_itself(data: Path, postgres: S
         assert other.counts().points == 1
 
 
+@pytest.mark.slow
 def test_what_changes_meanwhile_is_said(data: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     copy_network = copying.copy_network
 

@@ -119,6 +119,7 @@ def come_to(data: Path, statuses: dict[str | None, Status]) -> None:
         store.set_statuses({id or "": status for id, status in statuses.items()})
 
 
+@pytest.mark.slow
 def test_no_bar_and_no_colour_when_piped(data: Path, tmp_path: Path) -> None:
     done = subprocess.run([*COMMAND, "import", str(irve_file(tmp_path, IRVE))], capture_output=True, text=True, check=True)
     assert done.stderr == ""
@@ -188,6 +189,7 @@ def test_an_archive_with_several_files_is_read_file_by_file(data: Path, tmp_path
     assert "README.txt is neither IRVE" in alone.stderr
 
 
+@pytest.mark.slow
 def test_an_archive_that_holds_too_much_is_not_unpacked(data: Path, tmp_path: Path) -> None:
     archive = tmp_path / "bomb.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -317,6 +319,7 @@ def test_run_serves_and_says_where(data: Path, monkeypatch: pytest.MonkeyPatch) 
     assert set(origins(data)) == {"demo"}
 
 
+@pytest.mark.slow
 def test_a_large_file_that_nothing_has_changed_since_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from wirelane_geo import importers
 

@@ -57,6 +57,7 @@ def test_replay_refuses_in_a_sentence(data: Path, tmp_path: Path, monkeypatch: p
     assert "embedded network only" in geo("replay", path).stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_replay(data: Path, tmp_path: Path) -> None:
     geo("import", irve_file(tmp_path, IRVE))
     path = tmp_path / "sessions.jsonl"

@@ -68,6 +68,7 @@ def texts_of(asked: list[Asked], parameter: str, said: Mapping[str, Any]) -> lis
     return [[text for name, text in one if name == parameter] for one in pairs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "operation", "parameter"), PARAMETERS, ids=str)
 def test_a_parameter_goes_out_as_the_document_says(name: str, operation: Operation, parameter: str) -> None:
     said = operation.parameters[parameter]

@@ -165,5 +165,5 @@ def test_the_command_adds_tests_runs_lists_and_removes(server: FeedServer, store
     assert "answers 403" in failed.output
     assert run("remove", "city").exit_code == 0
     assert statuses(store) == {}
-    assert run("remove", "city").exit_code == 1
-    assert run("test", "nothing").exit_code == 1
+    assert run("remove", "city").exit_code == 3
+    assert run("test", "nothing").exit_code == 3

@@ -45,6 +45,7 @@ def test_points_then_statuses(server: FeedServer, store: Store, follow: Follow) 
     assert statuses(store) == {"1": "IN_USE", "2": "IN_USE", "3": "UNKNOWN"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not second_core(), reason="there is one core only")
 def test_a_large_answer_is_read_beside_what_is_written_of_it(server: FeedServer, store: Store, follow: Follow,
                                                              monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,6 +294,7 @@ def test_ocpi_prices_come_with_the_tariffs_that_locations_name(server: FeedServe
     assert prices() == [(0.7, False)], "though the location is the same"
 
 
+@pytest.mark.slow
 def test_ocpi_pages_by_their_total(server: FeedServer, store: Store, follow: Follow) -> None:
     def answer(request: Request) -> Response:
         offset = int(request.query_params["offset"])

@@ -34,6 +34,7 @@ def check(table: PointTable, network: Network, closed: np.ndarray, bounds: Bound
     assert clusters.closed_now.tolist() == [wanted.get(each, 0) for each in np.unique(square[rows])]
 
 
+@pytest.mark.slow
 @given(st.data(), networks(), zooms, st.sampled_from([0.0, 0.1, 0.6, 1.0]))
 @settings(max_examples=200)
 def test_what_is_closed_now_is_counted_as_brute_force_does(

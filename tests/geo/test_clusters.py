@@ -47,6 +47,7 @@ def check(network: Network, bounds: Bounds, zoom: float, chosen: Filters | None)
         assert clusters.first[i] == clusters.start[i]
 
 
+@pytest.mark.slow
 @given(st.data(), networks(), zooms)
 @settings(max_examples=300)
 def test_clusters_are_what_brute_force_counts(data: st.DataObject, network: Network, zoom: float) -> None:

@@ -52,6 +52,7 @@ def test_points_of_one_place_are_in_order_however_near_they_are(degrees: float) 
     np.testing.assert_array_equal(table.order, np.lexsort((network["station"], keys)))
 
 
+@pytest.mark.slow
 @given(st.data(), networks())
 @settings(max_examples=300)
 def test_within_has_every_point_in_the_bounds_and_no_other(data: st.DataObject, network: Network) -> None:

@@ -1,6 +1,7 @@
 """Sites against brute force: what can't be told apart at the closest zoom is one, what can be isn't."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ def grouped(numbers: np.ndarray) -> list[set[int]]:
     return [set(np.flatnonzero(numbers == number).tolist()) for number in np.unique(numbers)]
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 120), st.sampled_from([0.0, 3.0, 30.0, 100.0, 1000.0]))
 def test_sites_are_what_brute_force_joins(seed: int, count: int, width_px: float) -> None:

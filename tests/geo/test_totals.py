@@ -1,6 +1,7 @@
 """Totals against brute force: points by status, and every station once, however its points lie."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ def check(network: Network, bounds: Bounds, chosen: Filters | None) -> None:
     np.testing.assert_array_equal(totals.by_status, np.bincount(network["status"][rows], minlength=7))
 
 
+@pytest.mark.slow
 @given(st.data(), scattered())
 @settings(max_examples=300)
 def test_totals_are_what_brute_force_counts(data: st.DataObject, network: Network) -> None:

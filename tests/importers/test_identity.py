@@ -94,6 +94,7 @@ def test_an_evse_id_says_whose_it_is(evseid: str, cpo: str | None) -> None:
     assert cpo_of(evseid) == cpo
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.text("DEabc*-_ .:/+|~1", max_size=12))
 def test_the_database_reads_spellings_as_we_do(tmp_path_factory: pytest.TempPathFactory, spelled: str) -> None:
@@ -131,6 +132,7 @@ TWO_PARTIES = [LOCATION | {"id": "1", "party_id": party, "evses": [EVSE | {"uid"
 NAMELESS = [BARE | {"id": "1", "operator": None, "evses": [EVSE | {"uid": "1", "evse_id": None}]}] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("two", [TWO_TOWNS, SAME_OPERATOR, SAME_NAMES, TWO_NETS, TWO_PARTIES])
 def test_two_operators_points_are_two(tmp_path: Path, two: list[dict[str, Any]]) -> None:
     a, b = (file(tmp_path, name, record) for name, record in zip("ab", two, strict=True))

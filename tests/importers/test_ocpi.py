@@ -244,6 +244,7 @@ VALUES = st.recursive(st.none() | st.booleans() | st.integers(-5, 500) | st.text
                       max_leaves=4)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(field=st.sampled_from(sorted(LOCATION)), own=st.sampled_from(sorted(EVSE)), value=VALUES)
 def test_any_value_in_any_field_is_a_point_or_a_rejected_row(tmp_path: Path, field: str, own: str, value: Any) -> None:

@@ -45,6 +45,7 @@ def test_a_change_gets_a_number_and_is_seen_by_all_under_it(tmp_path: Path) -> N
         assert counted(view.by_status) == {FREE: 2, IN_USE: 1, FAULTED: 1}
 
 
+@pytest.mark.slow
 def test_what_another_process_changes_is_seen_without_waiting_for_the_next_look(
         new_url: NewUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wirelane_geo.sources._embedded.PACE_S", 600.0)
@@ -60,6 +61,7 @@ def test_what_another_process_changes_is_seen_without_waiting_for_the_next_look(
         live.stop()
 
 
+@pytest.mark.slow
 def test_facts_that_change_wake_those_who_wait_though_every_status_stays(
         new_url: NewUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wirelane_geo.sources._embedded.PACE_S", 600.0)
@@ -298,6 +300,7 @@ def test_who_waits_is_woken_by_the_change(tmp_path: Path) -> None:
         assert here.live.wait(0, timeout=0), "a change that was there before is not waited for"
 
 
+@pytest.mark.slow
 def test_the_refresher_finds_changes_by_itself(tmp_path: Path) -> None:
     with embedded(tmp_path) as here:
         assert not here.live.alive

@@ -84,6 +84,7 @@ def test_filters_choose_what_is_listed(orly: MapService) -> None:
     assert orly.site(2**52) == ()
 
 
+@pytest.mark.slow
 def test_so_many_that_they_would_be_clusters_are_a_list_close_up(directory: Path) -> None:
     service, store = service_of(directory, [a_point(station) for station in range(5_100)])
     here = Bounds.around(LON, LAT, 100)

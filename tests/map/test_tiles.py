@@ -17,7 +17,7 @@ from wirelane_geo.demo import demo_points
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import WORLD, Bounds, quadkey
 from wirelane_geo.geo.stations import StationIndex
-from wirelane_geo.map import _drawn
+from wirelane_geo.map import _picture
 from wirelane_geo.map.service import MapService, MapView
 from wirelane_geo.map.tiles import FINEST, BadTile, MapTile, TileContent, TileService, counts, tile_content, tiles_of
 from wirelane_geo.model import ChargePoint, ChargingType, PlugType, Status
@@ -122,7 +122,7 @@ def test_a_viewport_is_in_the_tiles_that_it_touches(
     network = of(points)
     with pytest.MonkeyPatch.context() as patch:
         if few:  # more stations than are drawn one by one
-            patch.setattr(_drawn, "MOST_MARKS", 0)
+            patch.setattr(_picture, "MOST_MARKS", 0)
         view = network.view(bounds, zoom + 2.0, filters)
         around = network.covering(bounds, zoom)
         marks, clusters = together(network, around, filters)
@@ -140,7 +140,7 @@ def test_a_tile_holds_what_a_view_of_its_square_shows(points: list, filters: Fil
     seen: set[object] = set()
     for tile in network.covering(WORLD, zoom):  # ascending by quadkey, as a station goes to the first
         # A view's clusters are of all squares that its bounds touch, and the edge touches the neighbour's.
-        square = tile.bounds if tile.drawn_at >= _drawn.MARKS_ZOOM else tile.bounds.padded(-1e-9)
+        square = tile.bounds if tile.drawn_at >= _picture.MARKS_ZOOM else tile.bounds.padded(-1e-9)
         content, view = network.tile(tile, filters), network.view(square, tile.drawn_at, filters)
         assert cluster_rows(content) == cluster_rows(view)
         assert mark_rows(content) == [row for row in mark_rows(view) if row[0] not in seen]

@@ -160,6 +160,7 @@ def test_ocpi_read_again_is_the_same_network(network: Network, points: list[Offe
         assert set(one.authentication_types) == set(point.authentication_types) - {AuthenticationType.direct}
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(networks("kWh", "minute", "hour", "session", "parking hour", hours_together=True))
 def test_tariffs_of_ocpi_read_again_are_the_same_prices(network: Network, points: list[OfferedPoint]) -> None:
@@ -179,6 +180,7 @@ def by_the_hour(price: Price) -> Price:
     return msgspec.structs.replace(price, tax=bool(price.tax))
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(charge_points(max_size=8))
 def test_whatever_a_network_has_is_published_once_and_rightly(network: Network, points: list[ChargePoint]) -> None:

@@ -69,6 +69,7 @@ def test_a_line_has_a_length_and_what_came_before_it_is_kept(tmp_path: Path, mon
     assert lines == [POINT] * 3
 
 
+@pytest.mark.slow
 def test_an_endless_line_is_joined_once(tmp_path: Path) -> None:
     """Time is no measure here; what is copied is: every byte a few times, not once for each piece of the file."""
     path = tmp_path / "rows.jsonl"

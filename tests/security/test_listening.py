@@ -59,6 +59,7 @@ def rest(connection: socket.socket) -> bytes:
     return received
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ",
                                    b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHo"])
 def test_a_request_that_does_not_come_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, begun: bytes) -> None:
@@ -71,6 +72,7 @@ def test_a_request_that_does_not_come_is_hung_up_on(monkeypatch: pytest.MonkeyPa
     assert received.count(b"200 OK") <= begun.count(b"\r\n\r\n")
 
 
+@pytest.mark.slow
 def test_a_request_that_comes_is_answered_and_a_page_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     async def talk(port: int) -> list[str | bytes]:
         async with connect(f"ws://127.0.0.1:{port}/page") as websocket:

@@ -59,6 +59,7 @@ def test_an_address_has_a_length() -> None:
             assert (told.status_code, "at most" in told.text) == (414, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", [
     "&".join(f"x{number}=1" for number in range(100_000)), "status=" + "FREE," * 50_000, "x" * 1_000_000, "&" * 1_000_000,
     "&".join(["lat=1"] * 100_000),

@@ -205,6 +205,7 @@ def here(tmp_path: Path, attempts: Attempts) -> Iterator[SimpleNamespace]:
     store.close()
 
 
+@pytest.mark.slow
 def test_the_pages_hear_no_more_guesses_than_the_token_endpoint(here: SimpleNamespace, clock: Clock) -> None:
     own = here.credentials
     for _ in range(NAME.most):

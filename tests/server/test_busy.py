@@ -12,6 +12,7 @@ from wirelane_geo.wire.points import decode_points
 POINT = {"charge_point_id": "new", "longitude": 10.0, "latitude": 50.0}
 
 
+@pytest.mark.slow
 def test_a_write_is_busy_and_a_read_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.2)
     with serving(tmp_path) as service:

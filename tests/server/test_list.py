@@ -105,12 +105,14 @@ CASES: list[Case] = [
 ]
 
 
+@pytest.mark.slow
 def test_a_filter_keeps_what_it_says(listing: Service, known: Network) -> None:
     for parameters, fits in CASES:
         found = labels(listed(listing, parameters))
         assert found == known.expected(fits, whole_stations=bool(parameters.get("status"))), str(parameters)[:200]
 
 
+@pytest.mark.slow
 def test_filters_combine_on_one_point(listing: Service, known: Network) -> None:
     for seed in range(60):
         draw = random.Random(seed)
@@ -214,6 +216,7 @@ def test_infrastructure_only_says_nothing_of_the_status(listing: Service) -> Non
     assert all("status" in point for point in full)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 17, 50, 163, 1_000_000])
 def test_pages_neither_overlap_nor_leave_gaps(listing: Service, size: int) -> None:
     for parameters in ({}, {"order_by": "city"}, {"order_by": "power", "order_direction": "desc"}, {"status": "FREE"},

@@ -251,6 +251,7 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=5)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.dictionaries(st.sampled_from(sorted(SAMPLE)), anything, max_size=4))
 def test_any_body_is_stored_as_it_was_given_or_refused(service: Service, changes: dict[str, Any]) -> None:
@@ -271,6 +272,7 @@ queries = st.dictionaries(
     max_size=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parameters=queries)
 def test_any_query_is_answered_or_refused(listing: Service, parameters: dict[str, str]) -> None:

@@ -150,6 +150,7 @@ def test_a_question_past_its_deadline_ends(url: str) -> None:
             assert store.counts().points == 0, "the connection is as good as before"
 
 
+@pytest.mark.slow
 def test_what_nobody_waits_for_any_more_ends_at_once(url: str) -> None:
     with closing(open_store(url)) as store:
         for late in (False, True):
@@ -241,6 +242,7 @@ def test_what_cannot_be_reached_is_told_without_its_password(wrong: str) -> None
     assert "secret" not in str(told.value)
 
 
+@pytest.mark.slow
 def test_without_the_extra_it_is_named(url: str) -> None:
     code = ("import sys; sys.modules['psycopg'] = None; from wirelane_geo.store import open_store; "
             "from wirelane_geo.errors import BadSetting\n"
@@ -249,6 +251,7 @@ def test_without_the_extra_it_is_named(url: str) -> None:
     assert "wirelane-geo[postgres]" in said
 
 
+@pytest.mark.slow
 def test_a_copy_is_believed_by_the_database_it_was_made_of_alone(
         postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wirelane_geo.store.column_file.LARGE", 1)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -124,6 +125,7 @@ words = st.sampled_from(["FREE", "IN_USE", "FAULTED"])
 told = st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 3), words, st.integers(0, 6)), max_size=12)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(told, st.randoms(use_true_random=False))
 def test_whatever_the_order_the_newest_report_of_a_point_counts(tmp_path: Path, given: list[tuple[str, int, str, int]],

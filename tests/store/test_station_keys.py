@@ -57,6 +57,7 @@ def test_a_key_is_the_points_own(points: list[ChargePoint]) -> None:
     assert station_keys(points[::-1]).tolist() == keys.tolist()[::-1]
 
 
+@pytest.mark.slow
 def test_a_key_is_the_same_in_every_process() -> None:
     code = ("from wirelane_geo.store.station_keys import station_keys; from wirelane_geo.model import ChargePoint; "
             "print(station_keys([ChargePoint(charge_point_id='A', cpo='c', longitude=9.8, latitude=48.8)])[0])")

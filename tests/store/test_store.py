@@ -71,6 +71,7 @@ def test_what_is_put_in_comes_out(new_url: NewUrl, points: list[ChargePoint]) ->
     store.close()
 
 
+@pytest.mark.slow
 @quick
 @given(text=st.text(max_size=30))
 def test_any_text_can_be_searched(store: Store, text: str) -> None:

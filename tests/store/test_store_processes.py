@@ -18,6 +18,7 @@ from wirelane_geo.store import PointQuery, Store, UpsertCounts, open_store
 from wirelane_geo.store._sql_store import POINTS_A_WRITE
 
 
+@pytest.mark.slow
 def test_a_failing_source_keeps_whole_batches_only(store: Store) -> None:
     def source() -> Iterator[ChargePoint]:
         for n in range(POINTS_A_WRITE + 500):
@@ -41,6 +42,7 @@ def test_another_process_is_seen(store: Store, url: str) -> None:
     assert store.columns(since=seq).lon.tolist() == [1.0]
 
 
+@pytest.mark.slow
 def test_who_follows_hears_of_what_others_change(store: Store, url: str) -> None:
     heard = threading.Semaphore(0)
     end = store.follow(heard.release)

@@ -48,6 +48,7 @@ def test_a_page_hears_of_back_and_forward_before_streamlit_does(web: httpx.Clien
     assert "addEventListener('popstate'" in scripts
 
 
+@pytest.mark.slow
 def test_a_map_page_names_what_its_map_will_ask_for(web: httpx.Client) -> None:
     for page in PAGES:
         named = re.findall(r"<\./([^>]+)>", web.get(f"/{page}").headers.get("Link", ""))

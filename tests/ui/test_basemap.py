@@ -75,6 +75,7 @@ def test_germany_and_france_have_a_border(level: str) -> None:
     assert not shapely.intersects(lines, shapely.box(-45, 20, -25, 50)).any(), "none in the Atlantic"
 
 
+@pytest.mark.slow
 def test_detail_is_finer_than_the_world() -> None:
     points = [shapely.get_num_coordinates(land(level)) for level in LEVELS]
     assert points == sorted(points)

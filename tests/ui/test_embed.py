@@ -57,6 +57,7 @@ def parts(web: httpx.Client, link: str = "", **more: object) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_the_page_is_small_and_what_it_names_is_there(web: httpx.Client) -> None:
     longest = LINK + "&area=" + "_xlgI_kmpA" * 600 + "&lang=de&station=" + "x" * 128
     for query in ("", LINK, longest):

@@ -35,6 +35,7 @@ def frontend() -> str:
     return "\n".join(script.read_text(encoding="utf-8") for script in scripts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("testid", TESTIDS)
 def test_streamlits_page_has_the_parts_that_our_styles_are_for(testid: str) -> None:
     assert any(f"{quote}{testid}{quote}" in frontend() for quote in "`'\""), (
@@ -71,6 +72,7 @@ def test_streamlit_takes_files_where_we_refuse_them() -> None:
     assert UNUSED.rpartition("/")[2] in source, f"{STREAMLIT} takes uploads elsewhere: correct UNUSED in web/admission.py."
 
 
+@pytest.mark.slow
 def test_pydeck_brings_deck_gl_as_one_script() -> None:
     where = f"pydeck {pydeck.__version__}"
     assert insides.BUNDLE.is_file(), f"{where} has its bundle elsewhere: find it, and correct ui/insides.py."

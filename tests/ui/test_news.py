@@ -70,6 +70,7 @@ def test_who_knows_the_last_number_waits_for_the_next(notifier: Notifier) -> Non
         assert waiting.result().json() == {"number": 8, "age": 12.3}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_all_pages_are_told_by_one_word_and_look_at_nothing_meanwhile(notifier: Notifier) -> None:
     status = Status()
@@ -123,6 +124,7 @@ async def ask_and_leave(url: str, status: Status) -> None:
             await asking
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("number", ["6", "", "x"])
 def test_who_does_not_know_it_is_told_at_once(notifier: Notifier, number: str) -> None:
@@ -132,6 +134,7 @@ def test_who_does_not_know_it_is_told_at_once(notifier: Notifier, number: str) -
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.slow
 def test_where_nothing_changes_that_is_said_after_a_while(monkeypatch: pytest.MonkeyPatch, notifier: Notifier) -> None:
     monkeypatch.setattr(news, "HOLD_S", 0.1)
     status = Status()
@@ -141,6 +144,7 @@ def test_where_nothing_changes_that_is_said_after_a_while(monkeypatch: pytest.Mo
     assert notifier.waiting == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["number=8", "number=8&seq=102", "number=7&seq=103"])
 def test_who_has_seen_more_than_this_process_is_told_so_after_a_while_only(
         monkeypatch: pytest.MonkeyPatch, notifier: Notifier, query: str) -> None:
@@ -162,6 +166,7 @@ class Tiles:
         return {102: [], 101: [MapTile(12, 2200, 1343)]}.get(since, "all")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(("query", "tiles"), [
     ("seq=101", ["12/2200/1343"]), ("seq=100", "all"), ("seq=1", "all"), ("number=6", "all"),

@@ -23,6 +23,7 @@ def answer(directory: Path, scripts: str, expression: str) -> str:
     return run.stdout.strip()
 
 
+@pytest.mark.slow
 @with_node
 def test_modules_find_each_other_and_run_when_they_are_needed(tmp_path: Path) -> None:
     made = bundle({
@@ -37,6 +38,7 @@ def test_modules_find_each_other_and_run_when_they_are_needed(tmp_path: Path) ->
     assert answer(tmp_path, made, expression) == '[["c"],6,["sum","later"],["c","b"],true]'
 
 
+@pytest.mark.slow
 @with_node
 def test_ours_work_as_one(tmp_path: Path) -> None:
     scripts = bundle(MODULES, "tile_grid.js")

@@ -66,6 +66,7 @@ def test_the_page_asks_for_one_script_instead(small: tuple[ScriptBundle, Path]) 
     assert re.findall(r'(?:src|href)="([^"]+)"', html) == [f"./static/0123/js/{NAME}", "./static/css/index.css"]
 
 
+@pytest.mark.slow
 @with_node
 def test_scripts_find_each_other_and_others_find_them(small: tuple[ScriptBundle, Path]) -> None:
     _, sent = small
@@ -134,6 +135,7 @@ def test_no_export_changes_once_a_script_has_run() -> None:
         "JOINABLE in ui/insides.py as it is, or see to it in ui/streamlit_bundle.py.")
 
 
+@pytest.mark.slow
 @with_acorn
 def test_the_check_finds_what_changes(tmp_path: Path) -> None:
     script = tmp_path / "t.js"

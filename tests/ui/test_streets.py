@@ -72,6 +72,7 @@ def test_the_style_is_in_the_themes_tones_and_has_what_the_file_has(file: Path) 
     assert "https:" not in Policy(basemap=basemap_origins(basemap.style_url(str(file)))).of("/").replace("https://", "")
 
 
+@pytest.mark.slow
 def test_copies_of_a_file_have_the_same_addresses_and_other_files_others(file: Path, tmp_path: Path) -> None:
     copy, other = tmp_path / "copy.pmtiles", write_region(tmp_path / "other.pmtiles", credit="Somebody")
     copy.write_bytes(file.read_bytes())
@@ -118,6 +119,7 @@ def scrambled(path: Path) -> None:
     path.write_bytes(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("spoil", "words"), [
     (cut, "cut off"), (head_only, "no PMTiles"), (of_version_2, "version 3"), (scrambled, "damaged"),
     (bomb, "damaged"), (inside_out, "covers 13.6"),
@@ -143,6 +145,7 @@ def test_a_file_that_is_right_is_told_and_without_one_where_they_come_from(file:
     assert "pmtiles extract" in CliRunner().invoke(main, ["basemap"]).stdout
 
 
+@pytest.mark.slow
 def test_files_without_compression_are_read_too(tmp_path: Path) -> None:
     tiles = RegionTiles(write_region(tmp_path / "plain.pmtiles", compression=Compression.NONE))
     assert tiles.tile(10, 550, 335) == streets(10, 550, 335)

@@ -74,6 +74,7 @@ def client() -> Iterator[httpx.Client]:
         yield client
 
 
+@pytest.mark.slow
 def test_the_bundle_is_pydecks_and_kept_for_good(client: httpx.Client) -> None:
     answer = client.get(f"/{assets.BUNDLE_URL}")
     assert answer.content == BUNDLE.read_bytes()

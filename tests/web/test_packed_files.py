@@ -108,6 +108,7 @@ def test_copies_of_what_was_before_updates_go(tmp_path: Path, monkeypatch: pytes
     assert {brotli.decompress(copy.read_bytes()) for copy in (tmp_path / "packed").iterdir()} == {b"new"}
 
 
+@pytest.mark.slow
 def test_once_there_is_time_they_are_compressed_as_well_as_can_be(file: Path) -> None:
     file.write_text("".join(f"export const x{n} = {n * n % 997};\n" for n in range(3_000)))
     directory, body = file.with_name("packed"), Body.read(file)

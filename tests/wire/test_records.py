@@ -52,6 +52,7 @@ def record(model):
     return st.fixed_dictionaries(fields).map(lambda values: model(**values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
@@ -65,6 +66,7 @@ def test_what_is_written_reads_back_the_same(name, data):
         assert kind.decode(b"\xef\xbb\xbf" + encode(one)) == one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
@@ -100,6 +102,7 @@ def unreadable(kind):
     return objects | st.sampled_from(["text", ["a", {}], {"a": "b"}])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())

@@ -49,6 +49,7 @@ def wanted(clients: dict[str, WirelaneClient], **changes: object) -> SessionFilt
     return SessionFilters(day - timedelta(days=30), day, **changes)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_sums_over_sessions_are_the_same_in_both(clients: dict[str, WirelaneClient]) -> None:
     for statuses in ((), (SessionStatus.closed,), (SessionStatus.closed, SessionStatus.error)):
         sums = []
@@ -78,6 +79,7 @@ def test_a_page_of_sessions_is_the_same_in_both(clients: dict[str, WirelaneClien
             assert table(after, texts, UTC, by=by, down=direction == "desc", opened=after.records[0].session_id)
 
 
+@pytest.mark.slow
 def test_a_session_has_the_same_facts_and_columns_in_both(clients: dict[str, WirelaneClient]) -> None:
     ids = [session.session_id for session in islice(clients["2023"].sessions(), 40)]
     lost = {"transaction_begin", "transaction_end", "transaction_duration", "charging_session_type", "charging_state"}
@@ -90,6 +92,7 @@ def test_a_session_has_the_same_facts_and_columns_in_both(clients: dict[str, Wir
     assert as_csv(clients["2026"].sessions(limit=5)).count("\n") == 6
 
 
+@pytest.mark.slow
 def test_members_are_read_in_both(clients: dict[str, WirelaneClient]) -> None:
     found = {name: read_page(client.members(page=1, page_size=PAGE_SIZE, order_by="email", order_direction="asc"), 1)
              for name, client in clients.items()}
@@ -104,6 +107,7 @@ def test_members_are_read_in_both(clients: dict[str, WirelaneClient]) -> None:
     assert any(details_of(clients["2026"], member).payment_methods for member in found["2026"].records)
 
 
+@pytest.mark.slow
 def test_a_station_is_told_in_both_languages_and_nothing_of_it_is_markup(clients: dict[str, WirelaneClient], tmp_path) -> None:
     client = clients["2026"]
     stations = client.stations()
