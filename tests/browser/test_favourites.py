@@ -17,6 +17,7 @@ PARIS = PointId(f"{1001:016x}{0:016x}")
 HOW = "id => fetch(`./map/stations?id=${id}`).then(answer => answer.json()).then(([station]) => station.free)"
 TOLD = "() => navigator.serviceWorker.ready.then(it => it.getNotifications()).then(all => all.map(one => [one.title, one.body]))"
 
+BACKGROUND = "element => getComputedStyle(element).backgroundColor"
 CRAMPED = """() => [...document.querySelectorAll('.wl-stations li')].filter(row => {
     const [name, star, bell] = [...row.children].map(part => part.getBoundingClientRect()), {width} = row.getBoundingClientRect();
     return Math.abs(name.width + star.width - width) > 1 || star.top > name.bottom || bell.top < name.bottom;
@@ -61,13 +62,18 @@ def test_a_star_makes_a_favourite_that_is_listed_and_shared(open_page: OpenPage)
     seen.finds_nothing(page, CRAMPED)
     page.set_viewport_size({"width": 390, "height": 844})
     seen.finds_nothing(page, CRAMPED)
+    expect(page.locator(".wl-counts")).to_be_hidden()  # a sheet is over it, or it would look out of one
     page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator(".wl-counts")).to_be_visible()
     page.locator("#wl-copy").click()
     page.wait_for_function("document.querySelector('#wl-copy').textContent === 'Copied'")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.locator(".wl-address").inner_text()
     seen.changes(page, page.get_by_role("button", name="Only these on the map").click)
     seen.says(page, "2 stations")
+    only = page.get_by_role("button", name="Only these on the map", pressed=True)
+    page.mouse.move(0, 0)
+    assert only.evaluate(BACKGROUND) != page.locator("#wl-copy").evaluate(BACKGROUND), "a choice that holds can be seen"
     assert seen.query(page)["stations"] == link.partition("stations=")[2]
     page.reload()
     seen.says(page, "2 stations")

@@ -74,6 +74,16 @@ def test_a_large_city_with_a_mistake_stands_beside_a_small_one_that_begins_so(se
     assert not {hit.label for hit in service.search("Hamb")} & {"Hamm"}, "not far larger"
 
 
+def test_a_text_in_which_nothing_is_found_is_understood_in_spite_of_that(service: MapService) -> None:
+    for text, operator in [("inoity", "Ionity"), ("Iontiy GmbH", "Ionity GmbH"), ("arla", "Aral pulse")]:
+        assert operator in {hit.label[:len(operator)] for hit in service.search(text) if hit.kind == "operator"}, text
+    for text in ("D-10115", "DE 10115"):
+        assert first(service.search(text, near=BERLIN))[:2] == ("postcode", "10115 Berlin")
+    for text in ("Leipziger Straße 5 Berlin", "Berlin Leipziger Straße 5", "Somewhere 1 10115 Berlin"):
+        assert first(service.search(text))[:2] == ("city", "Berlin")
+    assert first(service.search("Nowhere Street 3 New York"))[0] == "city"
+
+
 @pytest.mark.parametrize("text", ["", "a", "qqqqqq", "!!", "\x00\x01", "' OR 1=1 --", "%" * 100])
 def test_what_means_nothing_finds_nothing(service: MapService, text: str) -> None:
     assert service.search(text) == []

@@ -18,6 +18,7 @@ BERLIN = (13.405, 52.52)
     "https://maps.google.com/?q=52.52,13.405", "https://www.google.com/maps/place/X/@52.1,13.1,15z/data=!3m1!3d52.52!4d13.405",
     "https://www.openstreetmap.org/#map=12/52.52/13.405", "https://osm.org/?mlat=52.52&mlon=13.405#map=5/1.5/2.5",
     "http://localhost:8501/?lat=52.52&lon=13.405&zoom=12",
+    "N 52 31.2 E 13 24.3", "N 52° 31.200 E 013° 24.300", "N52 31.2, E13 24.3", "52 31 12 N 13 24 18 E", "e 13 24 18 n 52 31 12",
 ])
 def test_a_position_is_read_however_it_is_written(text: str) -> None:
     assert position_of(text) == pytest.approx(BERLIN)
@@ -35,6 +36,7 @@ def test_every_side_of_the_world(text: str, position: tuple[float, float]) -> No
 @pytest.mark.parametrize("text", [
     "", "52", "52.52", "52 13", "12, 14", "Torstraße 1, 10115", "10115 Berlin", "95.0, 200.0", "52.52 N", "52.5 N 13.4",
     "52.5N 13.4S",
+    "N 52 61 E 13 24", "52 31.2 13 24.3",
     "52°61' N 13° E", "1.5 2.5 3.5", "DE*ABC*E123.4 5", "https://example.org/", "52..5 13.4", "x 52.5 13.4",
 ])
 def test_what_is_none_is_none(text: str) -> None:

@@ -120,6 +120,16 @@ def test_the_page_itself_leaves_streamlits_icons_undrawn(web: httpx.Client) -> N
         assert "[data-testid=stExpandSidebarButton] > span" in style
 
 
+def test_a_wall_says_that_it_loads_before_anything_has_loaded(web: httpx.Client) -> None:
+    dark, light, german = "#0b1116", "#eef2f1", "Wird geladen …"
+    for query, accepted, said in [("", "", ("Loading …", dark)), ("?theme=light", "de-AT,de;q=0.9", (german, light)),
+                                  ("?lang=de&theme=pink", "", (german, dark)), ("?lang=</style>", "", ("Loading …", dark))]:
+        html = web.get(f"/wall{query}", headers={"Accept-Language": accepted}).text
+        [style] = re.findall(r"<head><style>(.*?)</style>", html, re.DOTALL)
+        assert all(word in style for word in said)
+    assert "Loading" not in web.get("/").text, "a map is drawn as soon as that could be read"
+
+
 def test_a_page_with_a_map_says_where_deck_gl_is(web: httpx.Client) -> None:
     for page in PAGES:
         told = re.findall(r'data-deckgl="\./([^"]+)"', web.get(f"/{page}").text)

@@ -67,3 +67,5 @@ def test_a_feed_in_a_line() -> None:
     assert feed_lines([row("city", state)], ENGLISH, NOON, "UTC") == [
         "city: up to date · answered 12:00 · 1,234 points · 1,200 statuses · 3 statuses of points that aren't here · "
         "7 rejected (no coordinates)"]
+    [german] = feed_lines([row("city", state)], Texts("de"), NOON, "UTC")
+    assert german.endswith(" · 7 abgelehnt"), "no English in a German line"

@@ -18,14 +18,14 @@ from tests.test_app import running
 from tests.test_layers import ROOT
 from wirelane_geo.ui import assets, insides, page_setup
 from wirelane_geo.ui.operator import frame
-from wirelane_geo.ui.wall import component
+from wirelane_geo.ui.wall import component, first_page
 from wirelane_geo.web.admission import UNUSED
 
 STREAMLIT = f"Streamlit {streamlit.__version__}"
 SELECTORS = (assets.STATIC / "streamlit.js").read_text(encoding="utf-8")
 TESTIDS = sorted({*insides.ELEMENTS.values(), *re.findall(r"data-testid=(\w+)", SELECTORS)})
 STYLES = {"style.css": page_setup.style(), "wall.css": component.style("dark"), "operator.css": frame.style(),
-          "first.css": insides.read_style(assets.FIRST_STYLE)}
+          "first.css": insides.read_style(assets.FIRST_STYLE), "wall/first.css": insides.read_style(first_page.STYLE)}
 
 
 @cache

@@ -213,3 +213,18 @@ def test_a_record_is_told_by_the_clock_across_midnight(tmp_path: Path) -> None:
         html = parts(network)["wall-numbers"]
     assert "recording since 23:50" in text(html)
     assert 'data-time="1774741800000"' in html
+
+
+def test_a_long_evse_id_breaks_between_its_parts_and_is_escaped(network: Embedded) -> None:
+    network.after(10, p0=Status.FAULTED)
+    for query in ("", "feed=faults"):
+        side = parts(network, query)["wall-side"]
+        assert side.count("DE*<wbr>ABC*<wbr>E0000") == 2
+        assert EVIL not in side
+
+
+@pytest.mark.parametrize("query", ["cpo=nobody-has-that-name", "feed=faults&cpo=nobody-has-that-name", "status=RESERVED"])
+def test_that_nothing_is_out_can_be_read_from_where_faults_can(network: Embedded, query: str) -> None:
+    said = re.findall(r'<li class="wl-muted">(.*?)</li>', parts(network, query)["wall-side"])
+    assert said
+    assert all(line.startswith('<span class="wl-far">') for line in said)

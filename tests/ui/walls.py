@@ -36,4 +36,4 @@ def shown(html: str) -> dict[str, int]:
 
 
 def text(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+    return " ".join(re.sub(r"<[^>]*>", " ", html.replace("<wbr>", "")).split())

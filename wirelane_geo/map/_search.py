@@ -1,7 +1,8 @@
 """What somebody may mean by what they typed: a position, a postcode, cities, operators, stations."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,18 +13,21 @@ from wirelane_geo.map._names import label, place, title
 from wirelane_geo.map._picture import zoom_of
 from wirelane_geo.map.operators import word_of
 from wirelane_geo.model import ChargePoint, PointId
-from wirelane_geo.model.operators import NOBODY, folded, is_named
+from wirelane_geo.model.operators import NOBODY, Operator, folded, is_named
 from wirelane_geo.places import gazetteer
 from wirelane_geo.places.coordinates import Position, plus_code_position, position_of
+from wirelane_geo.places.similar_names import SimilarNames
 from wirelane_geo.sources import PointSource
 from wirelane_geo.store.station_keys import station_keys
 
 POSTCODE_LETTERS = 10
 POINTS_OF_A_POSTCODE = 200
 """Points that are looked at for where a postcode is."""
+WORDS_OF_AN_ADDRESS = 10
 CLOSE_ZOOM, POSTCODE_ZOOM = 16.0, 13.0
 FAR_LARGER = 20
 """Times as many people live in a city that is rather meant than one whose name only begins with what was typed."""
+_COUNTRY = re.compile(r"^[A-Za-z]{1,2}[- ](?=\d{4,5}\b)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +48,8 @@ class SearchHit:
 def search(source: PointSource, text: str, limit: int, near: Position | None = None) -> list[SearchHit]:
     """Hits for a text, the surest kind first, at most `limit`. near: lon, lat of the middle of what is in view; what is there
     goes first. Stations that would read the same have their EVSE IDs. Where no city is spelled as the text is, those that nearly
-    are come last; beside others that only begin with it, those that are far larger ("Kölln" is rather Köln than Kollnburg)."""
+    are come last, and operators of whom that is true; beside others that only begin with it, those that are far larger ("Kölln"
+    is rather Köln than Kollnburg). Where nothing is found at all, `_in_spite` looks again."""
     text = text.strip()
     if len(text) < 2:
         return []
@@ -54,9 +59,11 @@ def search(source: PointSource, text: str, limit: int, near: Position | None = N
     points = [p for p in source.search(text, 4 * limit) if p.longitude is not None and p.latitude is not None]
     stations = dict(zip(station_keys(points).tolist()[::-1], points[::-1], strict=True))  # the best hit of each stays
     meant = _nearly(text, cities, limit // 2)
-    return [*_postcodes(source, text, near), *map(_of_city, cities + meant if cities else cities),
-            *_operators(source, text, limit // 4), *_stations(reversed(stations.values())),
-            *map(_of_city, [] if cities else meant)][:limit]
+    hits = [*_postcodes(source, text, near), *map(_of_city, cities + meant if cities else cities),
+            *_operators(source, _named, text, limit // 4), *_stations(reversed(stations.values()))]
+    if not cities:
+        hits += [*map(_of_city, meant), *([] if hits else _operators(source, _nearly_named, text, limit // 4))]
+    return (hits or _in_spite(source, text, limit, near))[:limit]
 
 
 def _nearly(text: str, cities: list[gazetteer.City], limit: int) -> list[gazetteer.City]:
@@ -66,6 +73,24 @@ def _nearly(text: str, cities: list[gazetteer.City], limit: int) -> list[gazette
         return []
     largest = max((city.population for city in cities), default=0)
     return [city for city in gazetteer.similar(text, limit) if city.population >= FAR_LARGER * largest]
+
+
+def _in_spite(source: PointSource, text: str, limit: int, near: Position | None) -> list[SearchHit]:
+    """What a text may mean in which nothing is found as it stands: a postcode with its country before it ("D-10115"), or an
+    address where no station is, of which the city is known."""
+    if (plain := _COUNTRY.sub("", text)) != text:
+        return search(source, plain, limit, near)
+    return [_of_city(city) for city in _cities_in(text, near)]
+
+
+def _cities_in(text: str, near: Position | None) -> list[gazetteer.City]:
+    """The city that an address ends with, or else begins with: as many words as its name has."""
+    words = text.split()[:WORDS_OF_AN_ADDRESS]
+    for part in (*(words[i:] for i in range(1, len(words))), *(words[:i] for i in range(len(words) - 1, 0, -1))):
+        name = " ".join(part)
+        if found := [city for city in gazetteer.search(name, 1, near) if gazetteer.fold(city.spelling) == gazetteer.fold(name)]:
+            return found
+    return []
 
 
 def _position_in(place: str, near: Position | None) -> Position | None:
@@ -108,16 +133,34 @@ def _of_postcode(country: str, points: list[ChargePoint]) -> SearchHit:
                      zoom=POSTCODE_ZOOM)
 
 
-def _operators(source: PointSource, text: str, limit: int) -> Iterator[SearchHit]:
-    """Operators of that name or code, those with most points first; none where a network is only known in parts."""
+def _named(operators: Sequence[Operator], word: str) -> list[int]:
+    """The numbers of those with that name or code, or whose name begins like that."""
+    return [number for number, operator in enumerate(operators)
+            if is_named(operator, word) or folded(operator.name or "").startswith(word)]
+
+
+def _nearly_named(operators: Sequence[Operator], word: str) -> list[int]:
+    """The numbers of those whose name, or the first word of it, is nearly that: a letter or two being wrong."""
+    names: dict[str, list[int]] = {}
+    for number, operator in enumerate(operators):
+        name = folded(operator.name or "")
+        for each in {name, name.partition(" ")[0]}:
+            names.setdefault(each, []).append(number)
+    of_name = list(names.values())
+    return [number for found in SimilarNames(names).find(word) for number in of_name[found]]
+
+
+def _operators(source: PointSource, choose: Callable[[Sequence[Operator], str], list[int]], text: str, limit: int
+               ) -> Iterator[SearchHit]:
+    """Operators that are chosen by a folded text, those with most points first; none where a network is only known in parts."""
     word = folded(text)
     if source.waits or not word:
         return
     table = source.snapshot(WORLD, 0.0).table
+    operators = [each or NOBODY for each in table.operators]
     of: defaultdict[str, list[int]] = defaultdict(list)
-    for number, operator in enumerate(each or NOBODY for each in table.operators):
-        if is_named(operator, word) or folded(operator.name or "").startswith(word):
-            of[word_of(operator)].append(number)
+    for number in dict.fromkeys(choose(operators, word)):
+        of[word_of(operators[number])].append(number)
     if not of:
         return
     counts = np.bincount(table.operator, minlength=len(table.operators))

@@ -13,16 +13,20 @@ _SIGNS = str.maketrans({"−": "-", "–": "-", "′": "'", "’": "'", "‘": "
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,15})?"
 
 
-def _half(n: int, letter: str) -> str:
+_MARKED = rf"(?:\s*(?P<min#>{_NUMBER})\s*'(?:\s*(?P<sec#>{_NUMBER})\s*(?:\"|''))?)?"
+_UNMARKED = rf"(?:(?:\s+|(?<=°))(?P<min#>{_NUMBER})(?:(?:\s*'\s*|\s+)(?P<sec#>{_NUMBER})(?:\s*(?:\"|''))?|\s*')?)?"
+"""Minutes and seconds: with their marks, and as GPS devices write them, without, which only letters make sure of."""
+
+
+def _half(n: int, letter: str, minutes: str) -> str:
     """The pattern of a latitude or a longitude, its groups numbered; `letter`: "%s" with the letter before or after it."""
-    return letter % (
-        rf"(?P<sign{n}>[-+])?(?P<deg{n}>{_NUMBER})\s*(?P<mark{n}>°)?"
-        rf"(?:\s*(?P<min{n}>{_NUMBER})\s*'(?:\s*(?P<sec{n}>{_NUMBER})\s*(?:\"|''))?)?")
+    return (letter % rf"(?P<sign#>[-+])?(?P<deg#>{_NUMBER})\s*(?P<mark#>°)?{minutes}").replace("#", str(n))
 
 
-_PAIRS = [re.compile(rf"\s*(?:geo:)?\(?\s*{_half(1, letter.replace('#', '1'))}\s*(?:[,;/|]\s*|\s+)"
-                     rf"{_half(2, letter.replace('#', '2'))}\s*\)?\s*(?:\?.*)?", re.IGNORECASE | re.ASCII)
-          for letter in (r"(?P<letter#>[NSEW])\s*%s", r"%s\s*(?P<letter#>[NSEW])?")]
+_PAIRS = [re.compile(rf"\s*(?:geo:)?\(?\s*{_half(1, letter, minutes)}\s*(?:[,;/|]\s*|\s+)"
+                     rf"{_half(2, letter, minutes)}\s*\)?\s*(?:\?.*)?", re.IGNORECASE | re.ASCII)
+          for letter, minutes in ((r"(?P<letter#>[NSEW])\s*%s", _MARKED), (r"%s\s*(?P<letter#>[NSEW])?", _MARKED),
+                                  (r"(?P<letter#>[NSEW])\s*%s", _UNMARKED), (r"%s\s*(?P<letter#>[NSEW])", _UNMARKED))]
 _DECIMAL = r"(-?\d{1,3}\.\d+)"
 _LINKS = [re.compile(pattern, re.ASCII) for pattern in (
     rf"!3d{_DECIMAL}!4d{_DECIMAL}",

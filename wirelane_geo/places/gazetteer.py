@@ -19,7 +19,7 @@ import numpy.typing as npt
 from wirelane_geo.geo.distance import distance_m_of_one, metres_of, unit_vector_of_one, unit_vectors
 from wirelane_geo.geo.mercator import Floats
 from wirelane_geo.model.spelling import without_accents
-from wirelane_geo.places._similar import SimilarNames
+from wirelane_geo.places.similar_names import SimilarNames
 
 FILE = Path(__file__).parent / "cities.txt.gz"
 

@@ -25,6 +25,7 @@ from wirelane_geo.ui.first_tile import first_tile
 from wirelane_geo.ui.insides import BUNDLE, JOINABLE, PAGE, read_style
 from wirelane_geo.ui.page_setup import STYLE, style
 from wirelane_geo.ui.script_bundle import bundle
+from wirelane_geo.ui.wall.first_page import first_style
 from wirelane_geo.web.packed_files import ASK_FIRST, FOR_EVER, Body, PackedFiles, digest
 
 STATIC = Path(__file__).with_name("static")
@@ -184,7 +185,8 @@ async def _answer(packed: PackedFiles, request: Request, directory: Path, name: 
     return await packed.answer(request, path, keep)
 
 
-MAP_PAGES = ("", "wall")
+WALL = "wall"
+MAP_PAGES = ("", WALL)
 """The pages with a map, by their path."""
 PAGES = (*MAP_PAGES, "sessions", "members", "charge-points")
 
@@ -197,7 +199,8 @@ def _html() -> str:
 
 def pages() -> list[BaseRoute]:
     """Streamlit's own page at the addresses of ours, with our scripts and first style in it. A map page says where deck.gl is,
-    and names in its headers what its map will ask for, down to its first tile: that comes while Streamlit is still starting."""
+    and names in its headers what its map will ask for, down to its first tile: that comes while Streamlit is still starting. A
+    wall says that it loads."""
     ours = f'<script type="module" src="./{BASE}/{SCRIPTS}"></script>'
     app = (f'<link rel="manifest" href="./manifest.webmanifest">'
            f'<link rel="apple-touch-icon" href="./{BASE}/icon-{ICONS[0]}.png">')
@@ -206,11 +209,15 @@ def pages() -> list[BaseRoute]:
     files = (f"<./{BUNDLE_URL}>; rel=preload; as=script", f"<./{BASE}/map.css>; rel=preload; as=style")
 
     def page(request: Request) -> Response:
-        has_map = request.url.path.strip("/") in MAP_PAGES
+        name = request.url.path.strip("/")
+        has_map = name in MAP_PAGES
         ahead = list(files) if has_map else []
         if request.url.path == "/" and (tile := first_tile(request.url.query)):
             ahead.append(f"<./{quote(tile, safe='/?=&,:%*~')}>; rel=preload; as=fetch; crossorigin=anonymous")
         headers = {"Cache-Control": "no-cache"} | ({"Link": ", ".join(ahead)} if ahead else {})
-        return HTMLResponse(html_of_map if has_map else html, headers=headers)
+        text = html_of_map if has_map else html
+        if name == WALL:
+            text = text.replace("</style>", f"{first_style(request)}</style>", 1)
+        return HTMLResponse(text, headers=headers)
 
     return [Route(f"/{path}", page) for path in PAGES]

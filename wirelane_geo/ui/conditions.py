@@ -11,6 +11,8 @@ from wirelane_geo.ui.text import Texts
 
 MOST_LINES = 30
 MOST_REASONS = 3
+REASONS_LANG = "en"
+"""What readers of files and feeds say of a record in; a visitor of another language is told how many."""
 
 
 def condition_lines(background: Background, texts: Texts) -> list[str]:
@@ -90,4 +92,5 @@ def _counts(row: FeedRow, texts: Texts, now: datetime, zone: str | None) -> Iter
         yield texts("feeds.unmatched", n=texts.number(state.unmatched))
     if state.rejected:
         reasons = sorted(state.rejected, key=lambda reason: -state.rejected[reason])[:MOST_REASONS]
-        yield texts("feeds.rejected", n=texts.number(sum(state.rejected.values())), reasons=", ".join(reasons))
+        said = texts("feeds.rejected", n=texts.number(sum(state.rejected.values())))
+        yield f"{said} ({', '.join(reasons)})" if texts.lang == REASONS_LANG else said

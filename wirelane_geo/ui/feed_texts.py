@@ -13,7 +13,7 @@ FEED_TEXTS: Mapping[str, tuple[str, str]] = {
     "feeds.new": ("has not answered yet", "hat noch nicht geantwortet"),
     "feeds.points": ("{n} points", "{n} Punkte"),
     "feeds.statuses": ("{n} statuses", "{n} Status"),
-    "feeds.rejected": ("{n} rejected ({reasons})", "{n} abgelehnt ({reasons})"),
+    "feeds.rejected": ("{n} rejected", "{n} abgelehnt"),
     "feeds.unmatched": ("{n} statuses of points that aren't here", "{n} Status zu Punkten, die nicht hier sind"),
     "feeds.answered": ("answered {time}", "geantwortet {time}"),
     "feeds.facts": ("Facts from {name}", "Angaben von {name}"),

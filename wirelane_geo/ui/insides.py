@@ -16,6 +16,7 @@ from streamlit import config, runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 ELEMENTS: Mapping[str, str] = {
+    "alert": "stAlert",
     "app": "stApp",
     "app-deploy-button": "stAppDeployButton",
     "app-skeleton": "stAppSkeleton",

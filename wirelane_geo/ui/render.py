@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import quote
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from wirelane_geo.ui import palette
 
@@ -21,6 +21,11 @@ def render(name: str, **values: object) -> str:
 def mark(status: str, size: int = 18) -> Markup:
     """The mark of a status, or of palette.CLOSED_NOW, `size` CSS pixels wide; decorative: it is to be said in words beside it."""
     return Markup('<i class="wl-mark wl-{}" style="--px:{}px" aria-hidden="true"></i>').format(status, size)
+
+
+def breakable(label: str) -> Markup:
+    """A label, or a text with one in it, that a line may break where an EVSE ID has a "*", rather than within a number."""
+    return Markup("*<wbr>").join(escape(part) for part in label.split("*"))
 
 
 @cache
@@ -44,5 +49,6 @@ def _templates() -> jinja2.Environment:
         auto_reload=False,
     )
     environment.globals["mark"] = mark
+    environment.filters["breakable"] = breakable
     environment.filters["term_text"] = lambda term, texts: texts.term(term)
     return environment

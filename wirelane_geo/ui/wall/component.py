@@ -13,13 +13,8 @@ from wirelane_geo.ui.assets import STATIC, script
 from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.wall.colours import COLOURS
 
-COLOURS: Mapping[Theme, Mapping[str, str]] = {
-    "dark": {"ground": "#0b1116", "card": "#151e24", "ink": "#eef3f2", "muted": "#a9b8b3", "line": "#ffffff1a",
-             "fault": "#ff9a57"},
-    "light": {"ground": "#eef2f1", "card": "#ffffff", "ink": "#10201a", "muted": "#4c5c56", "line": "#0000001f",
-              "fault": "#a34400"},
-}
 PROCESS = secrets.token_hex(8)
 """Another one after a restart: a page that sees it change loads itself anew, and with it the files it is made of."""
 
