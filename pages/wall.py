@@ -114,8 +114,8 @@ def renew(seen: WallProgress, asked: WallChoice, event: MapEvent, texts: Texts) 
     seen.wanted = place
     if place.place is None and seen.extent is None:
         seen.extent = ask("extent", watch.extent)
-    page, view = st.context.url or "", camera_at(seen, place, asked, event)
-    picture = ask((place.name, event.bounds), lambda: paint(here, asked, place, view, event, texts, page))
+    page, zone, view = st.context.url or "", st.context.timezone, camera_at(seen, place, asked, event)
+    picture = ask((place.name, event.bounds), lambda: paint(here, asked, place, view, event, texts, page, zone))
     if picture is None:
         return False
     seen.picture = picture

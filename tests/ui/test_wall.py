@@ -19,7 +19,7 @@ from wirelane_geo.map.service import MapService
 from wirelane_geo.map.tiles import MapTile, TileService, tile_content
 from wirelane_geo.model import ChargingType, Status
 from wirelane_geo.permalink import MapState
-from wirelane_geo.ui.wall import choice, redact, times
+from wirelane_geo.ui.wall import board, choice, redact, times
 from wirelane_geo.ui.wall.curve import sparkline
 
 EVIL = "<script>alert(1)</script>"
@@ -228,3 +228,8 @@ def test_that_nothing_is_out_can_be_read_from_where_faults_can(network: Embedded
     said = re.findall(r'<li class="wl-muted">(.*?)</li>', parts(network, query)["wall-side"])
     assert said
     assert all(line.startswith('<span class="wl-far">') for line in said)
+
+
+def test_a_redacted_wall_names_no_feed() -> None:
+    for query, named in (("", True), ("redacted=1", False), ("redacted=1&layout=lists", False)):
+        assert ("city: late" in board.head(read(query), None, ENGLISH, demo=False, feeds="city: late")) is named

@@ -1,5 +1,7 @@
 """What happens in the network is on the wall, under a canvas that stays; nothing else is, and nothing secret."""
 
+import re
+
 import pytest
 
 from tests.browser import seen
@@ -58,7 +60,7 @@ def test_nothing_but_the_wall_is_on_screen(live: Server, open_wall: OpenWall, qu
     redacted = query == "?redacted=1"
     assert ("Faulted" in page.inner_text("body")) is not redacted
     assert ('"FAULTED"' in content) is not redacted
-    assert (b"DE*TST*" in wire) is not redacted, "no point is named"
+    assert (re.search(rb"DE\*.{0,20}TST\*", wire) is not None) is not redacted, "no point is named"  # a line may break between
     assert page.url.endswith(f"/wall{query}"), "the link stays the configuration"
 
 

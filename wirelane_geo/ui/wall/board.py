@@ -54,10 +54,10 @@ def parts(choice: WallChoice, here: WallView, board: Board, texts: Texts, *, dem
 
 def head(choice: WallChoice, here: WallView | None, texts: Texts, *, demo: bool, feeds: str = "") -> str:
     """What this is a wall of. The age of the data and the clock in it are the page's to fill. feeds: which
-    of them are not as they should be."""
+    of them are not as they should be; a redacted wall keeps that to itself."""
     about = [here.title] if here and here.title else []
     return render("wall_head", t=texts, about=about, filters=in_words((here or choice).state.filters, texts), demo=demo,
-                  layout=choice.layout, feeds=feeds)
+                  layout=choice.layout, feeds="" if choice.redacted else feeds)
 
 
 def loading(choice: WallChoice, texts: Texts) -> dict[str, str]:

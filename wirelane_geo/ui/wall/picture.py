@@ -34,9 +34,9 @@ class Picture:
 
 
 def paint(installation: Installation, asked: WallChoice, here: WallView, camera: View | None, event: MapEvent, texts: Texts,
-          page: str) -> Picture:
-    """The picture of a moment; `camera` is where the map is to look, `page` the wall's address. May take as long as the
-    upstream does. Raises WirelaneGeoError."""
+          page: str, zone: str | None) -> Picture:
+    """The picture of a moment; `camera` is where the map is to look, `page` the wall's address, `zone` the screen's (IANA name).
+    May take as long as the upstream does. Raises WirelaneGeoError."""
     service, watch, now = installation.service, installation.watch, installation.live.now()
     seen = _seen(camera, event) if asked.has_map else None
     if seen:
@@ -44,7 +44,7 @@ def paint(installation: Installation, asked: WallChoice, here: WallView, camera:
     numbers = watch.board(here.state, here.bounds)
     outside = watch.outside(here.state, seen[0]) if seen and here.place is None else None
     parts = board.parts(asked, here, numbers, texts, demo=service.demo, outside=outside,
-                        feeds=trouble(service.feeds(), texts, now, None))
+                        feeds=trouble(service.feeds(), texts, now, zone))
     if asked.has_lists:
         parts["wall-side"] = _side(installation, asked, here, numbers, now, texts)
     if asked.qr:
