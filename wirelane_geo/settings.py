@@ -213,14 +213,14 @@ def _replica(text: str) -> str:
 
 
 def _whole(text: str) -> int:
-    value = int(text)
+    value = int(text) if text.isascii() and "_" not in text else 0
     if value < 1:
         raise ValueError("a whole number above 0")
     return value
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    value = float(text) if text.isascii() and "_" not in text else 0.0
     if not 0 < value < float("inf"):
         raise ValueError("a number above 0")
     return value

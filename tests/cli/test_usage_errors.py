@@ -1,5 +1,8 @@
 """What can't be meant is a usage error: exit code 2, before anything is read."""
 
+import os
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -20,6 +23,12 @@ from wirelane_geo.cli import main
     ("points --status foo", "FREE"),
     ("stations --plug ccs3", "CCS"),
     ("points --kw fast", "--kw"),
+    ("points --kw 1_50-", "50-150"), ("points --kw １５０-", "50-150"), ("points --kw nan-", "50-150"),
+    ("points --bbox 1_3,52,14,53", "west,south,east,north"), ("points --bbox １３,52,14,53", "west,south,east,north"),
+    ("points --limit 1_0", "--limit"), ("stations --limit ١٠", "--limit"), ("run --port 8_501", "--port"),
+    ("replay --speed nan x", "--speed"), ("replay --speed 1_0 x", "--speed"),
+    ("feed add x --kind ocpi --url https://example.org --every 1_0", "--every"),
+    ("feed add x --kind ocpi --url https://example.org --silent-after nan", "--silent-after"),
 ])
 def test_it_ends_with_two_and_says_what_would_be_right(command: str, says: str, tmp_path: object) -> None:
     done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
@@ -39,3 +48,19 @@ def test_a_feed_that_isnt_there_is_named(command: str, tmp_path: object) -> None
     done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
     assert done.exit_code == 3, done.output
     assert "There is no feed nope." in done.output
+
+
+def test_a_number_that_is_nothing_is_not_passed_over(tmp_path: Path) -> None:
+    command = "feed add x --kind ocpi --url https://example.org --every 0"
+    done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
+    assert done.exit_code == 1
+    assert "every has to be a number of seconds" in done.output
+    assert not (tmp_path / "feeds.toml").exists()
+
+
+@pytest.mark.parametrize("command", ["import", "replay"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, command: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path / "data")}).invoke(main, [command, str(tmp_path / "pipe")])
+    assert done.exit_code == 1
+    assert "is a pipe" in done.output

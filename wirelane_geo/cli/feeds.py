@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from wirelane_geo.cli.numbers import Seconds
 from wirelane_geo.cli.printable import printable
 from wirelane_geo.errors import BadInput, NoSuchFeed, WirelaneGeoError
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from wirelane_geo.settings import Settings
     from wirelane_geo.store import Store
 
+AHEAD_S = 300
+"""So far ahead another machine's clock may be."""
 KINDS = ("datex2", "ocpi", "irve", "oicp")
 
 
@@ -44,9 +47,10 @@ def feed() -> None:
 @click.option("--url", help="Where its points are (of OCPI: its locations).")
 @click.option("--status-url", help="Where its statuses are.")
 @click.option("--tariffs-url", help="Where tariffs are that its locations name (of OCPI).")
-@click.option("--every", type=float, help="Seconds between two questions for statuses (default 60).")
-@click.option("--static-every", type=float, help="Seconds between two questions for points (default 21600).")
-@click.option("--silent-after", type=float, help="Seconds without an answer after which its statuses are unknown (default 900).")
+@click.option("--every", type=Seconds(), help="Seconds between two questions for statuses (default 60).")
+@click.option("--static-every", type=Seconds(), help="Seconds between two questions for points (default 21600).")
+@click.option("--silent-after", type=Seconds(),
+              help="Seconds without an answer after which its statuses are unknown (default 900).")
 @click.option("--version", help="Version of OCPI: 2.2.1 (default) or 2.1.1.")
 @click.option("--token-env", help="Environment variable that has its token.")
 @click.option("--push-key-env", help="Environment variable with the key that it sends to POST /feeds/NAME; of OCPI, its token.")
@@ -60,7 +64,7 @@ def add(name: str, **given: Any) -> None:
     from wirelane_geo.feeds.config import add_feed
 
     settings, environ = _settings()
-    values = {key: value for key, value in given.items() if value not in (None, False)}
+    values = {key: value for key, value in given.items() if value is not None and value is not False}
     added = add_feed(settings.feeds_file, name, values, environ)
     click.echo(f"The feed {added.name} is in {settings.feeds_file}. A running map follows it within seconds.")
 
@@ -167,6 +171,7 @@ def _test(tested: "Feed", url: str) -> bool:
     from wirelane_geo.feeds.config import without_secrets
     from wirelane_geo.feeds.fetching import Client
     from wirelane_geo.feeds.pulling import authorization, is_delta
+    from wirelane_geo.importers import count_records
 
     headers = {"Authorization": authorization(tested)} if tested.kind == "ocpi" and tested.token else {}
     with tempfile.TemporaryDirectory() as directory:
@@ -176,6 +181,7 @@ def _test(tested: "Feed", url: str) -> bool:
                 assert answer.path is not None  # noqa: S101 - nothing was sent that a 304 could answer, and it is refused
                 looked = taking.look(tested, [answer.path])
                 delta = is_delta(answer.path, tested.deltas)
+                paged = answer.total is not None and answer.total > count_records(answer.path)
         except WirelaneGeoError as error:
             click.echo(f"Error: {error}", err=True)
             return False
@@ -189,9 +195,9 @@ def _test(tested: "Feed", url: str) -> bool:
     for word, count in (("points", looked.points), ("statuses", looked.statuses)):
         if count:
             click.echo(f"  {count:,} {word}" + (", only what changed" if delta and word == "statuses" else ""))
-    if not looked.points and not looked.statuses and not looked.rejected:
+    if not looked.points and not looked.statuses and not looked.rejected and not looked.problem:
         click.echo("  nothing in it")
-    if answer.next or (answer.total or 0) > looked.points > 0:
+    if answer.next or paged:
         click.echo("  this is the first of several pages" + (f", of {answer.total:,} locations in all" if answer.total else ""))
     _tell_counts("would be rejected", looked.rejected)
     _tell_counts("would be noted", looked.noted)
@@ -213,7 +219,9 @@ def _made(published: str | None) -> str:
     moment = parsed_date(published) if published else None
     if moment is None:
         return "; when it was made it doesn't say"
-    return f", made {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC, {_ago((datetime.now(UTC) - moment).total_seconds())}"
+    age_s = (datetime.now(UTC) - moment).total_seconds()
+    said = f", made {moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC, "
+    return said + (_ago(age_s) if age_s > -AHEAD_S else "which is ahead: its clock is wrong, or ours")
 
 
 def _tell_feed(name: str, state: "FeedState", health: str, age_s: float | None) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 import numpy as np
 
+from wirelane_geo.cli.numbers import Whole
 from wirelane_geo.errors import BadInput
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable, shortened
 from wirelane_geo.geo import Bounds, mercator, polyline
@@ -80,7 +81,7 @@ def _choose(ctx: click.Context, _: click.Parameter, given: bool, form: str) -> N
 
 def limit_option(what: str) -> Callable[[F], F]:
     """Give a command `--limit`."""
-    return click.option("--limit", type=click.IntRange(1),
+    return click.option("--limit", type=Whole(1),
                         help=f"At most so many {what} (default: {MOST_ROWS} in a table, else all).")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from wirelane_geo.cli.numbers import Decimal
 from wirelane_geo.cli.times import read_moment
 from wirelane_geo.errors import BadInput, BadSetting
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command("replay", short_help="Play back real charging sessions.")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--speed", type=click.FloatRange(0, min_open=True, max=1e12), default=600.0, show_default=True,
+@click.option("--speed", type=Decimal(0, min_open=True, max=1e12), default=600.0, show_default=True,
               help="How many times faster than it was: with 600 a day takes 2 min 24 s.")
 @click.option("--from", "begin", metavar="TIME", callback=read_moment,
               help="Where in the recording to begin (default: its first session).")

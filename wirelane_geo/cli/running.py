@@ -8,15 +8,16 @@ from pathlib import Path
 
 import click
 
+from wirelane_geo.cli.numbers import Whole
 from wirelane_geo.settings import Settings
 
 PACKAGE = Path(__file__).parent.parent
 
 
 @click.command(short_help="Serve the map and the embedded API.")
-@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (default 8501).")
+@click.option("--port", type=Whole(1, 65_535), help="Port to listen on (default 8501).")
 @click.option("--host", help="Address to listen on (default localhost; 0.0.0.0 for all).")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True,
+@click.option("--workers", type=Whole(1, 64), default=1, show_default=True,
               help="Processes that answer at this port. One for each core serves most people; one that ends is started again.")
 def run(port: int | None, host: str | None, workers: int) -> None:
     """Serve the map, and the embedded Wirelane API, until Ctrl-C.

@@ -6,6 +6,7 @@ import socket
 import ssl
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ LONGEST_S = 900.0
 WAIT_S = 60.0
 """Seconds that may pass without a byte."""
 MOST_REDIRECTS = 3
+_GZIP = 31
+"""What zlib calls its format with the head of a gzip."""
 SAID = 300
 """Characters of an error's body that are told."""
 
@@ -70,6 +73,13 @@ class Client:
                 path = self._save(url, response, start)
             yield Answer(path, _marks(response), _next(str(response.url), response), _number(response, "x-total-count"),
                          path.stat().st_size)
+        except (httpx.DecodingError, zlib.error) as error:
+            shown = without_secrets(url)
+            raise ApiBadAnswer(f"{shown} answers with something else than its Content-Encoding says: {_said(error)}.",
+                               request=shown) from None
+        except (httpx.RemoteProtocolError, httpx.ReadError) as error:
+            shown = without_secrets(url)
+            raise ApiUnreachable(f"{shown} breaks off: {_said(error)}.", request=shown) from None
         except httpx.HTTPError as error:
             shown = without_secrets(url)
             raise ApiUnreachable(f"{shown} can't be reached: {_said(error)}.", request=shown) from None
@@ -106,8 +116,8 @@ class Client:
                     break
         said = " ".join(text.decode("utf-8", "replace").split())[:SAID]
         said = "" if said.startswith("<") else said
-        advice = {304: " That is for who has an earlier answer, and there is none.", 401: " Check its token.",
-                  403: " Check its token or certificate.", 404: " Check its address."}
+        advice = {204: " It has nothing to give yet.", 304: " That is for who has an earlier answer, and there is none.",
+                  401: " Check its token.", 403: " Check its token or certificate.", 404: " Check its address."}
         raise ApiBadAnswer(f"{without_secrets(url)} answers {response.status_code}{f': {said}' if said else ''}."
                            + advice.get(response.status_code, ""), request=without_secrets(url))
 
@@ -116,7 +126,7 @@ class Client:
         size = 0
         try:
             with open(descriptor, "wb") as file:  # noqa: PTH123 - of a descriptor
-                for part in response.iter_bytes():  # as it comes: what drips would fill a larger part in days
+                for part in _unpacked(response):  # as it comes: what drips would fill a larger part in days
                     size += len(part)
                     if size > MOST_BYTES:
                         raise ApiBadAnswer(f"{without_secrets(url)} answers with more than {MOST_BYTES >> 30} GiB.")
@@ -127,6 +137,22 @@ class Client:
             Path(name).unlink(missing_ok=True)
             raise
         return Path(name)
+
+
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    """The body. httpx takes a gzip that isn't there to its end for a whole one. Raises zlib.error, httpx.HTTPError."""
+    if response.headers.get("content-encoding", "").strip().lower() not in ("gzip", "x-gzip"):
+        yield from response.iter_bytes()
+        return
+    unpack = None
+    for part in response.iter_raw():
+        while part:
+            unpack = unpack or zlib.decompressobj(_GZIP)
+            yield unpack.decompress(part)
+            part = unpack.unused_data
+            unpack = None if unpack.eof else unpack
+    if unpack is not None:
+        raise httpx.ReadError("its gzip is not there to its end")
 
 
 def refuse_private(url: str) -> None:
@@ -177,7 +203,7 @@ def _number(response: httpx.Response, name: str) -> int | None:
     return int(given) if given.isdigit() and len(given) < 12 else None
 
 
-def _said(error: httpx.HTTPError) -> str:
+def _said(error: Exception) -> str:
     text = str(error).strip().rstrip(".")
     return text[:SAID] if text else type(error).__name__
 

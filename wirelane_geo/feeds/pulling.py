@@ -17,7 +17,7 @@ from wirelane_geo.feeds.fetching import Answer, Client
 from wirelane_geo.feeds.known_records import KnownRecords
 from wirelane_geo.feeds.state import Drop, FeedState, fresh, keep, now, states
 from wirelane_geo.feeds.taking import FeedContents
-from wirelane_geo.importers import read_tariffs
+from wirelane_geo.importers import count_records, ends_of, members, read_tariffs
 from wirelane_geo.store import Store
 
 MOST_PAGES = 20_000
@@ -250,8 +250,8 @@ class Puller:
         """Believe nothing any more that it said, where its limit has passed. Whether that is so now for the first time."""
         self.state = fresh(self.feed, states(self._store).get(self.feed.name))
         until = self.state.believed_until()
-        if self.state.silent or until is None or at < until or (self.feed.status_url is None and self.feed.kind != "ocpi"
-                                                                and self.feed.push_key is None):
+        told = self.feed.status_url or self.feed.kind == "ocpi" or self.feed.push_key or self.state.statuses
+        if self.state.silent or until is None or at < until or not told:
             return False
         self._store.silence(self.feed.origin)
         self._note(silent=True)
@@ -260,13 +260,16 @@ class Puller:
 
 def is_delta(path: Path, usual: bool) -> bool:
     """Whether an answer has only what changed: as its exchange information says, at the beginning or the end; else as usual."""
-    with path.open("rb") as file:
-        head = file.read(8_192)
-        file.seek(max(0, path.stat().st_size - 8_192))
-        text = head + file.read(8_192)
-    at = text.find(b"codedExchangeProtocol")
-    match = re.search(rb"(snapshot|delta)", text[at:at + 200], re.I) if at >= 0 else None
-    return usual if match is None else match[1].lower() == b"delta"
+    try:
+        texts = [ends_of(path, member) for member in members(path) or (None,)]
+    except BadFile:  # which is said where it is read
+        return usual
+    for text in texts:
+        at = text.find(b"codedExchangeProtocol")
+        match = re.search(rb"(snapshot|delta)", text[at:at + 200], re.I) if at >= 0 else None
+        if match is not None:
+            return match[1].lower() == b"delta"
+    return usual
 
 
 def authorization(feed: Feed) -> str:
@@ -284,8 +287,8 @@ def _following(url: str, answer: Answer) -> str | None:
     """The next page where only X-Total-Count says that there is one."""
     if answer.total is None:
         return None
-    query = dict(parse_qsl(urlsplit(url).query))
-    offset, limit = int(query.get("offset", 0)), int(query.get("limit", PAGE))
-    return _with(url, {"offset": str(offset + limit)}) if offset + limit < answer.total else None
+    offset = int(dict(parse_qsl(urlsplit(url).query)).get("offset", 0))
+    behind = offset + (count_records(answer.path) if answer.path else 0)  # which may be fewer than were asked for
+    return _with(url, {"offset": str(behind)}) if offset < behind < answer.total else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.known_records import FeedReading, Known, KnownRecords
-from wirelane_geo.importers import Note, Reject, read, read_ahead
+from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject, Unrecognised, members, read, read_ahead
 from wirelane_geo.model import ChargePoint, PointId, StatusReport
 from wirelane_geo.store import Store
 
@@ -112,21 +112,36 @@ def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Fe
              tariffs: Tariffs | None = None) -> Iterator[ChargePoint | StatusReport]:
     for path in paths:
         try:
-            # Of OCPI it is asked record by record what is known already; anything else, where it is large, a child process reads.
-            reader = (read(path, feed=feed.name, passes_over=reading.passes_over, tariffs=tariffs) if feed.kind == "ocpi"
-                      else read_ahead(path, feed=feed.name))
-            taken.format, taken.published = reader.format, reader.published or taken.published
-            for found in reader:
-                if isinstance(found, Reject):
-                    reading.rejected()
-                    taken.reject(found.reason)
-                elif isinstance(found, Note):
-                    taken.noted[found.reason[:100]] += 1
-                else:
-                    if isinstance(found, ChargePoint) and found.id is not None:
-                        reading.found((found.id,))
-                    yield found
-            reading.end()
+            for reader in _readers(feed, path, taken, reading, tariffs):
+                taken.format, taken.published = reader.format, reader.published or taken.published
+                for found in reader:
+                    if isinstance(found, Reject):
+                        reading.rejected()
+                        taken.reject(found.reason)
+                    elif isinstance(found, Note):
+                        taken.noted[found.reason[:100]] += 1
+                    else:
+                        if isinstance(found, ChargePoint) and found.id is not None:
+                            reading.found((found.id,))
+                        yield found
+                reading.end()
         except BadFile as error:
             taken.problem = str(error).replace(str(path), "Its answer")
             return
+
+
+def _readers(feed: Feed, path: Path, taken: FeedContents, reading: FeedReading,
+             tariffs: Tariffs | None) -> Iterator[Reader | ReaderAhead]:
+    """Of an answer; where it is an archive, of each file in it. What nobody knows beside others, as a README, is noted."""
+    inside: Sequence[str | None] = members(path) or (None,)
+    unknown: list[Unrecognised] = []
+    for member in inside:
+        try:
+            # Of OCPI it is asked record by record what is known already; anything else, where it is large, a child process reads.
+            yield (read(path, member, feed.name, reading.passes_over, tariffs) if feed.kind == "ocpi"
+                   else read_ahead(path, member, feed.name))
+        except Unrecognised as error:
+            unknown.append(error)
+            taken.noted["no file of charge points, left out"] += len(inside) > 1
+    if len(unknown) == len(inside):
+        raise unknown[0]

@@ -23,8 +23,8 @@ from wirelane_geo.importers._reader import Format, Reader, Reject, Row, read_row
 from wirelane_geo.importers.source import Source, members
 from wirelane_geo.model import ChargePoint, StatusReport
 
-__all__ = ["Note", "Notes", "Reader", "ReaderAhead", "Reject", "Unrecognised", "members", "parsed_date", "read", "read_ahead",
-           "read_location", "read_tariffs"]
+__all__ = ["Note", "Notes", "Reader", "ReaderAhead", "Reject", "Unrecognised", "count_records", "ends_of", "members",
+           "parsed_date", "read", "read_ahead", "read_location", "read_tariffs"]
 
 
 MOST_TARIFFS = 100_000
@@ -51,6 +51,30 @@ def read(path: str | Path, member: str | None = None, feed: str | None = None,
     except BaseException:
         source.close()
         raise
+
+
+def count_records(path: str | Path) -> int:
+    """How many records there are in a file of JSON. Raises BadFile."""
+    with Source(Path(path), None) as source:
+        return sum(isinstance(entry, tuple) for entry in _json.records(source))
+
+
+ENDS = 8_192
+"""Bytes that `ends_of` gives of either end."""
+
+
+def ends_of(path: str | Path, member: str | None = None) -> bytes:
+    """The beginning and the end of a file, unpacked and in UTF-8. Raises BadFile."""
+    with Source(Path(path), member) as source:
+        if source.packed or source.recoded:
+            end = b""
+            for part in source.parts(1 << 18):
+                end = (end + part)[-ENDS:]
+            return source.head[:ENDS] + end
+        head = source.head[:ENDS]
+    with Path(path).open("rb") as file:
+        file.seek(max(0, source.size - ENDS))
+        return head + file.read(ENDS)
 
 
 def read_tariffs(path: str | Path) -> dict[str, dict[str, Any]]:

@@ -99,7 +99,7 @@ def format_of(source: Source, feed: str) -> Format:
         raise BadFile(f"{source} is {binary[0]}, which can't be imported. {binary[1]}")
     head = Head.of(source)
     if (why := _refusals.said(head.text)) is not None:
-        raise BadFile(f"{source} is an answer that says what went wrong: {why}.")
+        raise BadFile(f"{source} has no data, but says what went wrong: {why}.")
     kind = next((kind for kind in KINDS if kind.recognised(head)), None)
     if kind is None:
         if head.kind == "workbook":

@@ -42,6 +42,8 @@ def members(path: Path) -> list[str]:
 
     Raises BadFile for an archive that is damaged, or a document of an office program, which is one too.
     """
+    if path.is_fifo() or path.is_socket():
+        raise BadFile(f"{path} is a pipe, which can be read only once. Save what comes out of it in a file, and import that.")
     try:
         with path.open("rb") as file:
             if file.read(4) not in _ZIP:
