@@ -51,11 +51,12 @@ def said(history: HistoryStore) -> dict[str, Any]:
     events = {f"events {days} {only}": sorted(zip(*(getattr(found, field.name).tolist() for field in fields(found)), strict=True))
               for days in (1, 7) for only in (False, True)
               for found in [history.events(END - days * DAY, outages_only=only)]}
-    changes, last = history.after(1)
+    (changes, last), seen = history.after(1), history.first_seen(END - 7 * DAY)
     wanted = {handle: ids.get(handle, PointId("?")) for handle in known.handles.tolist()}
     return {"known": [column.tolist() for column in vars(known).values()], "ids": ids, "last": (last, history.last_number()),
             "after": changes.number.tolist(), "watched": sorted(history.watched(0)),
             "pasts": history.pasts(wanted, END - 7 * DAY), "network": history.network,
+            "seen": sorted(zip(seen.handle.tolist(), seen.at.tolist(), seen.after.tolist(), strict=True)),
             "new": history.is_new(), "invented": history.invented_until(), **events}
 
 

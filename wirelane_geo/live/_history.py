@@ -22,7 +22,7 @@ from wirelane_geo.live._history_interface import (
     kind_of,
 )
 from wirelane_geo.live._history_schema import STEPS
-from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
+from wirelane_geo.live._known_status import KnownStatus
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.clock import to_ms
 from wirelane_geo.live.curve import DAY
@@ -127,11 +127,16 @@ class History:
         kind = f" AND {kind_of('before')} <> {kind_of('after')}" if outages_only else ""
         with self._connections.read() as connection:
             rows = np.fromiter(connection.execute(
-                f"SELECT 0, handle, first, {NOT_KNOWN}, status, 0 FROM points WHERE first >= ?1 UNION ALL "
                 "SELECT number, handle, at, before, after, origin FROM changes "
                 f"WHERE number >= (SELECT min(number) FROM changes WHERE at >= ?1) AND at >= ?1{kind}", (since,)),
                 [(name, "i8") for name in COLUMNS])
         return Events.of(*(rows[name] for name in COLUMNS))
+
+    def first_seen(self, since: int) -> Events:
+        with self._connections.read() as connection:
+            rows = np.fromiter(connection.execute("SELECT handle, first, status FROM points WHERE first >= ?", (since,)),
+                               [("handle", "i8"), ("first", "i8"), ("status", "u1")])
+        return Events.seen(rows["handle"], rows["first"], rows["status"])
 
     def pasts(self, ids: Mapping[Handle, PointId], since: int) -> dict[Handle, Past]:
         wanted = json.dumps([int(handle) for handle in ids])

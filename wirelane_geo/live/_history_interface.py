@@ -100,8 +100,10 @@ class HistoryStore(Protocol):
         """The changes with a higher number, those of points that are gone left out, and the last number that was given."""
 
     def events(self, since: int, *, outages_only: bool = False) -> Events:
-        """The changes from a time on, with the points that were seen for the first time; or only those changes that went
-        into operation or out of it."""
+        """The changes from a time on; or only those that went into operation or out of it."""
+
+    def first_seen(self, since: int) -> Events:
+        """The points that were seen for the first time from a time on, as changes from NOT_KNOWN without a number."""
 
     def pasts(self, ids: Mapping[Handle, PointId], since: int) -> dict[Handle, Past]:
         """What was with points from a time on, without those that aren't known, or whose handle was another point's: one look

@@ -25,7 +25,7 @@ from wirelane_geo.live._history_interface import (
     Past,
     kind_of,
 )
-from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
+from wirelane_geo.live._known_status import KnownStatus
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live.clock import EPOCH, to_ms
 from wirelane_geo.live.curve import DAY, KIND
@@ -64,6 +64,7 @@ STEPS = (_FIRST,)
 _TABLES = ("changes", "outages")
 _EVENTS = {name: (name, ">i8" if name in ("number", "handle", "at") else ">i2") for name in COLUMNS}
 _KNOWN = {"handles": ("handle", ">i8"), "status": ("status", ">i2"), "since": ("since", ">i8"), "exact": ("exact", "?")}
+_SEEN = {"handle": ("handle", ">i8"), "first": ("first", ">i8"), "status": ("status", ">i2")}
 _TYPES = "?::bigint[], ?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], ?::smallint[]"
 _WATCHED = 'INSERT INTO watched VALUES (?, ?, ?, ?) ON CONFLICT (first, last, begin) DO UPDATE SET "end" = excluded."end"'
 ROWS_A_STATEMENT = 50_000
@@ -163,14 +164,11 @@ class PostgresHistory:
 
     def events(self, since: int, *, outages_only: bool = False) -> Events:
         table = "outages" if outages_only else "changes"
-        first = (f"(SELECT 0::bigint AS number, handle, first AS at, {NOT_KNOWN}::smallint AS before, status AS after, "
-                 "0::smallint AS origin FROM points WHERE first >= ?) AS seen")
+        return self._database.ask(lambda connection: _events(connection, f"{table} WHERE at >= ?", (since,)))
 
-        def work(connection: PostgresConnection) -> tuple[Events, Events]:
-            return _events(connection, first, (since,)), _events(connection, f"{table} WHERE at >= ?", (since,))
-
-        seen, changes = self._database.read(work)
-        return Events.of(*(np.concatenate([getattr(seen, name), getattr(changes, name)]) for name in COLUMNS))
+    def first_seen(self, since: int) -> Events:
+        found = self._database.ask(lambda connection: connection.arrays(_SEEN, "points WHERE first >= ?", (since,)))
+        return Events.seen(found["handle"], found["first"], found["status"])
 
     def pasts(self, ids: Mapping[Handle, PointId], since: int) -> dict[Handle, Past]:
         wanted = [int(handle) for handle in ids]

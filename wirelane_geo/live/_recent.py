@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
+from wirelane_geo.live._known_status import NOT_KNOWN
 from wirelane_geo.model import Handles
 
 
@@ -34,6 +35,16 @@ class Events:
         """Events of sequences of one length."""
         return cls(np.asarray(number, np.int64), np.asarray(handle, np.int64), np.asarray(at, np.int64),
                    np.asarray(before, np.uint8), np.asarray(after, np.uint8), np.asarray(origin, np.uint8))
+
+    @classmethod
+    def seen(cls, handle: Handles, at: npt.NDArray[np.int64], after: npt.ArrayLike) -> "Events":
+        """Points seen for the first time, each with the status it had."""
+        count = len(handle)
+        return cls.of(np.zeros(count), handle, at, np.full(count, NOT_KNOWN), after, np.zeros(count))
+
+    def followed_by(self, others: "Events") -> "Events":
+        """These and then others."""
+        return Events(*(np.concatenate([getattr(self, field.name), getattr(others, field.name)]) for field in fields(self)))
 
 
 class Recent:

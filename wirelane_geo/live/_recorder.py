@@ -49,8 +49,9 @@ class Recorder:
         """Read all that is known from the file. Not while an observation is recorded. Raises StoreError."""
         begin = to_ms(now)
         number, known = self.history.last_number(), self.history.known_status()
-        self.recent = Recent(self.history.events(begin - DAY))
-        self.outages = Recent(self.history.events(begin - 7 * DAY, outages_only=True))
+        seen = self.history.first_seen(begin - 7 * DAY)
+        self.recent = Recent(seen[seen.at >= begin - DAY].followed_by(self.history.events(begin - DAY)))
+        self.outages = Recent(seen.followed_by(self.history.events(begin - 7 * DAY, outages_only=True)))
         self.coverage = Coverage(self.history.watched(begin - FULL_DAYS * DAY), self._patience)
         self._invented = self.history.invented_until()
         self.known: KnownStatus = known
@@ -178,8 +179,7 @@ class Recorder:
                 since[row] = min(asked, to_ms(who.update_date))
         self.known = self.known.added(handles, statuses, since, np.zeros(len(handles), np.bool_))
         if first:
-            events = Events.of(np.zeros(len(handles)), handles, np.full(len(handles), first),
-                               np.full(len(handles), NOT_KNOWN), statuses, np.zeros(len(handles)))
+            events = Events.seen(handles, np.full(len(handles), first), statuses)
             self.recent.append(events)
             self.outages.append(events)
         return [(handle, status, begin, False, first) for handle, status, begin in
