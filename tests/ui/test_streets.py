@@ -1,6 +1,7 @@
 """Streets from a file of our own: its tiles over HTTP, its style, and what is said of a file that is not right."""
 
 import gzip
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -143,6 +144,18 @@ def test_a_file_that_is_right_is_told_and_without_one_where_they_come_from(file:
     assert "tiles at zooms 8, 9, 10, 11, 12, 13" in said.stdout
     assert "© Nobody Inc" in said.stdout
     assert "pmtiles extract" in CliRunner().invoke(main, ["basemap"]).stdout
+
+
+def test_the_check_of_the_configuration_tells_of_the_file(file: Path, tmp_path: Path) -> None:
+    def checked(path: Path) -> dict[str, str]:
+        given = {"WIRELANE_GEO_DATA": str(tmp_path), "WIRELANE_GEO_BASEMAP": str(path)}
+        done = CliRunner(env=given).invoke(main, ["check", "--json"])
+        return next(one for one in json.loads(done.stdout) if one["check"] == "basemap")
+
+    right = checked(file)
+    assert (right["result"], "tiles at zooms" in right["text"]) == ("ok", True), right
+    missing = checked(tmp_path / "missing.pmtiles")
+    assert (missing["result"], "missing.pmtiles" in missing["text"]) == ("failed", True), missing
 
 
 @pytest.mark.slow

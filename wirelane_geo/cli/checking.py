@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -46,8 +47,8 @@ class Finding:
 @click.command(short_help="Say whether configuration and data are right.")
 @form_options("json")
 def check(form: Literal["json"] | None) -> None:
-    """Say whether the configuration is right, and the data: settings, token, dialect of the API, organization, scopes, clock, and
-    every charge point.
+    """Say whether the configuration is right, and the data: settings, a file of streets, token, dialect of the API, organization,
+    scopes, clock, and every charge point.
 
     Each record is read, and those that no page could show are named, with the reason. Nothing is changed. The exit code is that
     of the first thing that failed, 0 if none did.
@@ -79,6 +80,8 @@ def findings() -> Iterator[Finding]:
         yield Finding("settings", "failed", str(error), code_of(error))
         return
     yield _settings(settings)
+    if settings.basemap.lower().endswith(".pmtiles"):
+        yield _basemap(Path(settings.basemap))
     dates, tally = Dates(), Tally()
     try:
         if settings.embedded:
@@ -109,6 +112,17 @@ def _settings(settings: Settings) -> Finding:
     if plain:
         return Finding("settings", "warning", f"{text} {' and '.join(plain)}: not https, secrets go in clear.")
     return Finding("settings", "ok", text)
+
+
+def _basemap(file: Path) -> Finding:
+    from wirelane_geo.ui.streets import check as told
+
+    try:
+        said = dict(told(file))
+    except WirelaneGeoError as error:
+        return Finding("basemap", "failed", str(error), code_of(error))
+    result: Literal["ok", "warning"] = "warning" if said["middle"].startswith("no tile") else "ok"
+    return Finding("basemap", result, f"{file}: {said['region']}, zooms {said['zooms']}; in the middle {said['middle']}.")
 
 
 def _upstream(settings: Settings, client: WirelaneClient, tally: Tally) -> Iterator[Finding]:
