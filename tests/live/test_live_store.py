@@ -1,9 +1,6 @@
 """The live core on the embedded network: what changes in the store is numbered, shown and remembered."""
 
-import asyncio
 import itertools
-import threading
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,18 +8,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import NewUrl
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point, counted, embedded
 from wirelane_geo.errors import StoreError
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import WORLD, Bounds
-from wirelane_geo.live import Interval, Live, RecordedSeconds
+from wirelane_geo.live import Interval, RecordedSeconds
 from wirelane_geo.map.service import MapService
-from wirelane_geo.model import PlugType, PointId, Status
+from wirelane_geo.model import PlugType, Status
 from wirelane_geo.permalink import MapState
-from wirelane_geo.sources import EmbeddedSource
-from wirelane_geo.store import open_store
 
 FREE, IN_USE, FAULTED, UNKNOWN = Status.FREE, Status.IN_USE, Status.FAULTED, Status.UNKNOWN
 
@@ -43,44 +37,6 @@ def test_a_change_gets_a_number_and_is_seen_by_all_under_it(tmp_path: Path) -> N
         view = MapService(here.source).view(MapState(), WORLD, 3)
         assert view.number == 3
         assert counted(view.by_status) == {FREE: 2, IN_USE: 1, FAULTED: 1}
-
-
-@pytest.mark.slow
-def test_what_another_process_changes_is_seen_without_waiting_for_the_next_look(
-        new_url: NewUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wirelane_geo.sources._embedded.PACE_S", 600.0)
-    url = new_url()
-    with closing(open_store(url)) as store, closing(open_store(url)) as other:
-        store.upsert([a_point(number) for number in range(4)], "irve")
-        live = Live(EmbeddedSource(store), tmp_path / "history.sqlite", refresh_seconds=600.0)
-        live.refresh()
-        live.start()
-        for number in range(3):
-            other.set_statuses({PointId(f"id-{number}"): IN_USE})
-            assert live.wait(number, 30)
-        live.stop()
-
-
-@pytest.mark.slow
-def test_facts_that_change_wake_those_who_wait_though_every_status_stays(
-        new_url: NewUrl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wirelane_geo.sources._embedded.PACE_S", 600.0)
-    with closing(open_store(new_url())) as store:
-        store.upsert([a_point(number) for number in range(4)], "irve")
-        source = EmbeddedSource(store)
-        live = Live(source, tmp_path / "history.sqlite", refresh_seconds=600.0)
-        live.refresh()
-        live.start()
-        before = source.changes.seq
-
-        async def told() -> bool:
-            waiting = asyncio.ensure_future(live.notifier.wait_until(lambda: source.changes.seq > before, 3600))
-            await asyncio.sleep(0)  # it waits
-            await asyncio.to_thread(store.upsert, [a_point(0, power=321.0)], "irve")
-            return await asyncio.wait_for(waiting, 30)
-
-        assert asyncio.run(told())
-        live.stop()
 
 
 def test_changes_since_a_number_and_no_more_than_asked_for(tmp_path: Path) -> None:
@@ -286,30 +242,6 @@ def test_the_worst_are_out_for_longest_and_go_out_most_often(tmp_path: Path) -> 
         here.pass_(86400, every=3600)
         assert here.watch.worst(MapState()).most_flapping == (), "within 24 h"
         assert len(here.watch.worst(MapState(), limit=1).longest_out) == 1
-
-
-def test_who_waits_is_woken_by_the_change(tmp_path: Path) -> None:
-    with embedded(tmp_path) as here:
-        assert not here.live.wait(0, timeout=0)
-        woken = threading.Thread(target=lambda: results.append(here.live.wait(0, timeout=30)))
-        results: list[bool] = []
-        woken.start()
-        here.after(1, p0=IN_USE)
-        woken.join(30)
-        assert results == [True]
-        assert here.live.wait(0, timeout=0), "a change that was there before is not waited for"
-
-
-@pytest.mark.slow
-def test_the_refresher_finds_changes_by_itself(tmp_path: Path) -> None:
-    with embedded(tmp_path) as here:
-        assert not here.live.alive
-        here.live.start()
-        assert here.live.alive
-        here.change(p0=IN_USE)
-        assert here.live.wait(0, timeout=30)
-        here.live.stop()
-        assert not here.live.alive
 
 
 def test_a_history_that_cannot_be_written_costs_no_present(tmp_path: Path) -> None:
