@@ -24,6 +24,8 @@ from wirelane_geo.errors import ApiForbidden, OtherDialect, WirelaneGeoError
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.settings import Settings
 from wirelane_geo.store.import_journal import ImportJournal
+from wirelane_geo.ui.streets import check as check_region
+from wirelane_geo.ui.streets import is_region
 
 CLOCK_S = 30.0
 """Seconds that this machine's clock may differ from the upstream's: a token's last minute is not used anyhow."""
@@ -80,8 +82,8 @@ def findings() -> Iterator[Finding]:
         yield Finding("settings", "failed", str(error), code_of(error))
         return
     yield _settings(settings)
-    if settings.basemap.lower().endswith(".pmtiles"):
-        yield _basemap(Path(settings.basemap))
+    if is_region(settings.basemap):
+        yield _basemap(Path(settings.basemap).expanduser())
     dates, tally = Dates(), Tally()
     try:
         if settings.embedded:
@@ -115,10 +117,8 @@ def _settings(settings: Settings) -> Finding:
 
 
 def _basemap(file: Path) -> Finding:
-    from wirelane_geo.ui.streets import check as told
-
     try:
-        said = dict(told(file))
+        said = dict(check_region(file))
     except WirelaneGeoError as error:
         return Finding("basemap", "failed", str(error), code_of(error))
     result: Literal["ok", "warning"] = "warning" if said["middle"].startswith("no tile") else "ok"
