@@ -45,7 +45,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @dataclass(frozen=True)
-class Started:
+class Application:
     """An application that runs: its address and its data directory."""
 
     url: str
@@ -53,14 +53,14 @@ class Started:
 
 
 @pytest.fixture(scope="module")
-def started(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+def started(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """What the container runs, started in an empty directory by somebody without any settings of Streamlit."""
     directory, data = tmp_path_factory.mktemp("empty"), tmp_path_factory.mktemp("data")
     settings = clean(environment(data)) | {"HOME": str(directory)}
     program, *arguments = command("CMD")
     with serving(directory, settings, str(installed / "bin" / program), *arguments) as (url, printed):
         assert "usage statistics" not in "".join(printed)
-        yield Started(url, data)
+        yield Application(url, data)
     assert list(directory.iterdir()) == [], "without its configuration Streamlit notes an id of the machine, to report usage"
 
 
@@ -87,7 +87,7 @@ def test_the_package_is_the_wheels(installed: Path) -> None:
     assert python(installed, "import tests").returncode != 0
 
 
-def test_the_map_comes_with_all_its_files(started: Started) -> None:
+def test_the_map_comes_with_all_its_files(started: Application) -> None:
     with httpx.Client(base_url=started.url, timeout=60) as web:
         assert web.get("/healthz").text == "ok"
         page = web.get("/")
@@ -101,7 +101,7 @@ def test_the_map_comes_with_all_its_files(started: Started) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "wall"])
-def test_each_page_draws_the_network(started: Started, path: str) -> None:
+def test_each_page_draws_the_network(started: Application, path: str) -> None:
     async def has_map() -> bool:
         async with visit(started.url, "lat=48&lon=8&zoom=5", path) as session:
             await session.pan(Bounds(40.0, -5.0, 56.0, 20.0), 5.0)
@@ -112,7 +112,7 @@ def test_each_page_draws_the_network(started: Started, path: str) -> None:
     assert len(tile["stations"]["handle"]) + len(tile["clusters"]["stations"]) > 0
 
 
-def test_the_api_answers_whom_the_command_names(started: Started, installed: Path, tmp_path: Path) -> None:
+def test_the_api_answers_whom_the_command_names(started: Application, installed: Path, tmp_path: Path) -> None:
     printed = subprocess.run([installed / "bin" / "wirelane-geo", "credentials", "--json"], cwd=tmp_path, text=True,
                              env=clean(environment(started.data)), capture_output=True, timeout=60, check=True).stdout
     account = json.loads(printed)
@@ -123,7 +123,7 @@ def test_the_api_answers_whom_the_command_names(started: Started, installed: Pat
         assert len(list(client.points(limit=10))) == 10
 
 
-def test_the_containers_health_check_tells_life_from_death(started: Started, installed: Path) -> None:
+def test_the_containers_health_check_tells_life_from_death(started: Application, installed: Path) -> None:
     program, option, code = command("HEALTHCHECK")
     assert (program, option) == ("python", "-c")
     port = started.url.rpartition(":")[2]

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from tests.api.upstream import Asked, Rule, Upstream, reply, serving
+from tests.api.upstream import Request, Rule, Upstream, reply, serving
 from wirelane_geo.api import Hosts, Retry, WirelaneClient
 from wirelane_geo.errors import ApiError
 from wirelane_geo.model import ChargePoint
@@ -67,7 +67,7 @@ class Outcome:
                 f"ended in: {ends}" + "".join(f"\nFAILED {failure}" for failure in self.failures))
 
 
-def sound(asked: Asked, draw: Random) -> bytes:
+def sound(asked: Request, draw: Random) -> bytes:
     """What a well-behaved upstream would say, of a list of ten."""
     name = asked.path.rpartition("/")[2]
     if name == "payment_methods":
@@ -99,7 +99,7 @@ def value(draw: Random, depth: int = 3) -> Any:
     return {draw.choice(names): value(draw, depth - 1) for _ in range(draw.randrange(5))}
 
 
-def harm(asked: Asked, draw: Random, upstream: Upstream, elsewhere: str) -> Answer:
+def harm(asked: Request, draw: Random, upstream: Upstream, elsewhere: str) -> Answer:
     """One of the ways in which an upstream can go wrong."""
     whole = sound(asked, draw) if asked.path != "/token" else reply({"access_token": "tok-1", "expires_in": 3600})
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -130,7 +130,7 @@ def harm(asked: Asked, draw: Random, upstream: Upstream, elsewhere: str) -> Answ
 def rules(draw: Random, upstream: Upstream, elsewhere: str) -> Iterator[Rule]:
     """How the API and the token endpoint answer: soundly, harmfully, or one after the other."""
     for often in (draw.choice([0.2, 0.6, 1.0]), draw.choice([0.0, 0.0, 0.3, 1.0])):
-        def rule(asked: Asked, often: float = often) -> Answer:
+        def rule(asked: Request, often: float = often) -> Answer:
             if draw.random() < often:
                 return harm(asked, draw, upstream, elsewhere)
             if asked.path == "/token":

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.slow import HEAD, STALLS, Hurried, Late
+from tests.api.slow import HEAD, STALLS, FastClock, Late
 from tests.api.upstream import points, reply
 from wirelane_geo.errors import ApiBadAnswer, ApiUnreachable
 
@@ -11,7 +11,7 @@ from wirelane_geo.errors import ApiBadAnswer, ApiUnreachable
 def test_a_slow_trickle_ends_at_the_deadline(upstream, connect, where):
     upstream.api = lambda asked: upstream.drip(*STALLS[where])
     with pytest.raises(ApiUnreachable, match="within the 60 s that the whole call may take"):
-        connect(clock=Hurried()).points(deadline=60)
+        connect(clock=FastClock()).points(deadline=60)
     assert len(upstream.asked) == 1
 
 
@@ -19,7 +19,7 @@ def test_a_slow_trickle_ends_at_the_deadline(upstream, connect, where):
 def test_a_token_endpoint_that_trickles_ends_at_the_deadline(upstream, connect, where):
     upstream.token = lambda asked: upstream.drip(*STALLS[where])
     with pytest.raises(ApiUnreachable, match="/token"):
-        connect(clock=Hurried()).points(deadline=60)
+        connect(clock=FastClock()).points(deadline=60)
 
 
 def test_a_read_gets_no_more_time_than_the_call_has_left(upstream, connect):
@@ -38,7 +38,7 @@ def test_a_read_gets_no_more_time_than_the_call_has_left(upstream, connect):
 def test_an_error_that_trickles_ends_at_the_deadline(upstream, connect):
     upstream.api = lambda asked: upstream.drip(b"HTTP/1.1 404 No\r\nContent-Length: 60000\r\n\r\n")
     with pytest.raises(ApiUnreachable, match="60 s"):
-        connect(clock=Hurried()).point("P1", deadline=60)
+        connect(clock=FastClock()).point("P1", deadline=60)
 
 
 def test_silence_ends_in_the_time_for_one_step_and_is_tried_again(upstream, connect, waits):

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.api.upstream import Asked, reply
+from tests.api.upstream import Request, reply
 from wirelane_geo.api import Hosts, WirelaneClient
 from wirelane_geo.errors import ApiNotFound, ApiServerFault, BadInput, NotOffered, OtherDialect
 from wirelane_geo.geo import Bounds
@@ -29,7 +29,7 @@ def station(number: int, **changes: Any) -> dict[str, Any]:
 
 def quirky(stations: list[dict[str, Any]]) -> Any:
     """50 a page, whatever is asked; of a repeated parameter the last one counts."""
-    def rule(asked: Asked) -> bytes:
+    def rule(asked: Request) -> bytes:
         query = dict(parse_qsl(urlsplit(asked.target).query))
         found = [one for one in stations if not query.get("plug_types") or any(
             set(connector["plug_types"]) & set(query["plug_types"].split(",")) for connector in one["connectors"])]
@@ -61,7 +61,7 @@ def test_pages_that_hold_fewer_than_asked_are_all_read(upstream, client, count, 
 def test_lists_of_other_things_are_read_to_their_end_as_well(upstream, client):
     sessions = [{"session_id": f"s{number}", "location": {"evse_id": "E"}} for number in range(120)]
 
-    def rule(asked: Asked) -> bytes:
+    def rule(asked: Request) -> bytes:
         begin = (int(asked.query["page"]) - 1) * A_PAGE
         return reply(sessions[begin:begin + A_PAGE], x_total_count=120, x_total_pages=3)
 
@@ -77,7 +77,7 @@ def test_no_more_than_two_requests_are_under_way_whoever_asks(upstream):
     under_way, most, lock, third = 0, 0, threading.Lock(), threading.Event()
     answer = quirky(stations)
 
-    def rule(asked: Asked) -> bytes:
+    def rule(asked: Request) -> bytes:
         nonlocal under_way, most
         with lock:
             under_way += 1
@@ -126,7 +126,7 @@ def test_several_words_are_asked_for_one_by_one_where_the_document_repeats_a_key
     sessions = [{"session_id": f"s{n}", "status": word, "session_begin": (NOON + timedelta(hours=n)).isoformat()}
                 for n, word in enumerate(["closed", "error", "closed", "stopped", "error", "closed"])]
 
-    def rule(asked: Asked) -> bytes:
+    def rule(asked: Request) -> bytes:
         query = dict(parse_qsl(urlsplit(asked.target).query))
         found = [one for one in sessions if query.get("status") in (None, one["status"])]
         found.sort(key=lambda one: one["session_begin"], reverse=query.get("order_direction") == "desc")

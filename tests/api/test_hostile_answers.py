@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.api.slow import HEAD, Hurried, outcome_of
+from tests.api.slow import HEAD, FastClock, outcome_of
 from tests.api.upstream import points, reply, serving
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.errors import ApiBadAnswer, ApiError, ApiTooMany, ApiUnreachable
@@ -171,7 +171,7 @@ def test_page_counts_that_are_no_numbers_are_as_if_not_there(upstream, connect, 
 def test_endless_new_points_end_at_the_deadline(upstream, connect):
     upstream.api = lambda asked: reply(points(f"p{asked.nth}"), x_total_pages=10**8)
     with pytest.raises(ApiUnreachable, match="whole call"):
-        connect(page_size=1, clock=Hurried()).points(deadline=300)
+        connect(page_size=1, clock=FastClock()).points(deadline=300)
 
 
 def test_a_token_that_dies_in_the_middle_of_paging_is_renewed_once(upstream, connect):

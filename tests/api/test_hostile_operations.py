@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api.slow import STALLS, Hurried, Late, outcome_of
+from tests.api.slow import STALLS, FastClock, Late, outcome_of
 from tests.api.upstream import points, reply, serving
 from wirelane_geo.api import Points
 from wirelane_geo.errors import ApiBadAnswer, ApiError, ApiTooMany, ApiUnauthorized, ApiUnreachable
@@ -142,7 +142,7 @@ def test_no_operation_follows_a_redirect(upstream, connect, operation):
 def test_every_operation_ends_at_its_deadline(upstream, connect, operation, where):
     upstream.api = lambda asked: upstream.drip(*STALLS[where])
     with pytest.raises(ApiUnreachable, match="within the 60 s"):
-        ALL[operation](connect(clock=Hurried(), deadline=60))
+        ALL[operation](connect(clock=FastClock(), deadline=60))
 
 
 @pytest.mark.parametrize("operation", ALL)

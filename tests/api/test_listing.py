@@ -20,7 +20,7 @@ def sessions(ids):
     return [{"session_id": id, "customer_id": "C", "status": "closed"} for id in ids]
 
 
-class Moving:
+class ListUpstream:
     """A list of sessions on an upstream; `moves[n]` is done to it before the n-th request (from 1) is answered."""
 
     def __init__(self, ids, moves=None, *, count=True, pages=False, cap=10**6, ignore_size=None):
@@ -54,7 +54,7 @@ def ids_of(listing):
 @pytest.mark.parametrize(("count", "pages"), [(True, False), (True, True), (False, True), (False, False)])
 @pytest.mark.parametrize("size", [7, 19, 94, 95, 96, 1000])
 def test_all_are_read_in_order_whatever_the_headers_say(upstream, connect, size, count, pages):
-    upstream.api = Moving(IDS, count=count, pages=pages)
+    upstream.api = ListUpstream(IDS, count=count, pages=pages)
     listing = connect().sessions(page_size=size)
     assert ids_of(listing) == IDS
     assert listing.complete
@@ -64,7 +64,7 @@ def test_all_are_read_in_order_whatever_the_headers_say(upstream, connect, size,
 
 
 def test_nothing_is_asked_before_it_is_needed(upstream, connect):
-    upstream.api = moving = Moving(IDS)
+    upstream.api = moving = ListUpstream(IDS)
     listing = connect().sessions(page_size=10)
     assert not upstream.asked
     for _ in range(10):
@@ -78,7 +78,7 @@ def test_nothing_is_asked_before_it_is_needed(upstream, connect):
 
 
 def test_closing_asks_for_nothing_more(upstream, connect):
-    upstream.api = moving = Moving(IDS)
+    upstream.api = moving = ListUpstream(IDS)
     client = connect()
     with client.sessions(page_size=10) as listing:
         for session in listing:
@@ -109,13 +109,13 @@ def test_closing_from_another_thread_ends_the_request_that_is_under_way(upstream
 
 
 def test_a_limit_reads_no_more_than_it_needs(upstream, connect):
-    upstream.api = moving = Moving(IDS)
+    upstream.api = moving = ListUpstream(IDS)
     listing = connect().sessions(limit=15, page_size=10)
     assert ids_of(listing) == IDS[:15]
     assert not listing.complete
     assert "15" in listing.problem
     assert len(moving.asked) == 2
-    upstream.api = small = Moving(IDS)
+    upstream.api = small = ListUpstream(IDS)
     assert ids_of(connect().sessions(limit=3)) == IDS[:3]
     assert small.asked == [(1, 3)]
     assert ids_of(connect().sessions(limit=0)) == []
@@ -125,7 +125,7 @@ def test_a_limit_reads_no_more_than_it_needs(upstream, connect):
 
 
 def test_one_page_alone(upstream, connect):
-    upstream.api = moving = Moving(IDS)
+    upstream.api = moving = ListUpstream(IDS)
     listing = connect().sessions(page=2, page_size=10)
     assert ids_of(listing) == IDS[10:20]
     assert (listing.total, listing.complete, moving.asked) == (95, False, [(2, 10)])
@@ -146,14 +146,14 @@ def test_one_page_alone(upstream, connect):
     ("one goes to the end", lambda ids: ids.append(ids.pop(0))),
 ])
 def test_a_page_that_shifts_loses_and_doubles_nothing(upstream, connect, name, move, when, size, options):
-    upstream.api = moving = Moving(IDS, {when: move}, **options)
+    upstream.api = moving = ListUpstream(IDS, {when: move}, **options)
     came = ids_of(connect().sessions(page_size=size))
     assert len(set(came)) == len(came)
     assert set(IDS) & set(moving.ids) <= set(came)
 
 
 def test_without_a_count_shifts_are_found_too(upstream, connect):
-    upstream.api = moving = Moving(IDS, {3: lambda ids: ids.pop(0), 7: lambda ids: ids.insert(0, "new")}, count=False)
+    upstream.api = moving = ListUpstream(IDS, {3: lambda ids: ids.pop(0), 7: lambda ids: ids.insert(0, "new")}, count=False)
     came = ids_of(connect().sessions(page_size=10))
     assert sorted(came) == sorted(set(came))
     assert set(IDS) & set(moving.ids) <= set(came)
@@ -161,7 +161,7 @@ def test_without_a_count_shifts_are_found_too(upstream, connect):
 
 def test_an_upstream_with_pages_of_its_own_size_is_read_by_its_counts(upstream, connect):
     """It gives ten, whatever is asked for; a changed count is then what tells of a shift."""
-    upstream.api = moving = Moving(IDS, {4: lambda ids: ids.pop(0)}, ignore_size=10)
+    upstream.api = moving = ListUpstream(IDS, {4: lambda ids: ids.pop(0)}, ignore_size=10)
     came = ids_of(connect().sessions(page_size=10))
     assert len(set(came)) == len(came)
     assert set(moving.ids) <= set(came)
@@ -194,7 +194,7 @@ def test_whatever_comes_and_goes_what_stays_is_there_once(count, size, moves):
         return apply
 
     first = [f"s{number}" for number in range(count)]
-    moving = Moving(first, {when: change(steps) for when, steps in moves.items()})
+    moving = ListUpstream(first, {when: change(steps) for when, steps in moves.items()})
 
     def ask(number, size, until):
         records, _ = moving.part(number, size)
@@ -212,7 +212,7 @@ def test_a_list_that_never_comes_to_rest_is_not_called_complete(upstream, connec
         def get(self, _):
             return lambda ids: ids.append(f"new{len(ids)}-{ids.pop(0)}")
 
-    upstream.api = moving = Moving(IDS, Restless({0: None}))
+    upstream.api = moving = ListUpstream(IDS, Restless({0: None}))
     listing = connect().sessions(page_size=2, limit=500)
     came = ids_of(listing)
     assert len(set(came)) == len(came)
@@ -258,7 +258,7 @@ def test_pages_that_are_empty_too_early_end_the_list(upstream, connect):
 
 
 def test_a_failure_in_the_middle_is_raised_and_ends_it(upstream, connect):
-    moving = Moving(IDS)
+    moving = ListUpstream(IDS)
     upstream.api = lambda asked: reply({"error_code": "gone"}, 404) if asked.query["page"] == "3" else moving(asked)
     listing = connect().sessions(page_size=10)
     came = []
@@ -271,7 +271,7 @@ def test_a_failure_in_the_middle_is_raised_and_ends_it(upstream, connect):
 
 @pytest.mark.slow
 def test_each_page_has_the_time_of_a_call_and_no_more(upstream, connect):
-    moving = Moving(IDS)
+    moving = ListUpstream(IDS)
     stalled = b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n["
     upstream.api = lambda asked: upstream.drip(stalled) if asked.query["page"] == "3" else moving(asked)
     listing = connect().sessions(page_size=10, deadline=0.3)

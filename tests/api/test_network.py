@@ -9,7 +9,7 @@ import httpcore
 import httpx
 import pytest
 
-from tests.api.upstream import Asked, Upstream, reply
+from tests.api.upstream import Request, Upstream, reply
 from wirelane_geo.api._deadline import Deadline
 from wirelane_geo.api.network import Network
 from wirelane_geo.errors import BadSetting
@@ -88,7 +88,7 @@ def test_failures_are_those_of_httpx(upstream: Upstream, client: httpx.Client) -
 def test_no_operation_goes_on_once_the_deadline_has_passed(upstream: Upstream, client: httpx.Client) -> None:
     deadline = Deadline(60.0, lambda: 0.0)
 
-    def rule(asked: Asked) -> Iterator[bytes]:
+    def rule(asked: Request) -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n["
         deadline.cancel()
         yield from upstream.drip(b"")

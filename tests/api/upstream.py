@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-Rule = Callable[["Asked"], "bytes | Iterator[bytes]"]
+Rule = Callable[["Request"], "bytes | Iterator[bytes]"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """A request, as it arrived."""
 
     method: str
@@ -53,8 +53,8 @@ class Upstream:
     url: str
     api: Rule = lambda asked: reply([])
     token: Rule = lambda asked: reply({"access_token": f"token-{asked.nth}", "expires_in": 3600, "token_type": "Bearer"})
-    asked: list[Asked] = field(default_factory=list)
-    forms: list[Asked] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
+    forms: list[Request] = field(default_factory=list)
     gone: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,7 +64,7 @@ class Upstream:
         log, rule = (self.forms, self.token) if is_token else (self.asked, self.api)
         query = dict(parse_qsl(url.query, keep_blank_values=True))
         with self._lock:
-            asked = Asked(method, url.path, query, headers, body, len(log) + 1, target)
+            asked = Request(method, url.path, query, headers, body, len(log) + 1, target)
             log.append(asked)
         return rule(asked)
 

@@ -30,7 +30,7 @@ LEAST = """() => {
 """From now on `least` is the least number of marks in any frame."""
 
 
-class Asked:
+class RequestLog:
     """What a page asks the map's server for, from now on."""
 
     def __init__(self, page: Page) -> None:
@@ -62,7 +62,7 @@ def press(page: Page, x: float, y: float) -> Callable[[float, float], None]:
 def test_marks_are_there_before_the_hand_lets_go(open_page: OpenPage) -> None:
     page = open_page(f"?lat=52.52&lon={EDGE - 1000 * DEGREES_A_PIXEL:.5f}&zoom=12")
     assert page.evaluate(BEYOND, EDGE) == 0, "nobody has asked for that tile"
-    asked = Asked(page)
+    asked = RequestLog(page)
     to = press(page, 1270, 400)
     to(370, 400)
     seen.wait_until(page, f"edge => ({BEYOND})(edge) > 3 && wirelaneGeo.shown().whole", EDGE)
@@ -114,7 +114,7 @@ def test_it_moves_on_without_a_session(open_page: OpenPage) -> None:
 
 def test_pans_ask_for_little_and_the_way_back_for_nothing(open_page: OpenPage) -> None:
     page = open_page("?lat=52.52&lon=12.6&zoom=11")
-    asked, pans = Asked(page), 6
+    asked, pans = RequestLog(page), 6
     for _ in range(pans):
         seen.pan(page, dx=-480, dy=0)
     assert len(asked.of("tiles")) <= pans
@@ -149,7 +149,7 @@ def test_a_filter_keeps_the_picture_until_the_new_one_is_there(open_page: OpenPa
 
 def test_a_change_asks_for_the_tiles_concerned_only(open_page: OpenPage, server: Server) -> None:
     page = open_page("?lat=52.524&lon=13.36&zoom=12")
-    asked = Asked(page)
+    asked = RequestLog(page)
     assert page.evaluate("wirelaneGeo.asked().needed") > 1
     point = next(point for point in BERLIN if point.status is Status.FREE and (point.longitude or 0) > EDGE + 0.03
                  and 52.5 < (point.latitude or 0) < 52.55)

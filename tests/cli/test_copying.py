@@ -112,7 +112,7 @@ def test_there_and_back_all_is_the_same(data: Path, postgres: Server, tmp_path: 
                 live.stop()
 
 
-class Interrupted(Exception):
+class Interruption(Exception):
     pass
 
 
@@ -123,10 +123,10 @@ def test_what_was_interrupted_goes_on_where_it_was(data: Path, postgres: Server,
     def told(what: str, done: int) -> None:
         written.append((what, done))
         if len(written) == 6:
-            raise Interrupted
+            raise Interruption
 
     with closing(open_any(data / DATABASE)) as source, closing(open_any(url)) as target:
-        with pytest.raises(Interrupted):
+        with pytest.raises(Interruption):
             copying.copy_network(source, target, told, lambda _: None)
         with pytest.raises(StoreError, match="wirelane-geo copy"):
             open_store(url)
@@ -145,10 +145,10 @@ def test_a_source_that_has_changed_since_is_copied_from_the_beginning(
 
     def stop(what: str, done: int) -> None:
         if what == "points" and done > 20:
-            raise Interrupted
+            raise Interruption
 
     with closing(open_any(data / DATABASE)) as source, closing(open_any(url)) as target:
-        with pytest.raises(Interrupted):
+        with pytest.raises(Interruption):
             copying.copy_network(source, target, stop, lambda _: None)
         source.set_statuses({PointId("p1"): Status.FAULTED})
         goes_on = list[bool]()

@@ -99,7 +99,7 @@ ASKED = {
 }
 
 
-class Recording(httpx.HTTPTransport):
+class RecordingTransport(httpx.HTTPTransport):
     """Real HTTP, and what went over it."""
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ def test_every_operation_has_a_method_of_the_client_and_none_is_made_up():
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda part: part.removeprefix(_ROOT))
 def test_the_client_and_the_embedded_service_understand_each_other(service, method, path):
     operation = ASKED[method, path]
-    wire = Recording()
+    wire = RecordingTransport()
     with connected(service, transport=wire) as client:
         answer = operation.ask(client)
         assert operation.expected(answer)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.api.upstream import Asked, reply
+from tests.api.upstream import Request, reply
 from tests.contract.calls import CALLS, IDS
 from tests.contract.examples import examples
 from tests.contract.files import Operation, contract
@@ -60,7 +60,7 @@ def written(value: Any, said: Mapping[str, Any]) -> str:
     return value.strftime("%Y-%m-%dT%H:%M:%S%z") if isinstance(value, datetime) else str(value)
 
 
-def texts_of(asked: list[Asked], parameter: str, said: Mapping[str, Any]) -> list[list[str]]:
+def texts_of(asked: list[Request], parameter: str, said: Mapping[str, Any]) -> list[list[str]]:
     """The texts of a parameter in each request."""
     if said["in"] == "header":
         return [[one.headers[parameter.lower()]] for one in asked]

@@ -25,7 +25,7 @@ def a_point(number: int, status: Status = Status.FREE, **changes: object) -> Cha
 
 
 @dataclass
-class Embedded:
+class EmbeddedNetwork:
     """A store, the live core on it, and the clock that both go by."""
 
     store: Store
@@ -64,7 +64,7 @@ class Embedded:
 
 @contextmanager
 def embedded(directory: Path, clock: ManualClock | None = None, points: list[ChargePoint] | None = None,
-             **options: float) -> Iterator[Embedded]:
+             **options: float) -> Iterator[EmbeddedNetwork]:
     """A live core on the store of a directory, which gets four points if it is empty; the first look is taken."""
     clock = clock or ManualClock()
     store = open_store(directory / "points.sqlite")
@@ -74,7 +74,7 @@ def embedded(directory: Path, clock: ManualClock | None = None, points: list[Cha
     live = Live(source, directory / "history.sqlite", clock=clock, **options)
     live.refresh()
     try:
-        yield Embedded(store, live, WallService(source, live), source, clock)
+        yield EmbeddedNetwork(store, live, WallService(source, live), source, clock)
     finally:
         live.stop()
         store.close()

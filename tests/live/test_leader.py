@@ -38,7 +38,7 @@ from wirelane_geo.store import open_store
 from wirelane_geo.store.fence import fenced
 from wirelane_geo.store.leader_file import LeaderFile
 
-class Writing:
+class StatusWriter:
     "Has a point come to one status after the other."
     def begin(self, fence):
         self.ending = threading.Event()
@@ -64,7 +64,7 @@ leader = Leader(LeaderFile(directory, "history"), "here")
 live = Live(EmbeddedSource(store), directory / "history.sqlite", leader=leader)
 live.refresh()
 print("serves", flush=True)
-leader.add(Writing())
+leader.add(StatusWriter())
 leader.start()
 live.start()
 sys.stdin.read()
@@ -73,7 +73,7 @@ leader.stop()
 """
 
 
-class Serving:
+class ServingProcess:
     """A process that serves a directory, and what it says."""
 
     def __init__(self, directory: Path) -> None:
@@ -110,11 +110,11 @@ class Serving:
 
 
 @contextmanager
-def serving(directory: Path, count: int) -> Iterator[list[Serving]]:
-    started: list[Serving] = []
+def serving(directory: Path, count: int) -> Iterator[list[ServingProcess]]:
+    started: list[ServingProcess] = []
     try:
         for _ in range(count):
-            started.append(Serving(directory))  # noqa: PERF401 - those before are ended, too
+            started.append(ServingProcess(directory))  # noqa: PERF401 - those before are ended, too
         yield started
     finally:
         for one in started:
@@ -129,7 +129,7 @@ def network(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def stop_between_writes(one: Serving, directory: Path) -> None:
+def stop_between_writes(one: ServingProcess, directory: Path) -> None:
     """Stop a process while it has neither database locked: SQLite keeps what a stopped process has locked."""
     while True:
         one.wait_for("wrote")
@@ -149,23 +149,24 @@ def _is_free(file: Path) -> bool:
         return True
 
 
-def killed(one: Serving, directory: Path) -> None:
+def killed(one: ServingProcess, directory: Path) -> None:
     one.wait_for("wrote")
     one.process.send_signal(signal.SIGKILL)
 
 
-def ended(one: Serving, directory: Path) -> None:
+def ended(one: ServingProcess, directory: Path) -> None:
     one.wait_for("wrote")
     one.end()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", [killed, stop_between_writes, ended])
-def test_another_takes_over_and_no_change_is_lost_or_told_twice(network: Path, fault: Callable[[Serving, Path], None]) -> None:
+def test_another_takes_over_and_no_change_is_lost_or_told_twice(
+        network: Path, fault: Callable[[ServingProcess, Path], None]) -> None:
     with serving(network, 3) as (first, *others):
         first.wait_for("leads")
         fault(first, network)
-        both: queue.Queue[tuple[Serving, str]] = queue.Queue()
+        both: queue.Queue[tuple[ServingProcess, str]] = queue.Queue()
         for other in others:
             threading.Thread(target=lambda one=other: both.put((one, one.wait_for("leads")[1])), daemon=True).start()
         second, epoch = both.get(timeout=PATIENCE_S)

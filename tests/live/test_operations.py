@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
-from tests.live.networks import Embedded, embedded
+from tests.live.networks import EmbeddedNetwork, embedded
 from tests.serving import TRUSTED, serving
 from wirelane_geo.live.webhook import LARGEST_BODY, Webhook
 from wirelane_geo.model import Status
@@ -22,13 +22,13 @@ EVENT = {"id": "e-1", "resource_type": "ChargingPoint", "resource_id": "id-1", "
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Embedded]:
+def here(tmp_path: Path) -> Iterator[EmbeddedNetwork]:
     with embedded(tmp_path) as here:
         yield here
 
 
 @pytest.fixture
-def web(here: Embedded) -> Iterator[httpx.Client]:
+def web(here: EmbeddedNetwork) -> Iterator[httpx.Client]:
     webhook = Webhook(SECRET, here.live.enqueue, here.live.now)
     app = Starlette(routes=[*health_routes(here.live, lambda: 3, lambda: None), *webhook_routes(webhook, here.live.metrics)])
     with serving(app) as url, httpx.Client(base_url=url, verify=TRUSTED, timeout=30) as client:
@@ -40,7 +40,7 @@ def web(here: Embedded) -> Iterator[httpx.Client]:
     ("", {"Authorization": f"Bearer {SECRET}"}),
 ])
 def test_who_knows_the_secret_is_answered_at_once_and_heard(
-    web: httpx.Client, here: Embedded, path: str, headers: dict[str, str]
+    web: httpx.Client, here: EmbeddedNetwork, path: str, headers: dict[str, str]
 ) -> None:
     here.change(p1=Status.FAULTED)
     answer = web.post(f"/webhooks/wirelane{path}", json=EVENT, headers=headers)
@@ -57,7 +57,7 @@ def test_who_knows_the_secret_is_answered_at_once_and_heard(
     ("", {"Authorization": f"Basic {SECRET}"}, 401), ("/wrong", {}, 404), (f"/{SECRET[:-1]}", {}, 404),
 ])
 def test_who_does_not_know_it_learns_nothing(
-    web: httpx.Client, here: Embedded, path: str, headers: dict[str, str], status: int
+    web: httpx.Client, here: EmbeddedNetwork, path: str, headers: dict[str, str], status: int
 ) -> None:
     for body in (json.dumps(EVENT), "no JSON", "x" * (LARGEST_BODY + 1)):
         answer = web.post(f"/webhooks/wirelane{path}", content=body, headers=headers)
@@ -75,7 +75,7 @@ def test_what_cannot_be_an_event_is_told_to_who_may_send_them(web: httpx.Client)
     assert web.get(f"/webhooks/wirelane/{SECRET}").status_code == 405
 
 
-def test_alive_is_whether_the_refresher_runs(web: httpx.Client, here: Embedded) -> None:
+def test_alive_is_whether_the_refresher_runs(web: httpx.Client, here: EmbeddedNetwork) -> None:
     assert web.get("/healthz").status_code == 503
     here.live.start()
     assert (web.get("/healthz").status_code, web.get("/healthz").text) == (200, "ok")
@@ -83,7 +83,7 @@ def test_alive_is_whether_the_refresher_runs(web: httpx.Client, here: Embedded) 
     assert web.get("/healthz").status_code == 503
 
 
-def test_ready_is_whether_the_data_is_fresh(web: httpx.Client, here: Embedded) -> None:
+def test_ready_is_whether_the_data_is_fresh(web: httpx.Client, here: EmbeddedNetwork) -> None:
     here.after(10, p1=Status.FAULTED)
     answer = web.get("/readyz")
     assert answer.status_code == 200
@@ -100,7 +100,7 @@ def test_ready_is_whether_the_data_is_fresh(web: httpx.Client, here: Embedded) -
     assert "closed" in answer.json()["reason"]
 
 
-def test_meters_can_be_read(web: httpx.Client, here: Embedded) -> None:
+def test_meters_can_be_read(web: httpx.Client, here: EmbeddedNetwork) -> None:
     here.after(10, p1=Status.FAULTED, p2=Status.IN_USE)
     here.clock.go_on(7)
     web.post("/webhooks/wirelane", json=EVENT, headers={"X-Wirelane-Secret": SECRET})

@@ -21,7 +21,7 @@ TOKEN = "a-token-of-readers"
 
 
 @dataclass(frozen=True)
-class Published:
+class PublicationService:
     """What is published, of what store, where; and the clock that it goes by."""
 
     store: Store
@@ -53,11 +53,11 @@ class Published:
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Iterator[Published]:
+def published(tmp_path: Path) -> Iterator[PublicationService]:
     clock, store = ManualClock(), open_store(tmp_path / "points.sqlite")
     publication = Publication(EmbeddedSource(store, clock), store, clock)
     routes = publishing_routes(publication, Publisher("DE-NAP-Test", "DE*TST"), tmp_path / "published", 1_000.0, TOKEN)
     with serving(Starlette(routes=routes), log_level="critical") as url, httpx.Client(base_url=url, verify=TRUSTED) as client:
-        yield Published(store, publication, clock, client, tmp_path / "published")
+        yield PublicationService(store, publication, clock, client, tmp_path / "published")
     publication.close()
     store.close()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from tests.publish.conftest import TOKEN, Published
+from tests.publish.conftest import TOKEN, PublicationService
 from tests.publish.networks import point
 from tests.serving import serving
 from wirelane_geo.model import PlugType, Status
@@ -27,7 +27,7 @@ def told(answer: httpx.Response) -> dict[str, str]:
             for wrapped in station["refillPointStatus"] for one in wrapped.values()}
 
 
-def set_status(published: Published, number: int, status: Status) -> None:
+def set_status(published: PublicationService, number: int, status: Status) -> None:
     """And a second passes."""
     published.store.set_statuses({published.store.get("evseid", f"DE*ABC*E{number}").id: status})  # type: ignore[union-attr]
     published.clock.go_on(1)
@@ -38,7 +38,7 @@ def protocol(answer: httpx.Response) -> str:
     return word
 
 
-def test_a_table_has_the_stations_with_their_points(published: Published) -> None:
+def test_a_table_has_the_stations_with_their_points(published: PublicationService) -> None:
     published.put(point(1), point(2), point(3, plug_types=(PlugType.TYPE_2,), charging_type=None, power=None, cpo=None))
     sites = published.sites()
     stations = {station["idG"]: station for site in sites for station in site["energyInfrastructureStation"]}
@@ -54,7 +54,7 @@ def test_a_table_has_the_stations_with_their_points(published: Published) -> Non
     assert found["DE*ABC*E3"]["currentType"] == {"value": "ac"}
 
 
-def test_what_says_the_whole_publication(published: Published) -> None:
+def test_what_says_the_whole_publication(published: PublicationService) -> None:
     published.put(point(1))
     body = published.get("/datex2/table").json()["payload"]
     assert (body["profileNameG"], body["profileVersionG"]) == ("AFIR Energy Infrastructure", "01-00-00")
@@ -66,14 +66,14 @@ def test_what_says_the_whole_publication(published: Published) -> None:
     assert [one["idG"] for one in named] == [publication["energyInfrastructureTable"][0]["idG"]]
 
 
-def test_made_up_points_are_a_test(published: Published) -> None:
+def test_made_up_points_are_a_test(published: PublicationService) -> None:
     published.put(point(1), origin="demo")
     publication = published.get("/datex2/table").json()["payload"]["aegiEnergyInfrastructureTablePublication"]
     assert publication["headerInformation"]["informationStatus"] == {"value": "test"}
 
 
 @pytest.mark.parametrize("path", ["/datex2/table", "/datex2/status", "/datex2/status?deltas=on"])
-def test_nothing_private_is_published(published: Published, path: str) -> None:
+def test_nothing_private_is_published(published: PublicationService, path: str) -> None:
     published.put(point(1))
     first = published.get(path)
     assert "SECRET" not in first.text
@@ -85,7 +85,7 @@ def test_nothing_private_is_published(published: Published, path: str) -> None:
     ("?plug=CCS", {"DE*ABC*E1"}), ("?kw=-50", {"DE*ABC*E2"}), ("?cpo=deabc&status=FREE", {"DE*ABC*E1"}),
     ("?bbox=13.3815,52,14,53", {"DE*ABC*E2"}), ("?lat=1&lon=2&zoom=3&lang=de", {"DE*ABC*E1", "DE*ABC*E2"}),
 ])
-def test_a_filter_link_says_what_is_published(published: Published, query: str, names: set[str]) -> None:
+def test_a_filter_link_says_what_is_published(published: PublicationService, query: str, names: set[str]) -> None:
     published.put(point(1), point(2, plug_types=(PlugType.TYPE_2,), charging_type=None, power=22.0, status=Status.FAULTED))
     assert published.points(query).keys() == names
     assert told(published.get(f"/datex2/status{query}")).keys() == names
@@ -93,16 +93,16 @@ def test_a_filter_link_says_what_is_published(published: Published, query: str, 
 
 @pytest.mark.parametrize(("path", "word"), [("/datex2/table?plugg=CCS", "plug"), ("/datex2/table?kw=x", "kw"),
                                             ("/datex2/status?bbox=1,2", "bbox"), ("/datex2/status?deltas=1", "on or off")])
-def test_what_cannot_be_read_is_refused_in_words(published: Published, path: str, word: str) -> None:
+def test_what_cannot_be_read_is_refused_in_words(published: PublicationService, path: str, word: str) -> None:
     assert word in published.get(path, 400).json()["error"]
 
 
-def test_a_table_of_nothing_is_none(published: Published) -> None:
+def test_a_table_of_nothing_is_none(published: PublicationService) -> None:
     assert "No charge point" in published.get("/datex2/table", 404).json()["error"]
     assert told(published.get("/datex2/status")) == {}
 
 
-def test_statuses_are_sent_again_only_when_something_has_changed(published: Published) -> None:
+def test_statuses_are_sent_again_only_when_something_has_changed(published: PublicationService) -> None:
     published.put(point(1), point(2))
     first = published.get("/datex2/status")
     etag, modified = first.headers["etag"], first.headers["last-modified"]
@@ -117,7 +117,7 @@ def test_statuses_are_sent_again_only_when_something_has_changed(published: Publ
     assert again.headers["last-modified"] != modified
 
 
-def test_a_change_elsewhere_is_none_of_a_selection(published: Published) -> None:
+def test_a_change_elsewhere_is_none_of_a_selection(published: PublicationService) -> None:
     published.put(point(1), point(2, plug_types=(PlugType.CHADEMO,)))
     first = published.get("/datex2/status?plug=CCS")
     set_status(published, 2, Status.FAULTED)
@@ -126,7 +126,7 @@ def test_a_change_elsewhere_is_none_of_a_selection(published: Published) -> None
 
 
 @pytest.mark.parametrize("by", ["etag", "last-modified"])
-def test_deltas_have_what_has_changed_since(published: Published, by: str) -> None:
+def test_deltas_have_what_has_changed_since(published: PublicationService, by: str) -> None:
     published.put(*(point(number) for number in range(1, 6)))
     name = "if_none_match" if by == "etag" else "if_modified_since"
 
@@ -147,7 +147,7 @@ def test_deltas_have_what_has_changed_since(published: Published, by: str) -> No
     assert told(ask(first.headers[by])) == {"DE*ABC*E1": "available", "DE*ABC*E2": "faulted"}
 
 
-def test_another_process_goes_on_with_the_deltas(published: Published, tmp_path: Path) -> None:
+def test_another_process_goes_on_with_the_deltas(published: PublicationService, tmp_path: Path) -> None:
     other = Publication(EmbeddedSource(published.store, published.clock), published.store, published.clock)
     routes = publishing_routes(other, Publisher(), tmp_path / "other", 1_000.0, TOKEN)
     published.put(point(1), point(2))
@@ -164,7 +164,7 @@ def test_another_process_goes_on_with_the_deltas(published: Published, tmp_path:
     other.close()
 
 
-def test_two_changes_within_a_second_are_told_in_the_next(published: Published) -> None:
+def test_two_changes_within_a_second_are_told_in_the_next(published: PublicationService) -> None:
     published.put(point(1), point(2))
     ids = {number: published.store.get("evseid", f"DE*ABC*E{number}").id for number in (1, 2)}  # type: ignore[union-attr]
     first = published.get("/datex2/status?deltas=on")
@@ -178,19 +178,19 @@ def test_two_changes_within_a_second_are_told_in_the_next(published: Published) 
     assert told(third) == {"DE*ABC*E2": "charging"}
 
 
-def change_power(published: Published) -> str:
+def change_power(published: PublicationService) -> str:
     published.put(point(1, power=50.0), point(2))
     return "another power"
 
 
-def remove(published: Published) -> str:
+def remove(published: PublicationService) -> str:
     published.store.remove("api", [published.store.get("evseid", "DE*ABC*E2").id])  # type: ignore[union-attr, list-item]
     published.clock.go_on(1)
     return "one is gone"
 
 
 @pytest.mark.parametrize("change", [change_power, remove])
-def test_everything_is_told_where_more_than_statuses_differ(published: Published, change: Any) -> None:
+def test_everything_is_told_where_more_than_statuses_differ(published: PublicationService, change: Any) -> None:
     published.put(point(1), point(2))
     first = published.get("/datex2/status?deltas=on")
     change(published)
@@ -198,14 +198,14 @@ def test_everything_is_told_where_more_than_statuses_differ(published: Published
 
 
 @pytest.mark.parametrize("mark", ['W/"seq-999999"', '"of another kind"', 'W/"seq-0"'])
-def test_a_mark_that_nobody_knows_gets_everything(published: Published, mark: str) -> None:
+def test_a_mark_that_nobody_knows_gets_everything(published: PublicationService, mark: str) -> None:
     published.put(point(1))
     assert protocol(published.get("/datex2/status?deltas=on", if_none_match=mark)) == "snapshotPull"
     unknown = format_datetime(published.clock.now() - timedelta(days=300), usegmt=True)
     assert protocol(published.get("/datex2/status?deltas=on", if_modified_since=unknown)) == "snapshotPull"
 
 
-def test_free_points_are_told_as_all_that_there_are(published: Published) -> None:
+def test_free_points_are_told_as_all_that_there_are(published: PublicationService) -> None:
     """One that is no longer free leaves the selection: what has changed couldn't say so."""
     published.put(point(1), point(2))
     first = published.get("/datex2/status?deltas=on&status=FREE")
@@ -214,7 +214,7 @@ def test_free_points_are_told_as_all_that_there_are(published: Published) -> Non
     assert (told(again), protocol(again)) == ({"DE*ABC*E2": "available"}, "snapshotPull")
 
 
-def test_a_table_does_not_change_with_statuses_but_with_facts(published: Published) -> None:
+def test_a_table_does_not_change_with_statuses_but_with_facts(published: PublicationService) -> None:
     published.put(point(1))
     etag = published.get("/datex2/table").headers["etag"]
     published.store.set_statuses({published.store.get("evseid", "DE*ABC*E1").id: Status.IN_USE})  # type: ignore[union-attr]
@@ -225,7 +225,7 @@ def test_a_table_does_not_change_with_statuses_but_with_facts(published: Publish
     assert "Chausseestraße" in again.text
 
 
-def test_points_that_share_an_id_have_names_of_their_own(published: Published) -> None:
+def test_points_that_share_an_id_have_names_of_their_own(published: PublicationService) -> None:
     given = [(1, "DE*ABC*E7", "a"), (2, "DEABCE7", "b"), (3, None, "1"), (4, None, "1"), (5, None, "c")]
     twins = [point(number, evseid=evseid, charge_point_id=label, charging_station_id="1", owner=f"SECRET-{number}",
                    id=f"id{number}") for number, evseid, label in given]
@@ -237,7 +237,7 @@ def test_points_that_share_an_id_have_names_of_their_own(published: Published) -
     assert len(set(stations)) == len(stations) == 5
 
 
-def test_it_travels_packed_or_plain_and_whole(published: Published) -> None:
+def test_it_travels_packed_or_plain_and_whole(published: PublicationService) -> None:
     published.put(*(point(number) for number in range(400)))
     packed = published.get("/datex2/table", accept_encoding="gzip")
     plain = published.get("/datex2/table", accept_encoding="identity")

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.cli.command import COMMAND
-from tests.publish.conftest import TOKEN, Published
+from tests.publish.conftest import TOKEN, PublicationService
 from tests.publish.networks import point
 from tests.publish.schemas import faults
 from tests.serving import TRUSTED
@@ -53,7 +53,7 @@ def test_a_csv_becomes_a_valid_feed(tmp_path: Path) -> None:
     assert not faults("status", status)
 
 
-def test_every_address_of_the_page_is_served(published: Published) -> None:
+def test_every_address_of_the_page_is_served(published: PublicationService) -> None:
     published.put(point(1))
     rows = [line for line in PAGE.partition("## Addresses")[2].partition("## Which")[0].splitlines() if line.startswith("| `")]
     named = re.findall(r"`(/[a-z0-9/.]+)`", "".join(rows))

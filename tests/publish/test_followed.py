@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.publish.conftest import TOKEN, Published
+from tests.publish.conftest import TOKEN, PublicationService
 from tests.publish.networks import point
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.pulling import Puller
@@ -16,7 +16,7 @@ def statuses(store: Store) -> dict[str, str]:
     return {one["evseid"]: one["status"] for one in found}
 
 
-def test_a_follower_of_datex_shows_what_is_published(published: Published, tmp_path: Path) -> None:
+def test_a_follower_of_datex_shows_what_is_published(published: PublicationService, tmp_path: Path) -> None:
     published.put(*(point(number, status=list(Status)[number % len(Status)]) for number in range(20)))
     there = open_store(tmp_path / "other.sqlite")
     (tmp_path / "feeds").mkdir()
@@ -42,7 +42,7 @@ def test_a_follower_of_datex_shows_what_is_published(published: Published, tmp_p
         there.close()
 
 
-def test_a_follower_of_ocpi_shows_what_is_published(published: Published, tmp_path: Path) -> None:
+def test_a_follower_of_ocpi_shows_what_is_published(published: PublicationService, tmp_path: Path) -> None:
     published.put(*(point(number, status=list(Status)[number % len(Status)]) for number in range(20)))
     there = open_store(tmp_path / "other.sqlite")
     (tmp_path / "feeds").mkdir()

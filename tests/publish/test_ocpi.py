@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from tests.publish.conftest import TOKEN, Published
+from tests.publish.conftest import TOKEN, PublicationService
 from tests.publish.networks import point
 from wirelane_geo.model import ChargingType, Conditions, OfferedPoint, PlugType, Price, Status
 
@@ -14,7 +14,8 @@ PACKED = base64.b64encode(TOKEN.encode()).decode()
 LOCATIONS, TARIFFS = "/ocpi/2.2.1/locations", "/ocpi/2.2.1/tariffs"
 
 
-def ask(published: Published, path: str, status: int = 200, token: str | None = PACKED, **headers: str) -> httpx.Response:
+def ask(published: PublicationService, path: str, status: int = 200, token: str | None = PACKED,
+        **headers: str) -> httpx.Response:
     given = {"authorization": f"Token {token}"} if token else {}
     return published.get(path, status, **given, **headers)
 
@@ -23,14 +24,14 @@ def names(answer: httpx.Response) -> list[str]:
     return [location["id"] for location in answer.json()["data"]]
 
 
-def set_status(published: Published, number: int, status: Status) -> None:
+def set_status(published: PublicationService, number: int, status: Status) -> None:
     id = published.store.get("evseid", f"DE*ABC*E{number}").id  # type: ignore[union-attr]
     published.store.set_statuses({id: status}, at=published.clock.now())
 
 
 @pytest.mark.parametrize("path", ["/ocpi/versions", "/ocpi/2.2.1", LOCATIONS, TARIFFS, f"{LOCATIONS}/S1", f"{LOCATIONS}/S1/E/1"])
 @pytest.mark.parametrize("token", [None, "wrong", base64.b64encode(b"wrong").decode(), "", TOKEN[:-1]])
-def test_without_the_token_nothing_is_told(published: Published, path: str, token: str | None) -> None:
+def test_without_the_token_nothing_is_told(published: PublicationService, path: str, token: str | None) -> None:
     published.put(point(2))
     body = ask(published, path, 401, token).json()
     assert body["status_code"] == 2000
@@ -38,7 +39,7 @@ def test_without_the_token_nothing_is_told(published: Published, path: str, toke
 
 
 @pytest.mark.parametrize("token", [PACKED, TOKEN])
-def test_a_reader_finds_the_locations_from_the_versions(published: Published, token: str) -> None:
+def test_a_reader_finds_the_locations_from_the_versions(published: PublicationService, token: str) -> None:
     published.put(point(2))
     [version] = ask(published, "/ocpi/versions", token=token).json()["data"]
     details = ask(published, version["url"], token=token).json()["data"]
@@ -48,7 +49,7 @@ def test_a_reader_finds_the_locations_from_the_versions(published: Published, to
     assert (names(answer), answer.json()["status_code"], answer.headers["x-request-id"]) == (["S1"], 1000, "r-7")
 
 
-def test_a_location_has_its_evses_with_their_connectors(published: Published) -> None:
+def test_a_location_has_its_evses_with_their_connectors(published: PublicationService) -> None:
     published.put(point(2), point(3, plug_types=(PlugType.TYPE_2, PlugType.SCHUKO), charging_type=ChargingType.AC, power=22.0,
                                   voltage=400, current=32, status=Status.FAULTED, reservable=False))
     [location] = ask(published, LOCATIONS).json()["data"]
@@ -70,7 +71,7 @@ def test_a_location_has_its_evses_with_their_connectors(published: Published) ->
     assert weekend == [(5, "20:00", "23:59"), (6, "00:00", "02:00"), (6, "00:00", "23:59")], "an end is behind its begin"
 
 
-def test_parts_of_a_location_can_be_asked_for(published: Published) -> None:
+def test_parts_of_a_location_can_be_asked_for(published: PublicationService) -> None:
     published.put(point(2), point(3))
     [location] = ask(published, LOCATIONS).json()["data"]
     assert ask(published, f"{LOCATIONS}/S1").json()["data"] == location
@@ -82,7 +83,7 @@ def test_parts_of_a_location_can_be_asked_for(published: Published) -> None:
 
 
 @pytest.mark.parametrize("label", [None, "a/b", "x" * 37, "Straße"])
-def test_every_location_can_be_asked_for_by_its_id(published: Published, label: str | None) -> None:
+def test_every_location_can_be_asked_for_by_its_id(published: PublicationService, label: str | None) -> None:
     published.put(point(2, charging_station_id=label), point(9, charging_station_id="1", owner="A", cpo="A"),
                   point(10, charging_station_id="1", owner="B", cpo="B"))
     for location in ask(published, LOCATIONS).json()["data"]:
@@ -92,7 +93,7 @@ def test_every_location_can_be_asked_for_by_its_id(published: Published, label: 
             assert ask(published, f"{LOCATIONS}/{location['id']}/{evse['uid']}").json()["data"] == evse
 
 
-def test_pages_hang_together_and_miss_nothing(published: Published) -> None:
+def test_pages_hang_together_and_miss_nothing(published: PublicationService) -> None:
     published.put(*(point(number) for number in range(21)))
     seen: list[str] = []
     at: str | None = f"{LOCATIONS}?limit=4&kw=100-"
@@ -109,13 +110,13 @@ def test_pages_hang_together_and_miss_nothing(published: Published) -> None:
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=x", "offset=-1", "offset=1e3", "date_from=yesterday",
                                    "date_to=2026-13-01", "date_from=0001-01-01T00:00:00%2B14:00", "plugg=CCS", "kw=x"])
-def test_what_cannot_be_read_is_refused_in_words(published: Published, query: str) -> None:
+def test_what_cannot_be_read_is_refused_in_words(published: PublicationService, query: str) -> None:
     body = ask(published, f"{LOCATIONS}?{query}", 400).json()
     assert body["status_code"] == 2001
     assert query.partition("=")[0].rstrip("g") in body["status_message"]
 
 
-def test_dates_select_what_was_updated_then(published: Published) -> None:
+def test_dates_select_what_was_updated_then(published: PublicationService) -> None:
     day = datetime(2025, 1, 10, tzinfo=UTC)
     published.put(*(point(2 * number, update_date=day + timedelta(days=number)) for number in range(5)))
 
@@ -128,7 +129,7 @@ def test_dates_select_what_was_updated_then(published: Published) -> None:
     assert between(date_from="2025-01-14T01:00:00%2B01:00") == ["S4"]
 
 
-def test_what_has_come_since_is_told_whatever_its_own_date(published: Published) -> None:
+def test_what_has_come_since_is_told_whatever_its_own_date(published: PublicationService) -> None:
     """A file of last year that was imported a minute ago is new to whoever has asked before."""
     old = datetime(2024, 1, 1, tzinfo=UTC)
     published.put(point(2, update_date=old))
@@ -144,7 +145,7 @@ def test_what_has_come_since_is_told_whatever_its_own_date(published: Published)
     assert names(ask(published, f"{LOCATIONS}?date_from={later:%Y-%m-%dT%H:%M:%SZ}")) == ["S1"]
 
 
-def test_a_page_travels_packed_for_who_takes_it_so(published: Published) -> None:
+def test_a_page_travels_packed_for_who_takes_it_so(published: PublicationService) -> None:
     published.put(*(point(number) for number in range(40)))
     packed, plain = (ask(published, LOCATIONS, accept_encoding=coding) for coding in ("gzip", "identity"))
     assert packed.json()["data"] == plain.json()["data"]
@@ -159,7 +160,7 @@ def priced(number: int, *prices: Price, **conditions: object) -> OfferedPoint:
 ENERGY = Price(per="kWh", amount=0.59, currency="EUR", adhoc=True, tax=True)
 
 
-def test_connectors_name_the_tariffs_that_can_be_read(published: Published) -> None:
+def test_connectors_name_the_tariffs_that_can_be_read(published: PublicationService) -> None:
     published.put(priced(2, ENERGY, Price(per="minute", amount=0.05, currency="EUR", adhoc=True, tax=True)), priced(3, ENERGY),
                   priced(4, ENERGY), priced(5, free=True), priced(6), priced(7, Price(per="kWh", amount=0.3, currency="EUR",
                                                                                        limited=True)))
@@ -182,7 +183,7 @@ def test_connectors_name_the_tariffs_that_can_be_read(published: Published) -> N
     assert all(len(id) <= 36 for id in tariffs)
 
 
-def test_tariffs_come_in_pages_for_any_filter_and_as_they_change(published: Published) -> None:
+def test_tariffs_come_in_pages_for_any_filter_and_as_they_change(published: PublicationService) -> None:
     published.put(*(priced(number, Price(per="kWh", amount=number / 10, currency="EUR")) for number in range(1, 6)))
     first = ask(published, f"{TARIFFS}?limit=3")
     rest = ask(published, first.links["next"]["url"])

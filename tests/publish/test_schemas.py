@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.importers.files import real
-from tests.publish.conftest import Published
+from tests.publish.conftest import PublicationService
 from tests.publish.networks import point
 from tests.publish.schemas import faults
 from wirelane_geo.model import ChargePoint, OpeningHours
@@ -23,7 +23,7 @@ def test_the_profiles_own_example_is_found_right(kind: str) -> None:
 
 @pytest.mark.parametrize("given", [[point(1), point(2)], [BARE], [point(1), BARE], [point(1, availability=OpeningHours(
     open247=True, exceptionalOpenings={"2030-12-24": [["0900", "1200"]], "2030-12-25": []}))]], ids=len)
-def test_what_is_published_is_right(published: Published, given: list[ChargePoint]) -> None:
+def test_what_is_published_is_right(published: PublicationService, given: list[ChargePoint]) -> None:
     published.put(*given)
     assert faults("table", published.get("/datex2/table").json()) == []
     assert faults("status", published.get("/datex2/status").json()) == []
@@ -42,7 +42,7 @@ def break_names(point: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("spoil", [break_watts, break_current, break_names])
-def test_what_is_not_right_is_found(published: Published, spoil: Any) -> None:
+def test_what_is_not_right_is_found(published: PublicationService, spoil: Any) -> None:
     published.put(point(1))
     body = published.get("/datex2/table").json()
     [table] = body["payload"]["aegiEnergyInfrastructureTablePublication"]["energyInfrastructureTable"]

@@ -59,7 +59,7 @@ def _count_for_ever(store: object) -> None:
         connection.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n").fetchone()
 
 
-class Held:
+class WorkServer:
     """An application with work that ends when it is told to, and a page that always answers."""
 
     def __init__(self, at_once: int, in_line: int) -> None:
@@ -86,7 +86,7 @@ class Held:
 
 
 def test_a_full_line_is_told_at_once_and_health_always_answers() -> None:
-    held = Held(at_once=2, in_line=3)
+    held = WorkServer(at_once=2, in_line=3)
 
     async def ask(url: str) -> list[int]:
         async with httpx.AsyncClient(timeout=30) as client:
@@ -102,7 +102,7 @@ def test_a_full_line_is_told_at_once_and_health_always_answers() -> None:
 
 
 def test_who_left_costs_nothing_more() -> None:
-    held = Held(at_once=1, in_line=5)
+    held = WorkServer(at_once=1, in_line=5)
 
     async def ask(url: str) -> int:
         async with httpx.AsyncClient(timeout=30) as client:

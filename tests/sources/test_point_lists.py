@@ -20,7 +20,7 @@ from wirelane_geo.store import OrderBy, Page, PointQuery, Store, open_store
 BY_TABLE = (None, "status", "latitude", "longitude", "power", "chargingType", "distance")
 
 
-class Counted:
+class PageCounter:
     """A store, and how often it was asked for a page."""
 
     def __init__(self, store: Store) -> None:
@@ -40,7 +40,7 @@ class Both:
     def __init__(self, store: Store) -> None:
         self.store, self.source = store, EmbeddedSource(store)
         self.source.refresh()
-        self.counted = Counted(store)
+        self.counted = PageCounter(store)
         self.lists = PointLists(self.source, self.counted)
 
     def same(self, query: PointQuery, most: int | None = None) -> None:

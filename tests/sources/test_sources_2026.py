@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.test_hostile_2026 import NOON, station
-from tests.api.upstream import Asked, Upstream, reply
+from tests.api.upstream import Request, Upstream, reply
 from tests.api.upstream import serving as serving_upstream
 from tests.live.clocks import ManualClock
 from tests.live.networks import a_point
@@ -159,7 +159,7 @@ def large(upstream: Upstream) -> Iterator[ApiSource]:
     """An account that counts 30,000 stations where it is asked for all of them."""
     stations = [station(number) for number in range(200)]
 
-    def rule(asked: Asked) -> bytes:
+    def rule(asked: Request) -> bytes:
         query = dict(parse_qsl(urlsplit(asked.target).query))
         found = stations if "lat" in query else stations * 150  # the same ones again
         begin = (int(query["page"]) - 1) * 50
@@ -190,7 +190,7 @@ def test_a_large_account_is_read_by_circles_around_what_is_looked_at(upstream: U
 def test_a_slow_upstream_is_asked_for_what_is_looked_at_while_all_is_being_read(upstream: Upstream) -> None:
     stations, let_on = [station(number) for number in range(120)], threading.Event()
 
-    def rule(asked: Asked) -> bytes:
+    def rule(asked: Request) -> bytes:
         query = dict(parse_qsl(urlsplit(asked.target).query))
         if "lat" not in query and query["page"] == "2":
             let_on.wait(60)
@@ -233,7 +233,7 @@ def test_a_station_that_never_reported_is_no_reason_to_read_all_again_and_again(
     for connector in quiet["connectors"]:
         del connector["status_update"]
 
-    def rule(asked: Asked) -> bytes:
+    def rule(asked: Request) -> bytes:
         return reply([loud, quiet], x_total_count=2, x_total_pages=1)
 
     upstream.api = rule

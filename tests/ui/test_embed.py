@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from tests.live.clocks import ManualClock
-from tests.live.networks import Embedded, embedded
+from tests.live.networks import EmbeddedNetwork, embedded
 from tests.serving import serving
 from tests.ui.conftest import EVIL, NETWORK, NOON
 from wirelane_geo.map.service import MapService
@@ -29,13 +29,13 @@ MOST_HTML = 30_000
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedNetwork]:
     with embedded(tmp_path_factory.mktemp("network"), ManualClock(NOON), NETWORK) as network:
         yield network
 
 
 @pytest.fixture(scope="module")
-def web(network: Embedded) -> Iterator[httpx.Client]:
+def web(network: EmbeddedNetwork) -> Iterator[httpx.Client]:
     service = MapService(network.source, network.clock)
     app = Starlette(routes=[*embed_routes(lambda: service, lambda: network.watch, "embedded"), *assets.routes()])
     with serving(app) as url, httpx.Client(base_url=url) as web:

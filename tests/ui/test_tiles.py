@@ -28,7 +28,7 @@ PARIS = "/map/tiles/12/2074/1409"
 BOX = "13,52,14,53"
 
 
-class Served:
+class TileServer:
     """A network whose points a test may change, and the client of its server."""
 
     def __init__(self, directory: Path, access: tiles.Access | None = None) -> None:
@@ -42,17 +42,17 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Served:
-    return Served(tmp_path)
+def served(tmp_path: Path) -> TileServer:
+    return TileServer(tmp_path)
 
 
 @pytest.fixture
-def web(served: Served) -> Iterator[httpx.Client]:
+def web(served: TileServer) -> Iterator[httpx.Client]:
     with serving(served.app) as url, httpx.Client(base_url=url, verify=TRUSTED, timeout=60) as client:
         yield client
 
 
-def test_a_tile_has_the_columns_that_a_page_draws_from(served: Served, web: httpx.Client) -> None:
+def test_a_tile_has_the_columns_that_a_page_draws_from(served: TileServer, web: httpx.Client) -> None:
     tile = MapTile(12, 2200, 1343)
     view = served.service.view(MapState(filters=Filters(plugs=frozenset({PlugType.CCS}))), tile.bounds, tile.drawn_at)
     answer = web.get(BERLIN, params={"plug": "CCS"})
@@ -69,7 +69,7 @@ def test_a_tile_has_the_columns_that_a_page_draws_from(served: Served, web: http
             assert found[layer][name].dtype == column.dtype
 
 
-def test_counts_are_those_of_the_bounds(served: Served, web: httpx.Client) -> None:
+def test_counts_are_those_of_the_bounds(served: TileServer, web: httpx.Client) -> None:
     view = served.service.view(MapState(), Bounds(52, 13, 53, 14), 9.0)
     assert web.get("/map/counts", params={"bbox": BOX, "zoom": "9"}).json() == {
         "stations": 2, "points": 4, "free": view.free, "closed_now": view.closed_now, "problem": None,
@@ -92,7 +92,7 @@ def test_who_has_it_already_is_told_so(web: httpx.Client, path: str) -> None:
     assert web.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-def test_a_change_makes_a_new_answer_where_it_is_and_nowhere_else(served: Served, web: httpx.Client) -> None:
+def test_a_change_makes_a_new_answer_where_it_is_and_nowhere_else(served: TileServer, web: httpx.Client) -> None:
     here, there = web.get(BERLIN), web.get(PARIS)
     served.store.upsert([a_point(1, status=Status.IN_USE)], "irve")
     new = web.get(BERLIN, headers={"If-None-Match": here.headers["etag"]})
@@ -101,7 +101,7 @@ def test_a_change_makes_a_new_answer_where_it_is_and_nowhere_else(served: Served
     assert web.get(PARIS, headers={"If-None-Match": there.headers["etag"]}).status_code == 304
 
 
-def test_what_closes_as_time_passes_is_another_answer(served: Served, web: httpx.Client) -> None:
+def test_what_closes_as_time_passes_is_another_answer(served: TileServer, web: httpx.Client) -> None:
     open_now = web.get(BERLIN)
     served.clock.go_on(8 * 3600)
     closed = web.get(BERLIN, headers={"If-None-Match": open_now.headers["etag"]})
@@ -161,7 +161,7 @@ def test_there_is_no_cookie_and_nothing_private(web: httpx.Client) -> None:
 ])
 def test_who_may_read_it_is_a_setting(tmp_path: Path, origins: tuple[str, ...], asked_by: str | None, told: str | None) -> None:
     headers = {"Origin": asked_by} if asked_by else {}
-    with serving(Served(tmp_path, tiles.Access(origins)).app) as url:
+    with serving(TileServer(tmp_path, tiles.Access(origins)).app) as url:
         answer = httpx.get(f"{url}{BERLIN}", headers=headers, timeout=60)
         known = httpx.get(f"{url}{BERLIN}", headers={**headers, "If-None-Match": answer.headers["etag"]}, timeout=60)
     for one in (answer, known):
@@ -170,7 +170,7 @@ def test_who_may_read_it_is_a_setting(tmp_path: Path, origins: tuple[str, ...], 
 
 
 def test_one_address_asks_for_so_much_only(tmp_path: Path) -> None:
-    with serving(Served(tmp_path, tiles.Access(a_second=0.001)).app) as url:
+    with serving(TileServer(tmp_path, tiles.Access(a_second=0.001)).app) as url:
         first, second = (httpx.get(f"{url}{BERLIN}", timeout=60) for _ in range(2))
     assert first.status_code == 200
     assert second.status_code == 429
@@ -178,7 +178,7 @@ def test_one_address_asks_for_so_much_only(tmp_path: Path) -> None:
     assert "from your address" in second.json()["error"]
 
 
-def test_an_answer_says_of_which_change_it_can_know(served: Served, web: httpx.Client) -> None:
+def test_an_answer_says_of_which_change_it_can_know(served: TileServer, web: httpx.Client) -> None:
     first = web.get(BERLIN)
     assert int(first.headers["seq"]) <= served.tiles.seq
     served.store.upsert([a_point(1, status=Status.IN_USE)], "irve")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.live.networks import Embedded, a_point, embedded
+from tests.live.networks import EmbeddedNetwork, a_point, embedded
 from wirelane_geo import permalink
 from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargingType, Status
@@ -25,7 +25,7 @@ EAST = Bounds(52.015, 13.015, 52.2, 13.2)
 
 
 @pytest.fixture
-def network(tmp_path: Path) -> Iterator[Embedded]:
+def network(tmp_path: Path) -> Iterator[EmbeddedNetwork]:
     kinds = (ChargingType.DC, ChargingType.AC)
     with embedded(tmp_path, points=[a_point(number, charging_type=kinds[number % 2]) for number in range(4)]) as made:
         yield made
@@ -77,12 +77,12 @@ def test_each_stop_has_its_time_and_its_turn(dwells: list[int], start: int, orig
     assert all(b == (a + 1) % len(dwells) for a, b in changes)
 
 
-def fault(network: Embedded, tour: Walk, **statuses: Status) -> None:
+def fault(network: EmbeddedNetwork, tour: Walk, **statuses: Status) -> None:
     network.after(1, **statuses)
     tour.hear(*faults.at_stops(tour.stops, tour.heard, network.watch, NOWHERE), network.clock.monotonic())
 
 
-def test_a_new_fault_comes_first_and_then_the_tour_goes_on_where_it_was(network: Embedded) -> None:
+def test_a_new_fault_comes_first_and_then_the_tour_goes_on_where_it_was(network: EmbeddedNetwork) -> None:
     tour = walk(stops(30, 30), jump_s=20)
     tour.origin = -network.clock.monotonic()
     network.clock.go_on(9)
@@ -101,7 +101,7 @@ def test_a_new_fault_comes_first_and_then_the_tour_goes_on_where_it_was(network:
     assert tour.look(begun + 41) == 1
 
 
-def test_faults_dont_keep_a_tour_from_going_on(network: Embedded) -> None:
+def test_faults_dont_keep_a_tour_from_going_on(network: EmbeddedNetwork) -> None:
     tour = walk(stops(30, 30), jump_s=10)
     fault(network, tour, p0=Status.FAULTED)
     fault(network, tour, p1=Status.FAULTED)
@@ -113,7 +113,7 @@ def test_faults_dont_keep_a_tour_from_going_on(network: Embedded) -> None:
     assert "".join(shown) == "1" * 10 + "-" * 10 + "0" * 10 + "-" * 30, "the newest first, and the tour in between"
 
 
-def test_what_was_so_before_or_is_no_fault_or_not_at_a_stop_is_not_jumped_to(network: Embedded) -> None:
+def test_what_was_so_before_or_is_no_fault_or_not_at_a_stop_is_not_jumped_to(network: EmbeddedNetwork) -> None:
     network.after(1, p0=Status.FAULTED)
     tour = Walk((Stop("", MapState(), EAST, 30), Stop("", choice.read({"current": "DC"}).state, None, 30)), 20, 0.0,
                 heard=network.watch.status().number)
@@ -129,7 +129,7 @@ def test_what_was_so_before_or_is_no_fault_or_not_at_a_stop_is_not_jumped_to(net
     assert tour.fault.point.id == "id-3"
 
 
-def test_a_fault_pulses_for_a_minute_or_until_it_is_repaired(network: Embedded) -> None:
+def test_a_fault_pulses_for_a_minute_or_until_it_is_repaired(network: EmbeddedNetwork) -> None:
     def pulsing() -> list[float]:
         return [lon for _, lon, _, _ in faults.pulses(network.watch.faults(MapState()), network.clock.now())]
     network.after(10, p1=Status.FAULTED, p2=Status.UNAVAILABLE)
@@ -155,7 +155,7 @@ def test_the_link_leads_to_the_same_view(page: str) -> None:
     assert choice.read(dict(parse_qsl(said.query))).state.view == redacted.state.view
 
 
-def test_the_link_follows_the_tour_and_its_jumps(network: Embedded) -> None:
+def test_the_link_follows_the_tour_and_its_jumps(network: EmbeddedNetwork) -> None:
     asked = choice.read({"tour": "13,52,14,53;all;lat=52&lon=13&zoom=9&plug=CCS", "dwell": "30"})
     tour = walk(asked.tour)
     event = MapEvent(bounds=Bounds(51.9, 12.8, 53.1, 14.2), zoom=8.5, width=900, height=700)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.live.clocks import ManualClock
-from tests.live.networks import Embedded, a_point, embedded
+from tests.live.networks import EmbeddedNetwork, a_point, embedded
 from tests.ui.walls import ENGLISH, GERMAN, parts, read, shown, text
 from wirelane_geo.filters import Filters
 from wirelane_geo.geo import quadkey
@@ -33,13 +33,13 @@ POINTS = [
 
 
 @pytest.fixture
-def network(tmp_path: Path) -> Iterator[Embedded]:
+def network(tmp_path: Path) -> Iterator[EmbeddedNetwork]:
     with embedded(tmp_path, points=POINTS) as made:
         yield made
 
 
 @pytest.mark.parametrize("query", ["", "current=DC", "current=AC", "status=FREE,FAULTED", "current=DC&status=IN_USE"])
-def test_the_numbers_are_the_maps_for_the_same_filters(network: Embedded, query: str) -> None:
+def test_the_numbers_are_the_maps_for_the_same_filters(network: EmbeddedNetwork, query: str) -> None:
     state = read(query).state
     assert not state.ignored
     extent = network.source.extent()
@@ -49,13 +49,13 @@ def test_the_numbers_are_the_maps_for_the_same_filters(network: Embedded, query:
     assert {status: count for status, count in shown(parts(network, query)["wall-numbers"]).items() if count} == wanted
 
 
-def test_the_part_available_counts_what_is_known(network: Embedded) -> None:
+def test_the_part_available_counts_what_is_known(network: EmbeddedNetwork) -> None:
     assert "66.7 % available" in text(parts(network)["wall-numbers"])
     assert "66,7 % verfügbar" in text(parts(network, "", GERMAN)["wall-numbers"])
     assert ENGLISH.percentage(2999.9 / 3000) == "99.9 %", "100 % is said where it is all"
 
 
-def test_a_change_over_an_hour_is_told_and_what_was_not_recorded_too(network: Embedded) -> None:
+def test_a_change_over_an_hour_is_told_and_what_was_not_recorded_too(network: EmbeddedNetwork) -> None:
     begun = network.clock.now()
     for passed in (0, 700, 2800):
         network.pass_(passed)
@@ -72,7 +72,7 @@ def test_a_change_over_an_hour_is_told_and_what_was_not_recorded_too(network: Em
     assert "1 Free −1 in 1 h" in said
 
 
-def test_after_a_gap_it_is_told_since_when_there_is_a_record_again(network: Embedded) -> None:
+def test_after_a_gap_it_is_told_since_when_there_is_a_record_again(network: EmbeddedNetwork) -> None:
     network.pass_(7200)
     assert "pts in 1 h" in text(parts(network)["wall-numbers"])
     network.clock.go_on(5400)  # nobody looked
@@ -82,7 +82,7 @@ def test_after_a_gap_it_is_told_since_when_there_is_a_record_again(network: Embe
     assert "recording since 15:30" in text(parts(network)["wall-numbers"])
 
 
-def test_the_feed_and_the_worst_name_points_and_how_long_ago(network: Embedded) -> None:
+def test_the_feed_and_the_worst_name_points_and_how_long_ago(network: EmbeddedNetwork) -> None:
     network.after(10, p0=Status.FAULTED)
     network.clock.go_on(125)
     side = text(parts(network)["wall-side"])
@@ -90,7 +90,7 @@ def test_the_feed_and_the_worst_name_points_and_how_long_ago(network: Embedded) 
     assert "3 out in all" in side
 
 
-def test_what_data_says_is_escaped_and_private_fields_are_not_there(network: Embedded) -> None:
+def test_what_data_says_is_escaped_and_private_fields_are_not_there(network: EmbeddedNetwork) -> None:
     network.after(10, p6=Status.FAULTED)
     html = "".join(parts(network).values())
     assert EVIL not in html
@@ -98,7 +98,7 @@ def test_what_data_says_is_escaped_and_private_fields_are_not_there(network: Emb
     assert "SECRET" not in html
 
 
-def test_a_redacted_wall_tells_no_faults(network: Embedded) -> None:
+def test_a_redacted_wall_tells_no_faults(network: EmbeddedNetwork) -> None:
     network.after(10, p0=Status.FAULTED)
     made = parts(network, "redacted=1")
     assert made.keys() == {"wall-head", "wall-numbers"}
@@ -110,11 +110,11 @@ def test_a_redacted_wall_tells_no_faults(network: Embedded) -> None:
 
 
 @pytest.mark.parametrize("status", ["FAULTED", "UNKNOWN", "UNAVAILABLE"])
-def test_a_redacted_wall_cant_be_asked_for_faults_by_a_filter(network: Embedded, status: str) -> None:
+def test_a_redacted_wall_cant_be_asked_for_faults_by_a_filter(network: EmbeddedNetwork, status: str) -> None:
     assert shown(parts(network, f"redacted=1&status={status}")["wall-numbers"]) == {"UNAVAILABLE": 3}
 
 
-def test_a_redacted_map_has_one_colour_for_what_is_not_available(network: Embedded) -> None:
+def test_a_redacted_map_has_one_colour_for_what_is_not_available(network: EmbeddedNetwork) -> None:
     hidden = [Status.FAULTED.number, Status.UNKNOWN.number]
     there, shown_one_by_one = set[int](), 0
     for zoom, point in ((1, POINTS[3]), (13, POINTS[3]), (13, POINTS[5])):
@@ -150,7 +150,7 @@ def test_a_repeated_key_means_all_of_it_and_what_others_add_is_dropped() -> None
     ("layout", "wide"), ("theme", "Dark"), ("qr", "yes"), ("dwell", "1"), ("dwell", "x"), ("jump", "1"), ("jump", "-5"),
     ("tour", "Qwxyzzy"), ("tour", "1,2,3"), ("tour", "13,95,14,96"), ("tour", "Berlin@1"), ("tour", "plug=GARDENA"),
 ])
-def test_what_makes_no_sense_is_named_and_the_rest_applies(network: Embedded, key: str, value: str) -> None:
+def test_what_makes_no_sense_is_named_and_the_rest_applies(network: EmbeddedNetwork, key: str, value: str) -> None:
     asked = choice.read({key: value, "current": "DC"})
     assert [part.key for part in asked.state.ignored] == [key]
     assert replace(asked, tour=()) == choice.read({"current": "DC"})
@@ -215,7 +215,7 @@ def test_a_record_is_told_by_the_clock_across_midnight(tmp_path: Path) -> None:
     assert 'data-time="1774741800000"' in html
 
 
-def test_a_long_evse_id_breaks_between_its_parts_and_is_escaped(network: Embedded) -> None:
+def test_a_long_evse_id_breaks_between_its_parts_and_is_escaped(network: EmbeddedNetwork) -> None:
     network.after(10, p0=Status.FAULTED)
     for query in ("", "feed=faults"):
         side = parts(network, query)["wall-side"]
@@ -224,7 +224,7 @@ def test_a_long_evse_id_breaks_between_its_parts_and_is_escaped(network: Embedde
 
 
 @pytest.mark.parametrize("query", ["cpo=nobody-has-that-name", "feed=faults&cpo=nobody-has-that-name", "status=RESERVED"])
-def test_that_nothing_is_out_can_be_read_from_where_faults_can(network: Embedded, query: str) -> None:
+def test_that_nothing_is_out_can_be_read_from_where_faults_can(network: EmbeddedNetwork, query: str) -> None:
     said = re.findall(r'<li class="wl-muted">(.*?)</li>', parts(network, query)["wall-side"])
     assert said
     assert all(line.startswith('<span class="wl-far">') for line in said)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.networks import Embedded, a_point, embedded
+from tests.live.networks import EmbeddedNetwork, a_point, embedded
 from tests.ui.walls import ENGLISH, GERMAN, parts, read, text
 from wirelane_geo.model import ChargingType, Status
 from wirelane_geo.permalink import MapState
@@ -20,7 +20,7 @@ def stations(sizes: list[int]) -> list:
             for number, station in enumerate(station for station, size in enumerate(sizes) for _ in range(size))]
 
 
-def listed(network: Embedded, query: str = "") -> list[tuple[str, int]]:
+def listed(network: EmbeddedNetwork, query: str = "") -> list[tuple[str, int]]:
     """Point that went out last and how many are out, line by line."""
     side = parts(network, f"feed=faults&{query}")["wall-side"].split("wl-worst")[0]
     return [(id, int(count)) for id, count in re.findall(r'data-point="([^"]*)" data-points="(\d+)"', side)]

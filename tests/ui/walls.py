@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl
 
-from tests.live.networks import Embedded
+from tests.live.networks import EmbeddedNetwork
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent
 from wirelane_geo.ui.wall import board, choice, lists, open_faults, screen
@@ -15,7 +15,7 @@ def read(query: str) -> choice.WallChoice:
     return choice.read(dict(parse_qsl(query, keep_blank_values=True)))
 
 
-def parts(network: Embedded, query: str = "", texts: Texts = ENGLISH) -> dict[str, str]:
+def parts(network: EmbeddedNetwork, query: str = "", texts: Texts = ENGLISH) -> dict[str, str]:
     asked, watch = read(query), network.watch
     here = screen.view_at(asked, None, MapEvent(), 0.0)
     numbers = watch.board(here.state, here.bounds)
