@@ -36,7 +36,8 @@ def zipped(**files: Any) -> bytes:
 
 
 def test_all_files_of_an_archive_count(server: FeedServer, store: Store, follow: Follow) -> None:
-    server.answers = {"/table": zipped(table=datex_table(1, 2), readme="words only", status=datex_status({1: "available"}))}
+    server.answers = {"/table": zipped(table=datex_table(1, 2), readme="words only", status=datex_status({1: "available"}),
+                                       tariffs={"data": [{"id": "1", "elements": [{"price_components": []}]}]})}
     puller = follow()
     state = puller.pull(static=True, live=True)
     assert (state.problem, state.points, state.statuses) == (None, 2, 1)

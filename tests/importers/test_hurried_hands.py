@@ -6,10 +6,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 from tests.importers import datex
-from tests.importers.envelopes import file
-from tests.importers.files import IRVE, split
+from tests.importers.envelopes import TWO, file, zipped
+from tests.importers.files import IRVE, LOCATION, split
+from wirelane_geo.cli import main
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import Reject, read
 from wirelane_geo.model import StatusReport
@@ -191,3 +193,66 @@ def test_open_charge_map_counts_in_text_and_as_geojson(tmp_path: Path) -> None:
     collection = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"poi": place}}]}
     for content in ([place], collection):
         assert ids(file(tmp_path, json.dumps(content))) == ["1*9*1", "1*9*2"]
+
+
+def test_what_is_something_else_in_an_archive_is_noted(tmp_path: Path) -> None:
+    tariffs = {"data": [{"id": "1", "elements": [{"price_components": []}]}], "status_code": 1000}
+    packed = zipped(a__locations=json.dumps(TWO).encode(), tariffs=json.dumps(tariffs).encode(), manual=b"%PDF-1.7 x")
+    path = file(tmp_path, packed, "x.zip")
+    done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path / "data")}).invoke(main, ["import", "--json", str(path)])
+    files = json.loads(done.stdout)["files"]
+    assert (done.exit_code, sorted(one["points"] for one in files)) == (0, [0, 0, 2])
+    assert [one["notes"] for one in files if not one["points"]] == [{"no file of charge points, left out": 1}] * 2
+
+
+def swapped(lat: Any, lon: Any) -> list[tuple[str, Any]]:
+    """Places of Berlin in each format."""
+    place = {"locPointLocation": {"coordinatesForDisplay": {"latitude": lat, "longitude": lon}}}
+    return [
+        ("x.json", datex.table(datex.SITE | {"energyInfrastructureStation": [datex.STATION | {"locationReference": place}]})),
+        ("x.json", [EVSE | {"EvseID": "DE*ABC*E1", "GeoCoordinates": {"Google": f"{lat} {lon}"}}]),
+        ("x.json", [{"ID": 1, "AddressInfo": {"Latitude": lat, "Longitude": lon, "Country": {"ISOCode": "DE"}},
+                     "Connections": []}]),
+        ("x.csv", table(";".join(REGISTER), ";".join((*STATION[:5], str(lat), str(lon), *STATION[7:]))))]
+
+
+@pytest.mark.parametrize("format", range(4))
+def test_swapped_positions_are_put_right_in_every_format(tmp_path: Path, format: int) -> None:
+    for lat, lon, noted in ((52.52, 13.405, 0), (13.405, 52.52, 1)):
+        name, content = swapped(lat, lon)[format]
+        [point], _, notes = split(file(tmp_path, content if isinstance(content, str) else json.dumps(content), name))
+        assert (point.longitude, point.latitude) == (13.405, 52.52)
+        assert notes["latitude and longitude swapped, put right"] == noted
+
+
+@pytest.mark.parametrize("content", [
+    datex.XML.replace(' encoding="UTF-8"', "").encode("cp1252"), datex.XML.encode("cp1252"),
+    datex.XML.replace("UTF-8", "ISO-8859-1").encode("latin-1"), b" \r\n" + datex.XML.encode(),
+    b"\xef\xbb\xbf\n" + datex.XML.encode()])
+def test_xml_as_it_is_written(tmp_path: Path, content: bytes) -> None:
+    points, rejected, notes = split(file(tmp_path, content, "x.xml"))
+    assert ([point.street for point in points], rejected) == (["Siemensstraße"], [])
+    assert notes["not UTF-8, read as Windows-1252"] == (b"ISO" not in content and b"\xdf" in content)
+
+
+@pytest.mark.parametrize("at", [-3, -60, -500])
+def test_xml_that_ends_too_early_is_cut_off(tmp_path: Path, at: int) -> None:
+    with pytest.raises(BadFile, match="it is cut off"):
+        list(read(file(tmp_path, datex.XML.rstrip()[:at], "x.xml")))
+
+
+@pytest.mark.parametrize(("hours", "known", "noted"), [
+    ([{"afacOpenAllHours": {}}], "24/7", 0), ({"afacOpenAllHours": {}}, "24/7", 0), ({"afacOnRequest": {}}, None, 1),
+    ({"idG": "h", "label": {"values": []}}, None, 0)])
+def test_hours_of_datex_in_a_list_and_of_a_kind_that_is_not_known(tmp_path: Path, hours: Any, known: str | None,
+                                                                  noted: int) -> None:
+    content = datex.table(datex.SITE | {"energyInfrastructureStation": [datex.STATION | {"operatingHours": hours}]})
+    [point], _, notes = split(datex.file(tmp_path, content))
+    assert (point.opening_hours, notes["opening hours can't be read, left out"]) == (known, noted)
+
+
+@pytest.mark.parametrize("time", ["18:00Z", "18:00:00Z", "18:00:00.000z", "18:00"])
+def test_a_z_behind_a_time_of_the_week_says_nothing(tmp_path: Path, time: str) -> None:
+    hours = {"twentyfourseven": False, "regular_hours": [{"weekday": 5, "period_begin": "08:00", "period_end": time}]}
+    [point], _, notes = split(file(tmp_path, json.dumps([LOCATION | {"opening_times": hours}])))
+    assert (point.opening_hours, sum(notes.values())) == ("Fr 08:00-18:00", 0)

@@ -105,7 +105,7 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
     plugs_given, power_given, evse_given = groups[min(place, len(groups) - 1)] if groups else (None, None, None)
     if place >= len(groups):
         evse_given = None
-    lon, lat = _position.checked_of(row.get("langengrad"), row.get("breitengrad"), "DE")
+    lon, lat = _position.placed_of(row.get("langengrad"), row.get("breitengrad"), "DE", "Breitengrad", notes)
     operator = text(row.get("betreiber") or row.get("betreibername"), "Betreiber", notes)
     street, house = (text(row.get(name), name, notes) for name in ("straße", "hausnummer"))
     street = street or text(row.get("strasse"), "Straße", notes)

@@ -11,13 +11,16 @@ from wirelane_geo.model import OpeningHours, opening_hours
 
 COLUMN = "operatingHours"
 _ALWAYS = re.compile(r"24\s*[/x]\s*7|24\s*(?:h|horas|hours|stunden|heures)\.?", re.I)
+_NO_HOURS = {"id", "version", "label", "name", "operatinghoursspecification"}
+"""What hours have beside them, or in place of them."""
 _TIME = re.compile(r"\d{1,2}:\d{2}")
 _DAYS = [day.upper() for day in opening_hours.WEEKDAYS]
 
 
 def hours(given: Any, notes: Notes) -> Hours:
     """Of what a point, a station or a site says; nothing where it isn't said."""
-    if not isinstance(given, dict):
+    given = next(iter(objects(given)), None)
+    if given is None:
         return Hours()
     if "openallhours" in given:
         return of_known(OpeningHours(open247=True))
@@ -26,6 +29,8 @@ def hours(given: Any, notes: Notes) -> Hours:
     if not periods:
         if seek(given, "operatinghoursreference") is not None:
             notes.add("opening hours by reference, not read", COLUMN)
+        elif not given.keys() <= _NO_HOURS:
+            notes.add("opening hours can't be read, left out", COLUMN, given)
         return _of_label(given)
     week: list[list[tuple[int, int]]] = [[] for _ in opening_hours.WEEKDAYS]
     for period in periods:

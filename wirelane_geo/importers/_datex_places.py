@@ -41,7 +41,7 @@ def place_of(row: Object, evseid: str | None, notes: Notes) -> Place:
     """
     address = _first(row, "address")
     country = alpha_2(seek(address, "countrycode", "country")) or alpha_2((evseid or "")[:2])
-    lon, lat = _position_of(row, country)
+    lon, lat = _position_of(row, country, notes)
     publisher = alpha_2(row.get("country"))
     if country is None and publisher is not None and _position.lies_in(publisher, lon, lat):
         country = publisher
@@ -66,7 +66,7 @@ def _places(row: Object) -> Iterator[Any]:
                 yield found
 
 
-def _position_of(row: Object, country: str | None) -> tuple[float, float]:
+def _position_of(row: Object, country: str | None, notes: Notes) -> tuple[float, float]:
     refused = NotAPoint("no coordinates")
     for given in _places(row):
         for place in everywhere(given, "pointcoordinates", "coordinatesfordisplay"):
@@ -77,7 +77,7 @@ def _position_of(row: Object, country: str | None) -> tuple[float, float]:
                 refused = NotAPoint("coordinates can't be read", str(place)[:200])
                 continue
             try:
-                return _position.checked(lon, lat, country)
+                return _position.placed((lon, lat), country, "coordinates", place, notes)
             except NotAPoint as error:
                 refused = error
     raise refused

@@ -15,13 +15,13 @@ from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._json_text import JsonText, walk
 from wirelane_geo.importers._notes import Note
 from wirelane_geo.importers._reader import Reject, Row
+from wirelane_geo.importers._xml_text import XmlText
 from wirelane_geo.importers.source import Source
 
 SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
 _WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tablereference")
 """What stands beside sites, and has none in it."""
 DEEPEST_CONTAINER = 10
-_PART = 1 << 18
 
 Entry = Row | Reject | Note
 
@@ -141,13 +141,17 @@ def _opens(path: tuple[str, ...], sign: str) -> bool:
 
 
 def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
-    given_as = "utf-8" if source.recoded else None  # whatever its first line says
+    text = XmlText(source)
     parser = etree.XMLPullParser(("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-                                 remove_comments=True, remove_pis=True, encoding=given_as)
+                                 remove_comments=True, remove_pis=True, encoding=text.encoding)
     depth = 0
     """Of the site that is being read, 0 outside of one."""
+    told = ended = False
     try:
-        for part in source.parts(_PART):
+        for part in text.parts():
+            if text.odd and not told:
+                told = True
+                yield "", None
             parser.feed(part)
             for event, element in parser.read_events():
                 if not isinstance(element, etree._Element) or not isinstance(element.tag, str):
@@ -166,10 +170,11 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
                     yield name, (element.text or "").strip()
                 elif not depth and name in ("publicationcreator", "latitude"):
                     yield name, of_element(element)
+        ended = True
         parser.close()
     except etree.XMLSyntaxError as error:
-        cut = "cut off" if "Premature end" in str(error) or "no element" in str(error) else "damaged"
-        raise BadFile(f"{source} is not valid XML: it is {cut} ({error.msg}). Get it again.") from None
+        how = "cut off" if ended else "damaged"
+        raise BadFile(f"{source} is not valid XML: it is {how} ({error.msg}). Get it again.") from None
 
 
 def _kind_of(element: "etree._Element") -> str:

@@ -35,7 +35,7 @@ _JSON_NAME = re.compile(r'"([^"\\]{1,60})"\s*:')
 
 
 class Unrecognised(BadFile):
-    """A file is of no format that is known at all, not even by name."""
+    """A file is whole, but has no charge points that are read: of another format, be that known by name or not."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,15 @@ class Kind:
 def format_of(source: Source, feed: str) -> Format:
     """How a file is read. `feed` is what it is called, for points of which nothing else says whose they are.
 
-    Raises BadFile for a file that is empty, or of no format that is read; it is named where it is known, else Unrecognised.
+    Raises BadFile for a file that is empty, or of no format that is read; it is named where it is known. One that is whole is
+    Unrecognised: beside others in an archive it is nobody's loss.
     """
     if not source.head.strip(b"\x00 \t\r\n\f"):
         raise BadFile(f"{source} is empty." if not source.head.strip(b" \t\r\n\f") else
                       f"{source} is damaged: it begins with nothing but zero bytes. Get it again.")
     if not is_workbook(source.path) and (binary := _binary.named(source.head)):
-        raise BadFile(f"{source} is {binary[0]}, which can't be imported. {binary[1]}")
+        refused = BadFile if binary[1] == _binary.UNPACK else Unrecognised  # there may be charge points in what is packed
+        raise refused(f"{source} is {binary[0]}, which can't be imported. {binary[1]}")
     head = Head.of(source)
     if (why := _refusals.said(head.text)) is not None:
         raise BadFile(f"{source} has no data, but says what went wrong: {why}.")
@@ -108,7 +110,7 @@ def format_of(source: Source, feed: str) -> Format:
         raise Unrecognised(f"{source} is neither IRVE (JSON, GeoJSON, or CSV with a column id_pdc_itinerance) nor OCPI Locations "
                            "(JSON), nor DATEX II, OICP, Open Charge Map or BNetzA's register.")
     if kind.read is None:
-        raise BadFile(f"{source} is {kind.name}, which can't be imported.{' ' + kind.advice if kind.advice else ''}")
+        raise Unrecognised(f"{source} is {kind.name}, which can't be imported.{' ' + kind.advice if kind.advice else ''}")
     return kind.read(head, feed)
 
 

@@ -110,7 +110,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:  # noqa: ARG0
     around = place["AddressInfo"] if isinstance(place.get("AddressInfo"), dict) else {}
     named = around.get("Country")
     country = alpha_2(named.get("ISOCode")) if isinstance(named, dict) else None
-    lon, lat = _position.checked_of(around.get("Longitude"), around.get("Latitude"), country)
+    lon, lat = _position.placed_of(around.get("Longitude"), around.get("Latitude"), country, "Latitude", notes)
     current = CURRENTS.get(_id(connection, "CurrentType"))
     plug = PLUGS.get(_id(connection, "ConnectionType"), PlugType.UNKNOWN)
     if plug is PlugType.UNKNOWN and connection:

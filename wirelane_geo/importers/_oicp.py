@@ -156,7 +156,7 @@ def _point(row: Object, evseid: str, notes: Notes, feed: str) -> ChargePoint:
     if _deleted(row):
         notes.add("an EVSE that was deleted, CLOSED", "deltaType")
     country = alpha_2(address.get("Country")) or alpha_2(evseid[:2])
-    lon, lat = _position_of(row.get("GeoCoordinates"), country)
+    lon, lat = _position_of(row.get("GeoCoordinates"), country, notes)
     plugs = _plugs(row.get("Plugs"), notes)
     current, power, volts, amperes = _facility(row.get("ChargingFacilities"), plugs, notes)
     opening = _hours(row, notes)
@@ -196,7 +196,7 @@ def _point(row: Object, evseid: str, notes: Notes, feed: str) -> ChargePoint:
     ), _conditions(row, notes))
 
 
-def _position_of(given: Any, country: str | None) -> tuple[float, float]:
+def _position_of(given: Any, country: str | None, notes: Notes) -> tuple[float, float]:
     """Of "Google": "lat lon", or of numbers or degrees, minutes and seconds by their names."""
     pair: tuple[Any, Any] = (None, None)
     if isinstance(given, dict):
@@ -214,7 +214,7 @@ def _position_of(given: Any, country: str | None) -> tuple[float, float]:
     lon, lat = map(_position.degrees, pair)
     if lon is None or lat is None:
         raise NotAPoint("coordinates can't be read" if given else "no coordinates", str(given or "")[:200])
-    return _position.checked(lon, lat, country)
+    return _position.placed((lon, lat), country, "GeoCoordinates", given, notes)
 
 
 def _plugs(given: Any, notes: Notes) -> tuple[PlugType, ...]:

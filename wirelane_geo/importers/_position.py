@@ -50,12 +50,14 @@ def checked(lon: float | None, lat: float | None, country: str | None) -> tuple[
     return round(lon, 7), round(lat, 7)
 
 
-def checked_of(lon: Any, lat: Any, country: str | None) -> tuple[float, float]:
-    """As `checked`, of what stands in a file; what is there and can't be read is said to be so."""
+def placed_of(lon: Any, lat: Any, country: str | None, column: str, notes: Notes) -> tuple[float, float]:
+    """As `placed`, of what stands in a file; what is there and can't be read is said to be so."""
     numbers = degrees(lon), degrees(lat)
     if None in numbers and not (lon in (None, "") and lat in (None, "")):
         raise NotAPoint("coordinates can't be read", f"longitude {lon}, latitude {lat}"[:200])
-    return checked(*numbers, country)
+    if numbers[0] is None or numbers[1] is None:
+        raise NotAPoint("no coordinates")
+    return placed((numbers[0], numbers[1]), country, column, [lon, lat], notes)
 
 
 @lru_cache(maxsize=100_000)
