@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -73,6 +73,11 @@ def test_a_page_that_may_shows_it_live_in_its_own_theme_and_takes_none_of_its_hi
     page, frame = in_frame(context, parent, f"{framed.url}/embed?{ALL}&plug=CCS")
     frame.wait_for_selector(".wl-counts")
     frame.wait_for_function(PAINTED)
+    assert frame.locator(".wl-key").is_visible()
+    for height, shown in ((200, False), (400, True)):  # a low frame is the map's, all the same
+        page.evaluate("height => document.querySelector('iframe').height = height", height)
+        expect(frame.locator(".wl-key")).to_be_visible(visible=shown)
+        expect(frame.locator(".wl-age")).to_be_visible()
     assert f"{CCS} Punkte hier" in " ".join(frame.inner_text(".wl-counts").split())
     assert frame.get_attribute(".wg-map", "data-theme") == "dark"
     steps = page.evaluate("history.length")

@@ -25,7 +25,7 @@ STREAMLIT = f"Streamlit {streamlit.__version__}"
 SELECTORS = (assets.STATIC / "streamlit.js").read_text(encoding="utf-8")
 TESTIDS = sorted({*insides.ELEMENTS.values(), *re.findall(r"data-testid=(\w+)", SELECTORS)})
 STYLES = {"style.css": page_setup.style(), "wall.css": component.style("dark"), "operator.css": frame.style(),
-          "first.css": insides.read_style(assets.FIRST_STYLE), "wall/first.css": insides.read_style(first_page.STYLE)}
+          "first.css": insides.read_style(page_setup.FIRST_STYLE), "wall/first.css": insides.read_style(first_page.STYLE)}
 
 
 @cache

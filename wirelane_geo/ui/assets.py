@@ -23,7 +23,7 @@ from wirelane_geo.ui import streamlit_bundle
 from wirelane_geo.ui.basemap_squares import square
 from wirelane_geo.ui.first_tile import first_tile
 from wirelane_geo.ui.insides import BUNDLE, JOINABLE, PAGE, read_style
-from wirelane_geo.ui.page_setup import STYLE, style
+from wirelane_geo.ui.page_setup import FIRST_STYLE, STYLE, style
 from wirelane_geo.ui.script_bundle import bundle
 from wirelane_geo.ui.wall.first_page import first_style
 from wirelane_geo.web.packed_files import ASK_FIRST, FOR_EVER, Body, PackedFiles, digest
@@ -32,7 +32,6 @@ STATIC = Path(__file__).with_name("static")
 STREAMLITS = PAGE.parent / "static"
 BUNDLE_URL = f"pydeck/index.js?v={pydeck.__version__}"
 """Where a page finds pydeck's bundle, relative to itself."""
-FIRST_STYLE = Path(__file__).with_name("first.css")
 SCRIPTS = "scripts.js"
 """All our modules as one."""
 ELSEWHERE = ("mount.js", "embed_page.js", "worker.js")

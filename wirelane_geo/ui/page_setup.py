@@ -13,7 +13,7 @@ from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.render import marks_style
 from wirelane_geo.ui.text import LANGUAGES, Texts, choose
 
-STYLE = Path(__file__).with_name("style.css")
+STYLE, FIRST_STYLE = Path(__file__).with_name("style.css"), Path(__file__).with_name("first.css")
 SIDEBAR_PX = 320
 LANG = "lang"
 """What the session keeps the language under."""
@@ -30,8 +30,8 @@ def dress(title: str) -> None:
 
 @cache
 def style() -> str:
-    """The CSS of all pages."""
-    return read_style(STYLE) + marks_style()
+    """The CSS of all pages. The first style, too: a page of a mistyped address is Streamlit's own and hasn't got it."""
+    return read_style(FIRST_STYLE) + read_style(STYLE) + marks_style()
 
 
 def texts(lang: str | None = None) -> Texts:
