@@ -1,6 +1,8 @@
 """What can't be meant is a usage error: exit code 2, before anything is read."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,14 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, command: str) -> N
     done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path / "data")}).invoke(main, [command, str(tmp_path / "pipe")])
     assert done.exit_code == 1
     assert "is a pipe" in done.output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
+def test_a_full_disk_is_said_in_a_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from wirelane_geo.cli import main; main()", "feed", "list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+                              env=os.environ | {"WIRELANE_GEO_DATA": str(tmp_path)})
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: what is printed, or kept, can't be written")
+    assert "Traceback" not in done.stderr

@@ -1,6 +1,8 @@
 """Files as hurried hands and other programs make them: marks that nobody closes, headers further down, answers that are none."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +258,24 @@ def test_a_z_behind_a_time_of_the_week_says_nothing(tmp_path: Path, time: str) -
     hours = {"twentyfourseven": False, "regular_hours": [{"weekday": 5, "period_begin": "08:00", "period_end": time}]}
     [point], _, notes = split(file(tmp_path, json.dumps([LOCATION | {"opening_times": hours}])))
     assert (point.opening_hours, sum(notes.values())) == ("Fr 08:00-18:00", 0)
+
+
+MEASURE = """
+import sys
+from pathlib import Path
+from wirelane_geo.importers import read
+def most(path):  # kB; what getrusage says is the parent's at the fork
+    list(read(path))
+    [line] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1])
+before = most(sys.argv[1])
+print(most(sys.argv[2]) - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel doesn't tell here how much memory was used")
+def test_what_is_beside_the_sites_in_xml_takes_no_memory(tmp_path: Path) -> None:
+    small, large = (file(tmp_path, f'<a xmlns="http://datex2.eu/x">{"<b>1</b>" * count}</a>', f"{count}.xml")
+                    for count in (1_000, 250_000))
+    done = subprocess.run([sys.executable, "-c", MEASURE, small, large], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 35_000  # where it is kept it is twice as much

@@ -1,5 +1,6 @@
 """The command `wirelane-geo`: one module for commands of one kind. What exit codes mean is in `exits`."""
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -7,7 +8,7 @@ from importlib import import_module
 import click
 
 from wirelane_geo import __version__
-from wirelane_geo.cli.exits import INTERRUPTED, NOT_READ, code_of
+from wirelane_geo.cli.exits import FAILED, INTERRUPTED, NOT_READ, code_of
 from wirelane_geo.errors import WirelaneGeoError
 
 COMMANDS = {
@@ -57,6 +58,13 @@ class _Commands(click.Group):
             sys.exit(NOT_READ)
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            click.echo(f"Error: what is printed, or kept, can't be written: {error.strerror}. Make room, and try again.",
+                       err=True)
+            sys.exit(FAILED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

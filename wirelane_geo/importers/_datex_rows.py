@@ -21,6 +21,8 @@ from wirelane_geo.importers.source import Source
 SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
 _WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tablereference")
 """What stands beside sites, and has none in it."""
+_TOGETHER = (SITE, SITE_STATUS, "publicationcreator")
+"""Elements of XML that are read with all that is in them; of what is around them nothing is kept."""
 DEEPEST_CONTAINER = 10
 
 Entry = Row | Reject | Note
@@ -145,7 +147,7 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
     parser = etree.XMLPullParser(("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
                                  remove_comments=True, remove_pis=True, encoding=text.encoding)
     depth = 0
-    """Of the site that is being read, 0 outside of one."""
+    """Of what is being read together, 0 outside of it."""
     told = ended = False
     try:
         for part in text.parts():
@@ -158,18 +160,18 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
                     continue
                 name = name_of(etree.QName(element).localname)
                 if event == "start":
-                    depth += bool(depth) or name in (SITE, SITE_STATUS)
+                    depth += bool(depth) or name in _TOGETHER
                     if not depth and _kind_of(element).endswith("publication"):
                         yield _kind_of(element), None
                     continue
                 depth -= bool(depth)
-                if not depth and name in (SITE, SITE_STATUS):
-                    yield name, of_element(element)
-                    _let_go(element)
-                elif not depth and name == "publicationtime":
+                if depth:
+                    continue
+                if name == "publicationtime":
                     yield name, (element.text or "").strip()
-                elif not depth and name in ("publicationcreator", "latitude"):
+                elif name in _TOGETHER or name == "latitude":
                     yield name, of_element(element)
+                _let_go(element)
         ended = True
         parser.close()
     except etree.XMLSyntaxError as error:
