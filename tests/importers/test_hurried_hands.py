@@ -279,3 +279,13 @@ def test_what_is_beside_the_sites_in_xml_takes_no_memory(tmp_path: Path) -> None
                     for count in (1_000, 250_000))
     done = subprocess.run([sys.executable, "-c", MEASURE, small, large], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 35_000  # where it is kept it is twice as much
+
+
+def test_points_of_one_site_with_one_evse_id_are_told_apart(tmp_path: Path) -> None:
+    same = [{"identifier": "DE*ABC*E5", "typeOfIdentifier": {"value": "extendedG", "extendedValueG": "evseId"}}]
+    points = [{"aegiElectricChargingPoint": datex.POINT | {"idG": id, "externalIdentifier": same}} for id in ("a", "b", "b")]
+    content = datex.table(datex.SITE | {"energyInfrastructureStation": [datex.STATION | {"refillPoint": points}]})
+    found, rejected, _ = split(datex.file(tmp_path, content))
+    assert [(point.charge_point_id, point.evseid) for point in found] == [("a", "DE*ABC*E5"), ("b", "DE*ABC*E5")]
+    assert found[0].id != found[1].id
+    assert [(reject.row, reject.reason) for reject in rejected] == [(3, "the same id as an earlier row")]

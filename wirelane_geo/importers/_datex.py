@@ -20,7 +20,7 @@ from wirelane_geo.importers._power import WATTS, Kind, kilowatts
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._statuses import status_of
 from wirelane_geo.importers._timezones import timezone
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, Status, StatusReport, with_conditions
+from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PointId, Status, StatusReport, with_conditions
 from wirelane_geo.model.evse_ids import cpo_of, evse_key
 
 ORIGIN = "datex2"
@@ -95,8 +95,7 @@ def _point(row: Object, notes: Notes, feed: str) -> ChargePoint:
     whose = cpo_of(evse or "") or _operator_id(operator) or folded(cpo) or feed
     return with_conditions(ChargePoint(
         charge_point_id=own or evse or "",
-        id=point_id(ORIGIN, whose, "evse", evse_key(evse)) if evse else point_id(
-            ORIGIN, whose, "id", where or "", own or ""),
+        id=_id(row, whose, evse, where, own),
         charging_station_id=text(where, "idG", notes),
         evseid=evse,
         cpo=shown,
@@ -124,6 +123,14 @@ def _point(row: Object, notes: Notes, feed: str) -> ChargePoint:
         update_date=recorded(point.get("lastupdated") or station.get("lastupdated") or site.get("lastupdated"), "lastUpdated",
                              notes),
     ), conditions(row, notes))
+
+
+def _id(row: Object, whose: str, evse: str | None, where: str | None, own: str | None) -> PointId:
+    """By the EVSE ID; where several points of the site have the same, by that and their own ids."""
+    if evse is None:
+        return point_id(ORIGIN, whose, "id", where or "", own or "")
+    key = evse_key(evse)
+    return point_id(ORIGIN, whose, "evse", key, *([own or ""] if key in row["shared"] else []))
 
 
 def _party(row: Object, name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from wirelane_geo.importers._datex_names import Object, many
 from wirelane_geo.importers._fields import word
-from wirelane_geo.model.evse_ids import cpo_of
+from wirelane_geo.model.evse_ids import cpo_of, evse_key
 
 _COUNTED = re.compile(r"\d{1,3}")
 """An id that only counts: the points of a station, or the stations of a site."""
@@ -46,6 +46,12 @@ def evseid(row: Object) -> str | None:
             return said
     ids = [ref(point), *map(_said, others), row.get("named")]
     return next((given.strip() for given in ids if isinstance(given, str) and cpo_of(given)), None)
+
+
+def shared_evse_keys(points: list[Any]) -> set[str]:
+    """EVSE IDs that several points of a site were given, which have ids of their own."""
+    told = {(evse_key(said), ref(point)) for point in points if isinstance(point, dict) and (said := evseid({"point": point}))}
+    return {key for key, count in Counter(key for key, _ in told).items() if count > 1} if len(points) > 1 else set()
 
 
 def _said(given: Any) -> str | None:

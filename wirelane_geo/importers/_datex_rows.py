@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers._datex_identity import names, ref
+from wirelane_geo.importers._datex_identity import names, ref, shared_evse_keys
 from wirelane_geo.importers._datex_names import Object, inner, many, name_of, objects, of_element, plain
 from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._json_text import JsonText, walk
@@ -81,7 +81,8 @@ def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
     stations = objects(site.get(STATION))
     around = {name: value for name, value in site.items() if name != STATION}
     count = 0
-    named = names([inner(point) for station in stations for point in many(station.get("refillpoint"))])
+    points = [inner(point) for station in stations for point in many(station.get("refillpoint"))]
+    named, shared = names(points), shared_evse_keys(points)
     for station in stations:
         outside = {name: value for name, value in station.items() if name != "refillpoint"}
         for wrapped in many(station.get("refillpoint")):
@@ -89,7 +90,8 @@ def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
             if isinstance(point, dict):
                 fields = {"site": around, "station": outside, "point": point}
                 name = point.get("name") if isinstance(point.get("name"), str) else None
-                yield Row(numbers.next(), fields, fields | {"country": country, "named": name if name in named else None})
+                yield Row(numbers.next(), fields, fields | {"country": country, "named": name if name in named else None,
+                                                            "shared": shared})
             else:
                 yield Reject(numbers.next(), None, "a value of the wrong kind", "a refill point that isn't an object", wrapped)
     if not count:
