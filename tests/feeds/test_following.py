@@ -107,6 +107,10 @@ def test_what_is_pushed_is_taken_in_its_order(pushed: httpx.Client, store: Store
     assert push(snapshot).status_code == 200
     assert statuses(store)["1"] == "FREE"
     assert states(store)["city"].health(now()) == "held"  # it had two statuses and has one
+    alive = {"messageContainer": {"payload": [], "exchangeInformation": snapshot["messageContainer"]["exchangeInformation"]}}
+    known = states(store)["city"].drop
+    assert push(alive).json() == {"points": 0, "statuses": 0, "rejected": 0}
+    assert (states(store)["city"].drop, statuses(store)["1"]) == (known, "FREE")
     assert not list((tmp_path / "feeds").iterdir())
 
 

@@ -289,3 +289,13 @@ def test_points_of_one_site_with_one_evse_id_are_told_apart(tmp_path: Path) -> N
     assert [(point.charge_point_id, point.evseid) for point in found] == [("a", "DE*ABC*E5"), ("b", "DE*ABC*E5")]
     assert found[0].id != found[1].id
     assert [(reject.row, reject.reason) for reject in rejected] == [(3, "the same id as an earlier row")]
+
+
+def test_stations_without_ids_at_one_address_are_as_many_as_there_are(tmp_path: Path) -> None:
+    other = (*STATION[:9], "DC Kupplung Combo", "150", "", "")
+    content = table(";".join(REGISTER), *map(";".join, (STATION, STATION, other, STATION)))
+    points, rejected, _ = split(file(tmp_path, content, "x.csv"))
+    assert ([point.power for point in points], rejected) == ([22.0, 22.0, 150.0, 22.0], [])
+    assert len({point.id for point in points}) == len({point.charging_station_id for point in points}) == 4
+    again, _, _ = split(file(tmp_path, content, "again.csv"))
+    assert [point.id for point in again] == [point.id for point in points]

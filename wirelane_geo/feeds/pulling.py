@@ -151,6 +151,9 @@ class Puller:
         complete, again, drop = not delta, self._waking(), self.state.drop
         if complete:
             looked = taking.look(self.feed, [answer.path])
+            if self.feed.kind == "datex2" and looked.problem is None and not (looked.statuses or looked.published):
+                self._note(answered_at=now())  # an exchange without a publication says that it is alive, and nothing else
+                return
             held = self._dropped_statuses(looked) if not accept else None
             drop = held or (drop if drop and drop.what == "points" else None)
             overdue = held is not None and (now() - held.since).total_seconds() > self.state.silent_after

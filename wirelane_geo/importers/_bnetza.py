@@ -5,6 +5,7 @@ It says nothing about what a point is doing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,11 +48,15 @@ _DAYS = {day.upper(): number for number, day in enumerate(
     ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"))}
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
 MOST_POINTS = 100
+_WHERE = ("betreiber", "betreibername", "postleitzahl", "straße", "strasse", "hausnummer", "langengrad", "breitengrad")
+_NTH = "#"
+"""Which of the stations at one address a row without an id is, from 1."""
 
 
 def rows(source: Source) -> Iterator[Row | Reject | Note]:
     """Each point of each station, numbered by the row that it stands in."""
     header: list[str] | None = None
+    nameless = Counter[tuple[Any, ...]]()
     for entry in _tables.rows(source):
         if isinstance(entry, Reject | Note):
             yield entry
@@ -76,7 +81,12 @@ def rows(source: Source) -> Iterator[Row | Reject | Note]:
         if wanted < len(_connectors(fields)):
             yield Note(number, name_of(fields), "Anzahl Ladepunkte", "plugs of more points than there are said to be, left out",
                         wanted)
-        yield from (Row(number, fields, fields | {"": place}) for place in range(wanted))
+        nth = 1
+        if not fields.get("ladeeinrichtungsid"):  # of several stations at one address each is a row, and all may be the same
+            where = tuple(fields.get(name) for name in _WHERE)
+            nameless[where] += 1
+            nth = nameless[where]
+        yield from (Row(number, fields, fields | {"": place, _NTH: nth}) for place in range(wanted))
     if header is None:
         raise BadFile(f"{source} is BNetzA's register, but has no row with the names of the columns (Betreiber, Breitengrad) "
                       f"among its first {_tables.MOST_AHEAD}. Remove what stands above it.")
@@ -110,7 +120,7 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
     street, house = (text(row.get(name), name, notes) for name in ("straße", "hausnummer"))
     street = street or text(row.get("strasse"), "Straße", notes)
     station = text(row.get("ladeeinrichtungsid"), "Ladeeinrichtungs-ID", notes) or "/".join(
-        str(part) for part in (row.get("postleitzahl"), street, house, lon, lat))
+        str(part) for part in (row.get("postleitzahl"), street, house, lon, lat, *([row[_NTH]] if row[_NTH] > 1 else ())))
     evseid = text(evse_given, "EVSE-ID", notes)
     evseid = evseid if evseid and cpo_of(evseid) else None
     plugs, current = _plugs(plugs_given, notes)
