@@ -12,11 +12,13 @@ from wirelane_geo.store import open_store
 
 BERLIN, PARIS = (13.4, 52.5), (2.35, 48.85)
 NETWORK = [
-    point("b1", longitude=13.38, latitude=52.53, zip_code="10115", city="Berlin", country="DE", cpo="Ionity GmbH"),
-    point("b2", longitude=13.39, latitude=52.54, zip_code="10115", city="Berlin", country="DE", cpo="Aral pulse"),
+    point("b1", longitude=13.38, latitude=52.53, zip_code="10115", city="Berlin", country="DE", cpo="Ionity GmbH", street="Ring",
+          evseid="DE*ABC*E1"),
+    point("b2", longitude=13.39, latitude=52.54, zip_code="10115", city="Berlin", country="DE", cpo="Aral pulse",
+          evseid="DE*ABC*E12"),
     *(point(f"u{i}", longitude=-73.9, latitude=40.7, zip_code="10115", city="New York", country="US", cpo="Volta")
       for i in range(5)),
-    point("p1", longitude=2.35, latitude=48.86, zip_code="75001", city="Paris", country="FR", cpo="Ionity France"),
+    point("p1", longitude=2.35, latitude=48.86, zip_code="75001", city="Paris", country="FR", cpo="Ionity France", street="Ring"),
     point("l1", longitude=-0.12, latitude=51.5, zip_code="SW1A 1AA", city="London", country="GB"),
 ]
 
@@ -74,7 +76,15 @@ def test_a_large_city_with_a_mistake_stands_beside_a_small_one_that_begins_so(se
     assert not {hit.label for hit in service.search("Hamb")} & {"Hamm"}, "not far larger"
 
 
-def test_a_text_in_which_nothing_is_found_is_understood_in_spite_of_that(service: MapService) -> None:
+def test_of_stations_with_one_name_the_nearest_is_first_and_what_is_called_so_before_it(service: MapService) -> None:
+    for near, longitudes in ((BERLIN, [13.38, 2.35]), (PARIS, [2.35, 13.38])):
+        assert [hit.lon for hit in service.search("ring", near=near) if hit.kind == "station"] == longitudes
+    beside = (13.39, 52.54)
+    assert [hit.lon for hit in service.search("de*abc*e1", near=beside)] == [13.38, 13.39]
+    assert [hit.lon for hit in service.search("de*abc*e", near=beside)] == [13.39, 13.38]
+
+
+def test_what_people_type_is_understood_in_spite_of_mistakes_and_additions(service: MapService) -> None:
     for text, operator in [("inoity", "Ionity"), ("Iontiy GmbH", "Ionity GmbH"), ("arla", "Aral pulse")]:
         assert operator in {hit.label[:len(operator)] for hit in service.search(text) if hit.kind == "operator"}, text
     for text in ("D-10115", "DE 10115"):

@@ -21,8 +21,8 @@ from wirelane_geo.sources import PointSource
 from wirelane_geo.store.station_keys import station_keys
 
 POSTCODE_LETTERS = 10
-POINTS_OF_A_POSTCODE = 200
-"""Points that are looked at for where a postcode is."""
+POINTS_LOOKED_AT = 200
+"""Points that are looked at for where a postcode is, or for which of a street's stations are near."""
 WORDS_OF_AN_ADDRESS = 10
 CLOSE_ZOOM, POSTCODE_ZOOM = 16.0, 13.0
 FAR_LARGER = 20
@@ -32,8 +32,8 @@ _COUNTRY = re.compile(r"^[A-Za-z]{1,2}[- ](?=\d{4,5}\b)")
 
 @dataclass(frozen=True, kw_only=True)
 class SearchHit:
-    """A place to fly to. kind: "position", "postcode", "city", "operator" with the `cpo` that a filter says for it, or "station"
-    with the id of one of its points."""
+    """A place to fly to. kind: "position", "postcode", "city", "operator" with the `cpo` that a filter says for it and, as
+    its detail, how many points it has, or "station" with the id of one of its points."""
 
     kind: str
     label: str
@@ -49,21 +49,31 @@ def search(source: PointSource, text: str, limit: int, near: Position | None = N
     """Hits for a text, the surest kind first, at most `limit`. near: lon, lat of the middle of what is in view; what is there
     goes first. Stations that would read the same have their EVSE IDs. Where no city is spelled as the text is, those that nearly
     are come last, and operators of whom that is true; beside others that only begin with it, those that are far larger ("Kölln"
-    is rather Köln than Kollnburg). Where nothing is found at all, `_in_spite` looks again."""
+    is rather Köln than Kollnburg). Of an address where nothing is, the city is found."""
     text = text.strip()
     if len(text) < 2:
         return []
     if (position := position_of(text) or plus_code_position(text, lambda of: _position_in(of, near))) is not None:
         return [_of_position(*position)]
     cities = gazetteer.search(text, limit // 2, near)
-    points = [p for p in source.search(text, 4 * limit) if p.longitude is not None and p.latitude is not None]
-    stations = dict(zip(station_keys(points).tolist()[::-1], points[::-1], strict=True))  # the best hit of each stays
+    stations = _best_points(source, text, limit, near)
     meant = _nearly(text, cities, limit // 2)
     hits = [*_postcodes(source, text, near), *map(_of_city, cities + meant if cities else cities),
-            *_operators(source, _named, text, limit // 4), *_stations(reversed(stations.values()))]
+            *_operators(source, _named, text, limit // 4), *_stations(stations)]
     if not cities:
         hits += [*map(_of_city, meant), *([] if hits else _operators(source, _nearly_named, text, limit // 4))]
-    return (hits or _in_spite(source, text, limit, near))[:limit]
+    return (hits or [_of_city(city) for city in _cities_in(text, near)])[:limit]
+
+
+def _best_points(source: PointSource, text: str, limit: int, near: Position | None) -> list[ChargePoint]:
+    """A point of each station that a text finds, at most `limit`: one that is called so, then the nearest."""
+    most = 4 * limit if near is None or source.waits else POINTS_LOOKED_AT
+    points = [p for p in source.search(text, most) if p.longitude is not None and p.latitude is not None]
+    if near is not None:
+        called = folded(text)
+        points.sort(key=lambda p: (folded(label(p)) != called, distance_m_of_one(*near, p.longitude or 0.0, p.latitude or 0.0)))
+    stations = dict(zip(station_keys(points).tolist()[::-1], points[::-1], strict=True))  # the best hit of each stays
+    return [*reversed(stations.values())][:limit]
 
 
 def _nearly(text: str, cities: list[gazetteer.City], limit: int) -> list[gazetteer.City]:
@@ -73,14 +83,6 @@ def _nearly(text: str, cities: list[gazetteer.City], limit: int) -> list[gazette
         return []
     largest = max((city.population for city in cities), default=0)
     return [city for city in gazetteer.similar(text, limit) if city.population >= FAR_LARGER * largest]
-
-
-def _in_spite(source: PointSource, text: str, limit: int, near: Position | None) -> list[SearchHit]:
-    """What a text may mean in which nothing is found as it stands: a postcode with its country before it ("D-10115"), or an
-    address where no station is, of which the city is known."""
-    if (plain := _COUNTRY.sub("", text)) != text:
-        return search(source, plain, limit, near)
-    return [_of_city(city) for city in _cities_in(text, near)]
 
 
 def _cities_in(text: str, near: Position | None) -> list[gazetteer.City]:
@@ -111,12 +113,14 @@ def _of_city(city: gazetteer.City) -> SearchHit:
 
 
 def _postcodes(source: PointSource, text: str, near: Position | None) -> list[SearchHit]:
-    """Where the points with that postcode are, a hit a country: that in view first, then the nearest, else that with most."""
+    """Where the points with that postcode are, a hit a country: that in view first, then the nearest, else that with most. A
+    country before it ("D-10115") says nothing more."""
+    text = _COUNTRY.sub("", text)
     wanted = folded(text).replace(" ", "")
     if len(wanted) > POSTCODE_LETTERS or not any(c.isdigit() for c in wanted):
         return []
     there: defaultdict[str, list[ChargePoint]] = defaultdict(list)
-    for point in source.search(text, POINTS_OF_A_POSTCODE):
+    for point in source.search(text, POINTS_LOOKED_AT):
         if folded(point.zip_code or "").replace(" ", "") == wanted and point.longitude is not None and point.latitude is not None:
             there[(point.country or gazetteer.nearest(point.longitude, point.latitude).country).upper()].append(point)
     hits = [(len(points), _of_postcode(country, points)) for country, points in there.items()]
@@ -172,7 +176,7 @@ def _operators(source: PointSource, choose: Callable[[Sequence[Operator], str], 
         bounds = Bounds.of(table.lon[here], table.lat[here])
         lon, lat = bounds.center
         first = table.operators[of[name][0]]
-        yield SearchHit(kind="operator", label=first.name or first.code or "", detail=f"{points:,}", lon=lon, lat=lat,
+        yield SearchHit(kind="operator", label=first.name or first.code or "", detail=str(points), lon=lon, lat=lat,
                         zoom=min(zoom_of(bounds), POSTCODE_ZOOM), cpo=name)
 
 

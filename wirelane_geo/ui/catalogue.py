@@ -280,6 +280,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Search can't be reached. Try again.",
         "Die Suche ist nicht erreichbar. Bitte noch einmal versuchen.",
     ),
+    "map.search_operator": ("Operator of {n} points", "Betreiber von {n} Punkten"),
     "map.search_count": ("{n} results", "{n} Treffer"),
     "map.zoom_in": ("Zoom in", "Näher heran"),
     "map.zoom_out": ("Zoom out", "Weiter weg"),

@@ -74,6 +74,11 @@ export class Search {
     }
   }
 
+  /** What stands below a hit. @param {Hit} hit @returns {string} */
+  detail({kind, detail}) {
+    return kind === 'operator' ? this.text('search_operator', {n: Number(detail).toLocaleString(this.lang)}) : detail ?? '';
+  }
+
   /** @param {Hit[]} hits @param {string} note */
   show(hits, note) {
     this.hits = hits;
@@ -85,7 +90,7 @@ export class Search {
       option.setAttribute('role', 'option');
       option.setAttribute('aria-selected', 'false');
       const label = Object.assign(document.createElement('span'), {className: 'wg-hit-label', textContent: hit.label});
-      const detail = Object.assign(document.createElement('span'), {className: 'wg-hit-detail', textContent: hit.detail ?? ''});
+      const detail = Object.assign(document.createElement('span'), {className: 'wg-hit-detail', textContent: this.detail(hit)});
       option.append(label, detail);
       option.addEventListener('pointerdown', event => { event.preventDefault(); this.take(i); });
       return option;
