@@ -15,8 +15,8 @@ from tests.importers.envelopes import TWO, file, zipped
 from tests.importers.files import IRVE, LOCATION, split
 from wirelane_geo.cli import main
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Reject, read
-from wirelane_geo.model import StatusReport
+from wirelane_geo.importers import Note, Reject, read
+from wirelane_geo.model import ChargePoint, StatusReport
 
 HEADER = ",".join(IRVE)
 
@@ -299,3 +299,20 @@ def test_stations_without_ids_at_one_address_are_as_many_as_there_are(tmp_path: 
     assert len({point.id for point in points}) == len({point.charging_station_id for point in points}) == 4
     again, _, _ = split(file(tmp_path, content, "again.csv"))
     assert [point.id for point in again] == [point.id for point in points]
+
+
+def test_ocpi_in_features_of_geojson(tmp_path: Path) -> None:
+    place = {name: value for name, value in LOCATION.items() if name not in ("coordinates", "id")}
+    inside = {"".join(part.title() if number else part for number, part in enumerate(name.split("_"))): value
+              for name, value in place.items()} | {"lastUpdated": None}
+    geometry = {"type": "Point", "coordinates": [5.870263, 51.98424]}
+    features = [{"type": "Feature", "id": "L9", "geometry": geometry, "properties": inside},
+                {"type": "Feature", "id": "L8", "geometry": None, "properties": inside | {"evses": []}}]
+    reader = read(file(tmp_path, json.dumps({"type": "FeatureCollection", "features": features})))
+    point, note = reader
+    assert reader.format.startswith("OCPI")
+    assert isinstance(point, ChargePoint)
+    assert (point.evseid, point.charging_station_id, point.longitude, point.latitude, point.status, point.power) == (
+        "NL*ABC*E7", "L9", 5.870263, 51.98424, "FREE", 22.0)
+    assert isinstance(note, Note)
+    assert note.id == "L8"

@@ -25,6 +25,7 @@ def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -
         place, raw = entry
         if passes_over(raw):
             continue
+        raw = _of_feature(raw)
         location = plain(raw)
         evses = _evses(location)
         new = new or (number == 0 and evses is None and _stations(location))
@@ -40,6 +41,15 @@ def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -
         else:
             yield from _rows(location, raw, evses, number)
             number += len(evses)
+
+
+def _of_feature(raw: Any) -> Any:
+    """A location; of a feature of GeoJSON its properties, with its geometry and its id where they have none."""
+    properties = raw.get("properties") if isinstance(raw, dict) and raw.get("type") == "Feature" else None
+    if not isinstance(properties, dict):
+        return raw
+    outside = {"id": raw.get("id"), "coordinates": raw.get("geometry")}
+    return outside | {name: value for name, value in properties.items() if value is not None}
 
 
 def of_location(location: Object) -> Iterator[Row | Reject]:
