@@ -316,3 +316,10 @@ def test_ocpi_in_features_of_geojson(tmp_path: Path) -> None:
         "NL*ABC*E7", "L9", 5.870263, 51.98424, "FREE", 22.0)
     assert isinstance(note, Note)
     assert note.id == "L8"
+
+
+def test_irve_as_esri_writes_it(tmp_path: Path) -> None:
+    inside = {name: value for name, value in IRVE.items() if name != "coordonneesXY"}
+    content = {"features": [{"attributes": inside, "geometry": {"x": 2.3735, "y": 48.9003}}], "spatialReference": {"wkid": 4326}}
+    [point], rejected, _ = split(file(tmp_path, json.dumps(content)))
+    assert (point.evseid, point.longitude, point.latitude, rejected) == ("FRV75E1", 2.3735, 48.9003, [])

@@ -15,6 +15,7 @@ from wirelane_geo.importers.source import Source
 
 Fields = dict[str, Any]
 
+_WRAPPINGS = ("properties", "fields", "attributes")
 MOST_AHEAD = 30
 """Lines that stand above the header."""
 
@@ -109,12 +110,12 @@ def _fields(header: list[str], values: list[Any]) -> Fields:
 
 
 def _properties(record: Fields) -> Fields:
-    """A GeoJSON feature's properties, or the fields of a record as Opendatasoft wraps it; any other record itself."""
-    properties = next((inner for name in ("properties", "fields") if isinstance(inner := record.get(name), dict)), None)
+    """A GeoJSON feature's properties, or the fields of a record as Opendatasoft or Esri wraps it; any other record itself."""
+    properties = next((inner for name in _WRAPPINGS if isinstance(inner := record.get(name), dict)), None)
     if properties is None:
         return record
     geometry = record.get("geometry")
-    position = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    position = geometry.get("coordinates", geometry if "x" in geometry else None) if isinstance(geometry, dict) else None
     return properties if position is None else {"coordonneesXY": position} | {
         name: value for name, value in properties.items() if value is not None}
 
