@@ -323,3 +323,23 @@ def test_irve_as_esri_writes_it(tmp_path: Path) -> None:
     content = {"features": [{"attributes": inside, "geometry": {"x": 2.3735, "y": 48.9003}}], "spatialReference": {"wkid": 4326}}
     [point], rejected, _ = split(file(tmp_path, json.dumps(content)))
     assert (point.evseid, point.longitude, point.latitude, rejected) == ("FRV75E1", 2.3735, 48.9003, [])
+
+
+def test_every_status_of_a_file_is_accounted_for(tmp_path: Path) -> None:
+    def imported(name: str, content: str) -> dict[str, Any]:
+        path = file(tmp_path, content, name)
+        done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path / "data")}).invoke(main, ["import", "--json", str(path)])
+        [found] = json.loads(done.stdout)["files"]
+        assert done.exit_code == 0
+        return {name: found[name] for name in ("statuses", "changed", "older_statuses", "notes")}
+
+    header = "id_pdc_itinerance,etat_pdc,occupation_pdc,horodatage"
+    again = "another status of the same point, of which the newest counts"
+    imported("points.csv", table(HEADER, row("FRABCE1")))
+    assert imported("new.csv", table(header, *(f"FRABCE1,en_service,{use},2026-01-0{day}T10:00:00Z" for use, day in (
+        ("libre", 1), ("occupe", 3), ("libre", 2))))) == {
+            "statuses": 1, "changed": 1, "older_statuses": 0, "notes": {again: 2}}
+    assert imported("old.csv", table(header, "FRABCE1,en_service,libre,2026-01-02T10:00:00Z")) == {
+        "statuses": 1, "changed": 0, "older_statuses": 1, "notes": {}}
+    done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path / "data")}).invoke(main, ["import", str(tmp_path / "old.csv")])
+    assert "1 are older than what is known" in done.stdout

@@ -25,8 +25,8 @@ MOST_REASONS = 30
 @dataclass
 class Summary:
     """What became of a file. `problem` says where and why it could not be read to its end, `first` has where each thing was
-    noted first. `empty`: it is a list of charge points or statuses without any. Of `statuses`, `changed` changed a point, and
-    `unmatched` wait for theirs."""
+    noted first. `empty`: it is a list of charge points or statuses without any. Of `statuses`, `changed` changed a point,
+    `unmatched` wait for theirs, and `older_statuses` are older than what is known."""
 
     file: str
     format: str = ""
@@ -39,6 +39,7 @@ class Summary:
     statuses: int = 0
     changed: int = 0
     unmatched: int = 0
+    older_statuses: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     first: dict[str, str] = field(default_factory=dict)
@@ -120,8 +121,9 @@ def tell(summary: Summary) -> None:
 
 def _tell_counts(summary: Summary) -> None:
     if summary.statuses:
+        older = f", {summary.older_statuses:,} are older than what is known" if summary.older_statuses else ""
         click.echo(f"  {summary.statuses:,} statuses: {summary.changed:,} changed a point, {summary.unmatched:,} are of points "
-                   "that are not here, and wait for them")
+                   f"that are not here, and wait for them{older}")
     if summary.statuses and not summary.points:
         return
     older = f", {summary.older:,} older than what is known" if summary.older else ""
@@ -135,7 +137,8 @@ def tell_total(summaries: list[Summary], removed: int) -> None:
     if len(summaries) > 1:
         total = Summary("all")
         for summary in good:
-            for name in ("points", "stations", "inserted", "updated", "unchanged", "older", "statuses", "changed", "unmatched"):
+            for name in ("points", "stations", "inserted", "updated", "unchanged", "older", "statuses", "changed", "unmatched",
+                         "older_statuses"):
                 setattr(total, name, getattr(total, name) + getattr(summary, name))
         total.rejected = sum((summary.rejected for summary in summaries), Counter())
         click.echo(f"All {len(summaries)} files:")

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -200,6 +201,11 @@ class Import:
             summary.statuses += told.told
             summary.changed += told.changed
             summary.unmatched += told.unmatched
+            summary.older_statuses += told.older
+            if told.told < len(reports):
+                again = Counter(report.ref for report in reports) - Counter({report.ref for report in reports})
+                for ref in again.elements():
+                    say(Note(None, ref, "status", "another status of the same point, of which the newest counts"))
 
         def points() -> "Iterator[ChargePoint]":
             for point in _points(reader, summary, rejects, say, tell):
