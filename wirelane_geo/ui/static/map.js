@@ -56,6 +56,7 @@ export class StationMap {
   scene;
   /** @type {Component<MapData>['setStateValue']} */
   setState = () => {};
+  path = location.pathname;
   /** @type {Timer} */
   naming;
   /** Whether what was bound last isn't painted yet. */
@@ -97,7 +98,8 @@ export class StationMap {
       troubled: (what, why) => this.data.link && showTrouble(what, why, this.text),
     }, this.closing.signal, {counts: Boolean(data.link)});
     this.report = new Report({
-      viewport: () => element.isConnected ? this.stage.viewport() : undefined, moving: () => this.stage.moving, own: () => Boolean(this.data.link),
+      viewport: () => this.onItsPage() ? this.stage.viewport() : undefined, moving: () => this.stage.moving,
+      own: () => this.onItsPage() && Boolean(this.data.link),
       rested: () => this.rested(), send: value => this.setState('viewport', value),
     });
     this.listen(this.closing.signal);
@@ -216,11 +218,14 @@ export class StationMap {
   /** The view of the address bar, where it lives there. */
   said() { return this.data.link ? readView() ?? this.data.link.view : null; }
 
+  /** Whether the address is still that of its page. Once Back has left it, what it said would be written there, and would have Python
+   * run this page instead of that one. */
+  onItsPage() { return this.element.isConnected && location.pathname === this.path; }
+
   /** What those who choose something have to do with the map. @returns {Chooser} */
   chooser() {
-    const path = location.pathname;
     return {
-      here: () => this.element.isConnected && location.pathname === path,
+      here: () => this.onItsPage(),
       where: () => this.stage.viewport() ? this.stage.view() : null,
       goTo: view => { if (this.stage.viewport() && !sameView(view, rounded(this.stage.view()))) this.flights.to(view); },
       choiceMade: () => {
