@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import country, decoding, first_visit, lists, loading, million, pan, points, tiles, viewing
+from benchmarks import country, decoding, drag, first_visit, lists, loading, million, pan, points, tiles, viewing
 
 RESULTS = Path(__file__).with_name("results.md")
 Section = tuple[str, list[points.Table]]
@@ -38,6 +38,7 @@ def sections(options: argparse.Namespace, data: Callable[[], Path]) -> Iterator[
         "tiles": lambda: (f"A pan over HTTP, {options.points:,} points",
                           tiles.main(data(), options.viewports, 10.0, [100, 500], options.seconds)),
         "first_visit": lambda: ("A phone's first visit", first_visit.main(data())),
+        "drag": lambda: (f"While the hand drags, {options.points:,} points", [drag.main(data())]),
         "lists": lambda: (f"The API's lists, {options.points:,} points",
                           lists.main(data(), options.points, options.pans, options.seconds)),
         "million": lambda: _million(options, data()),
