@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,19 @@ def test_whatever_answers_come_the_last_is_what_is_shown(tmp_path_factory: pytes
         assert statuses(store) == {str(number): WORDS[word] for number, word in true.items()}
         puller.close()
     store.close()
+
+
+def test_a_plan_is_looked_at_again_though_nothing_changed(store: Store, tmp_path: Path) -> None:
+    """What is planned begins and ends, and no record tells of it."""
+    one = location(1, "AVAILABLE")
+    begin, path = now() + timedelta(seconds=0.3), tmp_path / "locations.json"
+    planned = {"period_begin": begin.isoformat(), "period_end": None, "status": "INOPERATIVE"}
+    path.write_text(json.dumps([one | {"evses": [one["evses"][0] | {"status_schedule": [planned]}]}]))
+    feed, known = Feed(name="city", kind="ocpi", url="http://localhost"), KnownRecords()
+    while statuses(store) != {"1": "UNAVAILABLE"}:
+        began = now() >= begin
+        known.records |= taking.take(store, feed, [path], [feed.origin], known=known).records
+        assert not began or statuses(store) == {"1": "UNAVAILABLE"}
+    path.write_text(json.dumps([one]))
+    known.records |= taking.take(store, feed, [path], [feed.origin], known=known).records
+    assert statuses(store) == {"1": "FREE"}

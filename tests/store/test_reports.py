@@ -201,3 +201,42 @@ def test_a_status_that_may_be_of_another_point_is_nobody_s(store: Store) -> None
             store.take(points, feed)
         assert [status(store, first + number) for number in (1, 2, 3)] == ["UNKNOWN", "UNKNOWN", "FREE"]
         assert store.reports(feed) == (2, 1)
+
+
+TWINS = [point(1, evseid="DE*ABC*E1"), point(2, evseid="DEABCE1"), point(3)]
+
+
+def test_points_that_share_an_evse_id_have_its_status_together(store: Store) -> None:
+    store.take(TWINS, "datex2")
+    assert store.tell("datex2", [report(1, "FREE")]).changed == 2
+    assert [status(store, number) for number in (1, 2, 3)] == ["FREE", "FREE", "UNKNOWN"]
+    assert store.tell("datex2", [report(1, "IN_USE", 1)]).changed == 2
+    assert [status(store, number) for number in (1, 2)] == ["IN_USE", "IN_USE"]
+    store.silence("datex2")
+    assert [status(store, number) for number in (1, 2)] == ["UNKNOWN", "UNKNOWN"]
+
+
+def test_a_point_that_is_told_of_by_itself_has_nothing_of_its_twin(store: Store) -> None:
+    store.take(TWINS, "datex2")
+    store.tell("datex2", [StatusReport("C1", Status.FREE, AT)])
+    assert [status(store, number) for number in (1, 2)] == ["FREE", "UNKNOWN"]
+    store.tell("datex2", [StatusReport("p2", Status.IN_USE, AT), report(1, "FREE", 1)])
+    assert [status(store, number) for number in (1, 2)] == ["FREE", "IN_USE"]
+
+
+def test_statuses_of_a_shared_evse_id_that_contradict_each_other_are_nobody_s(store: Store) -> None:
+    store.take(TWINS, "datex2")
+    told = store.tell("datex2", [report(1, "IN_USE"), report(1, "FREE", 5), report(3, "IN_USE"), report(3, "FREE", 5)])
+    assert told.ambiguous == ("DE*ABC*E1",)
+    assert [status(store, number) for number in (1, 2, 3)] == ["UNKNOWN", "UNKNOWN", "FREE"]
+
+
+@pytest.mark.parametrize("minute", [0, None])
+@pytest.mark.parametrize("words", [("IN_USE", "FREE"), ("FREE", "IN_USE")])
+def test_of_two_statuses_of_one_time_the_one_that_isn_t_free_counts(
+        store: Store, minute: int | None, words: tuple[str, str]) -> None:
+    store.take(TWINS, "datex2")
+    store.tell("datex2", [report(3, word, minute) for word in words])
+    assert status(store, 3) == "IN_USE"
+    store.tell("datex2", [report(3, "FREE", 1), StatusReport("de abc e3", Status.FAULTED, AT + timedelta(minutes=1))])
+    assert status(store, 3) == ("FAULTED" if minute == 0 else "IN_USE")

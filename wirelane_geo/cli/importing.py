@@ -206,6 +206,8 @@ class Import:
                 again = Counter(report.ref for report in reports) - Counter({report.ref for report in reports})
                 for ref in again.elements():
                     say(Note(None, ref, "status", "another status of the same point, of which the newest counts"))
+            for ref in told.ambiguous:
+                say(Note(None, ref, "status", "several statuses of an EVSE ID that points share, kept as UNKNOWN"))
 
         def points() -> "Iterator[ChargePoint]":
             for point in _points(reader, summary, rejects, say, tell):

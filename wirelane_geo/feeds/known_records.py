@@ -11,9 +11,13 @@ from wirelane_geo.model import PointId
 Known = dict[str, tuple[bytes, tuple[PointId, ...]]]
 """By country, party and id of a location: the digest of its record, and its points."""
 
+_NEVER = b""
+"""In place of the digest of a record that is read every time."""
+
 
 class KnownRecords:
-    """Of one feed. A record that had something to reject is read every time, so that this is said again."""
+    """Of one feed. A record that had something to reject is read every time, so that this is said again; so is one that has a
+    status planned, which depends on when it is read."""
 
     def __init__(self) -> None:
         self.records: Known = {}
@@ -44,7 +48,7 @@ class FeedReading:
         digest = blake2b(msgspec.msgpack.encode(record), digest_size=16).digest()
         before = self._known.records.get(key)
         if before is None or before[0] != digest:
-            self._record = key, digest
+            self._record = key, _NEVER if _is_planned(record) else digest
             return False
         self.records[key] = before
         self.same.update(before[1])
@@ -56,7 +60,7 @@ class FeedReading:
 
     def rejected(self) -> None:
         """Something of it can't be used."""
-        self._record = None
+        self._record = (self._record[0], _NEVER) if self._record is not None else None
 
     def end(self) -> None:
         """The record that is being read is read."""
@@ -70,3 +74,9 @@ def _key(record: Any) -> str | None:
     if not isinstance(record, dict) or not isinstance(record.get("id"), str | int):
         return None
     return f"{record.get('country_code')}*{record.get('party_id')}*{record['id']}"
+
+
+def _is_planned(record: dict[str, Any]) -> bool:
+    """Whether a location says what the status of one of its EVSEs will be."""
+    evses = record.get("evses")
+    return isinstance(evses, list) and any(isinstance(evse, dict) and evse.get("status_schedule") for evse in evses)

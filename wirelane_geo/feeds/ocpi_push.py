@@ -20,8 +20,9 @@ from wirelane_geo.feeds.followers import replace_demo
 from wirelane_geo.feeds.push import Receiver
 from wirelane_geo.feeds.state import fresh, keep, now, states
 from wirelane_geo.feeds.taking import status_of
-from wirelane_geo.importers import read_location
+from wirelane_geo.importers import read_location, shared_evse_keys
 from wirelane_geo.model import ChargePoint, PointId
+from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store import Store
 
 LARGEST_LOCATION = 8 << 20
@@ -168,13 +169,15 @@ class PushedLocations:
 
     def _bring(self, feed: Feed, rank: Sequence[str], before: Object | None, after: Object, brought: _Effect) -> None:
         """Bring what has changed: points, or, the quick way, statuses alone."""
-        changed = parts.difference(before, after)
+        changed, shared = parts.difference(before, after), shared_evse_keys(after)
+        if shared != shared_evse_keys(before or {}):  # which decides what points are known by
+            changed = parts.Difference(after.get("evses") or [], [], changed.gone)
         if changed.facts or changed.gone:
-            found, rejected = _read(feed, after | {"evses": changed.facts})
+            found, rejected = _read(feed, after, changed.facts)
             if rejected and not found and set(rejected) != {PRIVATE}:
                 raise BadInput(f"No EVSE of it can be used: {', '.join(rejected)}.")
             self._store.take(found, feed.origin, rank=rank)
-            self._store.tell(feed.origin, [status_of(point) for point in found])
+            self._tell(feed, found, shared)
             was, here = [_read(feed, location) for location in (before or {}, after)]
             ids, left = _ids(here[0]), _ids(was[0]) - _ids(here[0])
             if left:
@@ -183,8 +186,12 @@ class PushedLocations:
             brought.rejected.update(here[1])
             brought.rejected.subtract(was[1])
         if changed.statuses:
-            found, _ = _read(feed, after | {"evses": changed.statuses})
-            self._store.tell(feed.origin, [status_of(point) for point in found])
+            self._tell(feed, _read(feed, after, changed.statuses)[0], shared)
+
+    def _tell(self, feed: Feed, found: Sequence[ChargePoint], shared: set[str]) -> None:
+        """Tell the statuses of points; of those that share their EVSE IDs by their own ids."""
+        self._store.tell(feed.origin, [
+            status_of(point, shared=bool(point.evseid) and evse_key(point.evseid or "") in shared) for point in found])
 
     def _note(self, feed: Feed, place: Place, brought: _Effect, *, new: bool, news: bool) -> None:
         """Keep how the feed is now. How many points it has is counted here, but where it is asked for all of them as well."""
@@ -207,10 +214,10 @@ def parties_of(feed: Feed) -> tuple[str, ...]:
     return tuple(f"{one[:2]}*{one[2:]}" for one in found if one)
 
 
-def _read(feed: Feed, location: Object) -> tuple[list[ChargePoint], Counter[str]]:
-    """The points of a location, and why others of its EVSEs are none."""
+def _read(feed: Feed, location: Object, evses: Sequence[Object] | None = None) -> tuple[list[ChargePoint], Counter[str]]:
+    """The points of a location, or of some of its EVSEs, and why others are none."""
     points, rejected = [], Counter[str]()
-    for found in read_location(location, feed.name):
+    for found in read_location(location, feed.name, None if evses is None else {str(evse.get("uid")) for evse in evses}):
         if isinstance(found, ChargePoint):
             points.append(found)
         else:

@@ -11,6 +11,7 @@ from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.known_records import FeedReading, Known, KnownRecords
 from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject, Unrecognised, members, read, read_ahead
 from wirelane_geo.model import ChargePoint, PointId, StatusReport
+from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store import Store
 
 Tariffs = dict[str, dict[str, Any]]
@@ -74,6 +75,8 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     def put() -> None:
         counts = store.take(points, feed.origin, rank=rank)
         taken.elsewhere, taken.added = taken.elsewhere + counts.elsewhere, taken.added + counts.inserted
+        if feed.kind == "ocpi":
+            reports.extend(statuses_of(points))
         points.clear()
 
     def tell(*, whole: bool) -> None:
@@ -89,8 +92,6 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
             points.append(found)
             if found.id is not None:
                 taken.ids.add(found.id)
-            if feed.kind == "ocpi":
-                reports.append(status_of(found))
         if len(points) == POINTS_A_STEP:
             put()
         if len(reports) >= STATUSES_A_STEP and not complete:
@@ -103,9 +104,19 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     return taken
 
 
-def status_of(point: ChargePoint) -> StatusReport:
-    """What a point's record says of its status."""
-    return StatusReport(point.evseid or point.charge_point_id, point.status, point.update_date)
+def status_of(point: ChargePoint, *, shared: bool = False) -> StatusReport:
+    """What a point's record says of its status; `shared`: of one whose EVSE ID others have, too, by its own id."""
+    return StatusReport(str(point.id) if shared else point.evseid or point.charge_point_id, point.status, point.update_date)
+
+
+def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
+    """The same of each of some points."""
+    known, shared = dict[str, PointId | None](), set[str]()
+    keys = [evse_key(point.evseid or point.charge_point_id) for point in points]
+    for key, point in zip(keys, points, strict=True):
+        if known.setdefault(key, point.id) != point.id:
+            shared.add(key)
+    return [status_of(point, shared=key in shared) for key, point in zip(keys, points, strict=True)]
 
 
 def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: FeedReading,

@@ -5,7 +5,7 @@ be noted of the others.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,12 +19,13 @@ from wirelane_geo.importers._fields import plain
 from wirelane_geo.importers._formats import Unrecognised, format_of
 from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers._ocpi_conditions import tariff_key
+from wirelane_geo.importers._ocpi_rows import shared_evse_keys
 from wirelane_geo.importers._reader import Format, Reader, Reject, Row, read_row
 from wirelane_geo.importers.source import Source, members
 from wirelane_geo.model import ChargePoint, StatusReport
 
 __all__ = ["Note", "Notes", "Reader", "ReaderAhead", "Reject", "Unrecognised", "count_records", "ends_of", "members",
-           "parsed_date", "read", "read_ahead", "read_location", "read_tariffs"]
+           "parsed_date", "read", "read_ahead", "read_location", "read_tariffs", "shared_evse_keys"]
 
 
 MOST_TARIFFS = 100_000
@@ -98,11 +99,14 @@ def read_ahead(path: str | Path, member: str | None = None, feed: str | None = N
     return ReaderAhead(reader, member, feed) if worth_while(reader) else reader
 
 
-def read_location(location: dict[str, Any], feed: str) -> Iterator[ChargePoint | Reject]:
-    """The charge points of one location of OCPI that is in memory, with the names that OCPI has; `feed` as in `read`."""
+def read_location(location: dict[str, Any], feed: str, uids: Container[str] | None = None) -> Iterator[ChargePoint | Reject]:
+    """The charge points of one location of OCPI that is in memory, with the names that OCPI has; `feed` as in `read`. `uids`: of
+    which of its EVSEs, None for all."""
     form = Format("OCPI 2.2", _ocpi_identity.ORIGIN, lambda _: (), partial(_ocpi.point, feed=feed), _ocpi.name_of)
     notes = Notes()
     for entry in _ocpi_rows.of_location(location):
+        if uids is not None and isinstance(entry, Row) and str(entry.fields["evse"].get("uid")) not in uids:
+            continue
         found = read_row(form, entry, notes) if isinstance(entry, Row) else entry
         if not isinstance(found, StatusReport):
             yield found

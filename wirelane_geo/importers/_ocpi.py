@@ -5,6 +5,7 @@ The mapping, field by field, is in docs/import.md; the words are OCPI's own, fro
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -16,6 +17,7 @@ from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._ocpi_conditions import NO_TARIFFS, conditions
 from wirelane_geo.importers._ocpi_hours import hours
 from wirelane_geo.importers._ocpi_identity import identity, whose
+from wirelane_geo.importers._ocpi_schedule import in_force
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.model import AuthenticationType, ChargePoint, Status, point_under
@@ -164,11 +166,22 @@ def _position_of(location: Object, evse: Object, country: str | None, notes: Not
 
 
 def _status(evse: Object, notes: Notes) -> Status:
-    """What isn't said is UNKNOWN: absent is not closed."""
-    given = evse.get("status")
+    """What isn't said is UNKNOWN: absent is not closed. One that is free is not while a schedule says otherwise."""
+    status = _of_word(evse.get("status"), "status", notes)
+    if status is not Status.FREE or not evse.get("status_schedule"):
+        return status
+    for planned in in_force(evse["status_schedule"], datetime.now(UTC), notes):
+        instead = _of_word(planned, "status_schedule", notes)
+        if instead is not Status.FREE:
+            notes.add(f"available, but scheduled to be otherwise now, {instead}", "status_schedule", planned)
+            return instead
+    return status
+
+
+def _of_word(given: Any, column: str, notes: Notes) -> Status:
     status = _STATUSES.get(word(given))
     if status is None:
-        notes.add(f"status {str(given)[:40]}, kept as UNKNOWN", "status", given)
+        notes.add(f"status {str(given)[:40]}, kept as UNKNOWN", column, given)
     return status or Status.UNKNOWN
 
 

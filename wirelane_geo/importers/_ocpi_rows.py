@@ -57,6 +57,11 @@ def of_location(location: Object) -> Iterator[Row | Reject]:
     return _rows(location, location, entries(location.get("evses"), _IS_EVSE) or [], 0)
 
 
+def shared_evse_keys(location: Object) -> set[str]:
+    """What all spellings have in common of each EVSE ID that several EVSEs of a location share."""
+    return {key for key in _shared(entries(location.get("evses"), _IS_EVSE) or []) if key is not None}
+
+
 def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Iterator[Row | Reject]:
     around = _without_evses(location)
     outside, originals = (around, evses) if location is raw else (_without_evses(raw), _evses_as_written(raw) or evses)

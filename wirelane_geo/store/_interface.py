@@ -63,12 +63,14 @@ class UpsertCounts:
 @dataclass(frozen=True)
 class ToldCounts:
     """Of statuses that were told: how many; how many points they changed; how many are of points that aren't there, and wait for
-    them; how many are older than what the feed said before."""
+    them; how many are older than what the feed said before; EVSE IDs that several points share, of which several things were
+    said: they are unknown."""
 
     told: int = 0
     changed: int = 0
     unmatched: int = 0
     older: int = 0
+    ambiguous: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,8 +196,10 @@ class Store(Protocol):
     def tell(self, feed: str, reports: Iterable[StatusReport], *, complete: bool = False, again: bool = False) -> ToldCounts:
         """Take what a feed (or an origin, of a file) says of statuses, without touching points that stay as they are.
 
-        A point is known by its EVSE ID in any spelling, else by what it is called among the points of that origin. Of what
-        several feeds say the freshest counts. An older report never overwrites a newer one; one of a point that isn't there is
+        A point is known by its EVSE ID in any spelling, else, among the points of that origin, by its id or by what it is called.
+        Points of one origin that share an EVSE ID have its status together, but those that are told of by themselves. Of what
+        several feeds say the freshest counts; of several reports of one point and time one that isn't FREE.
+        An older report never overwrites a newer one; one of a point that isn't there is
         kept, within bounds, for when it comes. With `complete`, what the feed said before and doesn't any more becomes UNKNOWN.
         `again`: the feed was silent, so all that it says is shown anew.
         """

@@ -2,7 +2,7 @@
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wirelane_geo.model import PointId, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
@@ -34,7 +34,7 @@ class _Report(NamedTuple):
 def tell(connection: Connection, feed: str, reports: Iterable[StatusReport], now: int, *, complete: bool = False,
          again: bool = False) -> ToldCounts:
     """Keep what a feed says, and show it where it counts; `now` in microseconds since 1970. See `Store.tell`."""
-    given = {report.ref: report for report in _by_date(reports)}
+    given, ambiguous = _each_once(connection, reports)
     known = _known(connection, feed, None if complete or again or len(given) > FEW else list(given))
     changed, older = _compared(given, known, now)
     if complete:
@@ -58,14 +58,15 @@ def tell(connection: Connection, feed: str, reports: Iterable[StatusReport], now
     everything = [row.point for row in (known | changed).values()] if again else [row.point for row in kept]
     shown = show(connection, [point for point in everything if point is not None], now)
     hear(connection, [feed], now)
-    return ToldCounts(told=len(given), changed=shown, unmatched=unmatched, older=older)
+    return ToldCounts(told=len(given), changed=shown, unmatched=unmatched, older=older, ambiguous=tuple(ambiguous))
 
 
 def match(connection: Connection, rows: Sequence[Row], now: int) -> int:
     """Give points that came now the statuses that were told before them. Returns how many there were."""
     if connection.execute("SELECT 1 FROM reports WHERE point IS NULL LIMIT 1").fetchone() is None:
         return 0
-    keys = {key for row in rows for text in (row.point.charge_point_id, row.point.evseid) if text and (key := evse_key(text))}
+    keys = {key for row in rows for text in (row.id, row.point.charge_point_id, row.point.evseid)
+            if text and (key := evse_key(text))}
     where, given = connection.one_of("key", keys)
     waiting: dict[str, list[str]] = {}
     for feed, ref in connection.execute(f"SELECT feed, ref FROM reports WHERE point IS NULL AND {where}", given).fetchall():
@@ -77,24 +78,43 @@ def match(connection: Connection, rows: Sequence[Row], now: int) -> int:
 
 
 def show(connection: Connection, points: Collection[str], now: int, *, force: bool = False) -> int:
-    """Give points the freshest status that a feed which is believed says of them. One of which none says anything keeps what it
-    has, with `force` it becomes UNKNOWN. Returns how many changed."""
+    """Give points, and those that share their EVSE IDs, the freshest status that a feed which is believed says of them. One of
+    which none says anything keeps what it has, with `force` it becomes UNKNOWN. Returns how many changed."""
     if not points:
         return 0
     where, given = connection.one_of("point", points)
-    best = {point: (status, at) for point, status, at in connection.execute(
-        f"SELECT point, status, at FROM reports WHERE {where} "
-        "AND feed NOT IN (SELECT feed FROM feed_states WHERE silent = 1) ORDER BY at, feed", given)}
-    where, given = connection.one_of("id", points)
-    changes = []
-    for id, rowid, status, updated, reported in connection.execute(
-            f"SELECT id, rowid, status, updated, coalesce(reported, updated) FROM points WHERE {where}", given).fetchall():
-        after, at = best.get(id, (_UNKNOWN, now) if force else (status, reported))
+    best = {point: (status, at, key) for point, status, at, key in connection.execute(
+        f"SELECT point, status, at, key FROM reports WHERE {where} "
+        "AND feed NOT IN (SELECT feed FROM feed_states WHERE silent = 1) "
+        f"ORDER BY at, CASE status WHEN {_UNKNOWN} THEN 0 WHEN {Status.FREE.number} THEN 1 ELSE 2 END, feed", given)}
+    changes = {}
+    for id, evse, rowid, status, updated, reported in (*_themselves(connection, points), *_twins(connection, points)):
+        after, at, key = best.get(id, (_UNKNOWN, now, evse) if force else (status, reported, evse))
+        if evse is not None and key != evse:
+            continue  # it is told of by a name that isn't the twin's
         if after != status and (force or status == _UNKNOWN or at >= reported):
-            changes.append((after, max(updated, min(at, now)), at if after != _UNKNOWN else 0, rowid))
+            changes[rowid] = (after, max(updated, min(at, now)), at if after != _UNKNOWN else 0, rowid)
     if changes:
-        connection.set_statuses(changes, next_seq(connection, [rowid for *_, rowid in changes]))
+        connection.set_statuses(list(changes.values()), next_seq(connection, list(changes)))
     return len(changes)
+
+
+def _themselves(connection: Connection, points: Collection[str]) -> list[tuple[Any, ...]]:
+    where, given = connection.one_of("id", points)
+    return connection.execute("SELECT id, NULL, rowid, status, updated, coalesce(reported, updated) FROM points "
+                              f"WHERE {where}", given).fetchall()
+
+
+def _twins(connection: Connection, points: Collection[str]) -> list[tuple[Any, ...]]:
+    """Points of which no feed says anything, and which share the EVSE ID of one of these: as `_themselves`, with that one's id
+    and what all spellings of the EVSE ID have in common."""
+    one, other = (EVSE_KEY.replace("evseid", f"{name}.evseid") for name in ("one", "other"))
+    where, given = connection.one_of("one.id", points)
+    return connection.execute(
+        f"SELECT one.id, {one}, other.rowid, other.status, other.updated, coalesce(other.reported, other.updated) "
+        f"FROM points AS one JOIN points AS other ON {other} = {one} AND other.origin = one.origin AND other.rowid <> one.rowid "
+        f"WHERE {where} AND one.evseid <> '' AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.point = other.id)",
+        given).fetchall()
 
 
 def silence(connection: Connection, feed: str, now: int) -> int:
@@ -199,12 +219,28 @@ def _but(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[st
         "SELECT id, coalesce(identity, id), rowid FROM points WHERE origin = ?", (feed,)) if known_by not in kept}
 
 
-def _by_date(reports: Iterable[StatusReport]) -> list[StatusReport]:
-    """In the order of their dates, those without one where they stand: of two of a point the last one counts."""
+def _each_once(connection: Connection, reports: Iterable[StatusReport]) -> tuple[dict[str, StatusReport], set[str]]:
+    """What is said of each: the newest counts, and of what is of one time, or undated, what isn't FREE. And EVSE IDs that several
+    points share whose statuses contradict each other: of them nothing is known, for each may be of either."""
     given = list(reports)
-    if len({report.ref for report in given}) == len(given):
-        return given
-    return sorted(given, key=lambda report: report.at.timestamp() if report.at else float("inf"))
+    found = {report.ref: report for report in given}
+    if len(found) == len(given):
+        return found, set()
+    given.sort(key=lambda report: (report.at.timestamp() if report.at else float("inf"), report.status is not Status.FREE))
+    found = {report.ref: report for report in given}
+    several = {evse_key(report.ref) for report in given if report.status is not found[report.ref].status}
+    shared = _shared(connection, several)
+    ambiguous = {ref for ref in found if shared and evse_key(ref) in shared}
+    return found | {ref: found[ref]._replace(status=Status.UNKNOWN) for ref in ambiguous}, ambiguous
+
+
+def _shared(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Those EVSE IDs of these that several points of one origin share."""
+    if not keys:
+        return set()
+    where, given = connection.one_of(EVSE_KEY, keys)
+    return {key for [key] in connection.execute(
+        f"SELECT {EVSE_KEY} FROM points WHERE {where} GROUP BY {EVSE_KEY}, origin HAVING count(*) > 1", given)}
 
 
 def _known(connection: Connection, feed: str, refs: list[str] | None) -> dict[str, _Report]:
@@ -229,8 +265,8 @@ def _compared(given: dict[str, StatusReport], known: dict[str, _Report], now: in
 
 
 def _points_of(connection: Connection, refs: Sequence[str], feed: str) -> dict[str, str]:
-    """The points that are meant: by their EVSE ID, in any spelling; else by what the same feed calls them, where it calls one
-    alone so: a status that may be of another point is nobody's."""
+    """The points that are meant: by their EVSE ID, in any spelling, of several that share it the first; else by their own id;
+    else by what the same feed calls them, where it calls one alone so: a status that may be of another point is nobody's."""
     if not refs:
         return {}
     keys = {ref: evse_key(ref) for ref in refs}
@@ -240,6 +276,10 @@ def _points_of(connection: Connection, refs: Sequence[str], feed: str) -> dict[s
                                       (*given, feed)):
         by_key.setdefault(key, id)
     found = {ref: by_key[key] for ref, key in keys.items() if key in by_key}
+    left = [ref for ref in refs if ref not in found]
+    for column in ("identity", "id"):
+        where, given = connection.one_of(column, left)
+        found |= dict(connection.execute(f"SELECT {column}, id FROM points WHERE {where} AND origin || '' = ?", (*given, feed)))
     where, given = connection.one_of("charge_point_id", [ref for ref in refs if ref not in found])
     return found | dict(connection.execute(
         f"SELECT charge_point_id, min(id) FROM points WHERE {where} AND origin || '' = ? GROUP BY charge_point_id "
