@@ -29,7 +29,7 @@ _spans = st.lists(st.tuples(_QUARTERS, st.integers(1, 40).map(lambda quarters: q
     lambda given: [(begin, begin + length) for begin, length in given])
 weeks = st.lists(_spans, min_size=7, max_size=7).filter(any).map(of_week)
 hours = st.none() | st.just(OpeningHours(open247=True)) | weeks
-_amounts = st.integers(1, 9_999).map(lambda cents: cents / 100)
+_amounts = st.integers(1, 499).map(lambda cents: cents / 100)
 
 
 def prices(*units: str) -> st.SearchStrategy[tuple[Price, ...]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from wirelane_geo.importers._datex_names import Object, everywhere, many, objects
 from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._notes import Notes
-from wirelane_geo.importers._numbers import quantity
+from wirelane_geo.importers._prices import UNREADABLE, UNTRUE, amount, first_odd
 from wirelane_geo.model import Conditions, Per, Price
 
 MOST_PRICES = 20
@@ -17,28 +17,41 @@ _FOR_WHEELCHAIRS = {"WHEELCHAIRACCESSIBLE", "BARRIERFREEACCESSIBLE", "DISABILITY
 def conditions(row: Object, notes: Notes) -> Conditions:
     """Of a point with its station and site."""
     energies = [energy for part in ("point", "station") for energy in objects(row[part].get("electricenergy"))]
-    prices = [price for energy in energies for price in _prices(energy, notes)]
+    found, odd = _prices(energies, notes)
     green = {said for energy in energies if (said := flag(energy.get("isgreenenergy"))) is not None}
+    free = any(word(price.get("pricetype")) == "FREE" for energy in energies
+               for given in everywhere(energy, "energyprice") for price in objects(given))
     return Conditions(
-        prices=tuple(dict.fromkeys(prices))[:MOST_PRICES],
-        free=True if any(word(price.get("pricetype")) == "FREE" for energy in energies
-                         for given in everywhere(energy, "energyprice") for price in objects(given)) else None,
+        prices=tuple(found)[:MOST_PRICES],
+        free=False if odd else True if free else None,
         public=_public(row), access=_access(row, notes), vehicles=_vehicles(row), wheelchair=_wheelchair(row),
         green=None if len(green) != 1 else green.pop())
 
 
-def _prices(energy: Object, notes: Notes) -> Iterator[Price]:
-    for rate in (rate for given in everywhere(energy, "energyrate") for rate in objects(given)):
-        policy = word(rate.get("ratepolicy"))
-        currency = next((one for one in many(rate.get("applicablecurrency")) if isinstance(one, str)), None)
-        for given in objects(rate.get("energyprice")):
-            per, amount = _PER.get(word(given.get("pricetype"))), quantity(given.get("value"))
-            if per is None or amount is None or not 0 <= amount.number < 10_000:
-                if word(given.get("pricetype")) != "FREE":
-                    notes.add("price can't be read, left out", "energyPrice", given)
-                continue
-            yield Price(per=per, amount=round(amount.number, 4), currency=currency, tax=flag(given.get("taxincluded")),
-                        adhoc={"ADHOC": True, "CONTRACT": False}.get(policy), limited=not _LIMITS.isdisjoint(given))
+def _prices(energies: list[Object], notes: Notes) -> tuple[dict[Price, None], bool]:
+    """Each price once, and whether there is a rate with one that can't be true: of such a rate none is believed."""
+    found, odd = dict[Price, None](), False
+    for rate in (rate for energy in energies for given in everywhere(energy, "energyrate") for rate in objects(given)):
+        prices = list(_of_rate(rate, notes))
+        if (price := first_odd(prices)) is not None:
+            notes.add(UNTRUE, "energyPrice", price)
+            odd = True
+        else:
+            found |= dict.fromkeys(prices)
+    return found, odd
+
+
+def _of_rate(rate: Object, notes: Notes) -> Iterator[Price]:
+    policy = word(rate.get("ratepolicy"))
+    currency = next((one for one in many(rate.get("applicablecurrency")) if isinstance(one, str)), None)
+    for given in objects(rate.get("energyprice")):
+        per, found = _PER.get(word(given.get("pricetype"))), amount(given.get("value"), currency)
+        if per is None or found is None:
+            if word(given.get("pricetype")) != "FREE":
+                notes.add(UNREADABLE, "energyPrice", given)
+            continue
+        yield Price(per=per, amount=found.number, currency=found.currency, tax=flag(given.get("taxincluded")),
+                    adhoc={"ADHOC": True, "CONTRACT": False}.get(policy), limited=not _LIMITS.isdisjoint(given))
 
 
 def _public(row: Object) -> bool | None:

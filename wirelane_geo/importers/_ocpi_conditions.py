@@ -6,7 +6,7 @@ from typing import Any
 
 from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._notes import Notes
-from wirelane_geo.importers._numbers import quantity
+from wirelane_geo.importers._prices import UNREADABLE, UNTRUE, Left, amount, first_odd
 from wirelane_geo.model import Conditions, Per, Price
 
 Object = dict[str, Any]
@@ -43,11 +43,12 @@ def _of_restrictions(restrictions: tuple[str, ...], green: bool | None) -> Condi
 
 
 def _read(restrictions: Sequence[str], green: bool | None, tariffs: list[Object], notes: Notes) -> Conditions:
-    prices = tuple(dict.fromkeys(_prices(tariffs, notes)))[:MOST_PRICES]
+    prices, left_out = _prices(tariffs, notes)
     priced = [price for price in prices if not price.limited]
+    nothing = priced and not any(price.amount for price in prices) and not left_out
     return Conditions(
-        prices=tuple(price for price in prices if price.amount),
-        free=True if priced and not any(price.amount for price in prices) else None,
+        prices=tuple(price for price in prices if price.amount)[:MOST_PRICES],
+        free=True if nothing else False if Left.ODD in left_out else None,
         public=False if any(word(one) == "CUSTOMERS" for one in restrictions) else None,
         vehicles=("motorcycle",) if any(word(one) == "MOTORCYCLES" for one in restrictions) else (),
         access=text(", ".join(one.replace("_", " ").lower() for one in restrictions), "parking_restrictions", notes),
@@ -73,17 +74,30 @@ def _list(given: Any) -> list[Any]:
     return given if isinstance(given, list) else []
 
 
-def _prices(tariffs: list[Object], notes: Notes) -> Iterator[Price]:
+def _prices(tariffs: list[Object], notes: Notes) -> tuple[list[Price], set[Left]]:
+    """Each price once, and why others were left out. A tariff with one that can't be true has none that is believed."""
+    found, left_out = dict[Price, None](), set[Left]()
     for tariff in tariffs:
-        currency = text(tariff.get("currency"), "currency", notes)
-        kind = word(tariff.get("type"))
-        adhoc = True if kind == "ADHOCPAYMENT" else False if kind == "REGULAR" or kind.startswith("PROFILE") else None
-        tax = {"YES": True, "NA": None}.get(word(tariff.get("tax_included")), False)  # of 2.3; before it prices are without tax
-        for element in (one for one in _list(tariff.get("elements")) if isinstance(one, dict)):
-            for given in (one for one in _list(element.get("price_components")) if isinstance(one, dict)):
-                per, amount = PER.get(word(given.get("type"))), quantity(given.get("price"))
-                if per is None or amount is None or not 0 <= amount.number < 10_000:
-                    notes.add("price can't be read, left out", "price_components", given)
-                    continue
-                yield Price(per=per, amount=round(amount.number, 4), currency=currency, adhoc=adhoc, tax=tax,
-                            limited=bool(element.get("restrictions")))
+        prices = list(_of_tariff(tariff, left_out, notes))
+        if (odd := first_odd(prices)) is not None:
+            notes.add(UNTRUE, "price_components", odd)
+            left_out.add(Left.ODD)
+        else:
+            found |= dict.fromkeys(prices)
+    return list(found), left_out
+
+
+def _of_tariff(tariff: Object, left_out: set[Left], notes: Notes) -> Iterator[Price]:
+    currency = text(tariff.get("currency"), "currency", notes)
+    kind = word(tariff.get("type"))
+    adhoc = True if kind == "ADHOCPAYMENT" else False if kind == "REGULAR" or kind.startswith("PROFILE") else None
+    tax = {"YES": True, "NA": None}.get(word(tariff.get("tax_included")), False)  # of 2.3; before it prices are without tax
+    for element in (one for one in _list(tariff.get("elements")) if isinstance(one, dict)):
+        for given in (one for one in _list(element.get("price_components")) if isinstance(one, dict)):
+            per, found = PER.get(word(given.get("type"))), amount(given.get("price"), currency)
+            if per is None or found is None:
+                notes.add(UNREADABLE, "price_components", given)
+                left_out.add(Left.UNREADABLE)
+                continue
+            yield Price(per=per, amount=found.number, currency=found.currency, adhoc=adhoc, tax=tax,
+                        limited=bool(element.get("restrictions")))
