@@ -138,6 +138,21 @@ def test_the_test_says_in_plain_words_what_is_wrong(server: FeedServer, run: Any
     assert never not in said
 
 
+@pytest.mark.parametrize(("answer", "code", "says"), [
+    ({"data": [], "status_code": 1000}, 0, "nothing in it"), ([], 0, "nothing in it"),
+    ({"messageContainer": {"payload": []}}, 0, "nothing in it"), (datex_status({}), 0, "no charge point in it"),
+    ({"data": [location(1, "AVAILABLE") | {"evses": []}]}, 0, "no charge point in it"),
+    (b"id_pdc_itinerance,etat_pdc,occupation_pdc,horodatage\n", 0, "nothing in it"), ({"EVSEStatuses": []}, 0, "nothing in it"),
+    ([location(1, "AVAILABLE")], 0, "1 points"),
+    ([location(1, "AVAILABLE") | {"coordinates": None}], 1, "would be rejected"), (b"", 1, "is empty"),
+    (b"<html></html>", 1, "a web page"), ({"status_code": 2001, "status_message": "Invalid"}, 1, "2001, Invalid"),
+    (json.dumps(datex_table(1)).encode()[:-300], 1, "breaks off")])
+def test_a_right_answer_with_nothing_in_it_is_no_failure(server: FeedServer, run: Any, answer: Any, code: int, says: str) -> None:
+    server.answers = {"/x": answer}
+    result = run("feed", "test", server.url + "/x", "--kind", "ocpi")
+    assert (result.exit_code, says in result.output) == (code, True), result.output
+
+
 @pytest.fixture
 def run(tmp_path: Any) -> Any:
     from click.testing import CliRunner

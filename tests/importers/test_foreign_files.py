@@ -55,6 +55,25 @@ OTHERS = {
 }
 
 
+@pytest.mark.parametrize(("content", "words"), [
+    ("cb(%s);", r"JavaScript \(JSONP\).*without a callback"), ("/**/ jQuery12_3( %s )", "JSONP"),
+    ("var points = %s;", "JavaScript"), ("window.data=%s", "JavaScript"),
+    ("// of today\n%s", "with comments.*Remove"), ("/* a\n * b */\n// c\n%s", "with comments"),
+    ("# export\n%s", "with comments"), (")]}',\n%s", "guard before it"), ("while(1);%s", "guard before it")])
+@pytest.mark.parametrize("inside", [json.dumps({"data": TWO}), json.dumps(TWO), '{"versionG": "3", "x": "http://datex2.eu/"}'])
+def test_json_in_something_else_is_named(tmp_path: Path, content: str, words: str, inside: str) -> None:
+    with pytest.raises(BadFile, match=words):
+        read(file(tmp_path, content % inside))
+
+
+@pytest.mark.parametrize("at", ['"evses"', '"uid"', '"connectors"'])
+@pytest.mark.parametrize("comment", ["// of the place\n", "/* of the place */"])
+def test_comments_within_json_are_named(tmp_path: Path, comment: str, at: str) -> None:
+    path = file(tmp_path, json.dumps({"data": TWO}, indent=1).replace(at, f"{comment} {at}", 1))
+    with pytest.raises(BadFile, match=r"has comments \(// or /\* \*/\).*Remove them"):
+        list(read(path))
+
+
 @pytest.mark.parametrize("name", OTHERS)
 @pytest.mark.parametrize("lead", ["", " \n"])
 def test_other_formats_are_named_for_what_they_are(tmp_path: Path, name: str, lead: str) -> None:

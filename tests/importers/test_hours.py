@@ -49,6 +49,16 @@ def test_a_spelling_that_is_read(given: Any, text: str, noted: int) -> None:
     assert text_of(given) == (text, noted)
 
 
+@pytest.mark.parametrize("entry", [
+    MONDAY | {"period_begin": "08:00Z"}, MONDAY | {"period_begin": "08:00:00Z", "period_end": "18:00:00Z"},
+    MONDAY | {"period_end": "18:00 z"}, MONDAY | {"period_begin": "08:00:00.000Z"}])
+def test_a_z_behind_a_time_is_noted_and_the_time_the_place_s_own(entry: dict[str, Any]) -> None:
+    """OCPI has these times in local time, and the contract's are too: nobody opens by Greenwich."""
+    notes = Notes()
+    assert hours(regular(entry, MONDAY | {"weekday": 2}), notes).text == "Mo-Tu 08:00-18:00"
+    assert notes == {"opening hours with a Z behind them, read as the place's own time": 1}
+
+
 @pytest.mark.parametrize("given", [None, {}, [], "", {"twentyfourseven": False}, regular(), {"twentyfourseven": "false"},
                                    {"twentyfourseven": False, "regular_hours": None}])
 def test_nothing_said_is_not_known(given: Any) -> None:

@@ -254,10 +254,10 @@ def test_hours_of_datex_in_a_list_and_of_a_kind_that_is_not_known(tmp_path: Path
 
 
 @pytest.mark.parametrize("time", ["18:00Z", "18:00:00Z", "18:00:00.000z", "18:00"])
-def test_a_z_behind_a_time_of_the_week_says_nothing(tmp_path: Path, time: str) -> None:
+def test_a_z_behind_a_time_of_the_week_is_noted(tmp_path: Path, time: str) -> None:
     hours = {"twentyfourseven": False, "regular_hours": [{"weekday": 5, "period_begin": "08:00", "period_end": time}]}
     [point], _, notes = split(file(tmp_path, json.dumps([LOCATION | {"opening_times": hours}])))
-    assert (point.opening_hours, sum(notes.values())) == ("Fr 08:00-18:00", 0)
+    assert (point.opening_hours, sum(notes.values())) == ("Fr 08:00-18:00", int(time != "18:00"))
 
 
 MEASURE = """

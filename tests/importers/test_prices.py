@@ -30,8 +30,8 @@ BOTH = pytest.mark.parametrize(("read", "kwh", "session"), [(of_ocpi, "ENERGY", 
 
 
 @BOTH
-@pytest.mark.parametrize(("value", "currency"), [(49, "EUR"), (49.0, "EUR"), ("49", "EUR"), (590, "SEK"), (5.01, "EUR"), (49, None),
-                                                 (55, "CHF"), ("39,9", "eur"), (500_000, "HUF"), (49, "€")])
+@pytest.mark.parametrize(("value", "currency"), [(49, "EUR"), (49.0, "EUR"), ("49", "EUR"), (590, "SEK"), (5.01, "EUR"),
+                                                 (49, None), (55, "CHF"), ("39,9", "eur"), (500_000, "HUF"), (49, "€")])
 def test_a_price_that_nobody_asks_is_told_and_costs_its_tariff(
         tmp_path: Path, read: Any, kwh: str, session: str, value: Any, currency: Any) -> None:
     conditions, notes = read(tmp_path, (kwh, value), (session, 0), currency=currency)
@@ -43,8 +43,8 @@ def test_a_price_that_nobody_asks_is_told_and_costs_its_tariff(
     (0.49, "EUR", (0.49, "EUR")), ("0,49", "EUR", (0.49, "EUR")), (5, "EUR", (5.0, "EUR")), (5.9, "SEK", (5.9, "SEK")),
     (49, "SEK", (49.0, "SEK")), (190, "HUF", (190.0, "HUF")), (60, "JPY", (60.0, "JPY")), (49, "XAF", (49.0, "XAF")),
     ("0.49 €", None, (0.49, "EUR")), ("€ 0,49/kWh", "EUR", (0.49, "EUR")), ("49 ct", "EUR", (0.49, "EUR")),
-    (49, "ct", (0.49, "EUR")), ("49 ct/kWh", None, (0.49, "EUR")), ("590 öre", "SEK", (5.9, "SEK")), (0.49, "euro", (0.49, "EUR")),
-    (0.49, None, (0.49, None)), (0.49, "nonsense", (0.49, None)), (49, "EUR/kWh cent", None)])
+    (49, "ct", (0.49, "EUR")), ("49 ct/kWh", None, (0.49, "EUR")), ("590 öre", "SEK", (5.9, "SEK")),
+    (0.49, "euro", (0.49, "EUR")), (0.49, None, (0.49, None)), (0.49, "nonsense", (0.49, None)), (49, "EUR/kWh cent", None)])
 def test_a_price_that_can_be_is_as_it_is_said(tmp_path: Path, read: Any, kwh: str, session: str, value: Any, currency: Any,
                                               expected: Any) -> None:
     conditions, notes = read(tmp_path, (kwh, value), currency=currency)
@@ -74,7 +74,8 @@ def test_what_else_can_be_asked(tmp_path: Path, kind: str, value: float, shown: 
 def test_one_tariff_in_cents_leaves_the_others(tmp_path: Path) -> None:
     def rate(value: float, policy: str) -> dict[str, Any]:
         return {"ratePolicy": {"value": policy}, "applicableCurrency": ["EUR"], "energyPrice": [
-            {"priceType": {"value": "pricePerKWh"}, "value": value}, {"priceType": {"value": "pricePerMinute"}, "value": value / 10}]}
+            {"priceType": {"value": "pricePerKWh"}, "value": value},
+            {"priceType": {"value": "pricePerMinute"}, "value": value / 10}]}
 
     energy = {"energyRate": [rate(49, "contract"), rate(0.6, "adHoc")]}
     [point], _, notes = split(datex.file(tmp_path, datex.table(datex.with_point(electricEnergy=[energy]))))

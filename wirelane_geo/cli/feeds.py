@@ -139,7 +139,8 @@ def run_feed(name: str, accept: bool) -> None:
 @click.option("--certificate-key", help="Of an address: file with its key.")
 def test(what: str, kind: str, version: str, token_env: str | None, certificate: str | None, certificate_key: str | None) -> None:
     """Say in plain words what a feed or an address answers: format, points, statuses, what would be rejected, age. Nothing of it
-    is kept."""
+    is kept. An answer that is right and has nothing in it is good; one that can't be read, or of which nothing can be used, makes
+    the exit code 1."""
     from pathlib import Path
 
     from wirelane_geo.feeds.config import Feed
@@ -196,7 +197,7 @@ def _test(tested: "Feed", url: str) -> bool:
         if count:
             click.echo(f"  {count:,} {word}" + (", only what changed" if delta and word == "statuses" else ""))
     if not looked.points and not looked.statuses and not looked.rejected and not looked.problem:
-        click.echo("  nothing in it")
+        click.echo("  no charge point in it" if looked.noted else "  nothing in it, which is right where nothing has changed")
     if answer.next or paged:
         click.echo("  this is the first of several pages" + (f", of {answer.total:,} locations in all" if answer.total else ""))
     _tell_counts("would be rejected", looked.rejected)
@@ -205,7 +206,7 @@ def _test(tested: "Feed", url: str) -> bool:
         click.echo(f"  last changed {answer.marks['last-modified']}; asked again, it sends only what is new")
     if looked.problem:
         click.echo(f"Error: it breaks off: {printable(looked.problem)}", err=True)
-    return looked.problem is None and bool(looked.points or looked.statuses)
+    return looked.problem is None and bool(looked.points or looked.statuses or not looked.rejected)
 
 
 def _tell_counts(words: str, counts: Counter[str]) -> None:

@@ -30,6 +30,8 @@ POINTS_A_STEP = 1_000
 """Points between two steps of the progress bar, and points that come in when the demo network goes."""
 STATUSES_A_STEP = 100_000
 """Statuses that are told in one transaction."""
+MOST_STATUSES = 1_000_000
+"""The same of a file that has points, too, which are to be there first."""
 
 
 @click.command("import", short_help="Put the charge points of files on the map.")
@@ -209,8 +211,10 @@ class Import:
             for ref in told.ambiguous:
                 say(Note(None, ref, "status", "several statuses of an EVSE ID that points share, kept as UNKNOWN"))
 
+        left: list[StatusReport] = []
+
         def points() -> "Iterator[ChargePoint]":
-            for point in _points(reader, summary, rejects, say, tell):
+            for point in _points(reader, summary, rejects, say, tell, left):
                 if point.id is not None:
                     ids.add(point.id)
                 yield point
@@ -218,6 +222,8 @@ class Import:
         read = points()
         done = self._first(list(islice(read, POINTS_A_STEP)), reader.origin, kept)
         done += self.store.take(read, reader.origin, kept)
+        if left:  # of a file that has both, after its points, that they are found
+            tell(left)
         brought |= ids
         summary.inserted, summary.updated, summary.unchanged, summary.older = (
             done.inserted, done.updated, done.unchanged, done.older)
@@ -243,14 +249,15 @@ class Import:
         return Lines(path)
 
 
-def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, say: Any, tell: Any) -> "Iterator[ChargePoint]":
-    """The reader's charge points; statuses are told, what else it gives is counted and written down."""
+def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, say: Any, tell: Any,
+            reports: "list[StatusReport]") -> "Iterator[ChargePoint]":
+    """The reader's charge points; statuses are told, the last ones left in `reports`, what else it gives is counted and written
+    down."""
     from wirelane_geo.importers import Note, Reject
     from wirelane_geo.model import StatusReport
 
     stations: dict[PointId | None, int] = {}
     batch: list[ChargePoint] = []
-    reports: list[StatusReport] = []
     with _bar(reader) as bar:
         shown = 0
         try:
@@ -264,7 +271,7 @@ def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, sa
                     reports.append(found)
                 else:
                     batch.append(found)
-                if len(reports) == STATUSES_A_STEP:
+                if len(reports) == (STATUSES_A_STEP if not stations else MOST_STATUSES):
                     tell(reports)
                     reports.clear()
                 if len(batch) == POINTS_A_STEP:
@@ -275,8 +282,6 @@ def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, sa
         except BadFile as error:
             summary.problem = str(error)
         yield from _counted(batch, stations)
-        if reports:
-            tell(reports)
         bar.update(reader.size - shown)
     summary.stations = len(set(stations.values()))
 

@@ -1,7 +1,7 @@
 """Which format a file is of, told from its first bytes: one table, of those that are read and those that are named."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -25,12 +25,15 @@ from wirelane_geo.importers import (
 from wirelane_geo.importers._csv_lines import delimiter_of
 from wirelane_geo.importers._encoding import utf8
 from wirelane_geo.importers._json import has_nothing
-from wirelane_geo.importers._reader import Format
+from wirelane_geo.importers._notes import Note
+from wirelane_geo.importers._reader import Format, Reject, Row
 from wirelane_geo.importers.source import Source, is_workbook
 
 MOST_EMPTY = 10_000
 """Letters of a file that may have nothing in it."""
 
+_SCRIPT = re.compile(r"(?:(?:var|let|const|window\.)?\s*)?[A-Za-z_$][\w$.]*\s*(?:=|\()\s*[\[{]|/\*\*/\s*[A-Za-z_$][\w$.]*\s*\(")
+_COMMENT = re.compile(r"(?:(?://|#)[^\n]*\n\s*|/\*.*?\*/\s*)+[\[{]", re.S)
 _JSON_NAME = re.compile(r'"([^"\\]{1,60})"\s*:')
 
 
@@ -115,10 +118,13 @@ def format_of(source: Source, feed: str) -> Format:
 
 
 def _irve_of(head: Head, feed: str) -> Format:
-    rows = {"csv": _irve_rows.csv_rows, "workbook": _irve_rows.workbook_rows}.get(head.kind, _irve_rows.json_rows)
+    rows = _irve_rows_of(head)
     name = ("CSV" if head.kind == "csv" else "workbook" if head.kind == "workbook"
             else "GeoJSON" if head.has("geometry", "properties")
             else "JSON lines" if head.text.startswith("{") and not head.has_any("data", "items", "content") else "JSON")
+    if head.has_any(*_DYNAMIC):
+        return Format(f"IRVE, {name}, with statuses", _irve.ORIGIN, partial(_irve_status.rows_of_both, rows=rows),
+                      partial(_irve_status.read_both, point=partial(_irve.point, feed=feed)), _irve_status.name_of)
     return Format(f"IRVE, {name}", _irve.ORIGIN, rows, partial(_irve.point, feed=feed), _irve.name_of)
 
 
@@ -129,9 +135,12 @@ def _ocpi_of(head: Head, feed: str) -> Format:
     return Format(f"OCPI {version}", _ocpi_identity.ORIGIN, _ocpi_rows.rows, partial(_ocpi.point, feed=feed), _ocpi.name_of)
 
 
-def _irve_status_of(head: Head, feed: str) -> Format:
-    rows = _irve_rows.csv_rows if head.kind == "csv" else _irve_rows.json_rows
-    return Format("IRVE dynamic", _irve.ORIGIN, rows, partial(_irve_status.read, feed=feed), _irve_status.name_of)
+def _irve_rows_of(head: Head) -> Callable[[Source], Iterable[Row | Reject | Note]]:
+    return {"csv": _irve_rows.csv_rows, "workbook": _irve_rows.workbook_rows}.get(head.kind, _irve_rows.json_rows)
+
+
+def _irve_status_of(head: Head, feed: str) -> Format:  # noqa: ARG001 - the EVSE ID says whose it is
+    return Format("IRVE dynamic", _irve.ORIGIN, _irve_rows_of(head), _irve_status.read, _irve_status.name_of)
 
 
 def _datex_of(head: Head, feed: str) -> Format:
@@ -159,6 +168,7 @@ def _bnetza_of(head: Head, feed: str) -> Format:
 _NOT_READ = "Its format isn't read. Where its operators have OCPI, import that."
 _ASK = "In the EU and the EEA the same points are published as DATEX II: import that."
 
+_DYNAMIC = ("etatpdc", "occupationpdc")
 _LONGITUDES = [_irve_rows.folded(name) for name in _irve_rows.POSITIONS["consolidated_longitude"] if len(name) > 1]
 
 
@@ -200,6 +210,12 @@ def _nothing_of(head: Head, feed: str) -> Format:
 
 KINDS = (
     Kind("a list without anything in it", _has_nothing, _nothing_of),
+    Kind("JSON in JavaScript (JSONP)", lambda head: bool(_SCRIPT.match(head.text)),
+         advice="Ask for it without a callback, or remove what stands around the JSON."),
+    Kind("JSON with comments, which JSON doesn't have", lambda head: bool(_COMMENT.match(head.text)),
+         advice="Remove the lines with // and what is between /* and */."),
+    Kind("JSON with a guard before it", lambda head: bool(re.match(r"""\)\]\}'|while\s*\(1\)|for\s*\(;;\)""", head.text)),
+         advice="Remove what stands before the first { or [."),
     Kind("DATEX II", _is_datex, _datex_of),
     Kind("OICP", lambda head: head.kind != "xml" and (
         head.has_any("evsedata", "evsedatarecord", "evsestatuses", "evsestatusrecord")
@@ -216,7 +232,7 @@ KINDS = (
     Kind("BNetzA's register (Ladesäulenregister)",
          _is_bnetza, _bnetza_of),
     Kind("IRVE static", _is_irve, _irve_of),
-    Kind("IRVE dynamic", lambda head: head.has_any("etatpdc", "occupationpdc"), _irve_status_of),
+    Kind("IRVE dynamic", lambda head: head.has_any(*_DYNAMIC), _irve_status_of),
     Kind("a table that names charge points, but not where they are", lambda head: head.has("idpdcitinerance"),
          advice="It is no IRVE file of the static kind. Charging sessions are for `wirelane-geo replay`."),
     Kind("charge points as this program exports them", lambda head: head.has("chargepointid", "plugtypes"),

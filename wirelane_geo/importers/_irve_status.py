@@ -1,37 +1,61 @@
-"""IRVE dynamic: a row is what a charge point is doing."""
+"""IRVE dynamic: a row is what a charge point is doing. Some files have that beside what IRVE static says of the point."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from wirelane_geo.importers._dates import recorded
 from wirelane_geo.importers._fields import text, word
-from wirelane_geo.importers._notes import Notes
-from wirelane_geo.importers._reader import NotAPoint
+from wirelane_geo.importers._identity import says_none
+from wirelane_geo.importers._notes import Note, Notes
+from wirelane_geo.importers._reader import NotAPoint, Reject, Row
 from wirelane_geo.importers._statuses import status_of
-from wirelane_geo.model import Status, StatusReport
+from wirelane_geo.importers.source import Source
+from wirelane_geo.model import ChargePoint, Status, StatusReport
 
-ORIGIN = "irve"
+Fields = dict[str, Any]
 
+STATES = ("etat_pdc", "occupation_pdc")
 PLUG_STATES = ("etat_prise_type_2", "etat_prise_type_combo_ccs", "etat_prise_type_chademo", "etat_prise_type_ef")
-"""Columns that say of each plug whether it works."""
+"""Columns with what a point is doing; those that say of each plug whether it works."""
+
+class Beside(NamedTuple):
+    """A row that is read a second time, for its status."""
+
+    fields: Fields
 
 
-def name_of(row: dict[str, Any]) -> str | None:
+def name_of(row: Fields | Beside) -> str | None:
     """What a row is called in the rejects."""
-    given = row.get("id_pdc_itinerance")
-    return None if given is None else str(given)
+    given = row.fields if isinstance(row, Beside) else row
+    name = given.get("id_pdc_itinerance") or given.get("id_pdc_local")
+    return None if name is None else str(name)
 
 
-def read(row: dict[str, Any], notes: Notes, *, feed: str) -> StatusReport:  # noqa: ARG001 - the EVSE ID says whose it is
+def read(row: Fields, notes: Notes) -> StatusReport:
     """The report of a row. What is out of service is FAULTED, whoever stands there; only what is said to be in service, or of
     which nothing else is said, is FREE."""
-    ref = text(row.get("id_pdc_itinerance"), "id_pdc_itinerance", notes)
+    names = (text(row.get(name), name, notes) for name in ("id_pdc_itinerance", "id_pdc_local"))
+    ref = next((name for name in names if name is not None and not says_none(name)), None)
     if ref is None:
         raise NotAPoint("no identifier")
     status = _status(row, notes)
     return StatusReport(ref, status, recorded(row.get("horodatage"), "horodatage", notes))
 
 
-def _status(row: dict[str, Any], notes: Notes) -> Status:
+def rows_of_both(source: Source, rows: Callable[[Source], Iterable[Row | Reject | Note]]) -> Iterator[Row | Reject | Note]:
+    """The rows of a file that says both of each point: each as it is, and once more where it has a status."""
+    for entry in rows(source):
+        yield entry
+        if isinstance(entry, Row) and any(entry.fields.get(name) not in (None, "") for name in (*STATES, *PLUG_STATES)):
+            yield Row(entry.number, entry.raw, Beside(entry.fields))
+
+
+def read_both(row: Fields | Beside, notes: Notes, *, point: Callable[[Fields, Notes], ChargePoint]) -> ChargePoint | StatusReport:
+    """The charge point or the report of one of these rows."""
+    return read(row.fields, notes) if isinstance(row, Beside) else point(row, notes)
+
+
+def _status(row: Fields, notes: Notes) -> Status:
     given = row.get("etat_pdc")
     state = word(given)
     plugs = [word(row.get(column)) for column in PLUG_STATES]

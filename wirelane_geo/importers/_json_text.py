@@ -53,7 +53,7 @@ class JsonText:
                 found, end = self._scan(self._text, self._at)
             except json.JSONDecodeError as error:
                 if not self._cut_off(error):
-                    raise self._damaged(str(error.msg)) from None
+                    raise self._damaged(self._why(error)) from None
             except RecursionError:
                 raise self._damaged("it goes too deep") from None
             else:
@@ -116,7 +116,9 @@ class JsonText:
     def _take(self, sign: str) -> None:
         found = self.peek()
         if found != sign:
-            raise self._broken_off() if found == "" else self._damaged(f"{sign} expected, {found} found")
+            raise self._broken_off() if found == "" else self._damaged(
+                "it has comments (// or /* */), which JSON doesn't have. Remove them" if found == "/" else
+                f"{sign} expected, {found} found")
         self._at += 1
 
     def _cut_off(self, error: json.JSONDecodeError) -> bool:
@@ -125,6 +127,12 @@ class JsonText:
         near = len(self._text) - error.pos
         return (near <= 6 and bool(_BEGUN.fullmatch(rest))) or "Unterminated string" in error.msg or (
             "escape" in error.msg and near <= 12)
+
+    def _why(self, error: json.JSONDecodeError) -> str:
+        before = self._text[max(0, error.pos - 1):error.pos + 2]
+        if "//" in before or "/*" in before:
+            return "it has comments (// or /* */), which JSON doesn't have. Remove them"
+        return "a comma has nothing behind it. Remove it" if "trailing comma" in error.msg else str(error.msg)
 
     def _more(self, wanted: int = PART) -> bool:
         """Read on; whether there is more."""

@@ -97,7 +97,10 @@ def _week(given: Any, notes: Notes) -> list[list[tuple[int, int]]] | None:
     if not given:
         return None
     week: list[list[tuple[int, int]]] = [[] for _ in range(7)]
-    for entry in given if isinstance(given, list) else [given]:
+    given = given if isinstance(given, list) else [given]
+    if any(_is_zoned(entry) for entry in given):
+        notes.add("opening hours with a Z behind them, read as the place's own time", f"{COLUMN}.regular_hours", given[:3])
+    for entry in given:
         read = _entry(entry)
         if read is None:
             notes.add("opening hours can't be read, left out", f"{COLUMN}.regular_hours", entry)
@@ -117,6 +120,12 @@ def _entry(entry: Any) -> tuple[int, tuple[int, int]] | None:
     begin, end = (_clock(entry.get(key)) for key in ("period_begin", "period_end"))
     span = opening_hours.minutes(begin, end) if begin and end else None
     return None if day is None or span is None else (day, span)
+
+
+def _is_zoned(entry: Any) -> bool:
+    """Whether its times have a "Z": OCPI has them in local time, and so do those who write it."""
+    return isinstance(entry, dict) and any(isinstance(value := entry.get(key), str) and _PLACE_TIME.fullmatch(value.strip())
+                                           for key in ("period_begin", "period_end"))
 
 
 def _weekday(value: Any) -> int | None:

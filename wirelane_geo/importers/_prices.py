@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from wirelane_geo.importers._numbers import quantity
 from wirelane_geo.model import Per, Price
 
-MOST_EUR: dict[Per, float] = {"kWh": 5.0, "minute": 5.0, "hour": 300.0, "session": 100.0, "parking minute": 5.0, "parking hour": 300.0}
+MOST_EUR: dict[Per, float] = {"kWh": 5.0, "minute": 5.0, "hour": 300.0, "session": 100.0, "parking minute": 5.0,
+                             "parking hour": 300.0}
 """More than this nobody asks."""
 IN_A_EURO = {
     "EUR": 1, "GBP": 1, "CHF": 1, "USD": 1.5, "CAD": 2, "AUD": 2, "NZD": 2.5, "SGD": 2, "BGN": 2, "BAM": 2, "PLN": 5, "RON": 6,
