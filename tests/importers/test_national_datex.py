@@ -201,3 +201,89 @@ def test_charge_points_in_a_form_of_their_own_are_named_and_an_empty_publication
     with pytest.raises(BadFile, match="without energyInfrastructureSite"):
         list(read(other))
     assert list(read(xml(tmp_path / "empty.xml", "<egi:energyInfrastructureTablePublication/>"))) == []
+
+
+LOCATED = at(50.85, 4.35)
+POINTS = refill("BE*ABC*E1", connector("iec62196T2", "22000")) + refill("BE*ABC*E2", connector("iec62196T2", "22000"))
+
+
+@pytest.mark.parametrize("inside", [
+    station("S", LOCATED + POINTS),
+    f'<egi:energyInfrastructureTable id="T">{station("S", LOCATED + POINTS)}</egi:energyInfrastructureTable>',
+    f'<egi:energyInfrastructureStation id="S">{LOCATED}{POINTS}</egi:energyInfrastructureStation>',
+    f'<egi:energyInfrastructureSite id="P">{LOCATED}{POINTS}</egi:energyInfrastructureSite>',
+    POINTS.replace("<egi:connector>", f"{LOCATED}<egi:connector>")])
+def test_points_without_what_is_around_them_elsewhere(tmp_path: Path, inside: str) -> None:
+    found = points(xml(tmp_path / "be.xml", inside))
+    assert [(point.evseid, point.longitude, point.power) for point in found] == [
+        ("BE*ABC*E1", 4.35, 22.0), ("BE*ABC*E2", 4.35, 22.0)]
+
+
+def point_status(ref: str, word: str, more: str = "") -> str:
+    return (f'<egi:refillPointStatus xsi:type="egi:ElectricChargingPointStatus"><fac:reference id="{ref}"/>{more}'
+            f"<egi:status>{word}</egi:status></egi:refillPointStatus>")
+
+
+def reports(path: Path) -> dict[str, str]:
+    return {report.ref: str(report.status) for report in read(path) if isinstance(report, StatusReport)}
+
+
+STATUSES = point_status("BE*ABC*E1", "available") + point_status("BE*ABC*E2", "charging")
+
+
+@pytest.mark.parametrize("inside", [
+    f"<egi:energyInfrastructureSiteStatus><egi:energyInfrastructureStationStatus>{STATUSES}</egi:energyInfrastructureStationStatus>"
+    "</egi:energyInfrastructureSiteStatus>",
+    f"<egi:energyInfrastructureSiteStatus>{STATUSES}</egi:energyInfrastructureSiteStatus>",
+    f"<egi:energyInfrastructureStationStatus>{STATUSES}</egi:energyInfrastructureStationStatus>", STATUSES])
+def test_statuses_without_what_is_around_them_elsewhere(tmp_path: Path, inside: str) -> None:
+    assert reports(xml(tmp_path / "be.xml", inside)) == {"BE*ABC*E1": "FREE", "BE*ABC*E2": "IN_USE"}
+    path = tmp_path / "be.json"
+    told = [{"aegiRefillPointStatus": {"reference": {"idG": f"BE*ABC*E{n}"}, "status": {"value": word}}}
+            for n, word in ((1, "available"), (2, "charging"))]
+    for given in ({"refillPointStatus": told}, {"energyInfrastructureStationStatus": [{"refillPointStatus": told}]},
+                  {"energyInfrastructureSiteStatus": [{"refillPointStatus": told}]}):
+        path.write_text(json.dumps({"aegiEnergyInfrastructureStatusPublication": given}), encoding="utf-8")
+        assert reports(path) == {"BE*ABC*E1": "FREE", "BE*ABC*E2": "IN_USE"}
+
+
+def planned(word: str, begin: str, end: str) -> str:
+    return (f"<egi:plannedRefillPointStatus><egi:status>{word}</egi:status><egi:overallPeriod><com:overallStartTime>{begin}"
+            f"</com:overallStartTime><com:overallEndTime>{end}</com:overallEndTime></egi:overallPeriod></egi:plannedRefillPointStatus>")
+
+
+@pytest.mark.parametrize(("around", "beside", "expected"), [
+    ("<egi:isAvailable>false</egi:isAvailable>", "", "UNAVAILABLE"), ("<egi:isAvailable>true</egi:isAvailable>", "", "FREE"),
+    ("", planned("outOfOrder", "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"), "FAULTED"),
+    ("", planned("inoperative", "2025-01-01T00:00:00Z", "2025-01-02T00:00:00Z"), "FREE"),
+    ("", planned("available", "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"), "FREE"),
+    ("", planned("inoperative", "2098-01-01T00:00:00Z", "2099-01-01T00:00:00Z"), "FREE")])
+def test_what_is_free_is_not_where_its_station_or_a_plan_says_otherwise(
+        tmp_path: Path, around: str, beside: str, expected: str) -> None:
+    for word, wanted in (("available", expected), ("charging", "IN_USE")):
+        inside = (f"<egi:energyInfrastructureStationStatus>{around}{point_status('E1', word, beside)}"
+                  "</egi:energyInfrastructureStationStatus>")
+        assert reports(xml(tmp_path / "be.xml", inside)) == {"E1": wanted}
+
+
+def test_a_date_that_can_t_be_true_gives_way_to_the_publication_s(tmp_path: Path) -> None:
+    inside = "<com:publicationTime>2026-03-01T00:00:00Z</com:publicationTime>" + point_status(
+        "E1", "available", "<fac:lastUpdated>0001-01-01T00:00:00Z</fac:lastUpdated>")
+    reader = read(xml(tmp_path / "be.xml", inside))
+    [report] = [entry for entry in reader if isinstance(entry, StatusReport)]
+    assert (str(report.at), dict(reader.notes)) == (
+        "2026-03-01 00:00:00+00:00", {"date can't be read or be true, another one counts": 1})
+
+
+def test_hydrogen_is_no_charge_point_and_what_is_no_station_is_rejected(tmp_path: Path) -> None:
+    place = {"locPointLocation": {"coordinatesForDisplay": {"latitude": 50.85, "longitude": 4.35}}}
+    kinds = [{"egiHydrogenRefillPoint": {"idG": "H"}}, {"egiElectricChargingPoint": {"idG": "BE*ABC*E1"}}]
+    stations = [None, "x", {"idG": "S", "refillPoint": kinds}]
+    site = {"idG": "P", "locationReference": place, "energyInfrastructureStation": stations}
+    path = tmp_path / "be.json"
+    path.write_text(json.dumps({"egiEnergyInfrastructureTablePublication": {
+        "energyInfrastructureTable": [{"energyInfrastructureSite": [site]}]}}), encoding="utf-8")
+    found, rejected, _ = split(path)
+    assert [point.evseid for point in found] == ["BE*ABC*E1"]
+    assert sorted((reject.id or "", reject.reason) for reject in rejected) == [
+        ("", "a value of the wrong kind"), ("", "a value of the wrong kind"), ("H", "not for electricity")]

@@ -77,6 +77,11 @@ def within_bounds(moment: datetime) -> bool:
     return EARLIEST.year <= moment.year < LATEST.year
 
 
+def can_be(value: Any) -> bool:
+    """Whether a date can be read, and lies between EARLIEST and LATEST."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and _bounded(value)[0] is not None
+
+
 def _read(value: Any, column: str, notes: Notes) -> datetime | None:
     if value is None or value == "":
         return None

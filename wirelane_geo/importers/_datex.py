@@ -4,18 +4,20 @@ Profile "AFIR Energy Infrastructure" 01-00-00 and what is like it (versions 3.5 
 of JSON and XML the same. Power is in W. The mapping, field by field, is in docs/import.md.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from wirelane_geo.importers._connectors import Supply, supply
-from wirelane_geo.importers._dates import recorded
+from wirelane_geo.importers._dates import can_be, recorded
 from wirelane_geo.importers._datex_conditions import conditions
 from wirelane_geo.importers._datex_hours import hours
 from wirelane_geo.importers._datex_identity import evseid, label, ref, station_of
 from wirelane_geo.importers._datex_names import Object, everywhere, many, objects, seek
 from wirelane_geo.importers._datex_places import place_of
-from wirelane_geo.importers._fields import text, word
+from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._identity import folded, point_id
 from wirelane_geo.importers._notes import Notes
+from wirelane_geo.importers._planned import in_force
 from wirelane_geo.importers._power import WATTS, Kind, kilowatts
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._statuses import status_of
@@ -61,14 +63,17 @@ def _report(row: Object, notes: Notes) -> StatusReport:
     named = label(row, ref(report.get("reference")) or ref(report.get("id")))
     if named is None:
         raise NotAPoint("no identifier")
-    dated = next((found for found in (report.get("lastupdated"), row["station"].get("lastupdated"),
-                                      row["site"].get("lastupdated"), row.get("publicationtime")) if found), None)
+    said = [found for found in (report.get("lastupdated"), row["station"].get("lastupdated"), row["site"].get("lastupdated"),
+                                row.get("publicationtime")) if found]
+    dated = next(filter(can_be, said), None)
+    if said and dated != said[0]:
+        notes.add("date can't be read or be true, another one counts", "lastUpdated", said[0])
     return StatusReport(named, _status(row, notes), recorded(dated, "lastUpdated", notes))
 
 
 def _status(row: Object, notes: Notes) -> Status:
     """As the point's own word says; one that is free is not where it, its station or its site is said to be shut or out of
-    operation."""
+    operation, or where another status is planned for now."""
     status = status_of(row["report"].get("status"), "status", notes)
     if status is not Status.FREE:
         return status
@@ -77,7 +82,25 @@ def _status(row: Object, notes: Notes) -> Status:
             if (instead := _SHUT.get(word(row[part].get(field)))) is not None:
                 notes.add(f"available, but said to be shut or out of operation, {instead}", field, row[part][field])
                 return instead
-    return status
+    if flag(row["station"].get("isavailable")) is False:
+        notes.add(f"available, but said to be shut or out of operation, {Status.UNAVAILABLE}", "isAvailable", False)
+        return Status.UNAVAILABLE
+    return _planned(row["report"], notes)
+
+
+def _planned(report: Object, notes: Notes) -> Status:
+    """What is planned for now, of a point that is free."""
+    column = "plannedRefillPointStatus"
+    for planned in objects(report.get("plannedrefillpointstatus")):
+        period = next(iter(objects(planned.get("overallperiod"))), {})
+        entry = {"status": planned.get("status"), "period_begin": period.get("overallstarttime"),
+                 "period_end": period.get("overallendtime")}
+        recurring = not period.keys() <= {"overallstarttime", "overallendtime"}
+        for given in in_force(planned if recurring else [entry], datetime.now(UTC), column, notes):
+            if (instead := status_of(given, column, notes)) is not Status.FREE:
+                notes.add(f"available, but planned to be otherwise now, {instead}", column, given)
+                return instead
+    return Status.FREE
 
 
 def _point(row: Object, notes: Notes, feed: str) -> ChargePoint:

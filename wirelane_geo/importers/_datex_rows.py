@@ -3,6 +3,7 @@
 A site is in memory at a time, whatever the file's size. XML is read without entities, and without asking the network.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,11 +20,16 @@ from wirelane_geo.importers._xml_text import XmlText
 from wirelane_geo.importers.source import Source
 
 SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
+STATION_STATUS, POINT, POINT_STATUS = "energyinfrastructurestationstatus", "refillpoint", "refillpointstatus"
+_TABLE, _STATUS = (SITE, STATION, POINT), (SITE_STATUS, STATION_STATUS, POINT_STATUS)
+_OURS = (*_TABLE, *_STATUS)
+"""From the outside in. Some leave out what is around a point."""
 _WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tablereference")
 """What stands beside sites, and has none in it."""
-_TOGETHER = (SITE, SITE_STATUS, "publicationcreator")
+_TOGETHER = (*_OURS, "publicationcreator")
 """Elements of XML that are read with all that is in them; of what is around them nothing is kept."""
 DEEPEST_CONTAINER = 10
+_OTHER_ENERGY = re.compile("hydrogen|gas|lng|cng|lpg|liquid|petrol|diesel|fuel")
 
 Entry = Row | Reject | Note
 
@@ -38,13 +44,13 @@ def rows(source: Source) -> Iterator[Entry]:
     others = 0
     publication = sites = places = False
     for name, value in _of_xml(source) if source.head.lstrip().startswith(b"<") else _of_json(source):
-        publication = publication or name in (SITE, SITE_STATUS) or _is_ours(name)
-        sites = sites or name in (SITE, SITE_STATUS)
+        publication = publication or name in _OURS or _is_ours(name)
+        sites = sites or name in _OURS
         places = places or name == "latitude"
-        if name == SITE:
-            yield from _points(value, numbers, said.get("country"))
-        elif name == SITE_STATUS:
-            yield from _statuses(value, numbers, said)
+        if name in _TABLE:
+            yield from _points(_within(value, name, _TABLE), numbers, said.get("country"))
+        elif name in _STATUS:
+            yield from _statuses(_within(value, name, _STATUS), numbers, said)
         elif name == "publicationtime":
             said[name] = value
         elif name == "publicationcreator":
@@ -65,6 +71,19 @@ def _is_ours(name: str) -> bool:
     return "energyinfrastructure" in name and name.endswith(("tablepublication", "statuspublication"))
 
 
+def _within(value: Any, name: str, names: tuple[str, ...]) -> Any:
+    """What stands alone, within what is around it elsewhere."""
+    for around in reversed(names[:names.index(name)]):
+        value, name = {name: value}, around
+    return value
+
+
+def _parts(given: Object, name: str, inner: str) -> list[Object]:
+    """The stations of a site, and one more where points stand beside them; of statuses the same."""
+    beside = {inner: given[inner]} if given.get(inner) is not None else None
+    return objects(given.get(name)) + ([] if beside is None else [beside])
+
+
 class _Numbers:
     def __init__(self) -> None:
         self._last = 0
@@ -78,16 +97,19 @@ def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
     if not isinstance(site, dict):
         yield Reject(numbers.next(), None, "a value of the wrong kind", "a site that isn't an object", site)
         return
-    stations = objects(site.get(STATION))
-    around = {name: value for name, value in site.items() if name != STATION}
+    stations = _parts(site, STATION, POINT)
+    around = {name: value for name, value in site.items() if name not in (STATION, POINT)}
     count = 0
-    points = [inner(point) for station in stations for point in many(station.get("refillpoint"))]
+    yield from _odd(site.get(STATION), "a station", numbers)
+    points = [inner(point) for station in stations for point in many(station.get(POINT))]
     named, shared = names(points), shared_evse_keys(points)
     for station in stations:
-        outside = {name: value for name, value in station.items() if name != "refillpoint"}
-        for wrapped in many(station.get("refillpoint")):
+        outside = {name: value for name, value in station.items() if name != POINT}
+        for wrapped in many(station.get(POINT)):
             point, count = inner(wrapped), count + 1
-            if isinstance(point, dict):
+            if _OTHER_ENERGY.search(_wrapping(wrapped)):
+                yield Reject(numbers.next(), ref(point), "not for electricity", _wrapping(wrapped), wrapped)
+            elif isinstance(point, dict):
                 fields = {"site": around, "station": outside, "point": point}
                 name = point.get("name") if isinstance(point.get("name"), str) else None
                 yield Row(numbers.next(), fields, fields | {"country": country, "named": name if name in named else None,
@@ -99,22 +121,36 @@ def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
 
 
 def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
-    stations = objects(site.get("energyinfrastructurestationstatus")) if isinstance(site, dict) else []
+    stations = _parts(site, STATION_STATUS, POINT_STATUS) if isinstance(site, dict) else []
+    if isinstance(site, dict):
+        yield from _odd(site.get(STATION_STATUS), "the status of a station", numbers)
     if not stations:
         yield Note(None, ref(site), "energyInfrastructureStationStatus", "a site without statuses of stations")
     for station in stations:
-        found = many(station.get("refillpointstatus"))
+        found = many(station.get(POINT_STATUS))
         if not found:
             yield Note(None, ref(station), "refillPointStatus", "a station without statuses of points")
         for wrapped in found:
             report = inner(wrapped)
-            around = {"station": {name: value for name, value in station.items() if name != "refillpointstatus"},
-                      "site": {name: value for name, value in site.items() if name != "energyinfrastructurestationstatus"},
+            around = {"station": {name: value for name, value in station.items() if name != POINT_STATUS},
+                      "site": {name: value for name, value in site.items() if name not in (STATION_STATUS, POINT_STATUS)},
                       "publicationtime": said.get("publicationtime")}
             if isinstance(report, dict):
                 yield Row(numbers.next(), report, {"report": report, **around})
             else:
                 yield Reject(numbers.next(), None, "a value of the wrong kind", "a status that isn't an object", wrapped)
+
+
+def _odd(given: Any, what: str, numbers: _Numbers) -> Iterator[Reject]:
+    """What stands among objects, and is none."""
+    for one in many(given):
+        if not isinstance(one, dict):
+            yield Reject(numbers.next(), None, "a value of the wrong kind", f"{what} that isn't an object", one)
+
+
+def _wrapping(wrapped: Any) -> str:
+    """The name of the kind that a point is wrapped in; "" where it is bare."""
+    return next(iter(wrapped)) if isinstance(wrapped, dict) and inner(wrapped) is not wrapped else ""
 
 
 def _of_json(source: Source) -> Iterator[tuple[str, Any]]:
@@ -139,7 +175,7 @@ def _of_json(source: Source) -> Iterator[tuple[str, Any]]:
 
 def _opens(path: tuple[str, ...], sign: str) -> bool:
     name = name_of(path[-1]) if path else ""
-    if name in (SITE, SITE_STATUS):
+    if name in _OURS:
         return sign == "["
     return len(path) < DEEPEST_CONTAINER and name not in _WHOLE
 

@@ -17,7 +17,7 @@ from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._ocpi_conditions import NO_TARIFFS, conditions
 from wirelane_geo.importers._ocpi_hours import hours
 from wirelane_geo.importers._ocpi_identity import identity, whose
-from wirelane_geo.importers._ocpi_schedule import in_force
+from wirelane_geo.importers._planned import in_force
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.model import AuthenticationType, ChargePoint, Status, point_under
@@ -170,10 +170,10 @@ def _status(evse: Object, notes: Notes) -> Status:
     status = _of_word(evse.get("status"), "status", notes)
     if status is not Status.FREE or not evse.get("status_schedule"):
         return status
-    for planned in in_force(evse["status_schedule"], datetime.now(UTC), notes):
+    for planned in in_force(evse["status_schedule"], datetime.now(UTC), "status_schedule", notes):
         instead = _of_word(planned, "status_schedule", notes)
         if instead is not Status.FREE:
-            notes.add(f"available, but scheduled to be otherwise now, {instead}", "status_schedule", planned)
+            notes.add(f"available, but planned to be otherwise now, {instead}", "status_schedule", planned)
             return instead
     return status
 

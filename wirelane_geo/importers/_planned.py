@@ -1,4 +1,4 @@
-"""OCPI's `status_schedule`: which statuses are planned for a moment."""
+"""Which statuses are planned for a moment: OCPI's `status_schedule`, DATEX II's `plannedRefillPointStatus`."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,22 +8,21 @@ from wirelane_geo.importers._dates import parsed
 from wirelane_geo.importers._fields import entries
 from wirelane_geo.importers._notes import Notes
 
-COLUMN = "status_schedule"
 MOST = 100
 """Entries that are looked at."""
 _OWN = frozenset(("period_begin", "period_end", "status"))
 
 
-def in_force(given: Any, when: datetime, notes: Notes) -> Iterator[Any]:
-    """The words for a status that are planned for a moment (aware). A period without an end goes on, one without a begin has
-    begun. What can't be read is noted."""
+def in_force(given: Any, when: datetime, column: str, notes: Notes) -> Iterator[Any]:
+    """The words for a status that are planned for a moment (aware), of entries as OCPI has them. A period without an end goes on,
+    one without a begin has begun. What can't be read is noted."""
     for entry in (entries(given, _OWN) or [given])[:MOST]:
         if not isinstance(entry, dict) or entry.get("status") in (None, ""):
-            notes.add("a planned status that can't be read, left out", COLUMN, entry)
+            notes.add("a planned status that can't be read, left out", column, entry)
             continue
         begin, end = (_moment(entry.get(name)) for name in ("period_begin", "period_end"))
         if None in (begin, end) or begin == end == "":
-            notes.add("a planned status that can't be read, left out", COLUMN, entry)
+            notes.add("a planned status that can't be read, left out", column, entry)
         elif (not isinstance(begin, datetime) or begin <= when) and (not isinstance(end, datetime) or when < end):
             yield entry["status"]
 
