@@ -30,6 +30,7 @@ from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import style_url
 from wirelane_geo.ui.embed.routes import embed_routes
 from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages, read_configuration
+from wirelane_geo.ui.missing_page import MissingPage
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.operator.routes import sign_in_routes
 from wirelane_geo.ui.routes import map_routes
@@ -115,6 +116,7 @@ app = st.App(
                            here.settings.requests_per_address, here.ocpi_token),
         *webhook_routes(here.webhook, here.live.metrics),
         *embedded(here.store, here.credentials, here.attempts, here.lists).routes,
+        MissingPage(),
     ],
 )
 

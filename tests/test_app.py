@@ -70,6 +70,11 @@ def test_each_command_serves_all_of_it(data: Path, command: tuple[str, ...]) -> 
         assert web.get("/map/search", params={"q": "Berlin"}).json()[0]["label"] == "Berlin"
         assert web.get("/apis/emc/openapi.json").json()["openapi"].startswith("3.")
         assert web.post("/token", data={"grant_type": "password"}).status_code in (400, 401)
+        for path in ("/foo", "/map/foo", "/wall/foo", "/live/foo", "/datex2/foo"):
+            assert web.get(path, headers={"Accept": "text/html,*/*"}).status_code == 404, path
+        for path in ("/wall", "/embed", "/_stcore/health", "/_stcore/host-config", "/favicon.png"):
+            assert web.get(path, headers={"Accept": "text/html,*/*"}).status_code == 200, path
+        assert web.get("/wall/").headers["Location"].endswith("/wall")
         export = web.get("/map/export.csv", params={"bbox": "-10,40,20,60"})
         assert len(export.text.splitlines()) > 200
 

@@ -62,6 +62,13 @@ def test_streamlit_keeps_the_choice_of_a_theme_where_we_put_it() -> None:
         f"{STREAMLIT} keeps the theme in version {number} of its key: correct themeKey in static/streamlit.js.")
 
 
+@pytest.mark.slow
+def test_streamlit_takes_where_it_is_from_the_page() -> None:
+    for name in ("window.__streamlit", "BACKEND_BASE_URL"):
+        assert name in frontend(), f"{STREAMLIT} is told another way where it answers: correct sayWhere in static/streamlit.js."
+        assert name.removeprefix("window.") in SELECTORS
+
+
 def test_streamlit_serves_the_page_whose_scripts_we_allow() -> None:
     assert insides.PAGE.is_file(), f"{STREAMLIT} has its page elsewhere: find it, and correct ui/insides.py."
     assert '<div id="root">' in insides.PAGE.read_text(encoding="utf-8"), f"{STREAMLIT}'s {insides.PAGE} is no page any more."
@@ -70,6 +77,17 @@ def test_streamlit_serves_the_page_whose_scripts_we_allow() -> None:
 def test_streamlit_takes_files_where_we_refuse_them() -> None:
     source = (Path(streamlit.__file__).parent / "web/server/starlette/starlette_routes.py").read_text(encoding="utf-8")
     assert UNUSED.rpartition("/")[2] in source, f"{STREAMLIT} takes uploads elsewhere: correct UNUSED in web/admission.py."
+
+
+def test_what_streamlit_serves_beside_its_page_is_left_to_it() -> None:
+    from streamlit.web.server.starlette import starlette_app
+    from streamlit.web.server.starlette import starlette_auth_routes as sign_ins
+
+    auth = (sign_ins._ROUTE_AUTH_LOGIN, sign_ins._ROUTE_AUTH_LOGOUT, sign_ins._ROUTE_OAUTH_CALLBACK)
+    files = {path.name for path in insides.PAGE.parent.iterdir() if path.is_file()} - {insides.PAGE.name}
+    served = [*(f"{prefix}x" for prefix in starlette_app._RESERVED_ROUTE_PREFIXES), *(f"/{path}" for path in (*auth, *files))]
+    assert [path for path in served if not insides.SERVED.match(path)] == [], (
+        f"{STREAMLIT} serves more than ui/insides.py says: correct SERVED.")
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from functools import cache
 from wirelane_geo.api import Hosts, WirelaneClient
 from wirelane_geo.errors import ApiForbidden, ApiUnauthorized
 from wirelane_geo.installation import Installation, installation
+from wirelane_geo.server import NO_USER
 from wirelane_geo.server.client import embedded_client
 from wirelane_geo.web.sealed_sign_ins import SealedSignIns
 from wirelane_geo.web.sign_ins import SignIns
@@ -64,6 +65,11 @@ def sign_in(here: Installation, username: str, password: str, address: str | Non
         raise
     attempt.right()
     return client
+
+
+def reason_beside(error: ApiUnauthorized) -> str | None:
+    """What the token endpoint says of a name and a password that are not right, where that is more than just this."""
+    return None if error.error_message == NO_USER else error.error_message
 
 
 def _client(here: Installation, username: str, password: str) -> WirelaneClient:

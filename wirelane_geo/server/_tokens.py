@@ -39,6 +39,8 @@ _ISSUER = "wirelane-geo"
 _ALGORITHM = "HS256"
 _CHALLENGE = 'Bearer realm="wirelane"'
 _LARGEST_FORM = 64 * 1024
+NO_USER = "username and password are not those of a user."
+"""What the token endpoint says of a wrong password, and no more than its code does."""
 BODY_SECONDS = 30.0
 """So long a body may take to come."""
 
@@ -145,7 +147,7 @@ class TokenEndpoint:
             raise Refusal(401, "invalid_client", "client_id and client_secret are not those of a client.",
                           {"WWW-Authenticate": _CHALLENGE})
         if grant == "password" and not self._match(address, form, "username", "password"):
-            raise Refusal(401, "invalid_grant", "username and password are not those of a user.",
+            raise Refusal(401, "invalid_grant", NO_USER,
                           {"WWW-Authenticate": _CHALLENGE})
         if grant == "refresh_token":
             self._refreshed(form["refresh_token"])

@@ -31,6 +31,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Something went wrong on our side. Reload the page; the log of the server tells more.",
         "Hier ist etwas schiefgegangen. Bitte neu laden; das Protokoll des Servers sagt mehr.",
     ),
+    "missing.title": ("There is no page here", "Hier gibt es keine Seite"),
+    "missing.meaning": (
+        "The address may be mistyped, or the page is gone.",
+        "Vielleicht ist die Adresse falsch geschrieben, oder die Seite gibt es nicht mehr.",
+    ),
+    "missing.map": ("To the map", "Zur Karte"),
     # Filters
     "filters.reset": ("Reset filters", "Filter zurücksetzen"),
     "filters.chosen.one": ("{n} filter", "{n} Filter"),

@@ -58,6 +58,10 @@ BUTTON_KINDS = {"primary-button": "stBaseButton-primary"}
 
 PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
 """The page that Streamlit serves for every address. What scripts it has in itself the browser must be told (CSP)."""
+SERVED = re.compile(r"/(_stcore|media|component|static)/|/(auth/login|auth/logout|oauth2callback|favicon\.png|manifest\.json)$|"
+                    r"//|.*/$", re.DOTALL)
+"""Addresses that Streamlit answers by itself, other than with its page: its own, what has two slashes before it (refused), and
+what has one behind it (sent on to the address without)."""
 JOINABLE = "1.67.0"
 """The version of Streamlit whose scripts may travel as one (ui/streamlit_bundle.py): none of them changes what it exports once it
 has run, but for values that are made when somebody first calls for them."""

@@ -30,8 +30,8 @@ def dress(title: str) -> None:
 
 @cache
 def style() -> str:
-    """The CSS of all pages. The first style, too: a page of a mistyped address is Streamlit's own and hasn't got it."""
-    return read_style(FIRST_STYLE) + read_style(STYLE) + marks_style()
+    """The CSS of all pages, which comes after that of the page itself (`FIRST_STYLE`)."""
+    return read_style(STYLE) + marks_style()
 
 
 def texts(lang: str | None = None) -> Texts:

@@ -35,9 +35,15 @@ def test_a_wrong_password_is_said_and_stays_nowhere(visit: Visit, demo: Server) 
     expect(page.get_by_text("Give user name and password.")).to_be_visible()
     sign_in(page, "demo", "wrong-pass-4711")
     expect(page.get_by_text("User name or password is not right.")).to_be_visible()
+    expect(page.get_by_label("User name")).to_have_value("demo")
+    expect(page.get_by_label("Password", exact=True)).to_have_value("")
     assert page.locator(".wl-table, .wl-tiles").count() == 0
     assert "4711" not in page.url + page.content()
     assert "4711" not in "".join(demo.printed)
+    page.get_by_role("button", name="Deutsch").click()
+    page.get_by_label("Passwort", exact=True).fill("wrong-pass-4711")
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.get_by_role("alert")).to_have_text("Benutzername oder Passwort stimmt nicht. Bitte beides prüfen.")
 
 
 def test_the_words_of_streamlit_are_german_where_ours_are(visit: Visit, demo: Server) -> None:

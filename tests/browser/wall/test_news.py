@@ -57,6 +57,7 @@ def test_nothing_but_the_wall_is_on_screen(live: Server, open_wall: OpenWall, qu
     for secret in (SECRET_OWNER, SECRET_SERIAL):
         assert secret not in content
         assert secret.encode() not in wire
+    assert page.evaluate("performance.getEntriesByType('resource').filter(one => one.responseStatus >= 400)") == []
     redacted = query == "?redacted=1"
     assert ("Faulted" in page.inner_text("body")) is not redacted
     assert ('"FAULTED"' in content) is not redacted

@@ -9,12 +9,14 @@ import pytest
 from tests.server.fuzz import populate
 from tests.server.serving import Service, serving
 from wirelane_geo.api import WirelaneClient
+from wirelane_geo.errors import ApiUnauthorized
 from wirelane_geo.model import SessionStatus
 from wirelane_geo.model.dialect_2026 import ConnectorStatus
 from wirelane_geo.operator.audit import AuditLog
 from wirelane_geo.operator.usage import Usage
 from wirelane_geo.server import API_PATHS
 from wirelane_geo.ui.operator import stations as reading
+from wirelane_geo.ui.operator.account import refusal
 from wirelane_geo.ui.operator.members import details_of, member_html, members_html
 from wirelane_geo.ui.operator.paging import PAGE_SIZE, ListPage, read_page
 from wirelane_geo.ui.operator.session_table import table
@@ -47,6 +49,16 @@ def wanted(clients: dict[str, WirelaneClient], **changes: object) -> SessionFilt
     assert newest.session_begin
     day: date = newest.session_begin.date()
     return SessionFilters(day - timedelta(days=30), day, **changes)  # type: ignore[arg-type]
+
+
+def test_a_wrong_password_is_told_in_one_language(service: Service) -> None:
+    own = service.credentials
+    with WirelaneClient(f"{service.url}/apis/emc", f"{service.url}/token", own.organization, own.client_id, own.client_secret,
+                        own.username, "wrong") as client, pytest.raises(ApiUnauthorized) as wrong:
+        client.points(page=1, page_size=1)
+    told = [refusal(wrong.value, texts, own.organization) for texts in LANGUAGES]
+    assert told == ["User name or password is not right. Check both and try again.",
+                    "Benutzername oder Passwort stimmt nicht. Bitte beides prüfen."]
 
 
 @pytest.mark.slow

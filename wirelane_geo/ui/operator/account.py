@@ -16,7 +16,7 @@ from wirelane_geo.errors import (
     TooManyAttempts,
     WirelaneGeoError,
 )
-from wirelane_geo.operator.sign_in import NOT_THE_PERSONS, Account, sign_ins
+from wirelane_geo.operator.sign_in import NOT_THE_PERSONS, Account, reason_beside, sign_ins
 from wirelane_geo.ui.page_setup import LANG
 from wirelane_geo.ui.text import Texts
 
@@ -74,7 +74,8 @@ def refusal(error: WirelaneGeoError, texts: Texts, organization: str) -> str:
             return texts("operator.wrong_client", reason=reason)
         if error.error_code in NOT_THE_PERSONS:
             return texts("operator.no_token", reason=reason)
-        return texts("operator.wrong") + (f" ({error.error_message})" if error.error_message else "")
+        said = reason_beside(error)
+        return texts("operator.wrong") + (f" ({said})" if said else "")
     if isinstance(error, TooManyAttempts):
         return texts("operator.too_often", seconds=texts.number(error.seconds))
     return words(error, texts, organization)

@@ -27,6 +27,8 @@ FILES = {"map": "map.py", "sessions": "sessions.py", "members": "members.py", "p
 LONGEST = 200
 """Characters of a text that is typed to sign in or to search."""
 FOOT, PAGE = "operator-foot", "operator-page"
+USERNAME, PASSWORD, TYPED = "sign-in-name", "sign-in-password", "sign-in-typed"
+"""The fields of the form to sign in, and what was in them when it was sent."""
 
 session = st.session_state
 
@@ -122,18 +124,25 @@ def _ask(here: Installation, texts: Texts, page: str) -> str | None:
     with st.container(key="sign-in-box"):
         meaning = texts("operator.sign_in.meaning", page=texts(f"operator.{page}"), organization=plain(organization))
         st.markdown(meaning)
-        with st.form("sign-in", clear_on_submit=True, border=False):
-            username = st.text_input(texts("operator.username"), autocomplete="username")
-            password = st.text_input(texts("operator.password"), type="password", autocomplete="current-password")
-            sent = st.form_submit_button(texts("operator.sign_in"), type="primary", width="stretch")
-        if sent and not (username and password and max(len(username), len(password)) <= LONGEST):
+        with st.form("sign-in", border=False):
+            st.text_input(texts("operator.username"), key=USERNAME, autocomplete="username")
+            st.text_input(texts("operator.password"), key=PASSWORD, type="password", autocomplete="current-password")
+            st.form_submit_button(texts("operator.sign_in"), type="primary", width="stretch", on_click=_take)
+        username, password = session.pop(TYPED, (None, None))
+        if username is not None and not (username and password and max(len(username), len(password)) <= LONGEST):
             st.error(texts("operator.both"))
-        elif sent:
+        elif username is not None:
             ticket = _try(here, texts, organization, username, password)
         if here.settings.embedded:
             st.caption(texts("operator.sign_in.demo", command="`wirelane-geo credentials`"))
         st.caption(texts("operator.sign_in.kept", minutes=texts.number(here.settings.idle_minutes, 1)))
     return ticket
+
+
+def _take() -> None:
+    """What was typed, once: the user name stays in its field, the password does not."""
+    session[TYPED] = session[USERNAME], session[PASSWORD]
+    session[PASSWORD] = ""
 
 
 def _try(here: Installation, texts: Texts, organization: str, username: str, password: str) -> str | None:

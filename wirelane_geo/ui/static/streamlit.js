@@ -18,3 +18,8 @@ export const ENTERED = '[data-testid=stTextInput] input, [data-testid=stSelectbo
 
 /** Its icon font, 375 kB, which its scripts ask for before anything has an icon: few of our pages have one. */
 export const ICON_FONT = 'Material Symbols';
+
+/** Says where Streamlit answers: below the directory of all pages. By itself it asks below a page's address first, where nothing is. */
+export function sayWhere() {
+  Object.assign(window, {__streamlit: {BACKEND_BASE_URL: new URL('.', document.baseURI).href}});
+}
