@@ -19,6 +19,11 @@ NETWORK = [
     *(point(f"u{i}", longitude=-73.9, latitude=40.7, zip_code="10115", city="New York", country="US", cpo="Volta")
       for i in range(5)),
     point("p1", longitude=2.35, latitude=48.86, zip_code="75001", city="Paris", country="FR", cpo="Ionity France", street="Ring"),
+    point("s1", longitude=13.388, latitude=52.52, zip_code="10117", city="Berlin", country="DE", street="Friedrichstraße",
+          house_number="12"),
+    point("s2", longitude=13.38, latitude=52.517, city="Berlin", country="DE", street="Unter den Linden", house_number="5"),
+    point("s3", longitude=2.34, latitude=48.86, city="Paris", country="FR", street="Rue de Rivoli", house_number="3"),
+    point("s4", longitude=6.78, latitude=51.22, city="Düsseldorf", country="DE", street="Königsallee", house_number="1"),
     point("l1", longitude=-0.12, latitude=51.5, zip_code="SW1A 1AA", city="London", country="GB"),
 ]
 
@@ -92,6 +97,25 @@ def test_what_people_type_is_understood_in_spite_of_mistakes_and_additions(servi
     for text in ("Leipziger Straße 5 Berlin", "Berlin Leipziger Straße 5", "Somewhere 1 10115 Berlin"):
         assert first(service.search(text))[:2] == ("city", "Berlin")
     assert first(service.search("Nowhere Street 3 New York"))[0] == "city"
+
+
+@pytest.mark.parametrize(("typed", "street"), [
+    ("Fridrichstraße", "Friedrichstraße"), ("friedrichstarsse 12", "Friedrichstraße"), ("Fridrichstr. 12", "Friedrichstraße"),
+    ("Freidrichstr", "Friedrichstraße"), ("riedrichstrasse", "Friedrichstraße"), ("Fridrichstraße, Berlin", "Friedrichstraße"),
+    ("10117 Friedrichsrtaße Berln", "Friedrichstraße"), ("Unter den Lidnen", "Unter den Linden"),
+    ("unter den lindne 5", "Unter den Linden"), ("Rue de Rivloi", "Rue de Rivoli"),
+    ("rue de rivoil 3 paris", "Rue de Rivoli"), ("Königsallé", "Königsallee"),
+    ("koenigsallee", "Königsallee")])
+def test_a_street_is_found_in_spite_of_a_mistake(service: MapService, typed: str, street: str) -> None:
+    hits = [hit for hit in service.search(typed, near=BERLIN) if hit.kind == "station"]
+    assert [hit.label.rpartition(" ")[0] for hit in hits] == [street], "and nothing else"
+
+
+def test_what_is_spelled_right_is_left_as_it_is(service: MapService) -> None:
+    assert {hit.label for hit in service.search("Friedrichstraße") if hit.kind == "station"} == {"Friedrichstraße 12"}
+    assert [hit.kind for hit in service.search("Linz")][:1] == ["city"]
+    for nothing in ("Linz", "Rivoli Linden", "Fridrihcsrtase", "Frix", "xxxx yyyy zzzz", "E99"):
+        assert "station" not in {hit.kind for hit in service.search(nothing)}, nothing
 
 
 @pytest.mark.parametrize("text", ["", "a", "qqqqqq", "!!", "\x00\x01", "' OR 1=1 --", "%" * 100])

@@ -22,6 +22,7 @@ _UNDONE = {
     12: ["DROP TABLE unfinished_copy"],
     13: ["DROP TABLE locations"],
     14: ["DROP INDEX points_without_access", "ALTER TABLE points DROP COLUMN access"],
+    15: ["DROP TABLE vocabulary"],
 }
 """What undoes each step."""
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.earlier import leave_as
+from tests.store.points import point
 from wirelane_geo.errors import StoreError
 from wirelane_geo.live import _history
-from wirelane_geo.store import _schema
+from wirelane_geo.store import _schema, open_store
 from wirelane_geo.store._migrations import bring_forward
 from wirelane_geo.store.sqlite_file import connect, prepare
 
@@ -54,6 +56,15 @@ def test_a_step_that_fails_leaves_nothing_of_any(tmp_path: Path) -> None:
     assert tables(path) == before
     prepare(path, ["CREATE TABLE first (a);", "CREATE TABLE second (a);"], "database")
     assert [name for name, _ in tables(path)] == ["first", "second"]
+
+
+def test_the_words_of_an_earlier_version_can_be_spelled_wrongly(tmp_path: Path) -> None:
+    path = tmp_path / "points.sqlite"
+    with closing(open_store(path)) as store:
+        store.upsert([point("A", street="Königsallee", evseid="DE*ABC*E1")], "demo")
+    leave_as(path, 14)
+    with closing(open_store(path)) as store:
+        assert store.respelled("Köngisallee") == ["konigsallee"]
 
 
 def test_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:

@@ -93,6 +93,19 @@ def test_a_point_is_found_by(store: Store, text: str) -> None:
     assert found.charge_point_id == "Hub-7"
 
 
+@pytest.mark.parametrize(("text", "right"), [
+    ("Bahnhfostraße 21", ["bahnhofstrasse 21"]), ("bahnhfostr.", ["bahnhofstr"]), ("73525 Gmünt", ["73525 gmund"]),
+    ("Bahnhofstraße 99", []), ("ring", []), ("Bern", ["berg", "born"]), ("Hbu-7", []), ("qqqqqq", []), ("", []), ("*\"", []),
+    ("wrong wrongs wrongly", [])])
+def test_a_text_is_spelled_as_the_words_that_there_are(store: Store, text: str, right: list[str]) -> None:
+    store.upsert([point("Hub-7", evseid="DE*ABC*E1234*1", street="Bahnhofstraße", house_number="21", zip_code="73525",
+                        city="Schwäbisch Gmünd"), point("B", street="Ring"), point("C", city="Berg"), point("D", city="Born")],
+                 "demo")
+    assert sorted(store.respelled(text)) == right
+    store.upsert([point("D", street="Unter den Linden")], "demo")
+    assert store.respelled("Untre den Lidnen") == ["unter den linden"]
+
+
 @pytest.mark.parametrize("text", ["", " ", "*", '"', "munich", "hnhof", "gmünd berlin", "NEAR(a b)", "text:Ring"])
 def test_nothing_is_found_by(store: Store, text: str) -> None:
     store.upsert([point("Hub-7", street="Bahnhofstraße", city="Gmünd"), point("B", street="Ring", city="Berlin")], "demo")

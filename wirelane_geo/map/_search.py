@@ -48,8 +48,8 @@ class SearchHit:
 def search(source: PointSource, text: str, limit: int, near: Position | None = None) -> list[SearchHit]:
     """Hits for a text, the surest kind first, at most `limit`. near: lon, lat of the middle of what is in view; what is there
     goes first. Stations that would read the same have their EVSE IDs. Where no city is spelled as the text is, those that nearly
-    are come last, and operators of whom that is true; beside others that only begin with it, those that are far larger ("Kölln"
-    is rather Köln than Kollnburg). Of an address where nothing is, the city is found."""
+    are come last, and operators and addresses of which that is true; beside others that only begin with it, those that are far
+    larger ("Kölln" is rather Köln than Kollnburg). Of an address where nothing is, the city is found."""
     text = text.strip()
     if len(text) < 2:
         return []
@@ -57,11 +57,15 @@ def search(source: PointSource, text: str, limit: int, near: Position | None = N
         return [_of_position(*position)]
     cities = gazetteer.search(text, limit // 2, near)
     stations = _best_points(source, text, limit, near)
-    meant = _nearly(text, cities, limit // 2)
-    hits = [*_postcodes(source, text, near), *map(_of_city, cities + meant if cities else cities),
-            *_operators(source, _named, text, limit // 4), *_stations(stations)]
+    exactly = any(gazetteer.fold(city.spelling) == gazetteer.fold(text) for city in cities)
+    meant = [] if exactly else _nearly(text, cities, limit // 2)
+    operators = list(_operators(source, _named, text, limit // 4))
+    hits = [*_postcodes(source, text, near), *map(_of_city, cities + meant if cities else cities), *operators,
+            *_stations(stations)]
     if not cities:
         hits += [*map(_of_city, meant), *([] if hits else _operators(source, _nearly_named, text, limit // 4))]
+    if not (stations or operators or exactly):
+        hits += _stations(_nearly_found(source, text, limit, near))
     return (hits or [_of_city(city) for city in _cities_in(text, near)])[:limit]
 
 
@@ -76,11 +80,14 @@ def _best_points(source: PointSource, text: str, limit: int, near: Position | No
     return [*reversed(stations.values())][:limit]
 
 
+def _nearly_found(source: PointSource, text: str, limit: int, near: Position | None) -> list[ChargePoint]:
+    """Of an address with a mistake, as `_best_points`."""
+    found = (_best_points(source, other, limit, near) for other in source.respelled(text))
+    return next(filter(None, found), [])
+
+
 def _nearly(text: str, cities: list[gazetteer.City], limit: int) -> list[gazetteer.City]:
-    """Cities that are spelled nearly as the text is: beside those that are found by it, the far larger ones, and none where one
-    of these is spelled exactly so."""
-    if any(gazetteer.fold(city.spelling) == gazetteer.fold(text) for city in cities):
-        return []
+    """Cities that are spelled nearly as the text is: beside those that are found by it, the far larger ones."""
     largest = max((city.population for city in cities), default=0)
     return [city for city in gazetteer.similar(text, limit) if city.population >= FAR_LARGER * largest]
 

@@ -11,6 +11,13 @@ SHORTEST = 4
 """Letters of a text that may have a mistake; of one twice as long two are looked over."""
 
 
+def mistakes_in(text: str) -> int:
+    """How many mistakes a folded text may have: none where it is short, or has digits."""
+    if len(text) < SHORTEST or any(c.isdigit() for c in text):
+        return 0
+    return 1 if len(text) < 2 * SHORTEST else 2
+
+
 class SimilarNames:
     """Folded names by their lengths: only those of about the same length are compared."""
 
@@ -22,11 +29,10 @@ class SimilarNames:
                            for length, of in by_length.items()}
 
     def find(self, text: str) -> list[int]:
-        """Numbers of the names that are as near as it gets to a folded text, in their order; none for one that is short, or has
-        digits."""
-        if len(text) < SHORTEST or any(c.isdigit() for c in text):
+        """Numbers of the names that are as near as it gets to a folded text, in their order; none for one that may have no
+        mistakes."""
+        if not (mistakes := mistakes_in(text)):
             return []
-        mistakes = 1 if len(text) < 2 * SHORTEST else 2
         found: list[tuple[int, int]] = []
         for length in range(len(text) - mistakes, len(text) + mistakes + 1):
             if length in self._by_length:

@@ -183,6 +183,10 @@ class ApiSource:
         """See PointSource; raises ApiError."""
         return list(self._client.points(search=text, page_size=limit, limit=limit))
 
+    def respelled(self, text: str) -> list[str]:  # noqa: ARG002 - its points aren't all here
+        """See PointSource. No word is known of it."""
+        return []
+
     def prices(self, point_ids: Sequence[PointId]) -> Prices:
         """See PointSource; waits a moment at most."""
         return self._tariffs.prices([point for id in point_ids if (point := self._contents.find(id)) is not None])

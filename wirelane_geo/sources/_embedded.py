@@ -173,6 +173,10 @@ class EmbeddedSource:
         """See PointSource."""
         return self._store.records(self._store.search(text, limit))
 
+    def respelled(self, text: str) -> list[str]:
+        """See PointSource."""
+        return self._store.respelled(text)
+
     def prices(self, point_ids: Sequence[PointId]) -> Prices:
         """See PointSource. Only the demo network has any."""
         if not self.demo:

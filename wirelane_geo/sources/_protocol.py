@@ -93,6 +93,10 @@ class PointSource(LiveSource, Protocol):
     def search(self, text: str, limit: int) -> list[ChargePoint]:
         """Points by address, station or EVSE ID, best first."""
 
+    def respelled(self, text: str) -> list[str]:
+        """Texts to search for instead of one that finds nothing (`Store.respelled`); none where the words of a network aren't
+        known."""
+
     def prices(self, point_ids: Sequence[PointId]) -> Prices:
         """What charging costs at the points with these ids; nothing where none is known."""
 

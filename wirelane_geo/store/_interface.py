@@ -290,6 +290,10 @@ class Store(Protocol):
         without their separators, here and there), street, house number, postal code, city. Case and accents don't matter.
         """
 
+    def respelled(self, text: str) -> list[str]:
+        """Texts to search for instead of one that nothing is found by: where there is no word like a word of it, those that are
+        nearly it, a letter or two being wrong, missing or swapped. Some at most; none where it has no such word."""
+
     def columns(self, since: Seq | None = None, on_progress: OnProgress = lambda *_: None) -> PointColumns:
         """All points with a position in quadkey order; or those changed after change `since`, and what is gone.
 

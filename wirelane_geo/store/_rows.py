@@ -20,6 +20,7 @@ from wirelane_geo.model.opening_hours import published
 from wirelane_geo.model.operators import operator_of
 from wirelane_geo.model.precedence import Standing
 from wirelane_geo.model.spelling import without_accents
+from wirelane_geo.places.similar_names import SHORTEST
 from wirelane_geo.store.schedules import schedule_of
 from wirelane_geo.store.station_keys import station_keys
 
@@ -43,6 +44,7 @@ _CONDITIONS = b',"conditions":{'
 """Where a body's last field begins, where it has it: no text has an unescaped quotation mark."""
 _OLD_HOURS = re.compile(rb'\["[0-9]{1,2}:')
 _separators = re.compile(r"[\W_]+")
+_plain = re.compile(rf"\b[^\W\d_]{{{SHORTEST},{LONGEST_WORD}}}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,16 @@ def _words(point: ChargePoint) -> str:
     closed_up = [_separators.sub("", id) for id in ids if not id.isalnum()]
     place = [text for text in (point.street, point.house_number, point.zip_code, point.city) if text]
     return without_accents(" ".join([*dict.fromkeys([*ids, *closed_up]), *place]))
+
+
+def parts_of(word: str) -> list[str]:
+    """What an index makes of a word: its parts between signs."""
+    return [part for part in _separators.split(word) if part]
+
+
+def plain_words(texts: Iterable[str]) -> list[str]:
+    """The words of folded texts that somebody may spell wrongly: without a digit, of some letters."""
+    return sorted({word for text in texts for word in _plain.findall(text)})
 
 
 def words_in(body: bytes) -> str:

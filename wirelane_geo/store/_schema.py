@@ -177,6 +177,11 @@ _ACCESS = """
 ALTER TABLE points ADD COLUMN access INTEGER;  -- bits of model.access; NULL: not looked at yet
 CREATE INDEX points_without_access ON points (rowid) WHERE access IS NULL;
 """
+_VOCABULARY = """
+CREATE TABLE vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;  -- of addresses and names, without digits; what is gone stays
+CREATE VIRTUAL TABLE temp.terms USING fts5vocab ('main', 'words', 'row');
+INSERT INTO vocabulary SELECT term FROM temp.terms WHERE length(term) BETWEEN 4 AND 60 AND term NOT GLOB '*[0-9]*';
+"""
 STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS,
-         _OPERATORS, _UNPLACED, _COPY, _LOCATIONS, _ACCESS)
+         _OPERATORS, _UNPLACED, _COPY, _LOCATIONS, _ACCESS, _VOCABULARY)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

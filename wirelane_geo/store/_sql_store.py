@@ -17,7 +17,7 @@ import numpy as np
 from wirelane_geo.errors import StoreError
 from wirelane_geo.model import ChargePoint, Conditions, Handle, Handles, OfferedPoint, PointId, Seq, Status, StatusReport
 from wirelane_geo.model.opening_hours import published
-from wirelane_geo.store import _handles, _imports, _queries, _reading, _reports, _writing, column_file
+from wirelane_geo.store import _handles, _imports, _queries, _reading, _reports, _respelling, _writing, column_file
 from wirelane_geo.store._accounts import SqlAccounts
 from wirelane_geo.store._columns import TYPES, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection, Database
@@ -231,6 +231,9 @@ class SqlStore:
         if not wanted_words(text):
             return []
         return self.database.ask(lambda connection: connection.best(text, limit))
+
+    def respelled(self, text: str) -> list[str]:
+        return self.database.ask(lambda connection: _respelling.respelled(connection, text))
 
     def columns(self, since: Seq | None = None, on_progress: OnProgress = lambda *_: None) -> PointColumns:
         def work(connection: Connection) -> tuple[PointColumns | None, PointColumns]:

@@ -16,7 +16,7 @@ from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.store._columns import TYPES
 from wirelane_geo.store._connection import Arrays, Clause, Rows
 from wirelane_geo.store._interface import OnProgress
-from wirelane_geo.store._rows import MOST_TEXT, wanted_words
+from wirelane_geo.store._rows import MOST_TEXT, plain_words, wanted_words
 
 CHUNK = 50_000
 """Points that are read between two words of how far it is, or get handles in one transaction."""
@@ -75,7 +75,10 @@ class SqliteConnection:
         return [handles[rowid] for rowid in rowids]
 
     def insert_words(self, rows: Iterable[tuple[int, str]]) -> None:
+        rows = list(rows)
         self._connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", rows)
+        self._connection.executemany("INSERT OR IGNORE INTO vocabulary VALUES (?)",
+                                     [(word,) for word in plain_words(text for _, text in rows)])
 
     def set_statuses(self, changes: Sequence[tuple[int, int, int, int]], seq: Seq) -> None:
         self._connection.executemany(

@@ -84,6 +84,7 @@ def _begin(target: Connection, network: str, seq: Seq) -> bool:
     for table in reversed(TABLES):
         target.execute(f"DELETE FROM {table.name}")
     target.execute("DELETE FROM words")
+    target.execute("DELETE FROM vocabulary")
     target.execute("DELETE FROM unfinished_copy")
     target.execute("INSERT INTO unfinished_copy VALUES (?, ?)", (network, seq))
     return False

@@ -15,7 +15,7 @@ from wirelane_geo.store._sqlite_errors import ANEW, MAGIC, store_error, what_ins
 
 BUSY_SECONDS = 30.0
 """So long a lock of another program is waited for."""
-_TABLE = re.compile(r"^\s*CREATE (?:VIRTUAL )?TABLE (?:IF NOT EXISTS )?(\w+)", re.MULTILINE)
+_TABLE = re.compile(r"^\s*CREATE (?:VIRTUAL )?TABLE (?:IF NOT EXISTS )?(\w+)(?![\w.])", re.MULTILINE)
 
 
 def prepare(path: Path, steps: Sequence[str], name: str, settings: Sequence[str] = ()) -> None:

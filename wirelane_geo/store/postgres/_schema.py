@@ -166,5 +166,10 @@ CREATE UNLOGGED TABLE upstream_leases (
     until DOUBLE PRECISION NOT NULL, PRIMARY KEY (account, question)
 );
 """
-STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS, _ACCESS, _UPSTREAM)
+_VOCABULARY = """
+CREATE TABLE vocabulary (word TEXT COLLATE "C" PRIMARY KEY);
+INSERT INTO vocabulary SELECT word FROM ts_stat('SELECT text FROM words')
+    WHERE length(word) BETWEEN 4 AND 60 AND word !~ '[0-9]';
+"""
+STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS, _ACCESS, _UPSTREAM, _VOCABULARY)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -13,6 +13,7 @@ from wirelane_geo.model import Handle, Seq
 from wirelane_geo.store._columns import TYPES
 from wirelane_geo.store._connection import Arrays, Clause, Rows
 from wirelane_geo.store._interface import OnProgress
+from wirelane_geo.store._rows import plain_words
 from wirelane_geo.store.postgres._arrays import Wanted, columns_of, selected
 from wirelane_geo.store.postgres._words import query_of, vector_of
 
@@ -77,7 +78,10 @@ class PostgresConnection:
             "JOIN points USING (rowid) ORDER BY rank DESC, rowid", (query, query, limit))]
 
     def insert_words(self, rows: Iterable[tuple[int, str]]) -> None:
+        rows = list(rows)
         self.insert("words", ("rowid", "text"), ((rowid, vector_of(words)) for rowid, words in rows))
+        self.execute("INSERT INTO vocabulary SELECT unnest(?::text[]) ON CONFLICT DO NOTHING",
+                     (plain_words(words for _, words in rows),))
 
     def set_statuses(self, changes: Sequence[tuple[int, int, int, int]], seq: Seq) -> None:
         self.execute(
