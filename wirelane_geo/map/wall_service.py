@@ -15,6 +15,7 @@ from wirelane_geo.live.clock import of_ms
 from wirelane_geo.live.curve import available, known
 from wirelane_geo.map._shared_answers import SharedAnswers
 from wirelane_geo.map.service import place, title, zoom_of
+from wirelane_geo.map.shares import StatusShare, shares
 from wirelane_geo.model import ChargePoint, Handle, Handles, PointId, Status
 from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import PointSource, Snapshot
@@ -165,6 +166,12 @@ class WallService:
             available=available(now),
             known=known(now),
         )
+
+    def shares(self, state: MapState, bounds: Bounds | None = None) -> list[StatusShare]:
+        """How the matching points of each operator are, most points first; where there is one operator, those with each plug."""
+        snapshot, positions = self._matching(state, bounds)
+        return self._shared.get(("shares", state.filters.without("statuses"), bounds, snapshot.number),
+                                lambda: shares(snapshot.table, positions))
 
     def feed(self, state: MapState, bounds: Bounds | None = None, *, since: int | None = None, limit: int = 20
              ) -> tuple[FeedItem, ...]:

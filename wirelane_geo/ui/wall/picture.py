@@ -8,19 +8,21 @@ from cachetools import LRUCache
 
 from wirelane_geo.geo import Bounds, mercator
 from wirelane_geo.installation import Installation
-from wirelane_geo.map.wall_service import Board
+from wirelane_geo.map.wall_service import Board, WallService
 from wirelane_geo.permalink import View
 from wirelane_geo.ui.camera import view_of
 from wirelane_geo.ui.conditions import trouble
 from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.viewport import MapEvent
-from wirelane_geo.ui.wall import board, faults, lists, open_faults, screen
+from wirelane_geo.ui.wall import board, faults, lists, open_faults, screen, shares
 from wirelane_geo.ui.wall.choice import WallChoice
 from wirelane_geo.ui.wall.screen import WallView
 
 MOST_CHANGES, MOST_WORST = 24, {"full": (2, 1), "lists": (12, 2)}
 """Of the worst: those that are out, and those that keep going out. As many as there is room for on a large screen; what
 doesn't fit on a smaller one is left out."""
+MOST_SHARES = 12
+"""Operators or plugs that are listed where nothing else is."""
 MOST_KEPT = 64
 
 
@@ -46,7 +48,7 @@ def paint(installation: Installation, asked: WallChoice, here: WallView, camera:
     parts = board.parts(asked, here, numbers, texts, demo=service.demo, outside=outside,
                         feeds=trouble(service.feeds(), texts, now, zone))
     if asked.has_lists:
-        parts["wall-side"] = _side(installation, asked, here, numbers, now, texts)
+        parts["wall-side"] = side(watch, asked, here, numbers, now, texts)
     if asked.qr:
         parts["wall-qr"] = board.qr(screen.link(asked, here, event, page), texts)
     pulses = [] if asked.redacted else faults.pulses(watch.faults(here.state), now)
@@ -70,17 +72,21 @@ def _alike(one: View, other: View) -> bool:
     return abs(one.zoom - other.zoom) < 0.02 and abs(one.lat - other.lat) < near and abs(one.lon - other.lon) < near
 
 
-def _side(installation: Installation, asked: WallChoice, here: WallView, numbers: Board, now: datetime, texts: Texts) -> str:
+def side(watch: WallService, asked: WallChoice, here: WallView, numbers: Board, now: datetime, texts: Texts) -> str:
     """The lists: what the link says of changes and what is out, then the worst points; where there is little room, what is
-    out has all of it."""
-    watch, state, place, room = installation.watch, here.state, (here.state, here.bounds), asked.layout
+    out has all of it. Where there is much and nothing to say, how each operator's points are."""
+    state, place, room = here.state, (here.state, here.bounds), asked.layout
+    def beside(calm: bool) -> str:
+        return shares.listed(watch.shares(*place)[:MOST_SHARES], texts) if calm and asked.layout == "lists" else ""
+
     if asked.feed == "faults":
-        made = open_faults.listed(state, numbers, watch.open_faults(*place, limit=MOST_CHANGES), now, texts)
+        found = watch.open_faults(*place, limit=MOST_CHANGES)
+        made = open_faults.listed(state, numbers, found, now, texts, beside(not found.shown))
         if asked.layout == "full":
             return made
     else:
         feed = watch.feed(*place, limit=MOST_CHANGES)
-        made = lists.changes(state, numbers, feed, now, texts)
+        made = lists.changes(state, numbers, feed, now, texts, beside(not feed))
         if not feed:  # nothing else needs the room
             room = "lists"
     out, flapping = MOST_WORST[room]
