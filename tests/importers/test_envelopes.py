@@ -160,3 +160,25 @@ def test_the_next_ocpi_is_read_as_far_as_it_is_the_same(tmp_path: Path) -> None:
     path = file(tmp_path, json.dumps([place | {"charging_stations": [{"id": "S", "evses": [EVSE]}, {"id": "T"}, 3]}]))
     assert read(path).format == "OCPI 3.0"
     assert labels(path) == ["7"]
+
+
+@pytest.mark.parametrize("given", [
+    {"data": {"locations": {"edges": [{"node": one, "cursor": "x"} for one in TWO]}}},
+    {"data": {"locations": {"nodes": TWO}}},
+    {"data": [{"type": "location", "id": one["id"], "attributes": {name: inner for name, inner in one.items() if name != "id"}}
+              for one in TWO]},
+    [{name: inner for name, inner in one.items() if name != "coordinates"} | one["coordinates"] for one in TWO]])
+def test_what_graphql_and_json_api_put_around_a_location(tmp_path: Path, given: Any) -> None:
+    plain = split(file(tmp_path, json.dumps(TWO)))[0]
+    assert split(file(tmp_path, json.dumps(given))) == (plain, [], {})
+
+
+def test_a_list_under_a_name_of_its_own_beside_a_code_is_not_nothing(tmp_path: Path) -> None:
+    """As a hub answers in OICP: its code beside the data isn't OCPI's around an empty list."""
+    record = {"EvseID": "CH*ABC*E1", "GeoCoordinates": {"Google": "46.948 7.447"}, "Plugs": ["Type 2 Outlet"]}
+    given = {"EvseData": {"OperatorEvseData": [{"OperatorID": "CH*ABC", "EvseDataRecord": [record]}]},
+             "StatusCode": {"Code": "000", "Description": None}}
+    [point], _, _ = split(file(tmp_path, json.dumps(given)))
+    assert point.evseid == "CH*ABC*E1"
+    for nothing in ({"data": [], "status_code": 1000, "links": {"next": None}}, {"status_code": 1000, "data": [], "errors": []}):
+        assert split(file(tmp_path, json.dumps(nothing))) == ([], [], {})

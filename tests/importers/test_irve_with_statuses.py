@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from tests.importers.files import IRVE
 from wirelane_geo.cli import main
+from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import Reject, read
 from wirelane_geo.model import ChargePoint, StatusReport
 from wirelane_geo.store import PointQuery, open_store
@@ -89,3 +90,11 @@ def test_statuses_alone_in_any_form(tmp_path: Path, name: str) -> None:
     assert [report.ref for report in reports if isinstance(report, StatusReport)] == ["FRV75E1", "FRV75E2"]
     assert isinstance(last, Reject)
     assert last.reason == "no identifier"
+
+
+def test_statuses_without_the_column_that_says_whose_they_are_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    for lines in (1, 50):
+        path.write_bytes(as_csv([{"id": f"FRV75E{number}"} | DYNAMIC for number in range(lines)]))
+        with pytest.raises(BadFile, match=r"no row with the names of the columns \(id_pdc_itinerance\)"):
+            list(read(path))

@@ -47,6 +47,7 @@ def test_what_cannot_be_true(country: str | None, lat: float, lon: float, reason
     assert reason in refused.value.reason
 
 
+BEYOND = "coordinates in metres, or in degrees without their decimal point"
 LAMBERT = "coordinates in metres, as in Lambert-93 (EPSG:2154): convert the file to WGS 84 (EPSG:4326)"
 
 
@@ -54,8 +55,7 @@ LAMBERT = "coordinates in metres, as in Lambert-93 (EPSG:2154): convert the file
     ("[652469.02, 6862035.26]", LAMBERT), ("652469.02, 6862035.26", LAMBERT), ("[6862035, 652469]", LAMBERT),
     ("POINT(1043000 6300000)", LAMBERT), ("652469,02 6862035,26", LAMBERT),
     ("[2600000, 1200000]", LAMBERT.replace("Lambert-93 (EPSG:2154)", "Swiss LV95 (EPSG:2056)")),
-    ("[389000, 5820000]", LAMBERT.replace("as in Lambert-93 (EPSG:2154)", "not in degrees")),
-    ("[-261848, 5250566]", LAMBERT.replace("as in Lambert-93 (EPSG:2154)", "not in degrees")),
+    ("[389000, 5820000]", BEYOND), ("[-261848, 5250566]", BEYOND), ("[235000, 48850000]", BEYOND),
     ("[235, 4885]", "coordinates are not on Earth"), ("[2.35e30, 4.8e30]", "coordinates are not on Earth")])
 def test_metres_are_named_and_not_guessed_at(tmp_path: Path, given: str, reason: str) -> None:
     points, [reject], _ = split(irve_file(tmp_path, IRVE | {"coordonneesXY": given}))

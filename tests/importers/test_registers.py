@@ -11,7 +11,7 @@ import pytest
 from tests.importers.files import real, split
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import Reject, read
-from wirelane_geo.model import Conditions, OfferedPoint, Status, StatusReport
+from wirelane_geo.model import ChargePoint, Conditions, OfferedPoint, Status, StatusReport
 
 EVSE: dict[str, Any] = {
     "EvseID": "CH*ABC*E1", "lastUpdate": "2024-03-12T13:44:52Z", "ChargingStationId": "S", "Plugs": ["Type 2 Outlet"],
@@ -236,3 +236,47 @@ def test_three_points_of_each_real_file() -> None:
             for point in (points[0], points[2], points[64])] == [
         ("1144860*1", 3.7, ("TYPE_2",), "10115"), ("1112348*1", 11.0, ("TYPE_2",), "10115"),
         ("1031975*1", 175.0, ("CHADEMO", "CCS"), "10115")]
+
+
+def test_oicp_that_has_statuses_beside_the_points(tmp_path: Path) -> None:
+    for word, expected in (("Available", "FREE"), ("Occupied", "IN_USE")):
+        found = list(read(oicp(tmp_path, {"EVSEDataRecord": [EVSE | {"EVSEStatus": word}]})))
+        assert [entry.status for entry in found if isinstance(entry, ChargePoint)] == ["UNKNOWN"]
+        assert [(entry.ref, str(entry.status)) for entry in found if isinstance(entry, StatusReport)] == [("CH*ABC*E1", expected)]
+
+
+def test_a_status_of_oicp_is_as_old_as_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "oicp.json"
+    path.write_text(json.dumps({"EVSEStatuses": [{"EVSEStatusRecord": [
+        {"EvseID": "CH*ABC*E1", "EVSEStatus": "Available", "lastUpdate": "2024-03-12T13:44:52Z"}]}]}), encoding="utf-8")
+    [report] = list(read(path))
+    assert isinstance(report, StatusReport)
+    assert report.at == datetime(2024, 3, 12, 13, 44, 52, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", ["46.459309 9.795548", "46.459309, 9.795548", {"Google": "46.459309 9.795548"}])
+def test_a_position_of_oicp_in_one_text(tmp_path: Path, place: Any) -> None:
+    [point], _, _ = split(oicp(tmp_path, {"EVSEDataRecord": [EVSE | {"GeoCoordinates": place}]}))
+    assert (point.longitude, point.latitude) == (9.795548, 46.459309)
+
+
+@pytest.mark.parametrize("cover", [[["Ladesäulenregister"]], [[f"Spalte {n}" for n in range(15)], list(range(15))]])
+def test_a_register_behind_another_sheet(tmp_path: Path, cover: list[list[Any]]) -> None:
+    book = openpyxl.Workbook()
+    for row in cover:
+        book.worksheets[0].append(row)
+    sheet = book.create_sheet("Daten")
+    for row in ([None, *HEADER], *([None, *row] for row in ROWS)):  # and a column that is empty before the others
+        sheet.append(row)
+    book.save(tmp_path / "register.xlsx")
+    assert split(tmp_path / "register.xlsx")[0] == split(register(tmp_path, "csv"))[0]
+
+
+def test_several_evse_ids_in_one_cell_are_noted(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    row = [as_text(value) for value in ROWS[1]]
+    row[HEADER.index("EVSE-ID1")] = "DE*ABC*E1, DE*ABC*E9"
+    path.write_text("".join(";".join(f'"{value}"' for value in values) + "\n" for values in (HEADER, row)), encoding="utf-8")
+    found, _, notes = split(path)
+    assert [point.evseid for point in found] == [None, "DE*ABC*E2"]
+    assert notes["EVSE ID can't be read, left out"] == 1

@@ -122,7 +122,9 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
     station = text(row.get("ladeeinrichtungsid"), "Ladeeinrichtungs-ID", notes) or "/".join(
         str(part) for part in (row.get("postleitzahl"), street, house, lon, lat, *([row[_NTH]] if row[_NTH] > 1 else ())))
     evseid = text(evse_given, "EVSE-ID", notes)
-    evseid = evseid if evseid and cpo_of(evseid) else None
+    if evseid is not None and cpo_of(evseid) is None:
+        notes.add("EVSE ID can't be read, left out", "EVSE-ID", evseid)
+        evseid = None
     plugs, current = _plugs(plugs_given, notes)
     opening = _hours(row, notes)
     whose = folded(operator) or feed

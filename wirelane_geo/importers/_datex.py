@@ -79,9 +79,10 @@ def _status(row: Object, notes: Notes) -> Status:
         return status
     for part in ("report", "station", "site"):
         for field in ("operationstatus", "openingstatus"):
-            if (instead := _SHUT.get(word(row[part].get(field)))) is not None:
-                notes.add(f"available, but said to be shut or out of operation, {instead}", field, row[part][field])
-                return instead
+            for given in many(row[part].get(field)):
+                if (instead := _SHUT.get(word(given))) is not None:
+                    notes.add(f"available, but said to be shut or out of operation, {instead}", field, given)
+                    return instead
     if flag(row["station"].get("isavailable")) is False:
         notes.add(f"available, but said to be shut or out of operation, {Status.UNAVAILABLE}", "isAvailable", False)
         return Status.UNAVAILABLE

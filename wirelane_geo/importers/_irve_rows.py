@@ -7,6 +7,7 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
+from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import _json, _tables
 from wirelane_geo.importers._csv_lines import CsvLines, CsvRecords, delimiter_of
 from wirelane_geo.importers._notes import Note
@@ -66,9 +67,14 @@ def csv_rows(source: Source) -> Iterator[Row | Reject | Note]:
         ahead += 1
         if match := re.fullmatch(r"\W*sep=(.)\s*", line):  # Excel's own first line
             separator = match[1]
-        elif is_header(line) or ahead > MOST_AHEAD:
+        elif is_header(line):
             header_line = line
             break
+        elif ahead > MOST_AHEAD:
+            break
+    if not header_line:
+        raise BadFile(f"{source} is IRVE, but has no row with the names of the columns (id_pdc_itinerance) among its first "
+                      f"{MOST_AHEAD}. Add that column, or remove what stands above it.")
     delimiter = separator or delimiter_of(header_line)
     header = list(map(column_of, next(csv.reader((header_line,), delimiter=delimiter))))
     yield from lines.noted(ahead)

@@ -65,7 +65,7 @@ def _status(row: Fields, notes: Notes) -> Status:
         notes.add("all plugs out of service, FAULTED", "etat_prise")
         return Status.FAULTED
     status = status_of(row.get("occupation_pdc"), "occupation_pdc", notes)
-    if state in ("ENSERVICE", ""):
+    if state == "ENSERVICE" or given is None or given == "":
         return status
     if state != "INCONNU":
         notes.add(f"state {str(given)[:40]}, not read", "etat_pdc", given)

@@ -20,7 +20,8 @@ from wirelane_geo.importers.source import Source
 
 Entry = tuple[int, Any] | Reject | Note
 
-ENVELOPES = ("data", "items", "content", "results", "records", "locations", "features", "value", "values", "result", "response")
+ENVELOPES = ("data", "items", "content", "results", "records", "locations", "features", "value", "values", "result", "response",
+             "edges", "nodes")
 """Names under which feeds put their list."""
 
 OF_RECORDS = frozenset(("evses", "charging_stations", "connectors", "id_pdc_itinerance", "coordinates"))
@@ -197,6 +198,8 @@ def _is_nothing(value: Any) -> bool:
         return False
     given = {snake(str(name)): inner for name, inner in value.items()}
     around = [inner for name, inner in given.items() if name in ENVELOPES]
+    if any(_has_objects(inner) for name, inner in given.items() if name not in ENVELOPES):
+        return False
     if around or "status_code" in given:
         return OF_RECORDS.isdisjoint(given) and all(inner is None or _is_nothing(inner) for inner in around)
     return not given or (len(given) == 1 and isinstance(inner := next(iter(given.values())), list) and not inner)
@@ -212,6 +215,15 @@ def _inside(value: Any, depth: int = _RECORDS_DEPTH) -> list[Any] | None:
         return inner
     lists = (one for one in inner if isinstance(one, list) and any(map(_is_record, one)))
     return next(lists, None) or next((found for one in inner if (found := _inside(one, depth - 1)) is not None), None)
+
+
+def _has_objects(value: Any, depth: int = _RECORDS_DEPTH) -> bool:
+    """Whether there is a list of objects in a value."""
+    if depth == 0 or not isinstance(value, dict | list):
+        return False
+    inner = value if isinstance(value, list) else list(value.values())
+    return (isinstance(value, list) and any(isinstance(one, dict) and one for one in value)) or any(
+        _has_objects(one, depth - 1) for one in inner)
 
 
 def _is_record(value: Any) -> bool:

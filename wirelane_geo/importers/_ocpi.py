@@ -151,7 +151,7 @@ def _place(location: Object, evse: Object, notes: Notes) -> tuple[float, float, 
 
 def _position_of(location: Object, evse: Object, country: str | None, notes: Notes) -> tuple[float, float]:
     refused = NotAPoint("no coordinates")
-    for given in (evse.get("coordinates"), location.get("coordinates")):
+    for given in (evse.get("coordinates"), location.get("coordinates"), _beside(location)):
         if not given:
             continue
         found = _position.pair(given)
@@ -165,10 +165,20 @@ def _position_of(location: Object, evse: Object, country: str | None, notes: Not
     raise refused
 
 
+def _beside(location: Object) -> Any:
+    """A position that stands in a location itself."""
+    return {name: location[name] for name in ("latitude", "longitude") if name in location}
+
+
 def _status(evse: Object, notes: Notes) -> Status:
     """What isn't said is UNKNOWN: absent is not closed. One that is free is not while a schedule says otherwise."""
     status = _of_word(evse.get("status"), "status", notes)
-    if status is not Status.FREE or not evse.get("status_schedule"):
+    if status is not Status.FREE:
+        return status
+    if (instead := _of_connectors(evse.get("connectors"))) is not None:
+        notes.add(f"available, but none of its connectors is, {instead}", "connectors")
+        return instead
+    if not evse.get("status_schedule"):
         return status
     for planned in in_force(evse["status_schedule"], datetime.now(UTC), "status_schedule", notes):
         instead = _of_word(planned, "status_schedule", notes)
@@ -176,6 +186,14 @@ def _status(evse: Object, notes: Notes) -> Status:
             notes.add(f"available, but planned to be otherwise now, {instead}", "status_schedule", planned)
             return instead
     return status
+
+
+def _of_connectors(given: Any) -> Status | None:
+    """What connectors say, which some feeds have a status for, where each of them says that it isn't free."""
+    if not isinstance(given, list) or not given or not isinstance(given[0], dict) or "status" not in given[0]:
+        return None
+    said = {_STATUSES.get(word(one.get("status")), Status.FREE) if isinstance(one, dict) else Status.FREE for one in given}
+    return None if said & {Status.FREE, Status.UNKNOWN} else min(said, key=lambda status: status.number)
 
 
 def _of_word(given: Any, column: str, notes: Notes) -> Status:

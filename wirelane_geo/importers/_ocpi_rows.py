@@ -25,7 +25,7 @@ def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -
         place, raw = entry
         if passes_over(raw):
             continue
-        raw = _of_feature(raw)
+        raw = _unwrapped(raw)
         location = plain(raw)
         evses = _evses(location)
         new = new or (number == 0 and evses is None and _stations(location))
@@ -43,13 +43,18 @@ def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -
             number += len(evses)
 
 
-def _of_feature(raw: Any) -> Any:
-    """A location; of a feature of GeoJSON its properties, with its geometry and its id where they have none."""
-    properties = raw.get("properties") if isinstance(raw, dict) and raw.get("type") == "Feature" else None
-    if not isinstance(properties, dict):
+def _unwrapped(raw: Any) -> Any:
+    """A location; of a feature of GeoJSON its properties, with its geometry and its id where they have none; what GraphQL has in
+    a "node" and JSON:API in "attributes"."""
+    if not isinstance(raw, dict) or "evses" in raw:
         return raw
-    outside = {"id": raw.get("id"), "coordinates": raw.get("geometry")}
-    return outside | {name: value for name, value in properties.items() if value is not None}
+    if raw.get("type") == "Feature" and isinstance(properties := raw.get("properties"), dict):
+        outside = {"id": raw.get("id"), "coordinates": raw.get("geometry")}
+        return outside | {name: value for name, value in properties.items() if value is not None}
+    if isinstance(node := raw.get("node"), dict):
+        return node
+    inside = raw.get("attributes")
+    return {"id": raw.get("id"), **inside} if isinstance(inside, dict) else raw
 
 
 def of_location(location: Object) -> Iterator[Row | Reject]:

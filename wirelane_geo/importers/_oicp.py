@@ -59,6 +59,7 @@ _SPELLED = """
     Accessibility PaymentOptions RenewableEnergy Country City Street HouseNum PostalCode"""
 _NAMES = {name.lower(): name for name in _SPELLED.split()}
 """Names as they are read here; Hubject's JSON has EvseStatus for EVSEStatus, others have evseId."""
+_OF_STATUS = ("operator", "EvseID", "EVSEStatus", "deltaType")
 _DIRECT = (PlugType.CCS, PlugType.CHADEMO)
 _RECORDS = ("evsedatarecord", "evsestatusrecord")
 
@@ -80,7 +81,10 @@ def rows(source: Source) -> Iterator[Row | Reject | Note]:
             continue
         number += 1
         if isinstance(value, dict):
-            yield Row(number, value, {"operator": operators[group] if group < len(operators) else {}, **_named(value)})
+            fields = {"operator": operators[group] if group < len(operators) else {}, **_named(value)}
+            yield Row(number, value, fields)
+            if "EVSEStatus" in fields and "GeoCoordinates" in fields:  # some have both in one record
+                yield Row(number, value, {name: fields[name] for name in _OF_STATUS if name in fields})
         else:
             yield Reject(number, None, "a value of the wrong kind", "a record that isn't an object", value)
 
@@ -147,7 +151,8 @@ def read(row: Object, notes: Notes, *, feed: str) -> ChargePoint | StatusReport:
         if _deleted(row):
             notes.add("a status that was deleted, UNKNOWN", "deltaType", row["EVSEStatus"])
             return StatusReport(evseid, Status.UNKNOWN, None)
-        return StatusReport(evseid, status_of(row["EVSEStatus"], "EVSEStatus", notes), None)
+        return StatusReport(evseid, status_of(row["EVSEStatus"], "EVSEStatus", notes),
+                            recorded(row.get("lastUpdate"), "lastUpdate", notes))
     return _point(row, evseid, notes, feed)
 
 
@@ -199,6 +204,8 @@ def _point(row: Object, evseid: str, notes: Notes, feed: str) -> ChargePoint:
 def _position_of(given: Any, country: str | None, notes: Notes) -> tuple[float, float]:
     """Of "Google": "lat lon", or of numbers or degrees, minutes and seconds by their names."""
     pair: tuple[Any, Any] = (None, None)
+    if isinstance(given, str):
+        given = {"Google": given}
     if isinstance(given, dict):
         plain = {word(name).lower(): value for name, value in given.items()}
         inside = next((found for name in ("decimaldegree", "degreeminuteseconds") if isinstance(found := plain.get(name), dict)),

@@ -28,7 +28,7 @@ ones."""
 NOWHERE_DEGREES = 0.01
 """So close to 0, 0 there is only water: a value that was never set."""
 
-_LEAST_METRES, _MOST_METRES = 1_000.0, 25_000_000.0
+_LEAST_METRES, _MOST_METRES = 1_000.0, 1e9
 _GRIDS = {"Lambert-93 (EPSG:2154)": ((100_000.0, 1_250_000.0), (6_000_000.0, 7_200_000.0)),
           "Swiss LV95 (EPSG:2056)": ((1_070_000.0, 1_300_000.0), (2_480_000.0, 2_840_000.0))}
 """Grids that are known by their numbers: the smaller and the greater one, in metres."""
@@ -46,8 +46,7 @@ def checked(lon: float | None, lat: float | None, country: str | None) -> tuple[
     where = f"longitude {lon}, latitude {lat}"
     if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
         if (grid := _grid_of(*sorted((lon, lat)))) is not None:
-            reason = f"coordinates in metres, {grid}: convert the file to WGS 84 (EPSG:4326)"
-            raise NotAPoint(reason, where)
+            raise NotAPoint(grid, where)
         raise NotAPoint("coordinates are not on Earth", where)
     if max(abs(lon), abs(lat)) < NOWHERE_DEGREES or (lon == lat == 1):
         raise NotAPoint("coordinates are a placeholder", where)
@@ -59,12 +58,13 @@ def checked(lon: float | None, lat: float | None, country: str | None) -> tuple[
 
 
 def _grid_of(less: float, more: float) -> str | None:
-    """What map's grid two numbers seem to be of, whichever comes first; None where they are no metres. They are not converted:
+    """What to say of two numbers beyond all degrees, whichever comes first; None where they say nothing. They are not converted:
     what is Toulouse in Lambert-93 is Verdun in Web Mercator."""
     if not (abs(less) >= _LEAST_METRES and abs(more) <= _MOST_METRES):
         return None
-    return next((f"as in {name}" for name, ((west, east), (south, north)) in _GRIDS.items()
-                 if west <= less <= east and south <= more <= north), "not in degrees")
+    return next((f"coordinates in metres, as in {name}: convert the file to WGS 84 (EPSG:4326)"
+                 for name, ((west, east), (south, north)) in _GRIDS.items() if west <= less <= east and south <= more <= north),
+                "coordinates in metres, or in degrees without their decimal point")
 
 
 def placed_of(lon: Any, lat: Any, country: str | None, column: str, notes: Notes) -> tuple[float, float]:

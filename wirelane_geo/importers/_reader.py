@@ -16,6 +16,10 @@ from wirelane_geo.model.precedence import Standing, outdoes, standing
 _PUBLISHED = re.compile(rb"""publicationTime["']?\s*[:>]\s*["']?([0-9T:.+Z-]{10,40})""")
 
 
+_TAKEN = (Status.IN_USE, Status.RESERVED, Status.FAULTED, Status.UNAVAILABLE)
+"""Of two records of one time one with such a status counts, and not one that is free."""
+
+
 class NotAPoint(ValueError):
     """A row that can't become a charge point: the reason in words that are the same for all such rows, and the detail."""
 
@@ -141,7 +145,11 @@ class Reader:
     def _of_two(self, found: ChargePoint, row: Row, before: int) -> Iterator[ChargePoint | Reject | Note]:
         """The record of a point of which the row `before` had one."""
         at, earlier = _standing(found), self._seen.standing(found.id)
-        if outdoes(at, earlier, tie=False):
+        if at.dated == earlier.dated and found.status in _TAKEN and self._seen.status(found.id) is Status.FREE:
+            self._seen.put(found, row.number)
+            yield self._noted_older(before, row, found, "another record of the same time says that it isn't free")
+            yield found
+        elif outdoes(at, earlier, tie=False):
             self._seen.put(found, row.number)
             yield self._noted_older(before, row, found)
             yield found
@@ -150,10 +158,9 @@ class Reader:
         else:
             yield self._rejected(row, "an older record than an earlier row", f"row {before}")
 
-    def _noted_older(self, before: int, row: Row, found: ChargePoint) -> Note:
+    def _noted_older(self, before: int, row: Row, found: ChargePoint, reason: str = "an older record than a later row") -> Note:
         if found.id is not None:
             self.superseded.add(found.id)
-        reason = "an older record than a later row"
         self.notes.count(reason)
         return Note(before, self._name(row), "", reason, f"row {row.number}")
 
@@ -191,7 +198,7 @@ class _RowsOfPoints:
         self._places: dict[PointId | None, int] = {}
         self._rows: list[int] = []
         self._dates: list[datetime | None] = []
-        self._closed: list[bool] = []
+        self._statuses: list[Status] = []
         self._stations: list[str | None] = []
 
     def row(self, found: ChargePoint, number: int) -> int | None:
@@ -201,7 +208,7 @@ class _RowsOfPoints:
             return self._rows[place]
         self._rows.append(number)
         self._dates.append(found.update_date)
-        self._closed.append(found.status is Status.CLOSED)
+        self._statuses.append(found.status)
         self._stations.append(found.charging_station_id)
         return None
 
@@ -209,12 +216,16 @@ class _RowsOfPoints:
         """Another row has the record that counts."""
         place = self._places[found.id]
         self._rows[place], self._dates[place] = number, found.update_date
-        self._closed[place], self._stations[place] = found.status is Status.CLOSED, found.charging_station_id
+        self._statuses[place], self._stations[place] = found.status, found.charging_station_id
 
     def standing(self, id: PointId | None) -> Standing:
         """Of the record that counts so far."""
         place = self._places[id]
-        return standing(self._dates[place], self._closed[place], self._stations[place])
+        return standing(self._dates[place], self._statuses[place] is Status.CLOSED, self._stations[place])
+
+    def status(self, id: PointId | None) -> Status:
+        """The same record's."""
+        return self._statuses[self._places[id]]
 
 
 def _standing(found: ChargePoint) -> Standing:

@@ -1,5 +1,6 @@
 """The rows of a table, of a CSV file or of a workbook's sheet with a table, with their numbers."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -17,6 +18,8 @@ MOST_AHEAD, MOST_SHEETS = 100, 20
 """Rows that stand above a table's header, of explanations; sheets that are looked at."""
 A_TABLE = 10
 """Values of a row that is none of the explanations above a table."""
+_COLUMN = re.compile("breitengrad|id_pdc_itinerance", re.I)
+"""Of which each table that is read has one."""
 
 
 def rows(source: Source) -> Iterator[tuple[int, list[Any]] | Reject | Note]:
@@ -64,12 +67,14 @@ def _of_workbook(source: Source) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _sheet(sheets: list[Any]) -> Any:
-    """The first sheet that begins with a table, below some explanations; else the first of all."""
-    def begins(sheet: Any) -> bool:
-        rows = sheet.iter_rows(max_row=MOST_AHEAD, values_only=True)
-        return any(sum(value is not None for value in values) >= A_TABLE for values in rows)
-
-    return next((sheet for sheet in sheets[:MOST_SHEETS] if hasattr(sheet, "iter_rows") and begins(sheet)), sheets[0])
+    """The first sheet that has the columns of a table that is read, below some explanations; else one that begins with a table;
+    else the first of all."""
+    found: dict[bool, Any] = {}
+    for sheet in sheets[:MOST_SHEETS]:
+        rows = list(sheet.iter_rows(max_row=MOST_AHEAD, values_only=True)) if hasattr(sheet, "iter_rows") else []
+        if any(sum(value is not None for value in values) >= A_TABLE for values in rows):
+            found.setdefault(any(isinstance(value, str) and _COLUMN.search(value) for values in rows for value in values), sheet)
+    return found.get(True) or found.get(False) or sheets[0]
 
 
 def _of_csv(source: Source) -> Iterator[tuple[int, list[Any]] | Reject | Note]:
