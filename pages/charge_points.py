@@ -6,9 +6,9 @@ from typing import Any
 import streamlit as st
 
 from wirelane_geo.errors import ApiNotFound
-from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.live.webhook import WebhookUpdate
 from wirelane_geo.model import ChargePoint
+from wirelane_geo.numbers import read_number
 from wirelane_geo.operator.editing import FIELDS, Complaint, Invalid, changes, edited
 from wirelane_geo.operator.saving import Overtaken, save
 from wirelane_geo.ui import panels

@@ -62,7 +62,11 @@ def test_the_environment_wins_over_the_secrets_file(no_secrets: Path) -> None:
         ("WIRELANE_API_URL", "api.wirelane.com", "https://"),
         ("WIRELANE_GEO_BASEMAP", "google", "carto"),
         ("WIRELANE_GEO_CACHE_MB", "-1", "above 0"),
+        ("WIRELANE_GEO_CACHE_SECONDS", "nan", "a number"),
+        ("WIRELANE_GEO_PAGES", "1_0", "a number"),
+        ("WIRELANE_GEO_PAGES", "2.5", "a whole number"),
         ("STREAMLIT_SERVER_PORT", "http", "port"),
+        ("STREAMLIT_SERVER_PORT", "70000", "up to 65535"),
         ("WIRELANE_GEO_CALLBACKS", "https://example.com/hook,example.org", "commas"),
     ],
 )

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, quote
 
 from wirelane_geo.filters import EVERYTHING, FILTERS, Filter, Filters, Unreadable, write_number
 from wirelane_geo.geo.mercator import MAX_LATITUDE
-from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.model import PointId
+from wirelane_geo.numbers import read_number
 
 MAX_ZOOM = 20.0
 TOWN_ZOOM = 12.0

@@ -14,6 +14,7 @@ from socket import gethostname
 from typing import Any, Literal
 
 from wirelane_geo.errors import BadSetting
+from wirelane_geo.numbers import read_number
 
 HOSTS = {
     ("2026", "production"): ("https://api.wirelane.com/apis/emc", "https://oauth.emobilitycloud.com/token"),
@@ -213,15 +214,19 @@ def _replica(text: str) -> str:
 
 
 def _whole(text: str) -> int:
-    value = int(text) if text.isascii() and "_" not in text else 0
-    if value < 1:
+    if (value := read_number(text)) < 1 or value % 1:
         raise ValueError("a whole number above 0")
-    return value
+    return int(value)
+
+
+def _port(text: str) -> int:
+    if not 0 <= (value := read_number(text)) < 65536 or value % 1:
+        raise ValueError("a whole number up to 65535")
+    return int(value)
 
 
 def _positive(text: str) -> float:
-    value = float(text) if text.isascii() and "_" not in text else 0.0
-    if not 0 < value < float("inf"):
+    if (value := read_number(text)) <= 0:
         raise ValueError("a number above 0")
     return value
 
@@ -295,7 +300,7 @@ SETTINGS = (
             "what this process is called in `/metrics` and the log, among several that serve one network (default: the machine's "
             "name and the process's number)"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
-    Setting("STREAMLIT_SERVER_PORT", "port", int, "port to listen on (default 8501)"),
+    Setting("STREAMLIT_SERVER_PORT", "port", _port, "port to listen on (default 8501)"),
 )
 
 

@@ -37,5 +37,5 @@ def basemap(file: Path | None) -> None:
         return
     from wirelane_geo.ui.streets import check
 
-    for name, text in check(file):
+    for name, text in check(file).lines.items():
         click.echo(f"{name:<10} {text}")

@@ -118,10 +118,11 @@ def _settings(settings: Settings) -> Finding:
 
 def _basemap(file: Path) -> Finding:
     try:
-        said = dict(check_region(file))
+        found = check_region(file)
     except WirelaneGeoError as error:
         return Finding("basemap", "failed", str(error), code_of(error))
-    result: Literal["ok", "warning"] = "warning" if said["middle"].startswith("no tile") else "ok"
+    said = found.lines
+    result: Literal["ok", "warning"] = "ok" if found.zooms_in_the_middle else "warning"
     return Finding("basemap", result, f"{file}: {said['region']}, zooms {said['zooms']}; in the middle {said['middle']}.")
 
 

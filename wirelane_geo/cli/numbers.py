@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from wirelane_geo.geo.numbers import read_number
+from wirelane_geo.numbers import read_number
 
 
 class _Plain(click.ParamType[Any]):

@@ -9,9 +9,9 @@ import shapely
 
 from wirelane_geo.filters._areas import MOST_CORNERS, MOST_CROSSINGS, WIDTHS_M, Strip, crossings
 from wirelane_geo.geo import polyline
-from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.model import Term
 from wirelane_geo.model.operators import NOT, folded
+from wirelane_geo.numbers import read_number
 
 T = TypeVar("T", bound=Term)
 MOST_OPERATORS, LONGEST_NAME = 50, 80

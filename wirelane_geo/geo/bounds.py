@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import mercator
 from wirelane_geo.geo.distance import METRES_PER_DEGREE
-from wirelane_geo.geo.numbers import read_number
+from wirelane_geo.numbers import read_number
 
 
 @dataclass(frozen=True)

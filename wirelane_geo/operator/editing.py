@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec.structs import replace
 
 from wirelane_geo.errors import BadInput
-from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.model import ChargePoint, OpeningHours, opening_hours
 from wirelane_geo.model.evse_ids import is_evse_id
+from wirelane_geo.numbers import read_number
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "name": ("charge_point_id", "charging_station_id", "evseid", "display_id", "cpo", "model", "serial_number"),

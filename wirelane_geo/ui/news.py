@@ -21,10 +21,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from wirelane_geo.geo.bounds import read_bbox
-from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.live import LiveStatus
 from wirelane_geo.live.notifier import Notifier
 from wirelane_geo.map.tiles import TileService
+from wirelane_geo.numbers import read_number
 from wirelane_geo.permalink import MAX_ZOOM
 from wirelane_geo.ui.assets import script
 from wirelane_geo.ui.text import Texts

@@ -5,6 +5,7 @@ The style knows the layers of the two kinds of files there are: Protomaps' and O
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -65,8 +66,17 @@ def style(theme: Theme, path: str) -> dict[str, Any]:
     }
 
 
-def check(path: Path) -> Iterator[tuple[str, str]]:
-    """What a file has, line by line: a word and what is to be said. Raises BadRegion: it can't be shown, and why."""
+@dataclass(frozen=True)
+class RegionCheck:
+    """What a file of tiles has: words and what is to be said of each, and the zooms that have a tile in its middle (none where
+    its region is told wrong)."""
+
+    lines: dict[str, str]
+    zooms_in_the_middle: list[int]
+
+
+def check(path: Path) -> RegionCheck:
+    """What a file has. Raises BadRegion: it can't be shown, and why."""
     tiles = RegionTiles(path)
     try:
         west, south, east, north = tiles.bounds
@@ -75,15 +85,17 @@ def check(path: Path) -> Iterator[tuple[str, str]]:
         if tiles.layers and not drawn:
             raise BadRegion(f"{path.name} has no layer that is drawn here ({', '.join(tiles.layers[:8])}). Protomaps' and "
                             "OpenMapTiles' layers are.")
-        yield "bytes", f"{tiles.size:,}"
-        yield "region", f"{west:.4f},{south:.4f},{east:.4f},{north:.4f} (west, south, east, north)"
-        yield "zooms", f"{tiles.zooms[0]} to {tiles.zooms[1]}"
-        yield "layers", ", ".join(drawn) or "the file doesn't say"
-        yield "credit", _credit(tiles)
         x, y = mercator.x_of((west + east) / 2), mercator.y_of((south + north) / 2)
         found = [zoom for zoom in range(tiles.zooms[0], tiles.zooms[1] + 1)
                  if tiles.tile(zoom, int(x * 2**zoom), int(y * 2**zoom)) is not None]
-        yield "middle", f"tiles at zooms {', '.join(map(str, found))}" if found else "no tile there: is the region right?"
+        return RegionCheck({
+            "bytes": f"{tiles.size:,}",
+            "region": f"{west:.4f},{south:.4f},{east:.4f},{north:.4f} (west, south, east, north)",
+            "zooms": f"{tiles.zooms[0]} to {tiles.zooms[1]}",
+            "layers": ", ".join(drawn) or "the file doesn't say",
+            "credit": _credit(tiles),
+            "middle": f"tiles at zooms {', '.join(map(str, found))}" if found else "no tile there: is the region right?",
+        }, found)
     finally:
         tiles.close()
 

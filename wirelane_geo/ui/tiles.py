@@ -21,10 +21,10 @@ from wirelane_geo.errors import OtherDialect, WirelaneGeoError
 from wirelane_geo.filters import FILTERS, LONGEST_NAME, Filters
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox
-from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.map.operators import operators
 from wirelane_geo.map.tiles import SPAN, BadTile, MapTile, TileService, counts, tile_content
 from wirelane_geo.model import Status
+from wirelane_geo.numbers import read_number
 from wirelane_geo.permalink import MAX_ZOOM, MapState
 from wirelane_geo.sources import Snapshot
 from wirelane_geo.ui import layers

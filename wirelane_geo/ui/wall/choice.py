@@ -6,8 +6,8 @@ from typing import Any
 
 from wirelane_geo import permalink
 from wirelane_geo.filters import Filters
-from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.model import Status
+from wirelane_geo.numbers import read_number
 from wirelane_geo.permalink import IgnoredPart, MapState
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.wall.tour import DWELL_S, JUMP_S, Stop, read_stops

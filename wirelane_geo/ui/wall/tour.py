@@ -9,8 +9,8 @@ from wirelane_geo import permalink
 from wirelane_geo.filters import FILTERS
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox
-from wirelane_geo.geo.numbers import read_number
 from wirelane_geo.map.wall_service import FeedItem
+from wirelane_geo.numbers import read_number
 from wirelane_geo.permalink import IgnoredPart, MapState, View
 from wirelane_geo.places import gazetteer
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirelane_geo.geo.bounds import read_bbox
-from wirelane_geo.geo.numbers import read_number
+from wirelane_geo.numbers import read_number
 from wirelane_geo.permalink import parse
 
 NO_NUMBERS = ["", " ", "1_0", "٣", "１０", "nan", "inf", "-Infinity", "1e999", "0x10", "1,5", "1.2.3", "--1", "1 0", "1e", "."]
