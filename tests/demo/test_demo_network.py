@@ -20,6 +20,9 @@ from wirelane_geo.places.gazetteer import nearest
 DC_PLUGS = {PlugType.CCS, PlugType.CHADEMO}
 
 
+pytestmark = pytest.mark.slow  # made for them all: a network of 60,000 points
+
+
 @pytest.fixture(scope="module")
 def points() -> list[ChargePoint]:
     return list(demo_points())
@@ -33,7 +36,6 @@ def stations(points: list[ChargePoint]) -> list[list[ChargePoint]]:
     return list(found.values())
 
 
-@pytest.mark.slow
 def test_its_size(points: list[ChargePoint], stations: list[list[ChargePoint]]) -> None:
     assert len(stations) == 25_000
     assert 58_000 < len(points) < 62_000
@@ -53,7 +55,6 @@ def test_another_moment_moves_the_dates_and_nothing_else() -> None:
         assert now == msgspec.structs.replace(then, **dates)
 
 
-@pytest.mark.slow
 def test_what_is_out_has_been_so_for_hours_and_days(points: list[ChargePoint]) -> None:
     out = sorted(MOMENT - point.update_date for point in points
                  if point.update_date and point.status in (Status.FAULTED, Status.UNAVAILABLE))
@@ -190,7 +191,6 @@ def test_countries_get_their_share(stations: list[list[ChargePoint]]) -> None:
     assert count["CH"] > 2_500
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to find the child process")
 @pytest.mark.parametrize("killed", [False, True])
 def test_a_child_process_makes_the_same_network_whatever_becomes_of_it(killed: bool) -> None:

@@ -30,6 +30,8 @@ from wirelane_geo.model import (
     total,
 )
 
+pytestmark = pytest.mark.slow  # made for them all: six weeks of sessions
+
 
 @pytest.fixture(scope="module")
 def points() -> list[ChargePoint]:
@@ -46,14 +48,12 @@ def sessions(points: list[ChargePoint], members: list[Member]) -> Sessions:
     return list(demo_sessions(points, members))
 
 
-@pytest.mark.slow
 def test_the_same_each_time_in_order(points: list[ChargePoint], members: list[Member], sessions: Sessions) -> None:
     assert list(demo_sessions(points, members)) == sessions
     assert list(demo_sessions(points[:50], members)) != list(demo_sessions(points[:50], members, seed=1))
     assert [begin(session) for session in sessions] == sorted(begin(session) for session in sessions)
 
 
-@pytest.mark.slow
 def test_they_come_one_by_one(points: list[ChargePoint], sessions: Sessions) -> None:
     first = list(islice(demo_sessions(points), 3))
     assert [session.session_id for session in first] == [session.session_id for session in sessions[:3]]
@@ -89,7 +89,6 @@ def test_many_faults_ended_a_session(points: list[ChargePoint], sessions: Sessio
     assert len(faulted) * 0.3 < ended < len(faulted)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("later", [timedelta(hours=1), timedelta(days=400)])
 def test_another_moment(points: list[ChargePoint], later: timedelta) -> None:
     until = MOMENT + later
@@ -99,7 +98,6 @@ def test_another_moment(points: list[ChargePoint], later: timedelta) -> None:
     assert len(sessions) > 100 * 6 * 7
 
 
-@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(charge_points(), st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))
 def test_any_points_at_any_time(points: list[ChargePoint], until: datetime) -> None:
@@ -109,7 +107,6 @@ def test_any_points_at_any_time(points: list[ChargePoint], until: datetime) -> N
     check_against_statuses(points, sessions, until)
 
 
-@pytest.mark.slow
 def test_ids_are_the_same_at_any_moment(points: list[ChargePoint], sessions: Sessions) -> None:
     later = list(demo_sessions(points, until=MOMENT + timedelta(days=100, hours=9)))
     first = {point: mine[0].session_id for point, mine in by_point(sessions).items()}

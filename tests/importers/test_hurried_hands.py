@@ -273,6 +273,7 @@ print(most(sys.argv[2]) - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the kernel doesn't tell here how much memory was used")
 def test_what_is_beside_the_sites_in_xml_takes_no_memory(tmp_path: Path) -> None:
     small, large = (file(tmp_path, f'<a xmlns="http://datex2.eu/x">{"<b>1</b>" * count}</a>', f"{count}.xml")

@@ -104,6 +104,7 @@ def at_corners() -> st.SearchStrategy[list[ChargePoint]]:
 networks = charge_points(40) | at_corners()
 
 
+@pytest.mark.slow
 @quick
 @given(networks, any_filters | st.just(EVERYTHING), st.integers(0, FINEST))
 def test_all_tiles_are_the_view_of_the_world(points: list, filters: Filters, zoom: int) -> None:
@@ -114,6 +115,7 @@ def test_all_tiles_are_the_view_of_the_world(points: list, filters: Filters, zoo
     assert sorted(clusters) == cluster_rows(view)
 
 
+@pytest.mark.slow
 @quick
 @given(networks, any_bounds(), any_filters | st.just(EVERYTHING), st.integers(0, FINEST), st.booleans())
 def test_a_viewport_is_in_the_tiles_that_it_touches(
@@ -133,6 +135,7 @@ def test_a_viewport_is_in_the_tiles_that_it_touches(
     assert set(cluster_rows(view)) <= set(places if len(view.sites) else clusters)
 
 
+@pytest.mark.slow
 @quick
 @given(networks, any_filters | st.just(EVERYTHING), st.integers(0, FINEST))
 def test_a_tile_holds_what_a_view_of_its_square_shows(points: list, filters: Filters, zoom: int) -> None:
@@ -147,6 +150,7 @@ def test_a_tile_holds_what_a_view_of_its_square_shows(points: list, filters: Fil
         seen.update(row[0] for row in mark_rows(content))
 
 
+@pytest.mark.slow
 @quick
 @given(charge_points(), any_bounds(), any_filters)
 def test_counts_are_those_of_the_view(points: list, bounds: Bounds, filters: Filters) -> None:
