@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 SOFTWARE_WEBGL = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
@@ -70,7 +71,20 @@ def wait_until(condition: Callable[[], object], seconds: float) -> None:
 def chromium() -> Iterator[Browser]:
     """Headless Chromium with software WebGL: the machine's, else Playwright's own."""
     with sync_playwright() as playwright:
-        here = next((p for p in (os.environ.get("CHROMIUM"), "/usr/bin/chromium") if p and Path(p).exists()), None)
-        browser = playwright.chromium.launch(executable_path=here, args=SOFTWARE_WEBGL)
+        browser = playwright.chromium.launch(executable_path=_program(), args=SOFTWARE_WEBGL)
         yield browser
         browser.close()
+
+
+@contextmanager
+def chromium_with_a_profile() -> Iterator[BrowserContext]:
+    """The same as somebody has it who comes back: what it keeps, scripts as it has compiled them too, lies on the disk."""
+    with sync_playwright() as playwright, TemporaryDirectory() as profile:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=_program(), args=SOFTWARE_WEBGL, viewport={"width": 1280, "height": 800})
+        yield context
+        context.close()
+
+
+def _program() -> str | None:
+    return next((p for p in (os.environ.get("CHROMIUM"), "/usr/bin/chromium") if p and Path(p).exists()), None)

@@ -38,7 +38,7 @@ SMALL = {
     "lazy.js": 'import{n as e,t}from"./a.js";import{default as p}from"./index.x-1.js";import{n as o}from"./own.js";ran("lazy");'
                "export{p as n,t,o};",
     "own.js": 'ran("own");var n=7;export{n};',
-    "early.js": 'import{n}from"./own.js";ran("early");export{n as default};',
+    "early.js": 'import{n}from"./own.js";ran(`early ${import.meta.url}`);export{n as default};',
 }
 
 
@@ -63,21 +63,23 @@ def test_the_page_asks_for_one_script_instead(small: tuple[ScriptBundle, Path]) 
     joined, _ = small
     assert set(joined.names) == set(SMALL) - {"lazy.js", "early.js"} | {"early.y.js"}
     html = joined.page(PAGE, "./static/0123")
-    assert re.findall(r'(?:src|href)="([^"]+)"', html) == [f"./static/0123/js/{NAME}", "./static/css/index.css"]
+    assert re.findall(r'(?:src|href)="([^"]+)"', html) == [f"./static/0123/js/{NAME}"] * 2 + ["./static/css/index.css"]
+    assert 'type="module"' not in html, "of a classic script a browser keeps what it has compiled"
 
 
 @pytest.mark.slow
 @with_node
 def test_scripts_find_each_other_and_others_find_them(small: tuple[ScriptBundle, Path]) -> None:
     _, sent = small
-    program = (f"globalThis.ran = what => console.log(what); const {{module}} = await import('{sent}/{NAME}');"
+    program = ("globalThis.ran = what => console.log(what); globalThis.document = {currentScript: {src: 'here'}};"
+               f"await import('{sent}/{NAME}'); const module = globalThis.$streamlit;"
                f"const lazy = await import('{sent}/lazy.js'), index = module('index.x-1.js');"
                "console.log(lazy.n === index.default, lazy.t, lazy.o, (await index.q).default, (await index.default).o);")
     run = subprocess.run(["node", "--input-type=module", "-e", program], capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 0, run.stderr
     lines = run.stdout.splitlines()
     assert lines[:3] == ["a", "b", f"index late 1 ./lazy.js,./{NAME}"], "each once, in the order in which they are imported"
-    assert sorted(lines[3:6]) == ["early", "lazy", "own"]
+    assert sorted(lines[3:6]) == ["early here", "lazy", "own"]
     assert lines[6:] == ["true late 7 7 7"]
 
 
@@ -103,7 +105,8 @@ def test_all_that_the_page_names_is_in_it_and_nothing_is_asked_for_twice() -> No
     assert named <= set(joined().names)
     assert {stem for stem in insides.EARLY if not any(name.startswith(f"{stem}.") for name in joined().names)} == set(), (
         f"{STREAMLIT} has other scripts for style and components: correct EARLY in ui/insides.py.")
-    assert not re.search(r"modulepreload|rel=\"preload|static/js", joined().page(html, "./static/0"))
+    assert not re.search(r"modulepreload|as=\"font|static/js", joined().page(html, "./static/0"))
+    assert "import.meta" not in joined().text, f"{STREAMLIT} says `import.meta` in another way: correct ui/streamlit_bundle.py."
     for path in SCRIPTS.glob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert "$streamlit" not in text, f"{path.name} of {STREAMLIT} has a name of ours: choose another."

@@ -98,8 +98,8 @@ async def _manifest(_: Request) -> Response:
 
 
 class StreamlitFiles:
-    """Middleware that answers GET /static/... in Streamlit's place, which sends its files as they are and leaves that path to no
-    route of ours."""
+    """Middleware that answers GET and HEAD of /static/... in Streamlit's place, which sends its files as they are and leaves that
+    path to no route of ours."""
 
     def __init__(self, app: ASGIApp, packed: PackedFiles) -> None:
         self._app, self._packed = app, packed
@@ -107,7 +107,7 @@ class StreamlitFiles:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or have the application answer."""
         answer = self._app
-        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith("/static/"):
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and scope["path"].startswith("/static/"):
             answer = await self._file(Request(scope), scope["path"].removeprefix("/static/"))
         await answer(scope, receive, send)
 
