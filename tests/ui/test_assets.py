@@ -40,7 +40,7 @@ def web() -> Iterator[httpx.Client]:
 def test_a_page_hears_of_back_and_forward_before_streamlit_does(web: httpx.Client, page: str) -> None:
     answer = web.get(f"/{page}")
     assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == ("text/html; charset=utf-8", "no-cache")
-    ours, *streamlits = re.findall(r'<script type="module"[^>]* src="\./([^"]+)"', answer.text)
+    ours, *streamlits = re.findall(r'<script [^>]*src="\./([^"]+)"', answer.text)
     assert ours == f"{BASE}/{SCRIPTS}"
     assert streamlits
     scripts = web.get(f"/{ours}").text
@@ -98,12 +98,12 @@ def test_streamlits_files_are_streamlits_and_travel_compressed(web: httpx.Client
 
 
 def test_streamlits_other_scripts_take_from_the_one_of_the_page(web: httpx.Client) -> None:
-    [one] = re.findall(r'\./(static/[^"]+\.js)"', web.get("/").text)
-    assert one == f"{STREAMLIT_BASE}/js/{NAME}"
+    assert set(re.findall(r'\./(static/[^"]+\.js)"', web.get("/").text)) == {f"{STREAMLIT_BASE}/js/{NAME}"}
+    assert web.head(f"/{STREAMLIT_BASE}/js/{NAME}").headers["Content-Type"].startswith("text/javascript")
     table = next(STREAMLITS.glob("js/DataFrame.*.js"))
     answer = web.get(f"/{STREAMLIT_BASE}/js/{table.name}")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, FOR_EVER)
-    assert answer.text.startswith(f'import{{module as $streamlit}}from"./{NAME}";')
+    assert answer.text.startswith("const $streamlit=globalThis.$streamlit;")
     [font] = STREAMLITS.glob("media/SourceSansVF-Upright.*")
     assert web.get(f"/{STREAMLIT_BASE}/media/{font.name}").content == font.read_bytes()
     assert web.get(f"/static/js/{table.name}").text == table.read_text(encoding="utf-8"), "as it was shipped"
@@ -118,6 +118,19 @@ def test_the_page_itself_leaves_streamlits_icons_undrawn(web: httpx.Client) -> N
     for page in PAGES:
         [style] = re.findall(r"<head><style>(.*?)</style>", web.get(f"/{page}").text, re.DOTALL)
         assert "[data-testid=stExpandSidebarButton] > span" in style
+
+
+@pytest.mark.parametrize(("query", "accepted", "lang", "said"), [
+    ("", "", "en", "which of them are free"), ("", "de-AT,de;q=0.9", "de", "welche davon frei sind"),
+    ("?lang=de&kw=150-", "en", "de", "welche davon frei sind"), ("?lang=<b>", "", "en", "which of them are free")])
+def test_a_page_has_a_name_before_streamlit_has_started(
+    web: httpx.Client, query: str, accepted: str, lang: str, said: str
+) -> None:
+    for page in PAGES:
+        html = web.get(f"/{page}{query}", headers={"Accept-Language": accepted}).text
+        assert re.findall("<title>(.*?)</title>", html) == ["Wirelane Geo"]
+        assert re.findall('<html lang="(.*?)">', html) == [lang]
+        assert [said in text for text in re.findall('(?:name="|og:)description" content="(.*?)"', html)] == [True, True]
 
 
 def test_a_wall_says_that_it_loads_before_anything_has_loaded(web: httpx.Client) -> None:

@@ -20,8 +20,9 @@ from tests.ui.conftest import EVIL, NETWORK, NOON
 from wirelane_geo.map.service import MapService
 from wirelane_geo.permalink import LANGUAGES, MapState
 from wirelane_geo.ui import assets
-from wirelane_geo.ui.embed.choice import language, read
+from wirelane_geo.ui.embed.choice import read
 from wirelane_geo.ui.embed.routes import embed_routes
+from wirelane_geo.ui.request_texts import language
 from wirelane_geo.ui.share import snippet
 
 LINK = "lat=52.52&lon=13.405&zoom=12&plug=CCS"

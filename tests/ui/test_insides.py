@@ -71,7 +71,10 @@ def test_streamlit_takes_where_it_is_from_the_page() -> None:
 
 def test_streamlit_serves_the_page_whose_scripts_we_allow() -> None:
     assert insides.PAGE.is_file(), f"{STREAMLIT} has its page elsewhere: find it, and correct ui/insides.py."
-    assert '<div id="root">' in insides.PAGE.read_text(encoding="utf-8"), f"{STREAMLIT}'s {insides.PAGE} is no page any more."
+    page = insides.PAGE.read_text(encoding="utf-8")
+    assert '<div id="root">' in page, f"{STREAMLIT}'s {insides.PAGE} is no page any more."
+    assert page.count(insides.TITLE) == page.count(insides.ITS_LANGUAGE) == 1, (
+        f"{STREAMLIT}'s page has another title or language: correct TITLE and ITS_LANGUAGE in ui/insides.py.")
 
 
 def test_streamlit_takes_files_where_we_refuse_them() -> None:

@@ -8,7 +8,8 @@ import asyncio
 import os
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,9 +23,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from wirelane_geo.ui import streamlit_bundle
 from wirelane_geo.ui.basemap_squares import square
 from wirelane_geo.ui.first_tile import first_tile
-from wirelane_geo.ui.insides import BUNDLE, JOINABLE, PAGE, read_style
+from wirelane_geo.ui.insides import BUNDLE, ITS_LANGUAGE, JOINABLE, PAGE, TITLE, read_style
 from wirelane_geo.ui.page_setup import FIRST_STYLE, STYLE, style
+from wirelane_geo.ui.request_texts import texts_of
 from wirelane_geo.ui.script_bundle import bundle
+from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.wall.first_page import first_style
 from wirelane_geo.web.packed_files import ASK_FIRST, FOR_EVER, Body, PackedFiles, digest
 
@@ -196,6 +199,15 @@ def _html() -> str:
     return JOINED.page(html, f"./{STREAMLIT_BASE}") if JOINED else html
 
 
+@cache
+def _said(lang: str) -> str:
+    """What a page is called: for its tab until Streamlit has started, and for who shows a link to it (https://ogp.me)."""
+    texts = Texts(lang)
+    name, text = escape(texts("app.name")), escape(texts("app.description"))
+    return (f'<title>{name}</title><meta name="description" content="{text}"><meta property="og:title" content="{name}">'
+            f'<meta property="og:description" content="{text}"><meta property="og:type" content="website">')
+
+
 def pages() -> list[BaseRoute]:
     """Streamlit's own page at the addresses of ours, with our scripts and first style in it. A map page says where deck.gl is,
     and names in its headers what its map will ask for, down to its first tile: that comes while Streamlit is still starting. A
@@ -213,8 +225,9 @@ def pages() -> list[BaseRoute]:
         ahead = list(files) if has_map else []
         if request.url.path == "/" and (tile := first_tile(request.url.query)):
             ahead.append(f"<./{quote(tile, safe='/?=&,:%*~')}>; rel=preload; as=fetch; crossorigin=anonymous")
-        headers = {"Cache-Control": "no-cache"} | ({"Link": ", ".join(ahead)} if ahead else {})
-        text = html_of_map if has_map else html
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"} | ({"Link": ", ".join(ahead)} if ahead else {})
+        lang = texts_of(request, request.query_params.get("lang")).lang
+        text = (html_of_map if has_map else html).replace(ITS_LANGUAGE, f'<html lang="{lang}">', 1).replace(TITLE, _said(lang), 1)
         if name == WALL:
             text = text.replace("</style>", f"{first_style(request)}</style>", 1)
         return HTMLResponse(text, headers=headers)

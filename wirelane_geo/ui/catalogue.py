@@ -12,6 +12,8 @@ from wirelane_geo.ui.wall.texts import WALL_TEXTS
 TEXTS: Mapping[str, tuple[str, str]] = {
     "app.name": ("Wirelane Geo", "Wirelane Geo"),
     "app.tagline": ("Charge points on the map", "Ladepunkte auf der Karte"),
+    "app.description": ("Where charge points are, what they offer, and which of them are free.",
+                        "Wo Ladepunkte sind, was sie bieten und welche davon frei sind."),
     "app.demo": ("Demo network", "Demo-Netz"),
     "app.demo.meaning": (
         "Operators, places and statuses are invented, and so are the eight days before the first start.",

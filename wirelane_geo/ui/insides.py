@@ -58,6 +58,8 @@ BUTTON_KINDS = {"primary-button": "stBaseButton-primary"}
 
 PAGE = Path(streamlit.__file__).parent / "static" / "index.html"
 """The page that Streamlit serves for every address. What scripts it has in itself the browser must be told (CSP)."""
+TITLE, ITS_LANGUAGE = "<title>Streamlit</title>", '<html lang="en">'
+"""What that page is called, and its language, until a session has begun: ours have a name, and who shows a link looks there."""
 SERVED = re.compile(r"/(_stcore|media|component|static)/|/(auth/login|auth/logout|oauth2callback|favicon\.png|manifest\.json)$|"
                     r"//|.*/$", re.DOTALL)
 """Addresses that Streamlit answers by itself, other than with its page: its own, what has two slashes before it (refused), and

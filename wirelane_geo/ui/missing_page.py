@@ -8,12 +8,10 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from wirelane_geo.ui.assets import BASE
-from wirelane_geo.ui.embed.choice import language
 from wirelane_geo.ui.insides import SERVED
-from wirelane_geo.ui.page_setup import COOKIE
 from wirelane_geo.ui.palette import TONES
 from wirelane_geo.ui.render import render
-from wirelane_geo.ui.text import Texts, choose
+from wirelane_geo.ui.request_texts import texts_of
 
 
 class MissingPage(Route):
@@ -38,8 +36,7 @@ async def _answer(request: Request) -> Response:
     headers = {"Cache-Control": "no-cache", "Vary": "Accept, Accept-Language, Cookie"}
     if "text/html" not in request.headers.get("accept", ""):
         return JSONResponse({"error": "There is nothing at this address."}, 404, headers)
-    accepted = request.headers.get("accept-language", "")
-    texts = Texts(choose(language(request.query_params.get("lang"), request.cookies.get(COOKIE), accepted), None))
+    texts = texts_of(request, request.query_params.get("lang"))
     root = "../" * (request.scope["raw_path"].count(b"/") - 1) or "./"
     return HTMLResponse(render("missing", t=texts, root=root, base=BASE, tones=TONES), 404, headers)
 

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 from wirelane_geo import permalink
 from wirelane_geo.permalink import IgnoredPart, MapState
 from wirelane_geo.ui.palette import Theme
-from wirelane_geo.ui.text import LANGUAGES
 
 THEME = "theme"
 
@@ -31,19 +30,3 @@ def read(query: str) -> EmbedChoice:
     if said and theme is None:
         state = replace(state, ignored=(*state.ignored, IgnoredPart(THEME, said[0], f"expected {' or '.join(get_args(Theme))}")))
     return EmbedChoice(state, theme)
-
-
-def language(asked: str | None, remembered: str | None, accepted: str) -> str | None:
-    """The link's language, else the one that was chosen on a page before, else the first of those that a browser accepts
-    (its header Accept-Language) which we speak; None where that is none."""
-    if asked or remembered in LANGUAGES:
-        return asked or remembered
-    wanted: list[tuple[float, str]] = []
-    for part in accepted[:500].split(","):
-        name, _, quality = part.partition(";")
-        try:
-            weight = float(quality.strip().removeprefix("q=") or 1)
-        except ValueError:
-            weight = 0.0
-        wanted.append((-weight, name.strip().lower().partition("-")[0]))
-    return next((name for weight, name in sorted(wanted, key=lambda one: one[0]) if weight < 0 and name in LANGUAGES), None)

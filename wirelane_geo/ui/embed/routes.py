@@ -18,13 +18,12 @@ from wirelane_geo.map.service import MapService
 from wirelane_geo.map.wall_service import WallService
 from wirelane_geo.permalink import MAX_STATION
 from wirelane_geo.ui import address
-from wirelane_geo.ui.embed.choice import language, read
+from wirelane_geo.ui.embed.choice import read
 from wirelane_geo.ui.embed.page import FILES, page
 from wirelane_geo.ui.embed.parts import EmbedParts, EmbedRequest
 from wirelane_geo.ui.first_tile import first_tile
-from wirelane_geo.ui.page_setup import COOKIE
+from wirelane_geo.ui.request_texts import texts_of
 from wirelane_geo.ui.routes import awaiting
-from wirelane_geo.ui.text import Texts, choose
 from wirelane_geo.web.turns import Turns
 
 WAIT_S = 30.0
@@ -42,7 +41,7 @@ def embed_routes(service: Callable[[], MapService], watch: Callable[[], WallServ
         """A link -> the page."""
         asked = read(request.url.query)
         headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie", "Link": ", ".join(_ahead(request.url.query))}
-        return HTMLResponse(page(asked, _texts(request, asked.state.lang), basemap), headers=headers)
+        return HTMLResponse(page(asked, texts_of(request, asked.state.lang), basemap), headers=headers)
 
     async def part(request: Request) -> Response:
         """`link` and what else was chosen (`Choice`) -> JSON (`EmbedParts.answer`)."""
@@ -72,7 +71,7 @@ def _asked(request: Request) -> EmbedRequest:
     zone = said.get("zone", "")
     return EmbedRequest(
         choice=replace(choice, state=state),
-        texts=_texts(request, said.get("lang") or state.lang),
+        texts=texts_of(request, said.get("lang") or state.lang),
         zone=zone if re.fullmatch(r"[A-Za-z0-9_+/-]{1,64}", zone) else None,
         bounds=_bounds(said.get("bbox")),
         unfolded=frozenset(name[:MAX_STATION] for name in said.getlist("unfolded")[:MOST_UNFOLDED]),
@@ -81,9 +80,3 @@ def _asked(request: Request) -> EmbedRequest:
 
 def _bounds(text: str | None) -> Bounds | None:
     return None if text is None else read_bbox(text)
-
-
-def _texts(request: Request, asked: str | None) -> Texts:
-    """The words in the visitor's language."""
-    accepted = request.headers.get("accept-language", "")
-    return Texts(choose(language(asked, request.cookies.get(COOKIE), accepted), None))

@@ -5,11 +5,10 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from wirelane_geo.ui.embed.choice import language
 from wirelane_geo.ui.insides import read_style
-from wirelane_geo.ui.page_setup import COOKIE
 from wirelane_geo.ui.palette import Theme
-from wirelane_geo.ui.text import Texts, choose
+from wirelane_geo.ui.request_texts import texts_of
+from wirelane_geo.ui.text import Texts
 from wirelane_geo.ui.wall.choice import read
 from wirelane_geo.ui.wall.colours import COLOURS
 
@@ -20,8 +19,7 @@ def first_style(request: Request) -> str:
     """CSS that has the screen say that it loads, in the theme and the language of the wall that is asked for."""
     said = request.query_params
     asked = read({key: said.getlist(key) for key in ("theme", "lang") if key in said})
-    lang = language(asked.state.lang, request.cookies.get(COOKIE), request.headers.get("accept-language", ""))
-    return _style(asked.theme, choose(lang, None))
+    return _style(asked.theme, texts_of(request, asked.state.lang).lang)
 
 
 @cache
