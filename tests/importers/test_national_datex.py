@@ -8,7 +8,7 @@ import pytest
 
 from tests.importers.files import split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import read
+from wirelane_geo.importers import _datex_rows, _json_text, _xml_text, read
 from wirelane_geo.model import ChargePoint, ChargingType, OpeningHours, PlugType, Status, StatusReport
 
 NAMESPACES = "".join(f' xmlns:{name}="http://datex2.eu/schema/3/{name}"' for name in ("egi", "fac", "loc", "com", "locx")) + (
@@ -287,3 +287,59 @@ def test_hydrogen_is_no_charge_point_and_what_is_no_station_is_rejected(tmp_path
     assert [point.evseid for point in found] == ["BE*ABC*E1"]
     assert sorted((reject.id or "", reject.reason) for reject in rejected) == [
         ("", "a value of the wrong kind"), ("", "a value of the wrong kind"), ("H", "not for electricity")]
+
+
+def of_json(words: int) -> dict[str, Any]:
+    """A country as one site, in a table and in statuses."""
+    place = {"locPointLocation": {"coordinatesForDisplay": {"latitude": 50.85, "longitude": 4.35}}}
+    ids = [f"BE*ABC*E{number}" for number in range(words)]
+    stations = [{"idG": f"S{id}", "refillPoint": [{"egiElectricChargingPoint": {"idG": id}}]} for id in ids]
+    told = [{"reference": {"idG": f"S{id}"}, "refillPointStatus": [{"status": {"value": "available"}, "reference": {"idG": id}}]}
+            for id in ids]
+    return {"payload": [
+        {"egiEnergyInfrastructureTablePublication": {"energyInfrastructureTable": [{"energyInfrastructureSite": [
+            {"idG": "P", "locationReference": place, "energyInfrastructureStation": stations}]}]}},
+        {"egiEnergyInfrastructureStatusPublication": {"energyInfrastructureSiteStatus": [{
+            "reference": {"idG": "P"}, "operationStatus": {"value": "technicalDefect"},
+            "energyInfrastructureStationStatus": told}]}}]}
+
+
+def of_xml(words: int) -> str:
+    ids = [f"BE*ABC*E{number}" for number in range(words)]
+    stations, told = ("".join(f"<egi:energyInfrastructureStation{kind}>{inside(id)}</egi:energyInfrastructureStation{kind}>"
+                              for id in ids) for kind, inside in (
+        ("", lambda id: refill(id, "")), ("Status", lambda id: point_status(id, "available"))))
+    return (f'<egi:energyInfrastructureSite id="P">{LOCATED}{stations}</egi:energyInfrastructureSite>'
+            "<com:publicationTime>2026-03-01T00:00:00Z</com:publicationTime><egi:energyInfrastructureSiteStatus>"
+            f"<fac:operationStatus>technicalDefect</fac:operationStatus>{told}</egi:energyInfrastructureSiteStatus>")
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 6, 7, 700])
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_country_as_one_site_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, count: int) -> None:
+    """And each of its stations has what is said of the site, wherever the file's bytes are cut."""
+    path = tmp_path / "be.json"
+    if form == "json":
+        path.write_text(json.dumps(of_json(count)), encoding="utf-8")
+    else:
+        path = xml(path, of_xml(count))
+    whole = list(read(path))
+    assert [str(entry.status) for entry in whole if isinstance(entry, StatusReport)] == ["FAULTED"] * count
+    assert sum(isinstance(entry, ChargePoint) for entry in whole) == count
+    for module in (_json_text, _xml_text):
+        monkeypatch.setattr(module, "PART", 1_000)
+    for together in (1, 3):
+        monkeypatch.setattr(_datex_rows, "MOST_TOGETHER", together)
+        assert list(read(path)) == whole
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_country_as_one_site_isn_t_in_memory_as_a_whole(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "be.json"
+    if form == "json":
+        path.write_text(json.dumps(of_json(5_000)), encoding="utf-8")
+    else:
+        path = xml(path, of_xml(5_000))
+    reader = read(path)
+    entries = iter(reader)
+    assert isinstance(next(entries), ChargePoint)
+    assert reader.position < reader.size / 2

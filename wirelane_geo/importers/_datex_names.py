@@ -60,12 +60,13 @@ def _first_text(given: Any) -> Any:
     return next((said for said in texts if said), None)
 
 
-def of_element(element: "etree._Element", depth: int = 0) -> Any:
-    """The same of an XML element: its text, or an object of what is in it; what comes several times is a list."""
+def of_element(element: "etree._Element", depth: int = 0, last: "etree._Element | None" = None) -> Any:
+    """The same of an XML element: its text, or an object of what is in it; what comes several times is a list. `last`: the last
+    of its children that is read."""
     attributes = {name_of(etree.QName(key).localname): text for key, text in element.attrib.items() if key != _TYPE}
     inside: Object = dict(attributes)
     children = [child for child in element if isinstance(child.tag, str)] if depth < DEEPEST else []
-    for child in children:
+    for child in children[:None if last is None else children.index(last) + 1]:
         name, value = name_of(etree.QName(child).localname), of_element(child, depth + 1)
         if name in inside:
             before = inside[name]

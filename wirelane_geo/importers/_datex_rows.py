@@ -1,6 +1,7 @@
 """DATEX II's publications, JSON or XML: each refill point with its station and site, or each status, is a row.
 
-A site is in memory at a time, whatever the file's size. XML is read without entities, and without asking the network.
+A site, or a part of a large one, is in memory at a time, whatever the file's size. XML is read without entities, and without
+asking the network.
 """
 
 import re
@@ -29,6 +30,8 @@ _WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tab
 _TOGETHER = (*_OURS, "publicationcreator")
 """Elements of XML that are read with all that is in them; of what is around them nothing is kept."""
 DEEPEST_CONTAINER = 10
+MOST_TOGETHER = 500
+"""Stations, or points, of a site that are in memory at a time: some publish a country as one."""
 _OTHER_ENERGY = re.compile("hydrogen|gas|lng|cng|lpg|liquid|petrol|diesel|fuel")
 
 Entry = Row | Reject | Note
@@ -163,7 +166,7 @@ def _of_json(source: Source) -> Iterator[tuple[str, Any]]:
         return _opens(path, sign)
 
     for _ in text.values():
-        for path, value in walk(text, opens):
+        for path, value in walk(text, opens, _in_parts):
             if text.odd and not told:
                 told = True
                 yield "", None
@@ -180,12 +183,35 @@ def _opens(path: tuple[str, ...], sign: str) -> bool:
     return len(path) < DEEPEST_CONTAINER and name not in _WHOLE
 
 
+def _in_parts(text: JsonText, path: tuple[str, ...]) -> Iterator[Any]:
+    """A value; one that has very many stations, or points, again and again with some of them."""
+    if not path or name_of(path[-1]) not in _OURS or text.peek() != "{":
+        yield text.value()
+        return
+    rest: Object = {}
+    parted = False
+    for key in text.keys():  # noqa: SIM118 - of a text, not of a dictionary
+        if name_of(key) not in _OURS or text.peek() != "[":
+            rest[key] = text.value()
+            continue
+        some: list[Any] = []
+        for _ in text.elements():
+            some.append(text.value())
+            if len(some) == MOST_TOGETHER:
+                yield rest | {key: some}
+                some, parted = [], True
+        if some or not parted:
+            rest[key] = some
+    if not parted or any(name_of(key) in _OURS for key in rest):
+        yield rest
+
+
 def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
     text = XmlText(source)
     parser = etree.XMLPullParser(("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
                                  remove_comments=True, remove_pis=True, encoding=text.encoding)
-    depth = 0
-    """Of what is being read together, 0 outside of it."""
+    depth = count = 0
+    """Of what is being read together, 0 outside of it; how many stations or points it has so far."""
     told = ended = False
     try:
         for part in text.parts():
@@ -198,16 +224,23 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
                     continue
                 name = name_of(etree.QName(element).localname)
                 if event == "start":
+                    if not depth:
+                        count = 0
                     depth += bool(depth) or name in _TOGETHER
                     if not depth and _kind_of(element).endswith("publication"):
                         yield _kind_of(element), None
                     continue
                 depth -= bool(depth)
+                if depth == 1 and name in _OURS:
+                    count += 1
+                    if count % MOST_TOGETHER == 0 and (around := element.getparent()) is not None:
+                        yield name_of(etree.QName(around).localname), of_element(around, last=element)
+                        _let_go_of_parts(around, element)
                 if depth:
                     continue
                 if name == "publicationtime":
                     yield name, (element.text or "").strip()
-                elif name in _TOGETHER or name == "latitude":
+                elif name == "latitude" or (name in _TOGETHER and (not count or any(map(_is_part, element)))):
                     yield name, of_element(element)
                 _let_go(element)
         ended = True
@@ -220,6 +253,17 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
 def _kind_of(element: "etree._Element") -> str:
     kind = element.get("{http://www.w3.org/2001/XMLSchema-instance}type")
     return name_of(kind or etree.QName(element).localname)
+
+
+def _is_part(element: "etree._Element") -> bool:
+    """Whether it is a station or a point."""
+    return isinstance(element.tag, str) and name_of(etree.QName(element).localname) in _OURS
+
+
+def _let_go_of_parts(around: "etree._Element", last: "etree._Element") -> None:
+    """Free the stations or points to the last one; what follows may be there in part only."""
+    for given in (*filter(_is_part, last.itersiblings(preceding=True)), last):
+        around.remove(given)
 
 
 def _let_go(element: "etree._Element") -> None:

@@ -21,6 +21,9 @@ _BEGUN = re.compile(r"-?\d*\.?\d*(?:[eE][+-]?)?|t|tr|tru|f|fa|fal|fals|n|nu|nul|
 Opens = Callable[[tuple[str, ...], str], bool]
 """Whether what stands at a path (names of fields; lists add none) and begins with "{" or "[" is gone into."""
 
+Parts = Callable[["JsonText", tuple[str, ...]], Iterator[Any]]
+"""Reads the value at a path, and gives it."""
+
 
 class JsonText:
     """The text of a file and a place in it. `odd`: whether it turned out to be in Windows-1252.
@@ -170,14 +173,15 @@ class JsonText:
         return BadFile(f"{self._source} is not valid JSON, but damaged: {why}.")
 
 
-def walk(text: JsonText, opens: Opens, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """All values of a document that are not gone into, each with its path, as `opens` decides."""
+def walk(text: JsonText, opens: Opens, parts: Parts, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """All values of a document that are not gone into, each with its path, as `opens` decides; whole, or in the parts that
+    `parts` makes of them."""
     sign = text.peek()
     if sign == "{" and opens(path, sign):
         for name in text.keys():  # noqa: SIM118 - of a text, not of a dictionary
-            yield from walk(text, opens, (*path, name))
+            yield from walk(text, opens, parts, (*path, name))
     elif sign == "[" and opens(path, sign):
         for _ in text.elements():
-            yield from walk(text, opens, path)
+            yield from walk(text, opens, parts, path)
     else:
-        yield path, text.value()
+        yield from ((path, value) for value in parts(text, path))
