@@ -341,5 +341,5 @@ def test_a_country_as_one_site_isn_t_in_memory_as_a_whole(tmp_path: Path, form: 
         path = xml(path, of_xml(5_000))
     reader = read(path)
     entries = iter(reader)
-    assert isinstance(next(entries), ChargePoint)
+    assert any(isinstance(entry, ChargePoint) for entry in entries)
     assert reader.position < reader.size / 2
