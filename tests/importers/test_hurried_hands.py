@@ -344,3 +344,12 @@ def test_every_status_of_a_file_is_accounted_for(tmp_path: Path) -> None:
         "statuses": 1, "changed": 0, "older_statuses": 1, "notes": {}}
     done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path / "data")}).invoke(main, ["import", str(tmp_path / "old.csv")])
     assert "1 are older than what is known" in done.stdout
+
+
+@pytest.mark.parametrize("id", ['="FR1E1"', "'FR1E1", " FR1E1 "])
+def test_an_id_that_a_spreadsheet_was_to_take_for_a_text(tmp_path: Path, id: str) -> None:
+    plain = split(file(tmp_path, table(HEADER, row("FR1E1")), "plain.csv"))[0]
+    quoted = row("FR1E1").replace('"FR1E1"', id)
+    assert split(file(tmp_path, table(HEADER, quoted), "x.csv"))[0] == plain
+    dynamic = table("id_pdc_itinerance,etat_pdc,occupation_pdc", f"{id},en_service,libre")
+    assert [entry.ref for entry in read(file(tmp_path, dynamic, "d.csv")) if isinstance(entry, StatusReport)] == ["FR1E1"]

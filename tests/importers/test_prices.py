@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.importers import datex
-from tests.importers.files import CONNECTOR, EVSE, LOCATION, ocpi_file, split
+from tests.importers.files import CONNECTOR, EVSE, IRVE, LOCATION, irve_file, ocpi_file, split
 from wirelane_geo.importers._prices import UNREADABLE, UNTRUE, amount
 from wirelane_geo.model import Conditions, OfferedPoint, Price
 
@@ -89,3 +89,16 @@ def test_one_tariff_in_cents_leaves_the_others(tmp_path: Path) -> None:
 @pytest.mark.parametrize("given", [1e400, 10**400, "1" * 400, {"a": 1}, b"1"])
 def test_an_amount_of_any_kind_is_none(given: Any) -> None:
     assert amount(given, "EUR") is None
+
+
+@pytest.mark.parametrize(("said", "shown"), [
+    ("0,49 €/kWh", True), ("49 ct/kWh", True), ("49 €/kWh", False), ("49€ TTC/kWh", False), ("€ 49 / kWh", False), ("49", False),
+    ("0.49", True), ("gratuit", True), ("0,25€/min puis 49 EUR par kWh", False), ("2,50 € la session de 49 kWh", True),
+    ("590 öre/kWh", True), ("5.9 SEK/kWh", True), ("190 HUF/kWh", True), ("1/kWh", True), ("Forfait 45 minutes : 5€", True)])
+def test_prices_in_words_that_can_t_be_true_are_left_out(tmp_path: Path, said: str, shown: bool) -> None:
+    for path in (irve_file(tmp_path, IRVE | {"tarification": said, "gratuit": None}),
+                 ocpi_file(tmp_path, LOCATION | {"evses": [EVSE | {"tariffs": [{"tariff_alt_text": [{"text": said}]}]}]})):
+        [point], _, notes = split(path)
+        found = point.conditions.tariff if isinstance(point, OfferedPoint) and point.conditions else None
+        assert found == (said if shown else None)
+        assert sum("can't be true" in note for note in notes) == int(not shown)

@@ -74,10 +74,12 @@ class CsvRecords:
             yield self._number, [taken[0][:LONGEST]] if values is None else values
 
     def _read(self, lines: Iterable[str]) -> list[str] | None:
+        """Of `="01067"`, by which Excel is told that it is a text, the text."""
         try:
-            return next(csv.reader(lines, delimiter=self._delimiter), [])
+            values = next(csv.reader(lines, delimiter=self._delimiter), [])
         except csv.Error:
             return None
+        return [value[2:-1] if value.startswith('="') and value.endswith('"') and len(value) > 2 else value for value in values]
 
     def _is_one(self, taken: list[str], values: list[str]) -> bool:
         """Whether lines are one record: not where each of them has all of its columns, which are two marks in two records."""

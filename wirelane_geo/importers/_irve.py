@@ -13,6 +13,7 @@ from wirelane_geo.importers._fields import flag, said, text
 from wirelane_geo.importers._identity import folded, point_id, says_none
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._power import KILOWATTS, Kind, kilowatts
+from wirelane_geo.importers._prices import words
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import of_position
 from wirelane_geo.model import (
@@ -103,7 +104,7 @@ def _conditions(row: Fields, notes: Notes) -> Conditions:
         "paiement_acte", "paiement_cb", "gratuit", "station_deux_roues"))
     wheelchair = True if reach.startswith(("reserve", "accessible")) else False if reach.startswith("nonaccessible") else None
     return Conditions(
-        tariff=text(row.get("tarification"), "tarification", notes),
+        tariff=words(row.get("tarification"), "tarification", notes),
         free=said(row.get("gratuit"), "gratuit", notes),
         adhoc=False if each is False and not (terminal or free) else None,
         public=True if access == "acceslibre" else False if access == "accesreserve" else None,
@@ -113,8 +114,9 @@ def _conditions(row: Fields, notes: Notes) -> Conditions:
 
 
 def _id(row: Fields, column: str, notes: Notes) -> str | None:
+    """As it is written; without the sign that a spreadsheet has before a number that is a text."""
     found = text(row.get(column), column, notes)
-    return None if found is None or says_none(found) else found
+    return None if found is None or says_none(found) else found.removeprefix("'")
 
 
 def _point_id(row: Fields, itinerant: str | None, local: str | None, feed: str) -> PointId:

@@ -35,7 +35,7 @@ def read(row: Fields, notes: Notes) -> StatusReport:
     """The report of a row. What is out of service is FAULTED, whoever stands there; only what is said to be in service, or of
     which nothing else is said, is FREE."""
     names = (text(row.get(name), name, notes) for name in ("id_pdc_itinerance", "id_pdc_local"))
-    ref = next((name for name in names if name is not None and not says_none(name)), None)
+    ref = next((name.removeprefix("'") for name in names if name is not None and not says_none(name)), None)
     if ref is None:
         raise NotAPoint("no identifier")
     status = _status(row, notes)

@@ -12,6 +12,7 @@ from wirelane_geo.importers._fields import entries, text
 from wirelane_geo.importers._identity import point_id
 from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers._power import AMPERES, KILOWATTS, VOLTS, Kind, kilowatts, within
+from wirelane_geo.importers._prices import words
 from wirelane_geo.importers._reader import NotAPoint, Reject, Row
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.importers.source import Source
@@ -153,7 +154,7 @@ def point(row: Object, notes: Notes, *, feed: str) -> ChargePoint:  # noqa: ARG0
 
 
 def _conditions(place: Object, notes: Notes) -> Conditions:
-    usage, cost = _id(place, "UsageType"), text(place.get("UsageCost"), "UsageCost", notes)
+    usage, cost = _id(place, "UsageType"), words(place.get("UsageCost"), "UsageCost", notes)
     return Conditions(public=PUBLIC.get(usage), adhoc=ADHOC.get(usage), tariff=cost,
                       free=True if cost is not None and cost.strip(" .!").lower() in FREE else None)
 

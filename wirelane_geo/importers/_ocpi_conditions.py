@@ -6,7 +6,7 @@ from typing import Any
 
 from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._notes import Notes
-from wirelane_geo.importers._prices import UNREADABLE, UNTRUE, Left, amount, first_odd
+from wirelane_geo.importers._prices import UNREADABLE, UNTRUE, Left, amount, first_odd, words
 from wirelane_geo.model import Conditions, Per, Price
 
 Object = dict[str, Any]
@@ -53,7 +53,7 @@ def _read(restrictions: Sequence[str], green: bool | None, tariffs: list[Object]
         vehicles=("motorcycle",) if any(word(one) == "MOTORCYCLES" for one in restrictions) else (),
         access=text(", ".join(one.replace("_", " ").lower() for one in restrictions), "parking_restrictions", notes),
         tariff=next((said for given in tariffs for one in _list(given.get("tariff_alt_text")) if isinstance(one, dict)
-                     and (said := text(one.get("text"), "tariff_alt_text", notes))), None),
+                     and (said := words(one.get("text"), "tariff_alt_text", notes))), None),
         green=green)
 
 

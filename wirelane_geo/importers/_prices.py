@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
+from wirelane_geo.importers._fields import text
+from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._numbers import quantity
 from wirelane_geo.model import Per, Price
 
@@ -26,6 +28,8 @@ _CENTS = {"CT": "EUR", "CTS": "EUR", "CENT": "EUR", "CENTS": "EUR", "CENTIMES": 
           "CTEUR": "EUR", "RP": "CHF", "RAPPEN": "CHF", "P": "GBP", "PENCE": "GBP", "GBX": "GBP", "ØRE": None, "ÖRE": None,
           "ORE": None, "C": None}
 """What a hundredth of a unit is called, and of which currency; None where several have it."""
+_A_KWH = re.compile(r"(?:(\d[\d.,]{0,12})\s*([^\W\d]{1,5}|[€£$])|([€£$]|EUR|CHF)\s*(\d[\d.,]{0,12}))"
+                    r"\s*(?:TTC|HT)?\s*(?:/|per|par|le|je|pro)\s*kWh", re.I)
 _UNIT = re.compile(r"(?:/|\bper\b|\bje\b|\bpar\b).*", re.I)
 _WORDS = re.compile(r"[^\d\s.,+'’-]+")
 
@@ -86,3 +90,20 @@ def first_odd(prices: Sequence[Price]) -> str | None:
                  if not can_be(price)), None)
 
 
+
+
+def words(given: Any, column: str, notes: Notes) -> str | None:
+    """What an operator says of its prices in words; None, and noted, where a price a kWh in them can't be true, or they are a
+    number alone that none can be."""
+    said = text(given, column, notes)
+    if said is None:
+        return None
+    read = (amount(f"{match[1] or match[4]} {match[2] or match[3]}", None) for match in _A_KWH.finditer(said))
+    found = [one for one in read if one is not None and one.currency is not None]
+    if (alone := quantity(said)) is not None and not alone.unit:
+        found.append(Amount(alone.number, None))
+    prices = [Price(per="kWh", amount=one.number, currency=one.currency) for one in found]
+    if all(map(can_be, prices)):
+        return said
+    notes.add("a price that can't be true, maybe in cents: left out", column, said)
+    return None
