@@ -67,6 +67,13 @@ def test_feeds_are_followed_each_by_itself_and_the_demo_leaves(server: FeedServe
         until(lambda: statuses(store) == {"1": "IN_USE"})
         found = states(store)
         assert found["city"].health(now()) == "good"
+        del server.answers["/table"]
+        toml(tmp_path, city={"kind": "datex2", "url": f"{server.url}/table", "status_url": f"{server.url}/status", "every": 1.05},
+             bad={"kind": "ocpi", "url": f"{server.url}/locations", "every": 1})  # so it begins anew, with its table
+        until(lambda: states(store)["city"].problem is not None)
+        server.answers["/status"] = datex_status({1: "reserved"}, at="2026-03-01T12:02:00Z", made="2026-03-01T12:02:00Z")
+        until(lambda: statuses(store) == {"1": "RESERVED"})
+        server.answers["/status"] = datex_status({1: "charging"}, at="2026-03-01T12:03:00Z", made="2026-03-01T12:03:00Z")
         assert "busy" in str(found["bad"].problem)
         server.answers["/locations"] = [location(2, "AVAILABLE")]
         until(lambda: statuses(store) == {"1": "IN_USE", "2": "FREE"})

@@ -349,3 +349,19 @@ def test_statuses_of_other_kinds(server: FeedServer, store: Store, follow: Follo
     server.answers = {"/table": datex_table(1), "/status": body}
     state = follow(kind=kind, status_url="/status").pull(static=True, live=True)
     assert (state.problem, state.statuses, statuses(store)) == (None, 1, {"1": "IN_USE"})
+
+
+def test_a_table_that_can_t_be_had_keeps_no_statuses_away(server: FeedServer, store: Store, follow: Follow) -> None:
+    server.answers = {"/table": datex_table(1, 2), "/status": datex_status({1: "available"})}
+    puller = follow(status_url="/status")
+    puller.pull(static=True, live=True)
+    moment = "2026-03-01T12:01:00Z"
+    server.answers = {"/status": datex_status({1: "charging"}, at=moment, made=moment, delta=True)}
+    state = puller.pull(static=True, live=True)
+    assert statuses(store) == {"1": "IN_USE", "2": "UNKNOWN"}
+    assert "/table answers 404" in (state.problem or "")
+    assert "/table answers 404" in (puller.pull(static=False, live=True).problem or "")  # as long as nobody has asked again
+    server.answers["/table"] = datex_table(1, 2)
+    del server.answers["/status"]
+    problem = puller.pull(static=True, live=True).problem or ""
+    assert ("/status answers 404" in problem, "/table" in problem) == (True, False)

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -82,6 +82,7 @@ class Follower:
 
     def __init__(self, store: Store, feed: Feed, rank: tuple[str, ...], directory: Path, fence: Fence | None) -> None:
         self.feed, self.rank = feed, rank
+        self._together = feed.kind == "ocpi"  # points and statuses are in one answer
         self._store, self._directory, self._fence = store, directory, fence
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"feed-{feed.name}", daemon=True)
@@ -94,7 +95,7 @@ class Follower:
     def _run(self) -> None:
         puller: Puller | None = None
         static_at = live_at = 0.0
-        failed = 0
+        points_failed = failed = 0  # how many times in a row points, and statuses, could not be asked for
         with fenced(self._fence):
             while not self._stopping.is_set():
                 try:
@@ -102,11 +103,14 @@ class Follower:
                     at = time.monotonic()
                     static, live = at >= static_at, at >= live_at
                     if static or live:
-                        failed = self._ask(puller, static=static, live=live, failed=failed)
-                        pause = min(2 ** max(0, failed - 1), LONGEST_PAUSE)
-                        live_at = at + self.feed.every * pause
+                        wrong = self._ask(puller, static=static, live=live)
+                        if static or self._together:
+                            points_failed = points_failed + 1 if "points" in wrong else 0
+                        if live:
+                            failed = points_failed if self._together else failed + 1 if "statuses" in wrong else 0
+                        live_at = at + self._pause(failed)
                         if static:
-                            static_at = at + (self.feed.static_every if not failed else self.feed.every * pause)
+                            static_at = at + (self._pause(points_failed) if points_failed else self.feed.static_every)
                     if puller.silence_if_due(now()):
                         log.warning("The feed %s has been silent for too long: its statuses are unknown", self.feed.name)
                 except NotLeading:
@@ -120,17 +124,21 @@ class Follower:
         if puller is not None:
             puller.close()
 
-    def _ask(self, puller: Puller, *, static: bool, live: bool, failed: int) -> int:
-        """How many times in a row it has failed now."""
+    def _pause(self, failed: int) -> float:
+        """Seconds until it is asked again that has failed so many times in a row."""
+        return self.feed.every * min(2.0 ** max(0, failed - 1), LONGEST_PAUSE)
+
+    def _ask(self, puller: Puller, *, static: bool, live: bool) -> Collection[str]:
+        """What of it went wrong: "points", "statuses"."""
         before = puller.state.problem
         state = puller.pull(static=static, live=live)
         if self._stopping.is_set():
-            return 0
+            return ()
         replace_demo(self._store)
         if (state.problem is None) != (before is None):
             log.log(logging.WARNING if state.problem else logging.INFO, "feed %s: %s", self.feed.name,
                     state.problem or "answers again")
-        return failed + 1 if state.problem else 0
+        return puller.problems.keys()
 
     def _tell(self, problem: str) -> None:
         try:

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,6 +39,8 @@ class Puller:
         self._known = KnownRecords() if feed.kind == "ocpi" and feed.push_key is None else None
         self._there: int | None = None
         self._tariffs: taking.Tariffs | None = None
+        self.problems: dict[str, str] = {}
+        """Of the last questions, by what was asked for: "points" (of OCPI with statuses), "statuses", "tariffs"."""
         self.state = fresh(feed, states(store).get(feed.name))
 
     def close(self) -> None:
@@ -72,21 +74,27 @@ class Puller:
         StoreError. `accept`: take what it says though it dropped much."""
         known = states(self._store).get(self.feed.name)
         self.state = msgspec.structs.replace(fresh(self.feed, known), asked_at=now())
-        problem = None
-        try:
-            if self.feed.kind == "ocpi":
-                if self.feed.url and (static or live):
-                    problem = self._pull_tariffs(whole=static)
-                    self._pull_locations(whole=static, accept=accept)
-            else:
-                if static and self.feed.url:
-                    self._pull_points(self.feed.url, accept=accept)
-                if live and self.feed.status_url:
-                    self._pull_statuses(self.feed.status_url, accept=accept)
-        except (ApiError, BadFile) as error:
-            problem = str(error)
+        if self.feed.kind == "ocpi":
+            if self.feed.url and (static or live):
+                self._try("tariffs", lambda: self._pull_tariffs(whole=static))
+                self._try("points", lambda: self._pull_locations(whole=static, accept=accept))
+        else:
+            if static and (url := self.feed.url):
+                self._try("points", lambda: self._pull_points(url, accept=accept))
+            if live and (status_url := self.feed.status_url):
+                self._try("statuses", lambda: self._pull_statuses(status_url, accept=accept))
+        problem = " ".join(self.problems.values()) or None
         self._note(problem=problem, problem_since=None if problem is None else self.state.problem_since or now())
         return self.state
+
+    def _try(self, what: str, ask: Callable[[], None]) -> None:
+        """Ask for something: what goes wrong is its problem until it is asked for again, and keeps nothing else from being
+        asked for."""
+        self.problems.pop(what, None)
+        try:
+            ask()
+        except (ApiError, BadFile) as error:
+            self.problems[what] = f"Its tariffs: {error}" if what == "tariffs" else str(error)
 
     def _pull_points(self, url: str, *, accept: bool) -> None:
         with self._client.get(url, marks=self.state.marks.get(url)) as answer:
@@ -187,21 +195,17 @@ class Puller:
                     self._there += taken.added
                 self._note_taken(taken)
 
-    def _pull_tariffs(self, *, whole: bool) -> str | None:
-        """OCPI: all tariffs, where they aren't known yet or locations are read anew. What goes wrong, in words: the locations are
+    def _pull_tariffs(self, *, whole: bool) -> None:
+        """OCPI: all tariffs, where they aren't known yet or locations are read anew. Raises ApiError, BadFile: the locations are
         taken all the same, with the tariffs that are known."""
         url = self.feed.tariffs_url
         if url is None or (self._tariffs is not None and not whole):
-            return None
-        try:
-            with self._pages(_with(url, {"offset": "0", "limit": str(PAGE)})) as paths:
-                found = {key: tariff for path in paths for key, tariff in read_tariffs(path).items()}
-        except (ApiError, BadFile) as error:
-            return f"Its tariffs: {error}"
+            return
+        with self._pages(_with(url, {"offset": "0", "limit": str(PAGE)})) as paths:
+            found = {key: tariff for path in paths for key, tariff in read_tariffs(path).items()}
         if self._known is not None and found != self._tariffs:
             self._known.forget()  # what the same location means has changed
         self._tariffs = found
-        return None
 
     def _count(self) -> int:
         """How many points have their facts from the feed."""
