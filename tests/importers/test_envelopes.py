@@ -182,3 +182,13 @@ def test_a_list_under_a_name_of_its_own_beside_a_code_is_not_nothing(tmp_path: P
     assert point.evseid == "CH*ABC*E1"
     for nothing in ({"data": [], "status_code": 1000, "links": {"next": None}}, {"status_code": 1000, "data": [], "errors": []}):
         assert split(file(tmp_path, json.dumps(nothing))) == ([], [], {})
+
+
+def test_json_within_a_text_is_not_nothing(tmp_path: Path) -> None:
+    """As functions in a cloud answer that wrap twice what they send."""
+    path = file(tmp_path, json.dumps({"statusCode": 200, "body": json.dumps({"data": TWO})}))
+    assert [reject.reason for reject in split(path)[1]] == ["a value of the wrong kind"]
+    sites = [{"idG": "P" * number} for number in range(20)]
+    table = json.dumps({"energyInfrastructureTable": [{"energyInfrastructureSite": sites}]})
+    path = file(tmp_path, json.dumps({"aegiEnergyInfrastructureTablePublication": table}))
+    assert split(path)[2] == {"JSON or XML within a text, not read": 1}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.importers.files import split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import _datex_rows, _json_text, _xml_text, read
+from wirelane_geo.importers import Note, _datex_rows, _json_text, _xml_text, read
 from wirelane_geo.model import ChargePoint, ChargingType, OpeningHours, PlugType, Status, StatusReport
 
 NAMESPACES = "".join(f' xmlns:{name}="http://datex2.eu/schema/3/{name}"' for name in ("egi", "fac", "loc", "com", "locx")) + (
@@ -343,3 +343,20 @@ def test_a_country_as_one_site_isn_t_in_memory_as_a_whole(tmp_path: Path, form: 
     entries = iter(reader)
     assert any(isinstance(entry, ChargePoint) for entry in entries)
     assert reader.position < reader.size / 2
+
+
+@pytest.mark.parametrize("count", [2, 2_000])
+def test_a_prefix_that_is_declared_nowhere_costs_nothing(tmp_path: Path, count: int) -> None:
+    told = "".join(point_status(f"BE*ABC*E{number}", "charging") for number in range(count))
+    whole = xml(tmp_path / "be.xml", told).read_text(encoding="utf-8")
+    path = tmp_path / "be.xml"
+    for prefix in ("fac", "xsi"):
+        path.write_text(whole.replace(f"xmlns:{prefix}=", "about="), encoding="utf-8")
+        assert reports(path) == {f"BE*ABC*E{number}": "IN_USE" for number in range(count)}
+        reader = read(path)
+        assert [entry.reason for entry in reader if isinstance(entry, Note)] == [
+            "XML with a prefix that is declared nowhere, read all the same"]
+        for broken in (whole[:-40], whole.replace("</d2:payload>", "</d2:paylod>")):
+            path.write_text(broken.replace(f"xmlns:{prefix}=", "about="), encoding="utf-8")
+            with pytest.raises(BadFile, match=r"cut off|damaged"):
+                list(read(path))

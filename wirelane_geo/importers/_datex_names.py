@@ -60,21 +60,32 @@ def _first_text(given: Any) -> Any:
     return next((said for said in texts if said), None)
 
 
+def local_name(given: Any) -> str:
+    """The name of an element, or an attribute, without its namespace, and, where that is declared nowhere, its prefix."""
+    name = given if isinstance(given, str) else str(given.tag)
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
+def kind_of(element: "etree._Element") -> str | None:
+    """The xsi:type of an element; also where nobody has declared what "xsi" is."""
+    return element.get(_TYPE) or element.get("xsi:type")
+
+
 def of_element(element: "etree._Element", depth: int = 0, last: "etree._Element | None" = None) -> Any:
     """The same of an XML element: its text, or an object of what is in it; what comes several times is a list. `last`: the last
     of its children that is read."""
-    attributes = {name_of(etree.QName(key).localname): text for key, text in element.attrib.items() if key != _TYPE}
+    attributes = {name_of(local_name(key)): text for key, text in element.attrib.items() if key not in (_TYPE, "xsi:type")}
     inside: Object = dict(attributes)
     children = [child for child in element if isinstance(child.tag, str)] if depth < DEEPEST else []
     for child in children[:None if last is None else children.index(last) + 1]:
-        name, value = name_of(etree.QName(child).localname), of_element(child, depth + 1)
+        name, value = name_of(local_name(child)), of_element(child, depth + 1)
         if name in inside:
             before = inside[name]
             inside[name] = [*before, value] if isinstance(before, list) else [before, value]
         else:
             inside[name] = value
     text = (element.text or "").strip()
-    kind = element.get(_TYPE)
+    kind = kind_of(element)
     if not children and (text or not attributes):
         if attributes and not kind:
             return unwrapped({"value": text, **attributes})

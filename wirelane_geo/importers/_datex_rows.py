@@ -12,7 +12,7 @@ from lxml import etree
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._datex_identity import names, ref, shared_evse_keys
-from wirelane_geo.importers._datex_names import Object, inner, many, name_of, objects, of_element, plain
+from wirelane_geo.importers._datex_names import Object, inner, kind_of, local_name, many, name_of, objects, of_element, plain
 from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._json_text import JsonText, walk
 from wirelane_geo.importers._notes import Note
@@ -30,6 +30,10 @@ _WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tab
 _TOGETHER = (*_OURS, "publicationcreator")
 """Elements of XML that are read with all that is in them; of what is around them nothing is kept."""
 DEEPEST_CONTAINER = 10
+UNDECLARED = "xmlns"
+"""Stands for a prefix that is declared nowhere."""
+LONG_TEXT = 100
+"""Letters of a text that may have a publication in it."""
 MOST_TOGETHER = 500
 """Stations, or points, of a site that are in memory at a time: some publish a country as one."""
 _OTHER_ENERGY = re.compile("hydrogen|gas|lng|cng|lpg|liquid|petrol|diesel|fuel")
@@ -60,6 +64,10 @@ def rows(source: Source) -> Iterator[Entry]:
             said["country"] = value.get("country") if isinstance(value, dict) else None
         elif name == "":
             yield Note(None, None, "", INSTEAD)
+        elif name == UNDECLARED:
+            yield Note(None, None, "", "XML with a prefix that is declared nowhere, read all the same")
+        elif isinstance(value, str) and len(value) > LONG_TEXT and value.lstrip().startswith(("{", "[", "<")):
+            yield Note(None, None, name, "JSON or XML within a text, not read")
         elif name.endswith("publication"):
             others += 1
     if others and not publication:
@@ -222,7 +230,7 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
             for event, element in parser.read_events():
                 if not isinstance(element, etree._Element) or not isinstance(element.tag, str):
                     continue
-                name = name_of(etree.QName(element).localname)
+                name = name_of(local_name(element))
                 if event == "start":
                     if not depth:
                         count = 0
@@ -234,7 +242,7 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
                 if depth == 1 and name in _OURS:
                     count += 1
                     if count % MOST_TOGETHER == 0 and (around := element.getparent()) is not None:
-                        yield name_of(etree.QName(around).localname), of_element(around, last=element)
+                        yield name_of(local_name(around)), of_element(around, last=element)
                         _let_go_of_parts(around, element)
                 if depth:
                     continue
@@ -246,18 +254,20 @@ def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
         ended = True
         parser.close()
     except etree.XMLSyntaxError as error:
+        if ended and all(entry.type == etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE for entry in parser.feed_error_log):
+            yield UNDECLARED, None
+            return
         how = "cut off" if ended else "damaged"
         raise BadFile(f"{source} is not valid XML: it is {how} ({error.msg}). Get it again.") from None
 
 
 def _kind_of(element: "etree._Element") -> str:
-    kind = element.get("{http://www.w3.org/2001/XMLSchema-instance}type")
-    return name_of(kind or etree.QName(element).localname)
+    return name_of(kind_of(element) or local_name(element))
 
 
 def _is_part(element: "etree._Element") -> bool:
     """Whether it is a station or a point."""
-    return isinstance(element.tag, str) and name_of(etree.QName(element).localname) in _OURS
+    return isinstance(element.tag, str) and name_of(local_name(element)) in _OURS
 
 
 def _let_go_of_parts(around: "etree._Element", last: "etree._Element") -> None:

@@ -30,6 +30,8 @@ OF_RECORDS = frozenset(("evses", "charging_stations", "connectors", "id_pdc_itin
 _RECORDS_DEPTH = 4
 """How deep a list of records may be in envelopes with names that nobody knows."""
 
+_LONG_TEXT = 100
+
 _SEPARATOR = b"\x1e"
 """What a text sequence (RFC 7464) has before each record."""
 
@@ -218,7 +220,9 @@ def _inside(value: Any, depth: int = _RECORDS_DEPTH) -> list[Any] | None:
 
 
 def _has_objects(value: Any, depth: int = _RECORDS_DEPTH) -> bool:
-    """Whether there is a list of objects in a value."""
+    """Whether there is a list of objects in a value, or a text with JSON in it."""
+    if isinstance(value, str):
+        return len(value) > _LONG_TEXT and value.lstrip().startswith(("{", "["))
     if depth == 0 or not isinstance(value, dict | list):
         return False
     inner = value if isinstance(value, list) else list(value.values())
