@@ -44,6 +44,7 @@ export class Pointer {
    * @param {number | null} handle @param {string} panel */
   open(handle, panel) {
     if (!this.map.chooses()) return;
+    this.tooltip.hide(); // the panel says it, and opens beside it
     if (panel) choose({station: ''}, {how: 'map', panel, page: 1});
     else choose({station: ''}, {how: 'map', handle});
   }

@@ -124,8 +124,10 @@ export class Tooltip {
   /** Beside a point of the map. @param {number} x @param {number} y */
   place(x, y) {
     this.at = [x, y];
-    const {clientWidth: width, clientHeight: height} = this.element;
+    const {clientWidth, clientHeight: height} = this.element;
     const {offsetWidth: w, offsetHeight: h} = this.box;
+    const panel = document.querySelector('.wl-panel')?.getBoundingClientRect(), from = this.element.getBoundingClientRect().left;
+    const width = panel && panel.left - from > w + 32 ? panel.left - from : clientWidth; // what a panel at the side leaves
     const left = x + 16 + w > width ? x - 16 - w : x + 16;
     const top = Math.min(Math.max(8, y - h / 2), height - h - 8);
     this.box.style.transform = `translate(${Math.max(8, left)}px, ${top}px)`;

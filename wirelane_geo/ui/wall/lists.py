@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from markupsafe import Markup
-
 from wirelane_geo.map.wall_service import Board, FeedItem, WorstList
 from wirelane_geo.permalink import MapState
 from wirelane_geo.ui.render import render
@@ -14,10 +12,9 @@ from wirelane_geo.ui.wall import coverage
 from wirelane_geo.ui.wall.times import since
 
 
-def changes(state: MapState, board: Board, feed: Sequence[FeedItem], now: datetime, texts: Texts,
-            beside: str = "") -> str:
-    """The latest changes. beside: HTML below them, where there are none."""
-    return render("wall_changes", t=texts, feed=feed, since=partial(since, now=now, texts=texts), beside=Markup(beside),  # noqa: S704
+def changes(state: MapState, board: Board, feed: Sequence[FeedItem], now: datetime, texts: Texts) -> str:
+    """The latest changes."""
+    return render("wall_changes", t=texts, feed=feed, since=partial(since, now=now, texts=texts),
                   no_change=coverage.no_change(state, board, now, texts))
 
 

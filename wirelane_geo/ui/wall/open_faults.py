@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from markupsafe import Markup
-
 from wirelane_geo.map.wall_service import Board, OpenFaults, StationOut
 from wirelane_geo.model import Status
 from wirelane_geo.permalink import MapState
@@ -30,11 +28,10 @@ class Fault:
         return Status.FAULTED if Status.FAULTED in self.item.statuses else Status.UNAVAILABLE
 
 
-def listed(state: MapState, board: Board, found: OpenFaults, now: datetime, texts: Texts, beside: str = "") -> str:
-    """What is out, by station, the one that went out last first. beside: HTML below it, where there is nothing."""
+def listed(state: MapState, board: Board, found: OpenFaults, now: datetime, texts: Texts) -> str:
+    """What is out, by station, the one that went out last first."""
     rows = [Fault(item, *words(item, texts)) for item in found.shown]
     return render("wall_faults", t=texts, faults=rows, found=found, since=partial(since, now=now, texts=texts),
-                  beside=Markup(beside),  # noqa: S704 - a template's
                   unknown=coverage.unknown(board, texts), none_out=coverage.none_out(state, board, texts))
 
 

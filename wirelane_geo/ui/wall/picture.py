@@ -76,22 +76,20 @@ def side(watch: WallService, asked: WallChoice, here: WallView, numbers: Board, 
     """The lists: what the link says of changes and what is out, then the worst points; where there is little room, what is
     out has all of it. Where there is much and nothing to say, how each operator's points are."""
     state, place, room = here.state, (here.state, here.bounds), asked.layout
-    def beside(calm: bool) -> str:
-        return shares.listed(watch.shares(*place)[:MOST_SHARES], texts) if calm and asked.layout == "lists" else ""
-
     if asked.feed == "faults":
         found = watch.open_faults(*place, limit=MOST_CHANGES)
-        made = open_faults.listed(state, numbers, found, now, texts, beside(not found.shown))
+        made, calm = open_faults.listed(state, numbers, found, now, texts), not found.shown
         if asked.layout == "full":
             return made
     else:
         feed = watch.feed(*place, limit=MOST_CHANGES)
-        made = lists.changes(state, numbers, feed, now, texts, beside(not feed))
-        if not feed:  # nothing else needs the room
+        made, calm = lists.changes(state, numbers, feed, now, texts), not feed
+        if calm:  # nothing else needs the room
             room = "lists"
     out, flapping = MOST_WORST[room]
     worst = watch.worst(*place, max(out, flapping))
-    return made + lists.worst_points(state, numbers, worst, now, texts, out=out, flapping=flapping)
+    made += lists.worst_points(state, numbers, worst, now, texts, out=out, flapping=flapping)
+    return made + shares.listed(watch.shares(*place)[:MOST_SHARES], texts) if calm and asked.layout == "lists" else made
 
 
 class LastPictures:
