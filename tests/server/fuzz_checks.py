@@ -36,6 +36,12 @@ _fresh = count(1)
 
 
 @schemathesis.hook
+def filter_query(ctx: HookContext, query: dict[str, Any] | None) -> bool:
+    """Leave out objects: in a query their members are parameters of other names, and what is asked is right without them."""
+    return not any(isinstance(value, dict) for value in (query or {}).values())
+
+
+@schemathesis.hook
 def before_call(ctx: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
     """Have the right organization asked, and bodies that fit the schema written. Drawn ids are taken already, or name nothing,
     nearly every time: then nothing but the refusal would be tried. Every other one goes out as it was drawn."""
