@@ -19,7 +19,8 @@ from wirelane_geo.store import open_store
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
-         "--disable-background-networking", "--no-first-run"]
+         "--disable-gpu-rasterization", "--disable-background-networking", "--no-first-run"]
+"""WebGL in software. What is no WebGL is drawn by the processor itself, which is quicker than a graphics card made of it."""
 PATIENCE_MS = 60_000
 """How long a test waits for something before it fails: a busy machine draws a frame of software WebGL in seconds."""
 expect.set_options(timeout=PATIENCE_MS)

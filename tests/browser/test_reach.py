@@ -29,30 +29,20 @@ def reached(open_page: OpenPage, request: pytest.FixtureRequest) -> tuple[Page, 
     return page, Locator.tap if phone else Locator.click
 
 
-def test_the_search_takes_a_press_and_finds(reached: tuple[Page, Press]) -> None:
+def test_all_that_lies_over_the_map_takes_a_press(reached: tuple[Page, Press]) -> None:
     page, press = reached
     press(page.locator(".wg-search input"))
     page.keyboard.type("DE*TST*E0044*0")
     page.locator(".wg-hit-station").first.wait_for()
     press(page.locator(".wg-search-clear"))
     assert page.locator(".wg-search input").input_value() == ""
-
-
-@pytest.mark.parametrize(("tool", "opens"), [("list", ".wl-stations"), ("share", ".wl-qr")])
-def test_list_and_share_take_a_press(reached: tuple[Page, Press], tool: str, opens: str) -> None:
-    page, press = reached
-    press(page.locator(f"#wl-tool-{tool}"))
-    page.wait_for_selector(opens)
-
-
-def test_near_me_takes_a_press_and_goes_there(reached: tuple[Page, Press]) -> None:
-    page, press = reached
+    for tool, opens in (("list", ".wl-stations"), ("share", ".wl-qr")):
+        press(page.locator(f"#wl-tool-{tool}"))
+        page.wait_for_selector(opens)
+        press(page.locator("#wl-close"))
+        page.locator(opens).wait_for(state="detached")
     press(page.locator(".wg-near_me"))
     seen.wait_until(page, "lon => Math.abs(new URLSearchParams(location.search).get('lon') - lon) < 0.01", HERE["longitude"])
-
-
-def test_the_sidebar_comes_back_with_a_press(reached: tuple[Page, Press]) -> None:
-    page, press = reached
     press(page.get_by_test_id("stExpandSidebarButton"))
     seen.wait_until(page, "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().x === 0")
 

@@ -103,7 +103,7 @@ changes = st.lists(st.one_of(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(networks, changes, st.lists(queries(), min_size=1, max_size=8))
 def test_whatever_is_asked_and_written_both_answer_the_same(points: list, written: list, asked: list) -> None:
     with both_ways(points) as both:
