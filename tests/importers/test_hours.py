@@ -49,6 +49,11 @@ def test_a_spelling_that_is_read(given: Any, text: str, noted: int) -> None:
     assert text_of(given) == (text, noted)
 
 
+@pytest.mark.parametrize("given", [{"text": "Mo-Fr 8-18"}, {"monday": "08:00-18:00"}, {"open": True}, 7, True])
+def test_hours_of_another_shape_are_noted(given: Any) -> None:
+    assert text_of(given) == (None, 1)
+
+
 @pytest.mark.parametrize("entry", [
     MONDAY | {"period_begin": "08:00Z"}, MONDAY | {"period_begin": "08:00:00Z", "period_end": "18:00:00Z"},
     MONDAY | {"period_end": "18:00 z"}, MONDAY | {"period_begin": "08:00:00.000Z"}])

@@ -293,3 +293,13 @@ def test_what_is_read_once_is_noted_for_every_evse(tmp_path: Path) -> None:
     assert (len(points), rejected) == (4, [])
     assert notes["time zone Nowhere/Town, taken from the position instead"] == 3
     assert notes["plug A_PLUG_OF_TOMORROW, kept as an unknown one"] == 3
+
+
+def test_evses_that_are_only_counted_are_known_by_their_places(tmp_path: Path) -> None:
+    """Some write 1 and 2 for the EVSE IDs of each location."""
+    places = [LOCATION | {"id": f"L{place}", "evses": [EVSE | {"uid": uid, "evse_id": id} for uid, id in evses]}
+              for place, evses in ((1, (("a", "1"), ("b", "2"))), (2, (("a", "1"), (None, 2))))]
+    points, rejected, _ = split(ocpi_file(tmp_path, *places))
+    assert (len({point.id for point in points}), rejected) == (4, [])
+    assert [point.evseid for point in points] == [
+        "NL*ABC*EL1*a", "NL*ABC*EL1*b", "NL*ABC*EL2*a", "NL*ABC*EL2*2"]

@@ -25,6 +25,7 @@ UNSAID = "; …"
 """Stands in a text for days of which nothing is said: so that nobody takes them for closed."""
 
 ALL_DAY = (0, 24 * 60)
+_FIELDS = ("twentyfourseven", "regular_hours", "exceptional_openings", "exceptional_closings")
 
 _DAYS = {name: number for number, day in enumerate(opening_hours.WEEKDAYS) for name in (
     day.upper(), day[:3].upper(), day[:2].upper())}
@@ -48,6 +49,9 @@ def hours(given: Any, notes: Notes) -> Hours:
     if isinstance(given, list):
         return _of_list(given, notes)
     if not isinstance(given, dict):
+        notes.add("opening hours can't be read, left out", COLUMN, given)
+        return Hours()
+    if given.keys().isdisjoint(_FIELDS):
         notes.add("opening hours can't be read, left out", COLUMN, given)
         return Hours()
     exceptions = {kind: spans for kind, key in (("openings", "exceptional_openings"), ("closings", "exceptional_closings"))

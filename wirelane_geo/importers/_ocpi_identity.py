@@ -1,5 +1,6 @@
 """Which point an EVSE of OCPI is, in this file and in every other one."""
 
+import re
 from typing import Any, NamedTuple
 
 from wirelane_geo.importers._fields import text, word
@@ -12,6 +13,9 @@ from wirelane_geo.model.evse_ids import cpo_of, evse_key
 ORIGIN = "ocpi"
 
 Object = dict[str, Any]
+
+_COUNTED = re.compile(r"\d{1,3}")
+"""What some write for an EVSE ID: the number of an EVSE at its location, which others have, too."""
 
 
 class Identity(NamedTuple):
@@ -40,12 +44,15 @@ def whose(location: Object, notes: Notes) -> Whose:
 def identity(around: Whose, evse: Object, feed: str, *, shared: bool, notes: Notes) -> Identity:
     """Raises NotAPoint for an EVSE that has no id at all.
 
-    It is the operator's EVSE ID that counts; where several EVSEs of a location were given one EVSE ID (`shared`), with their
-    uid. Without an EVSE ID it is the location's id with the uid, and the EVSE ID is put together from country, party, location
-    and uid; where the party isn't known either there is none, and the label carries the location.
+    It is the operator's EVSE ID that counts, unless that is a number of a few digits; where several EVSEs of a location were
+    given one EVSE ID (`shared`), with their uid. Without an EVSE ID it is the location's id with the uid, and the EVSE ID is put
+    together from country, party, location and uid; where the party isn't known either there is none, and the label carries the
+    location.
     """
     uid = text(evse.get("uid"), "uid", notes) or text(evse.get("id"), "id", notes)
     given = text(evse.get("evse_id"), "evse_id", notes)
+    if given is not None and _COUNTED.fullmatch(given):
+        uid, given = uid or given, None
     given = None if given is None or says_none(given) else given
     if uid is None and given is None:
         raise NotAPoint("no identifier")
