@@ -1,7 +1,7 @@
 """The map's marks: clusters and stations, what a click on one does, what a pointer over one is told."""
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from tests.browser import seen
 from tests.browser.conftest import OpenPage
@@ -83,3 +83,15 @@ def test_the_tooltip_has_figures_at_once_and_names_as_plain_text_later(open_page
     assert HARM in tooltip.locator(".wg-tooltip-title").inner_text()
     assert tooltip.locator("script, img").count() == 0
     assert not page.evaluate("window.harmed")
+    seen.click(page, x, y, "document.querySelector('.wl-points')")
+    seen.settle(page)
+    x, y = seen.on_screen(page, HARMFUL.longitude, HARMFUL.latitude)
+    page.mouse.move(x + 1, y)
+    expect(tooltip).to_be_hidden()  # the panel says it
+    page.mouse.move(x - 80, y - 80)
+    page.mouse.move(x, y, steps=3)
+    expect(tooltip).to_be_visible()
+    said, panel = tooltip.bounding_box(), page.locator(".wl-panel").bounding_box()
+    assert said
+    assert panel
+    assert said["x"] + said["width"] <= panel["x"], "beside it"

@@ -4,9 +4,14 @@ import {column} from './marks.js';
 
 const STEADY = 6; // px that a pointer may move between down and up and still click
 
+/** @param {Layer} layer @param {number} index */
+const nameOf = (layer, index) => `${layer.id} ${index}`;
+
 export class Pointer {
   /** Where it went down. @type {Pixel | undefined} */
   down = undefined;
+  /** The mark that it has clicked and not left yet: the panel tells of it, and opens beside it. */
+  clicked = '';
 
   /** @param {HTMLElement} canvas @param {import('./stage.js').Stage} stage @param {import('./tooltip.js').Tooltip} tooltip
    * @param {{tables(): Tables, chooses(): boolean, fit(bounds: Bounds): void}} map `chooses`: whether anything can be chosen on it */
@@ -22,7 +27,9 @@ export class Pointer {
 
   /** @param {Picking} info */
   hover({index, layer, x, y}) {
-    if (index < 0 || !layer) return this.tooltip.hide();
+    const mark = layer && index >= 0 ? nameOf(layer, index) : '';
+    if (mark !== this.clicked) this.clicked = '';
+    if (!layer || !mark || this.clicked) return this.tooltip.hide();
     const table = this.map.tables()[layer.id === 'stations' ? 'stations' : 'clusters'];
     this.tooltip.show({index, layer, x, y}, name => column(table, name));
   }
@@ -33,7 +40,9 @@ export class Pointer {
     if (!steady || !this.stage.viewport()) return;
     const {left, top} = this.canvas.getBoundingClientRect(), picked = this.stage.pick(clientX - left, clientY - top);
     if (!picked) return;
-    const {index: i, layer: {id}} = picked, {stations, clusters} = this.map.tables();
+    const {index: i, layer} = picked, {id} = layer, {stations, clusters} = this.map.tables();
+    this.clicked = nameOf(layer, i);
+    this.tooltip.hide();
     if (id === 'stations') return this.open(column(stations, 'handle')[i], '');
     const shared = column(clusters, 'handle')[i];
     if (shared) this.open(null, `site:${shared}`);
@@ -44,7 +53,6 @@ export class Pointer {
    * @param {number | null} handle @param {string} panel */
   open(handle, panel) {
     if (!this.map.chooses()) return;
-    this.tooltip.hide(); // the panel says it, and opens beside it
     if (panel) choose({station: ''}, {how: 'map', panel, page: 1});
     else choose({station: ''}, {how: 'map', handle});
   }
