@@ -16,6 +16,7 @@ from wirelane_geo.geo import Bounds
 from wirelane_geo.model import ChargePoint, PlugType, Status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "pages"), [(True, True), (True, False), (False, True), (False, False)])
 @pytest.mark.parametrize("size", [1, 7, 10, 94, 95, 96, 1000])
 def test_all_pages_are_read_in_order_whatever_the_headers_say(upstream, connect, size, count, pages):

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 README, TEXT = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/api.md"))
 
 
+@pytest.mark.slow
 def test_the_reference_is_current(tmp_path):
     code = "import sys; sys.path.insert(0, 'tools'); import make_api_reference as m; sys.stdout.write(m.reference())"
     made = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True,

@@ -41,6 +41,7 @@ def test_an_error_that_trickles_ends_at_the_deadline(upstream, connect):
         connect(clock=FastClock()).point("P1", deadline=60)
 
 
+@pytest.mark.slow
 def test_silence_ends_in_the_time_for_one_step_and_is_tried_again(upstream, connect, waits):
     def rule(asked):
         upstream.gone.wait(10 if asked.nth == 1 else 0)
@@ -51,6 +52,7 @@ def test_silence_ends_in_the_time_for_one_step_and_is_tried_again(upstream, conn
     assert len(upstream.asked) == 2
 
 
+@pytest.mark.slow
 def test_silence_for_ever_is_named(upstream, connect, waits):
     upstream.api = lambda asked: upstream.gone.wait(10) and b""
     with pytest.raises(ApiUnreachable, match="had no answer in time"):

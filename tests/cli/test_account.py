@@ -38,6 +38,7 @@ def test_points_stations_and_a_point_of_an_account(account: Service) -> None:
     assert geo("member", "no such").exit_code == MISUNDERSTOOD  # no id has a space
 
 
+@pytest.mark.slow
 @BOTH
 def test_check_of_a_good_account(account: Service, dialect: str) -> None:
     done = geo("check")

@@ -53,6 +53,7 @@ def more(body: bytes, field: bytes) -> bytes:
     return b"%b,%b%b%b" % (head, field, conditions, tail) if conditions else b"%b,%b}" % (body[:-1], field)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [
     lambda body: b"\xff\xfe" + body, lambda body: more(body, b'"power":"much"'), lambda body: body[:20],
     lambda body: more(body, b'"timezone":17'), lambda body: more(body, b'"plug_types":["STEAM"]')])

@@ -116,6 +116,7 @@ class Interruption(Exception):
     pass
 
 
+@pytest.mark.slow
 def test_what_was_interrupted_goes_on_where_it_was(data: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copying, "ROWS_A_WRITE", 7)
     url, written = postgres.create(), list[tuple[str, int]]()
@@ -138,6 +139,7 @@ def test_what_was_interrupted_goes_on_where_it_was(data: Path, postgres: Server,
     open_store(url).close()
 
 
+@pytest.mark.slow
 def test_a_source_that_has_changed_since_is_copied_from_the_beginning(
         data: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copying, "ROWS_A_WRITE", 7)
@@ -157,6 +159,7 @@ def test_a_source_that_has_changed_since_is_copied_from_the_beginning(
         assert target.get("id", "p1").status is Status.FAULTED
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_not_the_same_is_told(data: Path, postgres: Server) -> None:
     with closing(open_any(data / DATABASE)) as source, closing(open_any(postgres.create())) as target:
         def spoil(_: bool) -> None:

@@ -211,6 +211,7 @@ def test_a_file_without_a_usable_point_is_an_error(data: Path, tmp_path: Path) -
     assert "1 rejected: coordinates can't be read" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_demo_goes_with_the_first_real_points(data: Path, tmp_path: Path) -> None:
     data.mkdir()
     store = open_store(data / DATABASE)

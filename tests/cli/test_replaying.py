@@ -27,6 +27,7 @@ def status_of(data: Path, evseid: str) -> str | None:
         store.close()
 
 
+@pytest.mark.slow
 def test_replay_plays_to_the_end_and_says_what_it_left_out(data: Path, tmp_path: Path) -> None:
     geo("import", irve_file(tmp_path, IRVE, IRVE | {"id_pdc_itinerance": "FRV75E2"}))
     path = tmp_path / "sessions.jsonl"

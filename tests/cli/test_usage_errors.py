@@ -68,6 +68,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, command: str) -> N
     assert "is a pipe" in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
 def test_a_full_disk_is_said_in_a_sentence(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from wirelane_geo.cli import main; main()", "feed", "list"]

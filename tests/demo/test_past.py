@@ -72,6 +72,7 @@ def test_it_ends_in_what_is(points: list[ChargePoint], past: DemoPast) -> None:
             assert past.exact[row] == (changed > BEGIN)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(charge_points(), st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)))
 def test_whatever_the_points_it_ends_in_what_is(points: list[ChargePoint], until: datetime) -> None:
@@ -79,6 +80,7 @@ def test_whatever_the_points_it_ends_in_what_is(points: list[ChargePoint], until
     check(points, demo_past(points, until), until)
 
 
+@pytest.mark.slow
 def test_the_same_each_time(points: list[ChargePoint], past: DemoPast, sessions: list[ChargingSession]) -> None:
     again = demo_past(points, MOMENT, sessions, {point.id for point in points[:900] if point.id})
     assert all(np.array_equal(getattr(past, name), getattr(again, name)) for name in ("point", "at", "before", "after", "since"))

@@ -180,6 +180,7 @@ def test_a_file_without_sessions_is_refused(tmp_path: Path, content: str) -> Non
         read_sessions(tmp_path / "none.jsonl")
 
 
+@pytest.mark.slow
 def test_the_real_sessions() -> None:
     found = read_sessions(real("irve-sessions-2024-12.jsonl.xz"))
     assert (len(found), len(found.evseids), found.rejected) == (110_363, 6_991, {"ends at or before its start": 3})

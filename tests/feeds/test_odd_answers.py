@@ -70,6 +70,7 @@ def rows(count: int) -> bytes:
         f"FRABCE{number},en_service,libre,2026-03-01T12:00:00Z\n" for number in range(count))]).encode()
 
 
+@pytest.mark.slow
 def test_a_gzip_that_is_cut_off_is_no_whole_answer(server: FeedServer, store: Store, follow: Follow) -> None:
     packed = gzip.compress(rows(20_000))
     headers = {"Content-Encoding": "gzip"}

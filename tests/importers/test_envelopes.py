@@ -45,6 +45,7 @@ def test_irve_in_geojson(tmp_path: Path, wrap: Callable[[list[Any]], str]) -> No
         assert split(path)[0][0].longitude == 2.3735
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
 def test_encodings(tmp_path: Path, encoding: str, pack: Callable[[bytes], bytes]) -> None:

@@ -20,6 +20,7 @@ from wirelane_geo.store.station_keys import station_keys
 MANY = [IRVE | {"id_pdc_itinerance": f"FRV75E{n}", "adresse_station": f"{n} Rue du Nord {n**5}"} for n in range(1, 1_000)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lzma.compress])
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 def test_packed_or_plain_under_any_name(tmp_path: Path, pack: Callable[[bytes], bytes], bom: bytes) -> None:
@@ -121,6 +122,7 @@ def test_the_real_irve_file_gives_every_point() -> None:
     assert sum(point.city is None for point in points) < 1_500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "locations", "evses", "reasons"), [
     ("ocpi_2_1_1_locations-fastned.json.xz", 106, 273, {"coordinates are not in the country": 3}),
     ("ocpi_2_2_locations-chargesini.json.xz", 448, 1_155, {"not to be published": 11}),

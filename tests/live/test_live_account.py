@@ -105,6 +105,7 @@ def test_an_upstream_without_dates_is_compared(tmp_path: Path) -> None:
         assert [change.point_id for change in here.live.changes()] == ["id-1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off", [timedelta(days=-400), timedelta(hours=-1)])
 def test_an_upstream_whose_clock_was_set_back_is_noticed_and_compared(
     tmp_path: Path, off: timedelta, monkeypatch: pytest.MonkeyPatch

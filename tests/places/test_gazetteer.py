@@ -44,6 +44,7 @@ def test_the_table_is_sound_and_names_its_source() -> None:
     assert gazetteer.FILE.stat().st_size < 1_500_000
 
 
+@pytest.mark.slow
 def test_importing_the_module_reads_nothing() -> None:
     """Pages that don't need the table don't wait for it."""
     code = "from wirelane_geo.places import gazetteer; assert not gazetteer.cities.cache_info().currsize"

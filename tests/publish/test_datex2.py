@@ -237,6 +237,7 @@ def test_points_that_share_an_id_have_names_of_their_own(published: PublicationS
     assert len(set(stations)) == len(stations) == 5
 
 
+@pytest.mark.slow
 def test_it_travels_packed_or_plain_and_whole(published: PublicationService) -> None:
     published.put(*(point(number) for number in range(400)))
     packed = published.get("/datex2/table", accept_encoding="gzip")

@@ -34,6 +34,7 @@ def document(listing: Service) -> dict[str, Any]:
     return listing.client.get(f"{listing.url}/apis/emc/openapi.json", headers={"Authorization": ""}).json()
 
 
+@pytest.mark.slow
 def test_the_operations_are_the_contracts(theirs: dict[str, Any], document: dict[str, Any]) -> None:
     assert document["servers"] == [{"url": "/apis/emc"}]
     ours = {(method.upper(), path): operation for path, methods in document["paths"].items()

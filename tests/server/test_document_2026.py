@@ -31,6 +31,7 @@ def document(listing: Service) -> dict[str, Any]:
     return listing.client.get(f"{listing.url}/apis/2026/emc/openapi.json", headers={"Authorization": ""}).json()
 
 
+@pytest.mark.slow
 def test_the_operations_are_the_contracts(document: dict[str, Any]) -> None:
     ours = {(method.upper(), path): operation for path, methods in document["paths"].items()
             for method, operation in methods.items()}

@@ -160,6 +160,7 @@ KEYS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("direction", ["asc", "desc", "", None])
 def test_the_order_is_what_is_asked_for(listing: Service, known: Network, direction: str | None) -> None:
     for order_by, key in KEYS.items():

@@ -226,6 +226,7 @@ def test_a_failure_is_an_http_error_without_details(tmp_path: Path, service: Ser
     assert str(tmp_path) not in answer.text
 
 
+@pytest.mark.slow
 def test_many_callers_at_once(service: Service) -> None:
     failures: list[str] = []
 

@@ -39,6 +39,7 @@ READS: dict[str, Callable[[Store], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hurried")
 def test_who_reads_waits_for_nobody_who_writes(path: Path) -> None:
     with closing(open_store(path)) as store:
@@ -53,6 +54,7 @@ def test_who_reads_waits_for_nobody_who_writes(path: Path) -> None:
         assert store.counts().points == 201
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hurried")
 def test_a_locked_file_is_busy_and_stays_what_it_is(path: Path) -> None:
     before = path.read_bytes()
@@ -65,6 +67,7 @@ def test_a_locked_file_is_busy_and_stays_what_it_is(path: Path) -> None:
         assert store.counts().points == 200
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hurried")
 def test_a_file_of_before_that_is_locked_is_busy(path: Path) -> None:
     """A backup comes without the write-ahead log, an earlier version's file without all tables: both wait for their turn."""
@@ -80,6 +83,7 @@ def test_a_file_of_before_that_is_locked_is_busy(path: Path) -> None:
         assert store.counts().points == 200
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("hurried")
 def test_a_history_that_is_busy_is_not_set_aside(tmp_path: Path) -> None:
     path, now = tmp_path / "history.sqlite", datetime(2026, 1, 2, tzinfo=UTC)

@@ -78,6 +78,7 @@ class Link:
                 end.shutdown(socket.SHUT_WR if forth and end is to else socket.SHUT_RDWR)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_change_whose_answer_is_lost_is_there_once(postgres: Server, url: str, committed: bool) -> None:
     with closing(Link(postgres)) as link, closing(open_store(link.url(url))) as store:

@@ -98,6 +98,7 @@ def joined() -> ScriptBundle:
     return join(insides.PAGE.read_text(encoding="utf-8"), SCRIPTS)
 
 
+@pytest.mark.slow
 def test_all_that_the_page_names_is_in_it_and_nothing_is_asked_for_twice() -> None:
     html = insides.PAGE.read_text(encoding="utf-8")
     named = set(re.findall(r"\./static/js/([\w.-]+\.js)", html))
