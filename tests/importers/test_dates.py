@@ -23,6 +23,9 @@ TENTH = datetime(2025, 1, 10, tzinfo=UTC)
     (1736467200.0, TENTH), ("", None), (None, None),
     ("2025/01/10", TENTH), ("2025/1/10 00:00", TENTH), ("10-01-2025", TENTH), ("2025-01-10T00:00:00Z[UTC]", TENTH),
     ("2025-01-10T01:00:00+01:00[Europe/Paris]", TENTH), ("2025-01-09T24:00:00Z", TENTH), ("2025-01-09 24:00", TENTH),
+    ("2025-01-10 01:00:00 CET", TENTH), ("2025-01-10T01:00:00MEZ", TENTH), ("2025-01-10 02:00 cest", TENTH),
+    ("2025-01-10 02:00:00 EET", TENTH), ("2025-01-10 00:00:00 WET", TENTH), ("/Date(1736467200000)/", TENTH),
+    ("/Date(1736467200000+0100)/", TENTH), ("1736467200000000", TENTH), (1736467200000000, TENTH),
     (45667, TENTH), ("45667", TENTH), (45667.0, TENTH), ("45667.5", TENTH + timedelta(hours=12)),
 ])
 def test_a_date_is_read_in_any_common_spelling(given: Any, moment: datetime | None) -> None:

@@ -18,7 +18,13 @@ AHEAD = timedelta(minutes=5)
 """How far another machine's clock may be ahead of this one's."""
 
 _MILLISECONDS_ABOVE = 1e11
-"""Seconds since 1970 stay below this until the year 5138; larger numbers are milliseconds."""
+"""Seconds since 1970 stay below this until the year 5138; larger numbers are milliseconds, and a thousand times as large ones
+microseconds."""
+_MILLISECONDS = re.compile(r"\\?/?Date\((\d{9,14})(?:[+-]\d{4})?\)\\?/?", re.I)
+"""As .NET writes it."""
+_ZONES = {"CET": "+01:00", "MEZ": "+01:00", "CEST": "+02:00", "MESZ": "+02:00", "WET": "+00:00", "WEST": "+01:00",
+          "EET": "+02:00", "EEST": "+03:00", "BST": "+01:00"}
+_NAMED_ZONE = re.compile(rf"(.*\d)\s*({'|'.join(_ZONES)})", re.I)
 _DAY_FIRST = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})((?:[ T,].*)?)")
 _YEAR_FIRST = re.compile(r"(\d{4})[./](\d{1,2})[./](\d{1,2})((?:[ T,].*)?)")
 _SMALL = re.compile(r"\d{4}-\d\d-\d\dt|\d{4}-\d\d-\d\d[ T][\d:.]+z")
@@ -47,13 +53,18 @@ def planned(value: Any, column: str, notes: Notes) -> datetime | None:
 
 
 def parsed(value: str | int | float) -> datetime | None:
-    """A moment, of whatever year, from text, from seconds or milliseconds since 1970, or from a spreadsheet's days; without a
-    zone it is in UTC. None where it is no date. A day is its first moment; "10.01.2025" and "10/01/2025" are in January."""
+    """A moment, of whatever year, from text, from seconds, milliseconds or microseconds since 1970, or from a spreadsheet's days;
+    without a zone it is in UTC. None where it is no date. A day is its first moment; "10.01.2025" and "10/01/2025" are in
+    January."""
     if not isinstance(value, str):
         return _of_number(value)
     text = re.sub(r"\[[\w/+-]+\]$", "", value.strip())  # as Java writes it: "2025-05-01T10:00:00Z[UTC]"
-    if re.fullmatch(r"\d{9,14}(\.\d+)?|\d{5}(\.\d+)?", text):
+    if match := _MILLISECONDS.fullmatch(text):
+        text = match[1]
+    if re.fullmatch(r"\d{9,16}(\.\d+)?|\d{5}(\.\d+)?", text):
         return _of_number(float(text))
+    if match := _NAMED_ZONE.fullmatch(text):
+        text = f"{match[1]}{_ZONES[match[2].upper()]}"
     if match := _DAY_FIRST.fullmatch(text):
         text = f"{match[4]}-{match[3]:>02}-{match[1]:>02}{match[5].replace(', ', ' ')}"
     elif match := _YEAR_FIRST.fullmatch(text):
@@ -108,8 +119,10 @@ def _of_number(number: float) -> datetime | None:
 
 
 def _since_1970(number: float) -> datetime | None:
+    scale = next((scale for above, scale in ((_MILLISECONDS_ABOVE * 1_000, 1e6), (_MILLISECONDS_ABOVE, 1e3))
+                  if abs(number) >= above), 1.0)
     try:
-        return datetime.fromtimestamp(number / 1_000 if abs(number) >= _MILLISECONDS_ABOVE else number, UTC)
+        return datetime.fromtimestamp(number / scale, UTC)
     except (ValueError, OverflowError, OSError):
         return None
 

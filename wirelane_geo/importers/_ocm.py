@@ -164,4 +164,5 @@ def _id(given: Object, name: str) -> int:
     found = given.get(f"{name}ID")
     if found is None and isinstance(given.get(name), dict):
         found = given[name].get("ID")
+    found = int(found) if isinstance(found, str) and found.isdecimal() and len(found) < 9 else found
     return found if isinstance(found, int) else -1
