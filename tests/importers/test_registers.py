@@ -280,3 +280,12 @@ def test_several_evse_ids_in_one_cell_are_noted(tmp_path: Path) -> None:
     found, _, notes = split(path)
     assert [point.evseid for point in found] == [None, "DE*ABC*E2"]
     assert notes["EVSE ID can't be read, left out"] == 1
+
+
+@pytest.mark.parametrize("record", [{"EVSEStatus": "Available"}, {"EvseID": {"id": "CH*ABC*E1"}, "EVSEStatus": "Available"},
+                                    {name: value for name, value in EVSE.items() if name != "EvseID"}])
+def test_records_of_oicp_without_an_id_are_told_wherever_they_stand(tmp_path: Path, record: dict[str, Any]) -> None:
+    path = tmp_path / "oicp.json"
+    for inside in ([record], {"content": [record]}, [[record]]):
+        path.write_text(json.dumps({"EVSEStatuses": inside, "x": [{"EvseID": "CH*ABC*E2", "EVSEStatus": "Occupied"}]}))
+        assert [entry.reason for entry in read(path) if isinstance(entry, Reject)] == ["no identifier"]

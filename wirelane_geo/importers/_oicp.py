@@ -53,6 +53,7 @@ _FIELDS = frozenset(("address", "chargingstationnames", "plugs", "chargingfacili
                      "paymentoptions", "valueaddedservices", "openingtimes", "energysource", "environmentalimpact",
                      "geochargingpointentrance", "additionalinfo", "chargingmodes"))
 """Of a record that stands in a list of its own, without a name around it."""
+_OF_RECORDS = _FIELDS | {"evsestatus"}
 _SPELLED = """
     EvseID EVSEStatus Address GeoCoordinates Plugs ChargingFacilities OperatorName OperatorID ChargingPoolID ChargingStationId
     SuboperatorName AuthenticationModes ValueAddedServices HotlinePhoneNumber lastUpdate deltaType IsOpen24Hours OpeningTimes
@@ -117,7 +118,8 @@ def _of_object(text_of: JsonText, depth: int) -> Iterator[tuple[str, Any]]:
             yield from _walk(text_of, depth + 1)
         else:
             rest[key] = text_of.value()
-    if any(name.lower() == "evseid" for name in rest):
+    names = {name.lower() for name in rest}
+    if "evseid" in names or (not had and names & _OF_RECORDS):  # one without an id is to be told
         yield "record", rest
     elif had:
         yield "operator", {word(name).lower(): value for name, value in rest.items()}
