@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.importers.files import EVSE, LOCATION, ocpi_file, split
+from wirelane_geo.model.opening_hours import Schedule
 
 
 def ago(hours: float) -> str:
@@ -58,3 +59,22 @@ def test_what_isn_t_free_stays_as_it_is_said(tmp_path: Path, status: str) -> Non
 def test_names_in_another_spelling(tmp_path: Path) -> None:
     given = EVSE | {"statusSchedule": [{"periodBegin": ago(1), "periodEnd": ago(-1), "status": "inoperative"}]}
     assert str(split(ocpi_file(tmp_path, LOCATION | {"evses": [given]}))[0][0].status) == "UNAVAILABLE"
+
+
+@pytest.mark.parametrize("hours", [{"twentyfourseven": True}, None, {"twentyfourseven": True, "exceptional_closings": [
+    {"period_begin": ago(-72), "period_end": ago(-73)}]}])
+def test_what_is_planned_for_later_is_closed_then(tmp_path: Path, hours: Any) -> None:
+    """So it isn't free for a driver when the time comes, though nobody asks again."""
+    plans = [period(ago(-1), ago(-2)), period(ago(-5), ago(-6), "AVAILABLE"), period(ago(-9), ago(-10), "RESERVED"),
+             period(ago(-11), ago(-10)), period(ago(3), ago(2)), period(ago(-20), None, "REMOVED")]
+    planned, other = (EVSE | changes for changes in ({"status_schedule": plans}, {"uid": "8", "evse_id": "NL*ABC*E8"}))
+    [point, beside], rejected, notes = split(ocpi_file(tmp_path, LOCATION | {"opening_times": hours, "evses": [planned, other]}))
+    assert (str(point.status), rejected, dict(notes)) == ("FREE", [], {})
+    [plain], _, _ = split(ocpi_file(tmp_path, LOCATION | {"opening_times": hours, "evses": [other]}))
+    assert beside.availability == plain.availability
+    assert point.availability is not None
+    schedule, now = Schedule(point.availability, point.timezone), datetime.now(UTC)
+    usual = None if hours is None else True
+    expected = [(0, usual), (1.5, False), (3, usual), (5.5, usual), (9.5, usual), (10.5, usual), (19, usual), (21, False),
+                (999, False)]
+    assert [(ahead, schedule.is_open(now + timedelta(hours=ahead))) for ahead, _ in expected] == expected

@@ -17,7 +17,7 @@ from wirelane_geo.importers._datex_places import place_of
 from wirelane_geo.importers._fields import flag, text, word
 from wirelane_geo.importers._identity import folded, point_id
 from wirelane_geo.importers._notes import Notes
-from wirelane_geo.importers._planned import in_force
+from wirelane_geo.importers._planned import plans
 from wirelane_geo.importers._power import WATTS, Kind, kilowatts
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._statuses import status_of
@@ -97,9 +97,9 @@ def _planned(report: Object, notes: Notes) -> Status:
         entry = {"status": planned.get("status"), "period_begin": period.get("overallstarttime"),
                  "period_end": period.get("overallendtime")}
         recurring = not period.keys() <= {"overallstarttime", "overallendtime"}
-        for given in in_force(planned if recurring else [entry], datetime.now(UTC), column, notes):
-            if (instead := status_of(given, column, notes)) is not Status.FREE:
-                notes.add(f"available, but planned to be otherwise now, {instead}", column, given)
+        for plan in plans(planned if recurring else [entry], column, notes):
+            if plan.holds(datetime.now(UTC)) and (instead := status_of(plan.word, column, notes)) is not Status.FREE:
+                notes.add(f"available, but planned to be otherwise now, {instead}", column, plan.word)
                 return instead
     return Status.FREE
 

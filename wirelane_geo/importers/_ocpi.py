@@ -4,10 +4,12 @@ The mapping, field by field, is in docs/import.md; the words are OCPI's own, fro
 2.2 and 2.2.1, module Locations, and are read in any case and with any separators.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
+
+import msgspec
 
 from wirelane_geo.importers import _address, _position
 from wirelane_geo.importers._connectors import supply
@@ -17,10 +19,10 @@ from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._ocpi_conditions import NO_TARIFFS, conditions
 from wirelane_geo.importers._ocpi_hours import hours
 from wirelane_geo.importers._ocpi_identity import identity, whose
-from wirelane_geo.importers._planned import in_force
+from wirelane_geo.importers._planned import Plan, closings, plans
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._timezones import timezone
-from wirelane_geo.model import AuthenticationType, ChargePoint, Status, point_under
+from wirelane_geo.model import AuthenticationType, ChargePoint, OpeningHours, Status, point_under
 from wirelane_geo.places.countries import alpha_2
 
 Object = dict[str, Any]
@@ -50,6 +52,7 @@ CAPABILITIES = {
 }
 
 
+_OUT = (Status.UNAVAILABLE, Status.FAULTED, Status.CLOSED)
 _STATUSES = {word(status): status_here for status, status_here in STATUSES.items()}
 _CAPABILITIES = {word(capability): means for capability, means in CAPABILITIES.items()}
 
@@ -69,6 +72,7 @@ def point(row: Object, notes: Notes, *, feed: str, tariffs: Mapping[str, Object]
     named = identity(_once(row, "whose", notes, whose), evse, feed, shared=row["shared"], notes=notes)
     lon, lat, country, zone = (_place(location, evse, notes) if evse.get("coordinates")
                                else _once(row, "place", notes, lambda given, noted: _place(given, {}, noted)))
+    planned, around = plans(evse.get("status_schedule"), "status_schedule", notes), _once(row, "around", notes, _around)
     supplied, (reservable, means) = supply(evse.get("connectors"), notes), _able(evse)
     return point_under(dict(
         charge_point_id=named.label,
@@ -82,13 +86,13 @@ def point(row: Object, notes: Notes, *, feed: str, tariffs: Mapping[str, Object]
         current=supplied.amperes,
         reservable=reservable,
         authentication_types=means,
-        status=_status(evse, notes),
+        status=_status(evse, planned, notes),
         country=country,
         timezone=zone,
         longitude=lon,
         latitude=lat,
         update_date=recorded(evse.get("last_updated") or location.get("last_updated"), "last_updated", notes),
-        **_once(row, "around", notes, _around),
+        **(around | {"availability": _closed_then(around["availability"], planned)} if planned else around),
     ), conditions(location, evse, notes, tariffs))
 
 
@@ -170,7 +174,7 @@ def _beside(location: Object) -> Any:
     return {name: location[name] for name in ("latitude", "longitude") if name in location}
 
 
-def _status(evse: Object, notes: Notes) -> Status:
+def _status(evse: Object, planned: Sequence[Plan], notes: Notes) -> Status:
     """What isn't said is UNKNOWN: absent is not closed. One that is free is not while a schedule says otherwise."""
     status = _of_word(evse.get("status"), "status", notes)
     if status is not Status.FREE:
@@ -178,14 +182,21 @@ def _status(evse: Object, notes: Notes) -> Status:
     if (instead := _of_connectors(evse.get("connectors"))) is not None:
         notes.add(f"available, but none of its connectors is, {instead}", "connectors")
         return instead
-    if not evse.get("status_schedule"):
-        return status
-    for planned in in_force(evse["status_schedule"], datetime.now(UTC), "status_schedule", notes):
-        instead = _of_word(planned, "status_schedule", notes)
-        if instead is not Status.FREE:
-            notes.add(f"available, but planned to be otherwise now, {instead}", "status_schedule", planned)
+    for plan in planned:
+        if plan.holds(datetime.now(UTC)) and (instead := _of_word(plan.word, "status_schedule", notes)) is not Status.FREE:
+            notes.add(f"available, but planned to be otherwise now, {instead}", "status_schedule", plan.word)
             return instead
     return status
+
+
+def _closed_then(known: OpeningHours | None, planned: Sequence[Plan]) -> OpeningHours | None:
+    """Opening hours, with what is planned to be out of use from some later moment on."""
+    out = [plan for plan in planned if _STATUSES.get(word(plan.word)) in _OUT]
+    if not (found := list(closings(out, datetime.now(UTC)))):
+        return known
+    exceptions = (known.exceptionalOpenings if known else None) or {}
+    return msgspec.structs.replace(known or OpeningHours(), exceptionalOpenings=exceptions | {
+        "closings": [*exceptions.get("closings", ()), *found]})
 
 
 def _of_connectors(given: Any) -> Status | None:
