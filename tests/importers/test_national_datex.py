@@ -360,3 +360,18 @@ def test_a_prefix_that_is_declared_nowhere_costs_nothing(tmp_path: Path, count: 
             path.write_text(broken.replace(f"xmlns:{prefix}=", "about="), encoding="utf-8")
             with pytest.raises(BadFile, match=r"cut off|damaged"):
                 list(read(path))
+
+
+def test_statuses_that_stand_in_the_table(tmp_path: Path) -> None:
+    def table(*words: str) -> str:
+        return station("S", LOCATED + "<fac:operationStatus>inOperation</fac:operationStatus>" + "".join(refill(
+            f"BE*ABC*E{n}", f"<egi:status>{word}</egi:status><fac:lastUpdated>2026-03-01T00:00:00Z</fac:lastUpdated>")
+            for n, word in enumerate(words)))
+
+    path = xml(tmp_path / "be.xml", table("available", "charging", "operational"))
+    assert reports(path) == {"BE*ABC*E0": "FREE", "BE*ABC*E1": "IN_USE"}
+    assert [str(point.status) for point in points(path)] == ["UNKNOWN"] * 3
+    undated = xml(tmp_path / "undated.xml", table("available").replace("fac:lastUpdated", "fac:other"))
+    assert reports(undated) == {}  # which would be of now, and newer than what a status says
+    shut = xml(tmp_path / "shut.xml", table("available").replace("inOperation", "technicalDefect"))
+    assert reports(shut) == {"BE*ABC*E0": "FAULTED"}

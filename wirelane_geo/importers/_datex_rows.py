@@ -14,9 +14,11 @@ from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._datex_identity import names, ref, shared_evse_keys
 from wirelane_geo.importers._datex_names import Object, inner, kind_of, local_name, many, name_of, objects, of_element, plain
 from wirelane_geo.importers._encoding import INSTEAD
+from wirelane_geo.importers._fields import word
 from wirelane_geo.importers._json_text import JsonText, walk
 from wirelane_geo.importers._notes import Note
 from wirelane_geo.importers._reader import Reject, Row
+from wirelane_geo.importers._statuses import WORDS
 from wirelane_geo.importers._xml_text import XmlText
 from wirelane_geo.importers.source import Source
 
@@ -55,7 +57,7 @@ def rows(source: Source) -> Iterator[Entry]:
         sites = sites or name in _OURS
         places = places or name == "latitude"
         if name in _TABLE:
-            yield from _points(_within(value, name, _TABLE), numbers, said.get("country"))
+            yield from _points(_within(value, name, _TABLE), numbers, said)
         elif name in _STATUS:
             yield from _statuses(_within(value, name, _STATUS), numbers, said)
         elif name == "publicationtime":
@@ -104,7 +106,7 @@ class _Numbers:
         return self._last
 
 
-def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
+def _points(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
     if not isinstance(site, dict):
         yield Reject(numbers.next(), None, "a value of the wrong kind", "a site that isn't an object", site)
         return
@@ -123,8 +125,11 @@ def _points(site: Any, numbers: _Numbers, country: Any) -> Iterator[Entry]:
             elif isinstance(point, dict):
                 fields = {"site": around, "station": outside, "point": point}
                 name = point.get("name") if isinstance(point.get("name"), str) else None
-                yield Row(numbers.next(), fields, fields | {"country": country, "named": name if name in named else None,
-                                                            "shared": shared})
+                number = numbers.next()
+                yield Row(number, fields, fields | {"country": said.get("country"), "named": name if name in named else None,
+                                                    "shared": shared})
+                if point.get("lastupdated") and word(point.get("status")) in WORDS:  # some have it in the table, as old as that
+                    yield Row(number, fields, {"report": point, "site": around, "station": outside})
             else:
                 yield Reject(numbers.next(), None, "a value of the wrong kind", "a refill point that isn't an object", wrapped)
     if not count:
