@@ -80,8 +80,8 @@ def edited(point: ChargePoint, form: Mapping[str, Any]) -> ChargePoint:
         if name in _NUMBERS and isinstance(value, str):
             value = _number(name, value, complaints)
         values[name] = value
-    complaints += _wrong(values)
-    complaints += _unreadable(point, values)
+    told = {one.field for one in complaints}  # of what is no number nothing more can be said
+    complaints += [one for one in (*_wrong(values), *_unreadable(point, values)) if one.field not in told]
     if complaints:
         raise Invalid(complaints)
     if values["opening_hours"] != point.opening_hours:
