@@ -14,6 +14,7 @@ from wirelane_geo.permalink import MapState, View
 from wirelane_geo.ui import address, camera, page_setup
 from wirelane_geo.ui.news import news
 from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.trouble import in_words
 from wirelane_geo.ui.viewport import MapEvent, last_event, viewport_map
 from wirelane_geo.ui.wall import board, choice, component, faults, screen
 from wirelane_geo.ui.wall.background import Background
@@ -86,7 +87,7 @@ def look(seen: WallProgress, asked: WallChoice, event: MapEvent, texts: Texts) -
         done = renew(seen, asked, event, texts)
     except WirelaneGeoError as error:
         seen.waiting = None
-        return str(error)
+        return in_words(error, texts)
     except Exception:
         logging.getLogger(__name__).exception("the wall could not be renewed")
         seen.waiting = None

@@ -33,6 +33,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Something went wrong on our side. Reload the page; the log of the server tells more.",
         "Hier ist etwas schiefgegangen. Bitte neu laden; das Protokoll des Servers sagt mehr.",
     ),
+    "trouble.busy": (
+        "The database is busy; nothing is wrong with it. Try again in a moment.",
+        "Die Datenbank ist gerade belegt; sie ist in Ordnung. Bitte gleich noch einmal versuchen.",
+    ),
+    "trouble.slow": (
+        "This takes longer than {seconds} s, which is too long for others. Ask for less: longer words, or a smaller area.",
+        "Das dauert länger als {seconds} s, zu lange für andere. Bitte weniger abfragen: längere Wörter, ein kleineres Gebiet.",
+    ),
     "missing.title": ("There is no page here", "Hier gibt es keine Seite"),
     "missing.meaning": (
         "The address may be mistyped, or the page is gone.",

@@ -12,6 +12,7 @@ from wirelane_geo.ui.insides import read_style
 from wirelane_geo.ui.palette import Theme
 from wirelane_geo.ui.render import marks_style
 from wirelane_geo.ui.text import LANGUAGES, Texts, choose
+from wirelane_geo.ui.trouble import in_words
 
 STYLE, FIRST_STYLE = Path(__file__).with_name("style.css"), Path(__file__).with_name("first.css")
 SIDEBAR_PX = 320
@@ -52,7 +53,7 @@ def fail(error: Exception) -> bool:
     """What a visitor reads where a page fails: an error of ours in its own words, of any other only that there is one.
     For `st.App(on_script_error=...)`: True, the error is told."""
     if isinstance(error, WirelaneGeoError):
-        st.error(texts()("app.failed", reason=error))
+        st.error(texts()("app.failed", reason=in_words(error, texts())))
     else:
         logging.getLogger(__name__).error("a page failed", exc_info=error)
         st.error(texts()("app.broken"))

@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.operator.sums import usage_of
-from wirelane_geo.errors import ApiForbidden, ApiNotFound, ApiUnauthorized, ApiUnreachable, WirelaneGeoError
+from wirelane_geo.errors import (
+    ApiForbidden,
+    ApiNotFound,
+    ApiUnauthorized,
+    ApiUnreachable,
+    StoreBusy,
+    StoreTimeout,
+    WirelaneGeoError,
+)
 from wirelane_geo.model import Account, ChargePoint, ChargingSession, Currency, Member, PlugType, SessionStatus
 from wirelane_geo.operator.editing import Change
 from wirelane_geo.ui.operator import account, charts, members, point_form
@@ -113,6 +121,15 @@ def test_values_of_a_diff_are_words() -> None:
 ])
 def test_what_goes_wrong_is_said_plainly(error: WirelaneGeoError, said: str) -> None:
     assert said in account.words(error, ENGLISH, "ORG")
+
+
+def test_a_database_that_is_busy_is_told_in_each_language_and_without_its_place() -> None:
+    for error, words in [(StoreBusy("The database /srv/points.sqlite is busy."), ("is busy; nothing is wrong", "gerade belegt")),
+                         (StoreTimeout(2.5), ("longer than 2.5 s", "länger als 2,5 s"))]:
+        for texts, said in zip((ENGLISH, GERMAN), words, strict=True):
+            told = account.words(error, texts, "ORG")
+            assert said in told
+            assert "/srv" not in told
 
 
 @pytest.mark.parametrize(("code", "said"), [

@@ -19,6 +19,7 @@ from wirelane_geo.errors import (
 from wirelane_geo.operator.sign_in import NOT_THE_PERSONS, Account, reason_beside, sign_ins
 from wirelane_geo.ui.page_setup import LANG
 from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.trouble import in_words
 
 Session = MutableMapping[Any, Any]
 
@@ -61,7 +62,7 @@ def words(error: WirelaneGeoError, texts: Texts, organization: str) -> str:
         return texts("operator.missing")
     if isinstance(error, ApiRefused) and error.status < 500 and error.status != 429:
         return texts("operator.refused", reason=error.error_message or error)
-    return texts("operator.down", reason=error) if isinstance(error, ApiError) else str(error)
+    return texts("operator.down", reason=error) if isinstance(error, ApiError) else in_words(error, texts)
 
 
 def refusal(error: WirelaneGeoError, texts: Texts, organization: str) -> str:
