@@ -375,3 +375,17 @@ def test_statuses_that_stand_in_the_table(tmp_path: Path) -> None:
     assert reports(undated) == {}  # which would be of now, and newer than what a status says
     shut = xml(tmp_path / "shut.xml", table("available").replace("inOperation", "technicalDefect"))
     assert reports(shut) == {"BE*ABC*E0": "FAULTED"}
+
+
+@pytest.mark.parametrize("place", [
+    {"latitude": 50.85, "longitude": 4.35}, {"locPointLocation": {"latitude": "50.85", "longitude": "4.35"}},
+    {"type": "Point", "coordinates": [4.35, 50.85]}, {"locPointLocation": {"type": "Point", "coordinates": [4.35, 50.85]}},
+    [{"latitude": 50.85, "longitude": 4.35}]])
+def test_positions_without_the_standard_s_names_around_them(tmp_path: Path, place: Any) -> None:
+    site = {"idG": "P", "locationReference": place, "energyInfrastructureStation": [
+        {"idG": "S", "refillPoint": [{"egiElectricChargingPoint": {"idG": "BE*ABC*E1"}}]}]}
+    path = tmp_path / "be.json"
+    path.write_text(json.dumps({"egiEnergyInfrastructureTablePublication": {
+        "energyInfrastructureTable": [{"energyInfrastructureSite": [site]}]}}), encoding="utf-8")
+    [point] = points(path)
+    assert (point.longitude, point.latitude, point.country) == (4.35, 50.85, "BE")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from wirelane_geo.importers import _address, _position
-from wirelane_geo.importers._datex_names import Object, everywhere, objects, seek
+from wirelane_geo.importers._datex_names import Object, everywhere, inner, objects, seek
 from wirelane_geo.importers._fields import text, word
 from wirelane_geo.importers._identity import folded
 from wirelane_geo.importers._notes import Notes
@@ -69,7 +69,7 @@ def _places(row: Object) -> Iterator[Any]:
 def _position_of(row: Object, country: str | None, notes: Notes) -> tuple[float, float]:
     refused = NotAPoint("no coordinates")
     for given in _places(row):
-        for place in everywhere(given, "pointcoordinates", "coordinatesfordisplay"):
+        for place in (*everywhere(given, "pointcoordinates", "coordinatesfordisplay"), *_plain(given)):
             if not isinstance(place, dict):
                 continue
             lon, lat = _position.degrees(place.get("longitude")), _position.degrees(place.get("latitude"))
@@ -81,6 +81,15 @@ def _position_of(row: Object, country: str | None, notes: Notes) -> tuple[float,
             except NotAPoint as error:
                 refused = error
     raise refused
+
+
+def _plain(given: Any) -> Iterator[Object]:
+    """Positions that stand in a place, or in what it is wrapped in, without the standard's names around them; GeoJSON's too."""
+    for place in (wrapped for one in objects(given) for wrapped in (one, inner(one))):
+        if isinstance(place, dict) and "latitude" in place and "longitude" in place:
+            yield place
+        elif isinstance(place, dict) and (found := _position.pair(place.get("coordinates"))) is not None:
+            yield {"longitude": found[0], "latitude": found[1]}
 
 
 def _lines(address: Any, notes: Notes) -> dict[str, str]:
