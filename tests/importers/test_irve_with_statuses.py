@@ -98,3 +98,13 @@ def test_statuses_without_the_column_that_says_whose_they_are_are_refused(tmp_pa
         path.write_bytes(as_csv([{"id": f"FRV75E{number}"} | DYNAMIC for number in range(lines)]))
         with pytest.raises(BadFile, match=r"no row with the names of the columns \(id_pdc_itinerance\)"):
             list(read(path))
+
+
+@pytest.mark.parametrize("above", [[], [["Export du jour"], []], [["Export du jour", *["x"] * 20]]])
+def test_a_workbook_s_header_is_where_its_columns_are(tmp_path: Path, above: list[list[str]]) -> None:
+    book, path = openpyxl.Workbook(), tmp_path / "x.xlsx"
+    for values in (*above, [None, *ROWS[0]], [None, *ROWS[0].values()]):
+        book.worksheets[0].append(values)
+    book.save(path)
+    point, report = read(path)
+    assert (isinstance(point, ChargePoint), isinstance(report, StatusReport)) == (True, True)

@@ -44,7 +44,7 @@ def json_rows(source: Source) -> Iterator[Row | Reject | Note]:
 
 
 def workbook_rows(source: Source) -> Iterator[Row | Reject | Note]:
-    """Each row of a workbook's first sheet, whose first row has the names of the columns."""
+    """Each row of a workbook's sheet below the one that has the names of the columns."""
     header: list[str] | None = None
     for entry in _tables.rows(source):
         if not isinstance(entry, tuple):
@@ -52,10 +52,16 @@ def workbook_rows(source: Source) -> Iterator[Row | Reject | Note]:
             continue
         number, values = entry
         if header is None:
-            header = [column_of(str(value or "")) for value in values]
+            names = [column_of(str(value or "")) for value in values]
+            if "id_pdc_itinerance" in names:
+                header = names
+            elif number > MOST_AHEAD:
+                break
             continue
         fields = _fields(header, [value.isoformat() if isinstance(value, date | time) else value for value in values])
         yield Row(number, fields, fields)
+    if header is None:
+        raise _without_header(source)
 
 
 def csv_rows(source: Source) -> Iterator[Row | Reject | Note]:
@@ -73,8 +79,7 @@ def csv_rows(source: Source) -> Iterator[Row | Reject | Note]:
         elif ahead > MOST_AHEAD:
             break
     if not header_line:
-        raise BadFile(f"{source} is IRVE, but has no row with the names of the columns (id_pdc_itinerance) among its first "
-                      f"{MOST_AHEAD}. Add that column, or remove what stands above it.")
+        raise _without_header(source)
     delimiter = separator or delimiter_of(header_line)
     header = list(map(column_of, next(csv.reader((header_line,), delimiter=delimiter))))
     yield from lines.noted(ahead)
@@ -83,6 +88,11 @@ def csv_rows(source: Source) -> Iterator[Row | Reject | Note]:
         yield from lines.noted(number)
         if any(values):
             yield _row(number, header, values)
+
+
+def _without_header(source: Source) -> BadFile:
+    return BadFile(f"{source} is IRVE, but has no row with the names of the columns (id_pdc_itinerance) among its first "
+                   f"{MOST_AHEAD}. Add that column, or remove what stands above it.")
 
 
 def is_header(line: str) -> bool:
