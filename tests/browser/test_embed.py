@@ -78,7 +78,7 @@ def test_a_page_that_may_shows_it_live_in_its_own_theme_and_takes_none_of_its_hi
         page.evaluate("height => document.querySelector('iframe').height = height", height)
         expect(frame.locator(".wl-key")).to_be_visible(visible=shown)
         expect(frame.locator(".wl-age")).to_be_visible()
-    assert f"{CCS} Punkte hier" in " ".join(frame.inner_text(".wl-counts").split())
+    expect(frame.locator(".wl-counts")).to_contain_text(f"{CCS} Punkte hier")
     assert frame.get_attribute(".wg-map", "data-theme") == "dark"
     steps = page.evaluate("history.length")
 
