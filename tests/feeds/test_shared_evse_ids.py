@@ -37,6 +37,23 @@ def test_a_feed_of_ocpi_gives_each_its_own_status(server: FeedServer, store: Sto
         assert statuses(store) == dict(zip(("1", "b"), expected, strict=True))
 
 
+def test_an_evse_that_others_come_to_share_its_id_with_is_not_left_free(
+        server: FeedServer, store: Store, follow: Callable[..., Puller]) -> None:
+    """Until all is read again it may be there twice."""
+    puller, both = follow(kind="ocpi", url="/locations"), two("CHARGING", "AVAILABLE", minutes=(2, 1))
+    first = location(1, "AVAILABLE", at(0))
+    server.answers["/locations"] = {"data": [first], "status_code": 1000}
+    puller.pull(static=True, live=True)
+    server.answers["/locations"] = {"data": [both], "status_code": 1000}
+    puller.pull(static=False, live=True)
+    found = [json.loads(body) for body in store.query(PointQuery(page_size=100)).bodies]
+    assert sorted((point["charge_point_id"], point["status"]) for point in found) == [
+        ("1", "IN_USE"), ("1", "UNKNOWN"), ("b", "FREE")]
+    puller.pull(static=True, live=True, accept=True)
+    assert statuses(store) == {"1": "IN_USE", "b": "FREE"}
+    assert store.counts().points == 2
+
+
 def test_what_is_pushed_of_one_is_not_the_other_s(store: Store, replica: Replica) -> None:  # noqa: F811
     sender = replica()
     assert sender.put("L1", two("CHARGING", "CHARGING")) == (201, 1000)

@@ -240,3 +240,16 @@ def test_of_two_statuses_of_one_time_the_one_that_isn_t_free_counts(
     assert status(store, 3) == "IN_USE"
     store.tell("datex2", [report(3, "FREE", 1), StatusReport("de abc e3", Status.FAULTED, AT + timedelta(minutes=1))])
     assert status(store, 3) == ("FAULTED" if minute == 0 else "IN_USE")
+
+
+def test_a_point_that_gets_another_id_keeps_what_is_told_of_it(store: Store) -> None:
+    """So it isn't believed for longer than its feed."""
+    for number in (1, 2):
+        store.take([point(number, evseid="DE*ABC*E1", status=Status.FREE, update_date=AT)], "feed:a", rank=("feed:a",))
+        store.tell("feed:a", [report(1, "FREE")])
+        store.drop("feed:a", [PointId(f"p{number}")])
+    assert (store.counts().points, status(store, 2), store.reports("feed:a")) == (1, "FREE", (1, 0))
+    store.silence("feed:a")
+    assert status(store, 2) == "UNKNOWN"
+    store.drop("feed:a", [])
+    assert (store.counts().points, store.reports("feed:a")) == (0, (0, 0))

@@ -10,7 +10,7 @@ from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.known_records import FeedReading, Known, KnownRecords
 from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject, Unrecognised, members, read, read_ahead
-from wirelane_geo.model import ChargePoint, PointId, StatusReport
+from wirelane_geo.model import ChargePoint, PointId, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store import Store
 
@@ -110,13 +110,18 @@ def status_of(point: ChargePoint, *, shared: bool = False) -> StatusReport:
 
 
 def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
-    """The same of each of some points."""
+    """The same of each of some points. What was told of an EVSE ID that several have now, when it was one's alone, is unknown."""
     known, shared = dict[str, PointId | None](), set[str]()
     keys = [evse_key(point.evseid or point.charge_point_id) for point in points]
     for key, point in zip(keys, points, strict=True):
         if known.setdefault(key, point.id) != point.id:
             shared.add(key)
-    return [status_of(point, shared=key in shared) for key, point in zip(keys, points, strict=True)]
+    alone: dict[str, StatusReport] = {}
+    for key, point in zip(keys, points, strict=True):
+        if key in shared:
+            told, before = status_of(point)._replace(status=Status.UNKNOWN), alone.get(key)
+            alone[key] = told if before is None or (told.at and before.at and told.at < before.at) else before
+    return [*(status_of(point, shared=key in shared) for key, point in zip(keys, points, strict=True)), *alone.values()]
 
 
 def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: FeedReading,

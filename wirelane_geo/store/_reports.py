@@ -173,10 +173,24 @@ def _leave(connection: Connection, feed: str, going: dict[str, int], now: int) -
     where, given = connection.one_of("point", going)
     others = connection.execute(f"SELECT feed, point FROM reports WHERE {where} AND feed <> ?", (*given, feed)).fetchall()
     connection.executemany("UPDATE points SET origin = ? WHERE id = ?", others)
+    told = [_Report(*row) for row in connection.execute(
+        f"SELECT ref, point, status, at FROM reports WHERE {where} AND feed = ?", (*given, feed))]
     connection.execute(f"DELETE FROM reports WHERE {where} AND feed = ?", (*given, feed))
     left = {point for _, point in others}
     show(connection, left, now)
-    return delete(connection, [rowid for point, rowid in going.items() if point not in left])
+    gone = delete(connection, [rowid for point, rowid in going.items() if point not in left])
+    _pass_on(connection, feed, told, now)
+    return gone
+
+
+def _pass_on(connection: Connection, feed: str, told: Sequence[_Report], now: int) -> None:
+    """What was told of points that have left a feed is of those of it that are called so now: a point may have got another id."""
+    found = _points_of(connection, [row.ref for row in told], feed)
+    where, given = connection.one_of("id", set(found.values()))
+    own = {id for [id] in connection.execute(f"SELECT id FROM points WHERE {where} AND origin || '' = ?", (*given, feed))}
+    kept = [row._replace(point=found[row.ref]) for row in told if found.get(row.ref) in own]
+    connection.executemany(_PUT, [(feed, row.ref, evse_key(row.ref), row.point, row.status, row.at) for row in kept])
+    show(connection, own, now)
 
 
 def forget(connection: Connection, feed: str, now: int) -> int:
