@@ -20,6 +20,7 @@ from wirelane_geo.store import PointQuery, Store, UpsertCounts, open_store
 from wirelane_geo.store._queries import statement_of
 from wirelane_geo.store.deadline import Deadline, within
 from wirelane_geo.store.postgres import connection as _connection
+from wirelane_geo.store.postgres._schema import STEPS
 
 SOMEWHERE = Bounds(50, 8, 50.2, 8.2)
 
@@ -223,6 +224,17 @@ def test_texts_may_be_long(url: str) -> None:
         store.upsert([point(long, id=long, evseid=long, charging_station_id=long, display_id="short")], "irve")
         assert store.get("evseid", long).id == long
         assert len(store.search("short", 2)) == 1
+
+
+def test_the_words_of_an_earlier_version_can_be_spelled_wrongly(url: str) -> None:
+    with closing(open_store(url)) as store:
+        store.upsert([point("A", street="Königsallee", evseid="DE*ABC*E1")], "demo")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP TABLE vocabulary")
+        connection.execute("DELETE FROM schema_version")
+        connection.execute("INSERT INTO schema_version VALUES (%s)", (len(STEPS) - 1,))
+    with closing(open_store(url)) as store:
+        assert store.respelled("Köngisallee") == ["konigsallee"]
 
 
 def test_a_newer_versions_database_is_left_as_it_is(url: str) -> None:
