@@ -70,7 +70,14 @@ def test_every_status(tmp_path: Path, given: str, expected: str) -> None:
     assert len(_ocpi.STATUSES) == 9
 
 
-@pytest.mark.parametrize("given", ["HIBERNATING", None, 3])
+@pytest.mark.parametrize(("given", "expected"), [
+    ("OCCUPIED", "IN_USE"), ("Faulted", "FAULTED"), ("out of service", "UNAVAILABLE"), ("Unavailable", "UNAVAILABLE")])
+def test_a_status_in_another_standard_s_words(tmp_path: Path, given: str, expected: str) -> None:
+    point, notes = one(tmp_path, {"status": given})
+    assert (str(point.status), dict(notes)) == (expected, {f"status {given}, read as {expected}": 1})
+
+
+@pytest.mark.parametrize("given", ["HIBERNATING", "FREE", None, 3])
 def test_a_status_that_ocpi_does_not_know(tmp_path: Path, given: Any) -> None:
     point, notes = one(tmp_path, {"status": given})
     assert point.status == Status.UNKNOWN

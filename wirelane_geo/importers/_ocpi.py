@@ -21,6 +21,7 @@ from wirelane_geo.importers._ocpi_hours import hours
 from wirelane_geo.importers._ocpi_identity import identity, whose
 from wirelane_geo.importers._planned import Plan, closings, plans
 from wirelane_geo.importers._reader import NotAPoint
+from wirelane_geo.importers._statuses import WORDS
 from wirelane_geo.importers._timezones import timezone
 from wirelane_geo.model import AuthenticationType, ChargePoint, OpeningHours, Status, point_under
 from wirelane_geo.places.countries import alpha_2
@@ -52,6 +53,7 @@ CAPABILITIES = {
 }
 
 
+_OTHER_WORDS = {name: status for name, status in WORDS.items() if status is not Status.FREE}
 _OUT = (Status.UNAVAILABLE, Status.FAULTED, Status.CLOSED)
 _STATUSES = {word(status): status_here for status, status_here in STATUSES.items()}
 _CAPABILITIES = {word(capability): means for capability, means in CAPABILITIES.items()}
@@ -208,8 +210,11 @@ def _of_connectors(given: Any) -> Status | None:
 
 
 def _of_word(given: Any, column: str, notes: Notes) -> Status:
+    """What other standards say is read, too, and noted; but for what is free."""
     status = _STATUSES.get(word(given))
-    if status is None:
+    if status is None and (status := _OTHER_WORDS.get(word(given))) is not None:
+        notes.add(f"status {str(given)[:40]}, read as {status}", column, given)
+    elif status is None:
         notes.add(f"status {str(given)[:40]}, kept as UNKNOWN", column, given)
     return status or Status.UNKNOWN
 
