@@ -264,6 +264,11 @@ def test_any_value_in_any_field_is_a_point_or_a_rejected_row(tmp_path: Path, fie
     assert 1 <= len(points) <= 3
 
 
+def test_a_name_of_another_format_within_makes_no_other_file_of_it(tmp_path: Path) -> None:
+    points, _, _ = split(ocpi_file(tmp_path, LOCATION | {"evses": [EVSE | {"capabilities": {"TTL": None}}]}))
+    assert len(points) == 1
+
+
 def test_prices_and_energy_that_a_location_says_itself(tmp_path: Path) -> None:
     def tariff(*elements: dict[str, Any]) -> dict[str, Any]:
         return {"tariffs": [{"id": "1", "currency": "EUR", "type": "AD_HOC_PAYMENT", "elements": list(elements)}]}

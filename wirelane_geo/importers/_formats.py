@@ -243,7 +243,8 @@ KINDS = (
     Kind("Austria's register (E-Control)", lambda head: head.kind == "json" and head.has("points") and head.has_any(
         "energyinkw", "evsestationid", "evseoperatorid"), advice=_ASK),
     Kind("OpenStreetMap's GeoJSON", lambda head: head.has("features", "amenity") or '"overpass' in head.text),
-    Kind("GBFS, vehicles to rent", lambda head: head.has("ttl", "lastupdated") and head.kind == "json"),
+    Kind("GBFS, vehicles to rent", lambda head: head.has("ttl", "lastupdated") and head.kind == "json"
+         and not head.has("evses")),
     Kind("GeoJSON", lambda head: head.has("features") and head.has_any("geometry", "type") and not head.has("evses"),
          advice="Of GeoJSON, IRVE and OCPI are read."),
     Kind("OCPI, but no locations: tariffs", lambda head: head.has("elements", "pricecomponents") and not head.has("evses")),

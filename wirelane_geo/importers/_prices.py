@@ -33,7 +33,6 @@ _A_KWH = re.compile(r"(?:(\d[\d.,]{0,12})\s*([^\W\d]{1,5}|[€£$])|([€£$]|EU
 _UNIT = re.compile(r"(?:/|\bper\b|\bje\b|\bpar\b).*", re.I)
 _WORDS = re.compile(r"[^\d\s.,+'’-]+")
 
-
 UNTRUE = "a price that can't be true, maybe in cents: its tariff left out"
 UNREADABLE = "price can't be read, left out"
 
@@ -88,8 +87,6 @@ def first_odd(prices: Sequence[Price]) -> str | None:
     """The first of a tariff's prices that can't be true, in words; None where there is none."""
     return next((f"{price.amount:g} {price.currency or ''} per {price.per}".replace("  ", " ") for price in prices
                  if not can_be(price)), None)
-
-
 
 
 def words(given: Any, column: str, notes: Notes) -> str | None:
