@@ -21,6 +21,8 @@ _BEGUN = re.compile(r"-?\d*\.?\d*(?:[eE][+-]?)?|t|tr|tru|f|fa|fal|fals|n|nu|nul|
 Opens = Callable[[tuple[str, ...], str], bool]
 """Whether what stands at a path (names of fields; lists add none) and begins with "{" or "[" is gone into."""
 
+_COMMENTS = "it has comments (// or /* */), which JSON doesn't have. Remove them"
+
 Parts = Callable[["JsonText", tuple[str, ...]], Iterator[Any]]
 """Reads the value at a path, and gives it."""
 
@@ -120,8 +122,7 @@ class JsonText:
         found = self.peek()
         if found != sign:
             raise self._broken_off() if found == "" else self._damaged(
-                "it has comments (// or /* */), which JSON doesn't have. Remove them" if found == "/" else
-                f"{sign} expected, {found} found")
+                _COMMENTS if found == "/" else f"{sign} expected, {found} found")
         self._at += 1
 
     def _cut_off(self, error: json.JSONDecodeError) -> bool:
@@ -134,7 +135,7 @@ class JsonText:
     def _why(self, error: json.JSONDecodeError) -> str:
         before = self._text[max(0, error.pos - 1):error.pos + 2]
         if "//" in before or "/*" in before:
-            return "it has comments (// or /* */), which JSON doesn't have. Remove them"
+            return _COMMENTS
         return "a comma has nothing behind it. Remove it" if "trailing comma" in error.msg else str(error.msg)
 
     def _more(self, wanted: int = PART) -> bool:
