@@ -81,8 +81,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Scheduling(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests take longest by far: where others run at the same time, they begin first."""
+    """What asks PostgreSQL is slow. The browser's tests take longest by far: where others run at the same time, they begin first."""
+    for item in items:
+        if asks_postgres(item):
+            item.add_marker(pytest.mark.slow)
     if settings.get_current_profile_name() == "quick":
         few(items)
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -96,6 +100,12 @@ def pytest_collection_finish() -> None:
     for name, logger in logging.root.manager.loggerDict.items():
         if name.startswith("streamlit") and isinstance(logger, logging.Logger):
             logger.propagate = True
+
+
+def asks_postgres(item: pytest.Item) -> bool:
+    """Whether it needs a database server: it takes one, or is the case of a test for both stores that does."""
+    case = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    return "postgres" in getattr(item, "fixturenames", ()) or any(isinstance(value, str) and value.startswith("postgres") for value in case)
 
 
 def few(items: list[pytest.Item]) -> None:
