@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 from hypothesis import given
 
 from tests.map.test_tiles import AtHand
@@ -13,6 +14,7 @@ from tests.strategies import charge_points
 from wirelane_geo.filters import EVERYTHING, Filters
 from wirelane_geo.geo import WORLD, Bounds
 from wirelane_geo.map.operators import operators
+from wirelane_geo.map.shares import shares
 from wirelane_geo.model import ChargePoint, PlugType
 from wirelane_geo.model.operators import folded, is_chosen, operator_of
 from wirelane_geo.sources import EmbeddedSource, Snapshot
@@ -63,3 +65,13 @@ def test_the_network_that_is_kept_has_them(tmp_path: Path) -> None:
     chosen = Filters(plugs=frozenset({PlugType.CCS}), operators=frozenset({"ionity"}))
     assert [(each.name, each.points) for each in operators(snapshot, WORLD, chosen)] == [("Aral", 1)]
     store.close()
+
+
+def test_the_spelling_of_most_points_names_an_operator_on_a_wall_too() -> None:
+    names = ("ARAL  PULSE", "Aral pulse", "Aral pulse", "EnBW", None)
+    snapshot, everywhere = at_hand([point(f"p{number}", cpo=name) for number, name in enumerate(names)]), np.arange(len(names))
+    told = [(share.name, share.points) for share in shares(snapshot.table, everywhere)]
+    assert sorted(told) == [("", 1), ("Aral pulse", 3), ("EnBW", 1)]
+    assert told[0] == ("Aral pulse", 3), "most points first"
+    assert [(each.name, each.points) for each in operators(snapshot, WORLD, EVERYTHING)] == [("Aral pulse", 3), ("EnBW", 1)]
+    assert all(isinstance(share.name, PlugType) for share in shares(snapshot.table, everywhere[:1])), "one operator: by plug"

@@ -1,6 +1,5 @@
 """How the points of each operator, or with each plug, are: what tells more of a network than one number."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +7,8 @@ import numpy.typing as npt
 
 from wirelane_geo.geo import PointTable
 from wirelane_geo.geo.indices import Positions
-from wirelane_geo.map.operators import word_of
+from wirelane_geo.map.operators import name_of, spellings
 from wirelane_geo.model import PlugType, Status
-from wirelane_geo.model.operators import NOBODY
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +38,8 @@ def _by_operator(table: PointTable, positions: Positions, status: npt.NDArray[np
     operator = table.operator[positions].astype(np.int64)
     counts = np.bincount(operator * len(Status) + status, minlength=len(table.operators) * len(Status))
     by_number = counts.reshape(len(table.operators), len(Status))
-    alike: defaultdict[str, list[int]] = defaultdict(list)
-    for number in np.flatnonzero(by_number.any(axis=1)).tolist():
-        alike[word_of(table.operators[number] or NOBODY)].append(number)
-    named = {numbers[0]: table.operators[numbers[0]] or NOBODY for numbers in alike.values()}
-    return [StatusShare(named[numbers[0]].name or named[numbers[0]].code or "", by_number[numbers].sum(axis=0))
-            for numbers in alike.values()]
+    return [StatusShare(name_of(table, numbers[0]), by_number[numbers].sum(axis=0))
+            for numbers in spellings(table, by_number.sum(axis=1)).values()]
 
 
 def _counts(status: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
