@@ -33,6 +33,7 @@ from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages, read_con
 from wirelane_geo.ui.missing_page import MissingPage
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.operator.routes import sign_in_routes
+from wirelane_geo.ui.page_routes import pages
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.ui.streets import street_routes
 from wirelane_geo.ui.tiles import Access, tile_routes
@@ -101,7 +102,7 @@ app = st.App(
                 Middleware(assets.StreamlitFiles, packed)],
     lifespan=lifespan,
     routes=[
-        *assets.pages(),
+        *pages(),
         *assets.routes(packed),
         *map_routes(lambda: here.service),
         *embed_routes(lambda: here.service, lambda: here.watch, here.settings.basemap),

@@ -14,16 +14,14 @@ from wirelane_geo.ui.assets import (
     BUNDLE_URL,
     ELSEWHERE,
     EXACT,
-    MAP_PAGES,
-    PAGES,
     SCRIPTS,
     STATIC,
     STREAMLIT_BASE,
     STREAMLITS,
     StreamlitFiles,
-    pages,
     routes,
 )
+from wirelane_geo.ui.page_routes import MAP_PAGES, PAGES, pages
 from wirelane_geo.ui.streamlit_bundle import NAME
 from wirelane_geo.web.packed_files import FOR_EVER, PackedFiles
 

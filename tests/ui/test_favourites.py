@@ -17,6 +17,7 @@ from wirelane_geo.permalink import MapState, format, parse
 from wirelane_geo.ui import assets
 from wirelane_geo.ui.address import MOST_FAVOURITES, ids_of
 from wirelane_geo.ui.listing import favourite_listing
+from wirelane_geo.ui.page_routes import pages
 from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.ui.text import Texts
 
@@ -25,7 +26,7 @@ BERLIN, PARIS, NOWHERE = str(NETWORK[0].id), str(NETWORK[4].id), "f" * 32
 
 @pytest.fixture(scope="module")
 def web(service: MapService) -> Iterator[httpx.Client]:
-    app = Starlette(routes=[*map_routes(lambda: service), *assets.routes(), *assets.pages()])
+    app = Starlette(routes=[*map_routes(lambda: service), *assets.routes(), *pages()])
     with serving(app) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
 

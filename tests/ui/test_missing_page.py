@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from tests.serving import serving
 from wirelane_geo.ui import assets
 from wirelane_geo.ui.missing_page import MissingPage
+from wirelane_geo.ui.page_routes import PAGES, pages
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 NOWHERE = ("/foo", "/map/foo", "/wall/foo", "/embed/a/b", "/index.html", "/robots.txt", "/static", "/foo%0Abar", "/%3Cb%3E",
@@ -28,7 +29,7 @@ def web() -> Iterator[httpx.Client]:
     async def streamlit(scope, receive, send) -> None:
         await PlainTextResponse("Streamlit's")(scope, receive, send)
 
-    routes = [*assets.pages(), *assets.routes(), Route("/hook/{secret}", here, methods=["POST"]), MissingPage(),
+    routes = [*pages(), *assets.routes(), Route("/hook/{secret}", here, methods=["POST"]), MissingPage(),
               Mount("/", streamlit)]
     with serving(Starlette(routes=routes)) as url, httpx.Client(base_url=url) as web:
         yield web
@@ -76,6 +77,6 @@ def test_streamlits_own_are_left_to_it(web: httpx.Client, path: str) -> None:
     assert web.get(httpx.URL(str(web.base_url).rstrip("/") + path), headers=HTML).text == "Streamlit's"
 
 
-@pytest.mark.parametrize("page", assets.PAGES)
+@pytest.mark.parametrize("page", PAGES)
 def test_our_pages_are_there(web: httpx.Client, page: str) -> None:
     assert web.get(f"/{page}", headers=HTML).status_code == 200

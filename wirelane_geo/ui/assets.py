@@ -8,27 +8,21 @@ import asyncio
 import os
 import re
 from collections.abc import Callable
-from functools import cache, partial
-from html import escape
+from functools import partial
 from pathlib import Path
-from urllib.parse import quote
 
 import pydeck
 import streamlit
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirelane_geo.ui import streamlit_bundle
 from wirelane_geo.ui.basemap_squares import square
-from wirelane_geo.ui.first_tile import first_tile
-from wirelane_geo.ui.insides import BUNDLE, ITS_LANGUAGE, JOINABLE, PAGE, TITLE, read_style
-from wirelane_geo.ui.page_setup import FIRST_STYLE, STYLE, style
-from wirelane_geo.ui.request_texts import texts_of
+from wirelane_geo.ui.insides import BUNDLE, JOINABLE, PAGE, read_style
+from wirelane_geo.ui.page_setup import STYLE, style
 from wirelane_geo.ui.script_bundle import bundle
-from wirelane_geo.ui.text import Texts
-from wirelane_geo.ui.wall.first_page import first_style
 from wirelane_geo.web.packed_files import ASK_FIRST, FOR_EVER, Body, PackedFiles, digest
 
 STATIC = Path(__file__).with_name("static")
@@ -128,9 +122,15 @@ class StreamlitFiles:
         return await _answer(self._packed, request, STREAMLITS, name, keep, JOINED.script)
 
 
+def streamlit_page() -> str:
+    """Streamlit's page, its scripts as one where they may be."""
+    html = PAGE.read_text(encoding="utf-8")
+    return JOINED.page(html, f"./{STREAMLIT_BASE}") if JOINED else html
+
+
 def first_visit() -> list[Callable[[], Body]]:
     """What everybody needs at first, to be compressed beforehand."""
-    named = re.findall(r"\./static/([\w./-]+\.(?:js|css))", _html())
+    named = re.findall(r"\./static/([\w./-]+\.(?:js|css))", streamlit_page())
     files = [BUNDLE, *(path for name in named if (path := STREAMLITS / name).is_file())]
     return [*(partial(_body, name) for name in _MADE), *([lambda: _THEIRS] if JOINED else []),
             *(partial(Body.read, path) for path in files)]
@@ -185,51 +185,3 @@ async def _answer(packed: PackedFiles, request: Request, directory: Path, name: 
         changed = Body(lambda: script(path.read_text(encoding="utf-8")).encode(), f"{read.name}-{_THEIRS.name[:16]}")
         return await packed.answer_with(request, changed, "text/javascript", keep)
     return await packed.answer(request, path, keep)
-
-
-WALL = "wall"
-MAP_PAGES = ("", WALL)
-"""The pages with a map, by their path."""
-PAGES = (*MAP_PAGES, "sessions", "members", "charge-points")
-
-
-def _html() -> str:
-    """Streamlit's page, its scripts as one where they may be."""
-    html = PAGE.read_text(encoding="utf-8")
-    return JOINED.page(html, f"./{STREAMLIT_BASE}") if JOINED else html
-
-
-@cache
-def _said(lang: str) -> str:
-    """What a page is called: for its tab until Streamlit has started, and for who shows a link to it (https://ogp.me)."""
-    texts = Texts(lang)
-    name, text = escape(texts("app.name")), escape(texts("app.description"))
-    return (f'<title>{name}</title><meta name="description" content="{text}"><meta property="og:title" content="{name}">'
-            f'<meta property="og:description" content="{text}"><meta property="og:type" content="website">')
-
-
-def pages() -> list[BaseRoute]:
-    """Streamlit's own page at the addresses of ours, with our scripts and first style in it. A map page says where deck.gl is,
-    and names in its headers what its map will ask for, down to its first tile: that comes while Streamlit is still starting. A
-    wall says that it loads."""
-    ours = f'<script type="module" src="./{BASE}/{SCRIPTS}"></script>'
-    app = (f'<link rel="manifest" href="./manifest.webmanifest">'
-           f'<link rel="apple-touch-icon" href="./{BASE}/icon-{ICONS[0]}.png">')
-    html = _html().replace("<head>", f"<head><style>{read_style(FIRST_STYLE)}</style>{ours}{app}", 1)
-    html_of_map = html.replace(ours, ours.replace("></", f' data-deckgl="./{BUNDLE_URL}"></'), 1)
-    files = (f"<./{BUNDLE_URL}>; rel=preload; as=script", f"<./{BASE}/map.css>; rel=preload; as=style")
-
-    def page(request: Request) -> Response:
-        name = request.url.path.strip("/")
-        has_map = name in MAP_PAGES
-        ahead = list(files) if has_map else []
-        if request.url.path == "/" and (tile := first_tile(request.url.query)):
-            ahead.append(f"<./{quote(tile, safe='/?=&,:%*~')}>; rel=preload; as=fetch; crossorigin=anonymous")
-        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"} | ({"Link": ", ".join(ahead)} if ahead else {})
-        lang = texts_of(request, request.query_params.get("lang")).lang
-        text = (html_of_map if has_map else html).replace(ITS_LANGUAGE, f'<html lang="{lang}">', 1).replace(TITLE, _said(lang), 1)
-        if name == WALL:
-            text = text.replace("</style>", f"{first_style(request)}</style>", 1)
-        return HTMLResponse(text, headers=headers)
-
-    return [Route(f"/{path}", page) for path in PAGES]
