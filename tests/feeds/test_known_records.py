@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.known_records import KnownRecords
 from wirelane_geo.feeds.pulling import Puller
 from wirelane_geo.feeds.state import now
+from wirelane_geo.model import Status, StatusReport
 from wirelane_geo.store import Store, open_store
 
 WORDS = {"AVAILABLE": "FREE", "CHARGING": "IN_USE"}
@@ -60,6 +62,38 @@ def test_a_feed_that_was_silent_is_shown_again_though_nothing_changed(store: Sto
     assert set(statuses(store).values()) == {"UNKNOWN"}
     puller.pull(static=True, live=True)
     assert set(statuses(store).values()) == {"FREE"}
+
+
+def with_evses(place: int, *numbers: int, word: str = "AVAILABLE") -> dict[str, Any]:
+    """A location with some EVSEs."""
+    return location(place, word) | {"evses": [location(number, word)["evses"][0] for number in numbers]}
+
+
+def test_what_a_changed_location_has_no_more_is_not_free(store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    """An EVSE that is taken away would be REMOVED by the book, and is left out by many."""
+    server.answers["/table"] = [with_evses(1, 1, 2, 3), with_evses(4, 4)]
+    puller = follow(kind="ocpi")
+    puller.pull(static=True, live=True)
+    server.answers["/table"] = [with_evses(1, 1, word="CHARGING"), with_evses(4, 3, 4)]  # 2 went, 3 is elsewhere now
+    puller.pull(static=False, live=True)
+    assert statuses(store) == {"1": "IN_USE", "2": "UNKNOWN", "3": "FREE", "4": "FREE"}
+    server.answers["/table"] = [with_evses(1, 1, 2)]
+    puller.pull(static=False, live=True)
+    assert statuses(store)["2"] == "FREE", "it is there again, as it was"
+    server.answers["/table"] = [with_evses(1, 1), with_evses(4, 4)]
+    puller.pull(static=False, live=True)
+    puller.pull(static=True, live=True, accept=True)
+    assert statuses(store) == {"1": "FREE", "4": "FREE"}
+
+
+def test_what_another_feed_says_of_it_holds(store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    server.answers = {"/table": [with_evses(1, 1, 2)]}
+    puller = follow(kind="ocpi")
+    puller.pull(static=True, live=True)
+    store.tell("feed:other", [StatusReport("DE*ABC*E2", Status.IN_USE, None)])
+    server.answers = {"/table": [with_evses(1, 1)]}
+    puller.pull(static=False, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "IN_USE"}
 
 
 @pytest.mark.slow

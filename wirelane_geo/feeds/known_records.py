@@ -22,6 +22,11 @@ class KnownRecords:
     def __init__(self) -> None:
         self.records: Known = {}
 
+    def left_by(self, records: Known) -> set[PointId]:
+        """The points that these records, of a later answer, had before and have no more."""
+        before = {id for key in records for id in self.records.get(key, (_NEVER, ()))[1]}
+        return before.difference(*(ids for _, ids in records.values()))
+
     def forget(self) -> None:
         """Read everything again."""
         self.records.clear()

@@ -191,6 +191,9 @@ class Puller:
                 taken = taking.take(self._store, self.feed, paths, self._rank, again=self._waking(), known=self._known,
                                     tariffs=self._tariffs)
                 if self._known is not None and self._there is not None:
+                    # What a location has no more would be REMOVED by the book. It may be back: only all locations take it away.
+                    if left := self._known.left_by(taken.records) - taken.ids:
+                        self._store.retract(self.feed.origin, left)
                     self._known.records = {} if taken.elsewhere else self._known.records | taken.records
                     self._there += taken.added
                 self._note_taken(taken)

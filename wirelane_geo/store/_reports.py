@@ -124,17 +124,6 @@ def silence(connection: Connection, feed: str, now: int) -> int:
     return show(connection, points, now, force=True)
 
 
-def states(connection: Connection) -> dict[str, tuple[bool, str]]:
-    """See `Store.feed_states`."""
-    return {feed: (bool(silent), body) for feed, silent, body in connection.execute("SELECT feed, silent, body FROM feed_states")}
-
-
-def set_state(connection: Connection, feed: str, silent: bool, body: str) -> None:
-    """See `Store.set_feed_state`."""
-    connection.execute("INSERT INTO feed_states VALUES (?, ?, ?) ON CONFLICT (feed) DO UPDATE SET silent = excluded.silent, "
-                       "body = excluded.body", (feed, int(silent), body))
-
-
 def counts(connection: Connection, feed: str) -> tuple[int, int]:
     """See `Store.reports`."""
     known, waiting = connection.execute("SELECT count(*) FILTER (WHERE status <> ?), count(*) FILTER (WHERE point IS NULL) "
@@ -166,6 +155,14 @@ def withdraw(connection: Connection, feed: str, ids: Collection[PointId], statio
     going = dict(connection.execute(
         f"SELECT id, rowid FROM points WHERE charging_station_id = ? AND origin || '' = ? AND {where}", (station, feed, *given)))
     return _leave(connection, feed, going, now)
+
+
+def retract(connection: Connection, feed: str, ids: Collection[PointId], now: int) -> int:
+    """See `Store.retract`."""
+    where, given = connection.one_of("coalesce(identity, id)", ids)
+    points = [id for [id] in connection.execute(f"SELECT id FROM points WHERE {where} AND origin || '' = ?", (*given, feed))]
+    connection.executemany(f"UPDATE reports SET status = {_UNKNOWN} WHERE feed = ? AND point = ?", [(feed, id) for id in points])
+    return show(connection, points, now)
 
 
 def _leave(connection: Connection, feed: str, going: dict[str, int], now: int) -> int:
@@ -200,18 +197,6 @@ def forget(connection: Connection, feed: str, now: int) -> int:
     for table, column in (("reports", "feed"), ("feed_states", "feed"), ("locations", "feed"), ("origins", "origin")):
         connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (feed,))
     return gone
-
-
-def location(connection: Connection, feed: str, place: str) -> bytes | None:
-    """See `Store.location`."""
-    found = connection.execute("SELECT body FROM locations WHERE feed = ? AND place = ?", (feed, place)).fetchone()
-    return None if found is None else bytes(found[0])
-
-
-def set_location(connection: Connection, feed: str, place: str, body: bytes) -> None:
-    """See `Store.set_location`."""
-    connection.execute("INSERT INTO locations VALUES (?, ?, ?) ON CONFLICT (feed, place) DO UPDATE SET body = excluded.body",
-                       (feed, place, body))
 
 
 def told_by(connection: Connection, id: PointId) -> PointSources | None:

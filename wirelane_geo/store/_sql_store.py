@@ -17,7 +17,7 @@ import numpy as np
 from wirelane_geo.errors import StoreError
 from wirelane_geo.model import ChargePoint, Conditions, Handle, Handles, OfferedPoint, PointId, Seq, Status, StatusReport
 from wirelane_geo.model.opening_hours import published
-from wirelane_geo.store import _handles, _imports, _queries, _reading, _reports, _respelling, _writing, column_file
+from wirelane_geo.store import _feed_states, _handles, _imports, _queries, _reading, _reports, _respelling, _writing, column_file
 from wirelane_geo.store._accounts import SqlAccounts
 from wirelane_geo.store._columns import TYPES, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection, Database
@@ -144,10 +144,10 @@ class SqlStore:
         return self.database.write(lambda connection: _reports.silence(connection, feed, now))
 
     def feed_states(self) -> dict[str, tuple[bool, str]]:
-        return self.database.ask(_reports.states)
+        return self.database.ask(_feed_states.states)
 
     def set_feed_state(self, feed: str, silent: bool, body: str) -> None:
-        self.database.write(lambda connection: _reports.set_state(connection, feed, silent, body))
+        self.database.write(lambda connection: _feed_states.set_state(connection, feed, silent, body))
 
     def reports(self, feed: str) -> tuple[int, int]:
         return self.database.ask(lambda connection: _reports.counts(connection, feed))
@@ -166,11 +166,15 @@ class SqlStore:
         now = microseconds(datetime.now(UTC))
         return self.database.write(lambda connection: _reports.withdraw(connection, feed, ids, station, now))
 
+    def retract(self, feed: str, ids: Collection[PointId]) -> int:
+        now = microseconds(datetime.now(UTC))
+        return self.database.write(lambda connection: _reports.retract(connection, feed, ids, now))
+
     def location(self, feed: str, place: str) -> bytes | None:
-        return self.database.ask(lambda connection: _reports.location(connection, feed, place))
+        return self.database.ask(lambda connection: _feed_states.location(connection, feed, place))
 
     def set_location(self, feed: str, place: str, body: bytes) -> None:
-        self.database.write(lambda connection: _reports.set_location(connection, feed, place, body))
+        self.database.write(lambda connection: _feed_states.set_location(connection, feed, place, body))
 
     def forget(self, feed: str) -> int:
         now = microseconds(datetime.now(UTC))
