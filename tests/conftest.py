@@ -83,7 +83,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks PostgreSQL is slow. The browser's tests take longest by far: where others run at the same time, they begin first."""
+    """What asks PostgreSQL is slow. The browser's tests take longest: where others run at the same time, they begin first."""
     for item in items:
         if asks_postgres(item):
             item.add_marker(pytest.mark.slow)
@@ -105,7 +105,8 @@ def pytest_collection_finish() -> None:
 def asks_postgres(item: pytest.Item) -> bool:
     """Whether it needs a database server: it takes one, or is the case of a test for both stores that does."""
     case = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-    return "postgres" in getattr(item, "fixturenames", ()) or any(isinstance(value, str) and value.startswith("postgres") for value in case)
+    stores = [value for value in case if isinstance(value, str) and value.startswith("postgres")]
+    return bool(stores) or "postgres" in getattr(item, "fixturenames", ())
 
 
 def few(items: list[pytest.Item]) -> None:
