@@ -10,31 +10,30 @@ from wirelane_geo.geo.ranges import Numbers
 LEVEL = 26
 """Of squares that are 8 px wide at the closest zoom, 20 (0.6 m at the equator): marks are several times larger."""
 
-_NEIGHBOURS = ((1, -1), (1, 0), (1, 1), (0, 1))
-"""Column and row of four of a square's eight neighbours; it is a neighbour of the other four."""
+_COLUMN = 1 << LEVEL + 1
+"""Between the keys of a square and of its neighbour in the next column."""
 
 
 def sites(lon: Floats, lat: Floats) -> Numbers:
     """Which of some places (degrees, f8[n]) are one site: a number from 0 for each, i8[n], the same for those in one square or
     in squares that touch."""
     column, row = (part.astype(np.int64) >> (quadkey.DEPTH - LEVEL) for part in quadkey.columns_rows(lon, lat))
-    square, of_square = np.unique(_key(column, row), return_inverse=True)
-    pairs = [_pairs(square, across, down) for across, down in _NEIGHBOURS]
+    square, of_square = np.unique(column * _COLUMN + row, return_inverse=True)
+    least = _joined(len(square), *_touching(square))
+    number = (least == np.arange(len(square))).cumsum() - 1
+    return number.take(least).take(of_square)
+
+
+def _touching(square: Numbers) -> tuple[Numbers, Numbers]:
+    """All pairs of ascending squares that touch, as the indices of one and of the other."""
+    below = (square[1:] == square[:-1] + 1).nonzero()[0]
+    pairs, first = [(below, below + 1)], square.searchsorted(square + _COLUMN - 1)
+    for step in range(3):  # those that touch it from the next column follow each other
+        other = np.minimum(first + step, len(square) - 1)
+        one = (np.abs(square.take(other) - square - _COLUMN) <= 1).nonzero()[0]
+        pairs.append((one, other.take(one)))
     one, other = (np.concatenate(ends) for ends in zip(*pairs, strict=True))
-    return np.unique(_joined(len(square), one, other).take(of_square), return_inverse=True)[1]
-
-
-def _key(column: Numbers, row: Numbers) -> Numbers:
-    return (column << LEVEL + 1) + row
-
-
-def _pairs(square: Numbers, across: int, down: int) -> tuple[Numbers, Numbers]:
-    """Which of ascending squares have a neighbour among them, and which it is."""
-    wanted = square + (across << LEVEL + 1) + down
-    found = square.searchsorted(wanted)
-    found[found == len(square)] = 0
-    there = (square.take(found) == wanted).nonzero()[0] if len(square) else found
-    return there, found.take(there)
+    return one, other
 
 
 def _joined(count: int, one: Numbers, other: Numbers) -> Numbers:
