@@ -144,6 +144,8 @@ def _installation() -> Installation:
     metrics = Metrics()
     leader = Leader(shared.leader_lock(_history_name(settings)), settings.replica)
     source = _source(settings, store, metrics, shared, leader)
+    if isinstance(source, EmbeddedSource):
+        source.read_ahead()  # beside what `Live` reads of the history
     records = SharedRecords(shared.tables("shared"))
     if leader.look():  # no other process runs: a restart signs everybody out
         records.clear()

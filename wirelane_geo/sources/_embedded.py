@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
@@ -51,6 +52,13 @@ class EmbeddedSource:
         self._looked_at: datetime | None = None
         self._demo = False
         self._changes = Changes()
+        self._ahead: Future[Network] | None = None
+
+    def read_ahead(self) -> None:
+        """Begin to read all points: another thread does, and the first `refresh` waits for what is left of it."""
+        reader = ThreadPoolExecutor(1, "read-ahead")
+        self._ahead = reader.submit(self._read)
+        reader.shutdown(wait=False)
 
     @property
     def waits(self) -> bool:
@@ -209,9 +217,8 @@ class EmbeddedSource:
         looked_at, self._looked_at = self._looked_at if before else None, asked_at
         true_at = self._true_at()
         if before is None:
-            columns = self._store.columns(on_progress=self._report_reading)
-            self._report_large(f"Sorting {len(columns):,} charge points", len(columns))
-            network = self._network_of(columns)
+            network = self._read_newest()
+            columns = network.columns
             seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
                                complete=True, spans=(WHOLE_WORLD,), identify=self.identify)
             self._report_large("Comparing them with the history", len(columns))
@@ -249,6 +256,21 @@ class EmbeddedSource:
         if opened_or_closed and network is before:
             self._store.touch()
         return RefreshResult(asked_at, "store", true_at)
+
+    def _read(self) -> Network:
+        """All points of the store."""
+        columns = self._store.columns(on_progress=self._report_reading)
+        self._report_large(f"Sorting {len(columns):,} charge points", len(columns))
+        return self._network_of(columns)
+
+    def _read_newest(self) -> Network:
+        """The same; of what was read ahead, only what has changed since is read."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return self._read()
+        network = ahead.result()
+        newer = self._store.columns(since=network.seq)
+        return self._network_of(network.columns.merged(newer)) if len(newer) or len(newer.deleted) else network
 
     def _true_at(self) -> datetime | None:
         """Up to when the data is known to be true: of the origin that was heard of the longest ago. Points that people made one
