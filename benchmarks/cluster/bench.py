@@ -19,7 +19,7 @@ import psycopg
 from benchmarks.cluster.machines import Cluster, Replica, until
 from benchmarks.cluster.million import multiply
 from benchmarks.cluster.programs import Missing
-from benchmarks.cluster.speed import compare, of_replicas, of_workers
+from benchmarks.cluster.speed import compare, machine, of_replicas, of_workers
 from wirelane_geo.model import PointId, Status
 from wirelane_geo.server.credentials import load_or_create
 from wirelane_geo.store import open_store
@@ -137,6 +137,7 @@ def main() -> None:
             raise Missing("wrk isn't installed. On Debian and Ubuntu: apt install wrk")
         with tempfile.TemporaryDirectory() as made:
             directory = Path(made)
+            print(f"two processes that only count, each on a core of its own: {machine(found.seconds):.2f} times one", flush=True)
             compare("workers", of_workers(directory, found.seconds, found.stations))
             with Cluster(stations=found.stations, WIRELANE_GEO_SIMULATOR="off",
                          WIRELANE_GEO_REQUESTS_PER_ADDRESS="1000000") as cluster:

@@ -40,6 +40,8 @@ end
 """
 """What wrk asks for: one tile after the other; where they are to be made anew, each with a filter that nobody else has."""
 KINDS = {"kept": "false", "made anew": "true"}
+COUNTING = "import sys, time\nend, n = time.monotonic() + float(sys.argv[1]), 0\nwhile time.monotonic() < end: n += 1\nprint(n)"
+"""What two processes can do that have nothing in common: how much quicker than one they are is what the machine is good for."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -140,6 +142,19 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(60)
+
+
+def machine(seconds: int) -> float:
+    """How many times as far two processes count as one, in the middle of some rounds."""
+    return statistics.median(_counted(seconds, 2) / _counted(seconds, 1) for _ in range(ROUNDS))
+
+
+def _counted(seconds: int, number: int) -> float:
+    """How far so many processes count in a second, each on a core of its own."""
+    counting = [subprocess.Popen([sys.executable, "-c", COUNTING, str(seconds)], stdout=subprocess.PIPE, text=True)
+                for _ in range(number)]
+    _apart([one.pid for one in counting])
+    return sum(int(one.communicate()[0]) for one in counting) / seconds
 
 
 Speeds = dict[str, tuple[list[Speed], list[Speed]]]
