@@ -38,6 +38,7 @@ from wirelane_geo.ui.routes import map_routes
 from wirelane_geo.ui.streets import street_routes
 from wirelane_geo.ui.tiles import Access, tile_routes
 from wirelane_geo.web.admission import Admission, Rules
+from wirelane_geo.web.first_routes import FirstRoutes
 from wirelane_geo.web.headers import Policy, SecurityHeaders, basemap_origins, script_hashes
 from wirelane_geo.web.listening import bind, prepare, serve
 from wirelane_geo.web.packed_files import PackedFiles
@@ -61,6 +62,7 @@ read_configuration(Path(__file__))
 worker = worker_of()
 listening: socket.socket | None = None
 """Where `python app.py` listens; under the other commands that is theirs."""
+tiles = tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address))
 packed = PackedFiles(here.settings.data / "packed")
 rules = Rules(here.settings.hosts, here.settings.pages, here.settings.pages_per_address)
 policy = Policy(here.settings.frames, script_hashes(PAGE.read_text(encoding="utf-8")),
@@ -99,7 +101,7 @@ app = st.App(
     ENTRY,
     on_script_error=page_setup.fail,
     middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeader, sign_ins().meet),
-                Middleware(assets.StreamlitFiles, packed)],
+                Middleware(FirstRoutes, tiles), Middleware(assets.StreamlitFiles, packed)],
     lifespan=lifespan,
     routes=[
         *pages(),
@@ -107,7 +109,7 @@ app = st.App(
         *map_routes(lambda: here.service),
         *embed_routes(lambda: here.service, lambda: here.watch, here.settings.basemap),
         *streets,
-        *tile_routes(lambda: here.tiles, Access(here.settings.cors, here.settings.requests_per_address)),
+        *tiles,
         *news_routes(here.live.status, here.live.notifier, here.tiles),
         *sign_in_routes(sign_ins()),
         *health_routes(here.live, open_pages, partial(why_unwritable, here.settings.data), here.feeds),

@@ -20,7 +20,7 @@ def sites(lon: Floats, lat: Floats) -> Numbers:
     column, row = (part.astype(np.int64) >> (quadkey.DEPTH - LEVEL) for part in quadkey.columns_rows(lon, lat))
     square, of_square = np.unique(column * _COLUMN + row, return_inverse=True)
     least = _joined(len(square), *_touching(square))
-    number = (least == np.arange(len(square))).cumsum() - 1
+    number: Numbers = (least == np.arange(len(square))).cumsum() - 1
     return number.take(least).take(of_square)
 
 
