@@ -18,6 +18,8 @@ import httpx
 from benchmarks.cluster.machines import ROLE, ROOT, Cluster, until
 from benchmarks.cluster.programs import free_port
 from benchmarks.cluster.traffic import TILES
+from wirelane_geo.ui.assets import first_visit
+from wirelane_geo.web.packed_files import BEST
 
 CLIENTS, CONNECTIONS = 8, 4
 """Processes that ask, and connections of each: so many that no process waits for them while a machine has other work."""
@@ -30,7 +32,7 @@ local who = tonumber(io.open("/proc/self/stat"):read("*n"))
 request = function()
   number = number + 1
   local path = "/map/tiles/" .. tiles[number %% #tiles + 1]
-  if %s then path = string.format("%%s?kw=%%d.%%d-", path, number %% 300, who) end
+  if %s then path = string.format("%%s?kw=%%d.%%d0%%d-", path, number %% 300, number / 300, who) end
   return wrk.format("GET", path, {["Accept-Encoding"] = "gzip"})
 end
 done = function(summary)
@@ -38,7 +40,7 @@ done = function(summary)
     + summary.errors.read + summary.errors.write + summary.errors.timeout))
 end
 """
-"""What wrk asks for: one tile after the other; where they are to be made anew, each with a filter that nobody else has."""
+"""What wrk asks for: one tile after the other; made anew: each with a filter that nobody has asked for before."""
 KINDS = {"kept": "false", "made anew": "true"}
 COUNTING = "import sys, time\nend, n = time.monotonic() + float(sys.argv[1]), 0\nwhile time.monotonic() < end: n += 1\nprint(n)"
 """What two processes can do that have nothing in common: how much quicker than one they are is what the machine is good for."""
@@ -157,12 +159,21 @@ def _counted(seconds: int, number: int) -> float:
     return sum(int(one.communicate()[0]) for one in counting) / seconds
 
 
+def _settle(directories: Sequence[Path]) -> None:
+    """Wait until processes have compressed what a first visit needs as well as can be, which they do in their first minutes."""
+    files = len(first_visit())
+    until(lambda: all(len(list((one / "packed").glob(f"*.{BEST}"))) >= files for one in directories), 600)
+
+
 Speeds = dict[str, tuple[list[Speed], list[Speed]]]
 """Of each kind: of one process and of two, in each round."""
 
 
 def of_workers(directory: Path, seconds: int, stations: int) -> Speeds:
     """Of one worker and of two, in turns."""
+    with Workers(directory / "workers", 1, stations):
+        _settle([directory / "workers"])
+
     def measure(number: int, kinds: Callable[[Sequence[str], Sequence[int]], None]) -> None:
         with Workers(directory / "workers", number, stations) as workers:
             kinds([workers.url], workers.processes)
@@ -172,6 +183,8 @@ def of_workers(directory: Path, seconds: int, stations: int) -> Speeds:
 
 def of_replicas(directory: Path, seconds: int, cluster: Cluster) -> Speeds:
     """Of one replica and of two, in turns."""
+    _settle([one.data for one in cluster.replicas])
+
     def measure(number: int, kinds: Callable[[Sequence[str], Sequence[int]], None]) -> None:
         some = cluster.replicas[:number]
         kinds([one.url for one in some], [one.process.pid for one in some if one.process])
@@ -185,7 +198,8 @@ def _in_turns(directory: Path, seconds: int,
     for _ in range(ROUNDS):
         for number in (1, 2):
             def kinds(urls: Sequence[str], processes: Sequence[int], number: int = number) -> None:
-                speed(directory, 1, "kept", urls, processes)
+                for kind in found:
+                    speed(directory, 1, kind, urls, processes)
                 for kind, rounds in found.items():
                     rounds[number - 1].append(speed(directory, seconds, kind, urls, processes))
 
