@@ -64,6 +64,7 @@ $(VENV)/installed-bench: $(VENV)/installed-dev benchmarks/requirements.txt
 	@touch $@
 
 bench: browser $(VENV)/installed-bench ## Print our figures beside the peers'
+	@tools/install-test-programs.sh $(BIN) wrk nginx
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 attack: dev ## Attack a server of this machine, and print how it bears that

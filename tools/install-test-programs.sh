@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that the programs are here which tests start: a Chromium, PostgreSQL, HAProxy; what make chaos and make bench-cluster need beside.
-#   tools/install-test-programs.sh BIN [chromium] [postgresql] [haproxy] [faketime] [wrk]      BIN: bin/ of the virtual environment
+# Makes sure that the programs are here which tests start: a Chromium, PostgreSQL, HAProxy; what make chaos, make bench and make bench-cluster need beside.
+#   tools/install-test-programs.sh BIN [chromium] [postgresql] [haproxy] [faketime] [wrk] [nginx]      BIN: bin/ of the virtual environment
 # What is missing is installed from the packages of Debian or Ubuntu, by root; Chromium else as Playwright's own build.
 # Where one can't be had, this says so: the tests that need it are then skipped, or fail with CI=true.
 set -u
@@ -51,6 +51,17 @@ install_faketime() { apt_install libfaketime; }
 have_wrk() { command -v wrk >/dev/null; }
 
 install_wrk() { apt_install wrk; }
+
+have_nginx() { command -v nginx >/dev/null; }
+
+install_nginx() {
+  # The benchmark starts one of its own; the package's isn't to begin, now or at the next start of the machine.
+  local policy=/usr/sbin/policy-rc.d made=
+  [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made=yes; }
+  apt_install nginx-light
+  [ -z "$made" ] || rm -f "$policy"
+  ! command -v systemctl >/dev/null || systemctl disable nginx || true
+}
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
