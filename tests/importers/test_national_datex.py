@@ -1,14 +1,16 @@
 """DATEX II as national access points write it: names, ids, addresses and hours that the profile's own example doesn't have."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.importers import datex
 from tests.importers.files import split
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import Note, _datex_rows, _json_text, _xml_text, read
+from wirelane_geo.importers import Note, _datex_texts, _json_text, _xml_text, read
 from wirelane_geo.model import ChargePoint, ChargingType, OpeningHours, PlugType, Status, StatusReport
 
 NAMESPACES = "".join(f' xmlns:{name}="http://datex2.eu/schema/3/{name}"' for name in ("egi", "fac", "loc", "com", "locx")) + (
@@ -328,8 +330,37 @@ def test_a_country_as_one_site_is_read_in_parts(tmp_path: Path, monkeypatch: pyt
     for module in (_json_text, _xml_text):
         monkeypatch.setattr(module, "PART", 1_000)
     for together in (1, 3):
-        monkeypatch.setattr(_datex_rows, "MOST_TOGETHER", together)
+        monkeypatch.setattr(_datex_texts, "MOST_TOGETHER", together)
         assert list(read(path)) == whole
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("count", [1, 499, 500, 501, 1_000, 1_001])
+def test_what_is_said_of_a_site_behind_its_stations_is_of_all_of_them(tmp_path: Path, form: str, count: int) -> None:
+    """Where it is, and that nobody can charge there; JSON in the alphabet's order has both there."""
+    path = tmp_path / "be.json"
+    if form == "json":
+        given = json.loads(json.dumps(of_json(count)), object_pairs_hook=lambda pairs: dict(sorted(pairs)))
+        path.write_text(json.dumps(given), encoding="utf-8")
+    else:
+        told = "<fac:operationStatus>technicalDefect</fac:operationStatus>"
+        parts = of_xml(count).replace(told, "").replace(LOCATED, "")
+        path = xml(path, parts.replace("</egi:energyInfrastructureSite>", f"{LOCATED}</egi:energyInfrastructureSite>").replace(
+            "</egi:energyInfrastructureSiteStatus>", f"{told}</egi:energyInfrastructureSiteStatus>"))
+    whole = list(read(path))
+    assert sum(isinstance(entry, ChargePoint) for entry in whole) == count
+    assert [str(entry.status) for entry in whole if isinstance(entry, StatusReport)] == ["FAULTED"] * count
+
+
+def test_when_a_publication_was_made_may_stand_behind_its_sites(tmp_path: Path) -> None:
+    told = {"aegiRefillPointStatus": {"reference": {"idG": "DE*ABC*E1"}, "status": {"value": "available"}}}
+    given = json.dumps(datex.status(told), sort_keys=True)
+    assert given.index("publicationTime") > given.index("SiteStatus")
+    path = tmp_path / "status.json"
+    path.write_text(given, encoding="utf-8")
+    [report] = read(path)
+    assert isinstance(report, StatusReport)
+    assert report.at == datetime(2026, 3, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])

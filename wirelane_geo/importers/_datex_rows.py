@@ -1,43 +1,36 @@
 """DATEX II's publications, JSON or XML: each refill point with its station and site, or each status, is a row.
 
-A site, or a part of a large one, is in memory at a time, whatever the file's size. XML is read without entities, and without
-asking the network.
+`_datex_texts` reads the file's text.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._datex_identity import names, ref, shared_evse_keys
-from wirelane_geo.importers._datex_names import Object, inner, kind_of, local_name, many, name_of, objects, of_element, plain
+from wirelane_geo.importers._datex_names import Object, inner, many, objects
+from wirelane_geo.importers._datex_texts import (
+    OURS,
+    POINT,
+    POINT_STATUS,
+    STATION,
+    STATION_STATUS,
+    STATUS,
+    TABLE,
+    UNDECLARED,
+    of_json,
+    of_xml,
+)
 from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._fields import word
-from wirelane_geo.importers._json_text import JsonText, walk
 from wirelane_geo.importers._notes import Note
 from wirelane_geo.importers._reader import Reject, Row
 from wirelane_geo.importers._statuses import WORDS
-from wirelane_geo.importers._xml_text import XmlText
 from wirelane_geo.importers.source import Source
 
-SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
-STATION_STATUS, POINT, POINT_STATUS = "energyinfrastructurestationstatus", "refillpoint", "refillpointstatus"
-_TABLE, _STATUS = (SITE, STATION, POINT), (SITE_STATUS, STATION_STATUS, POINT_STATUS)
-_OURS = (*_TABLE, *_STATUS)
-"""From the outside in. Some leave out what is around a point."""
-_WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tablereference")
-"""What stands beside sites, and has none in it."""
-_TOGETHER = (*_OURS, "publicationcreator")
-"""Elements of XML that are read with all that is in them; of what is around them nothing is kept."""
-DEEPEST_CONTAINER = 10
-UNDECLARED = "xmlns"
-"""Stands for a prefix that is declared nowhere."""
 LONG_TEXT = 100
 """Letters of a text that may have a publication in it."""
-MOST_TOGETHER = 500
-"""Stations, or points, of a site that are in memory at a time: some publish a country as one."""
 _OTHER_ENERGY = re.compile("hydrogen|gas|lng|cng|lpg|liquid|petrol|diesel|fuel")
 
 Entry = Row | Reject | Note
@@ -52,14 +45,14 @@ def rows(source: Source) -> Iterator[Entry]:
     said: dict[str, Any] = {}
     others = 0
     publication = sites = places = False
-    for name, value in _of_xml(source) if source.head.lstrip().startswith(b"<") else _of_json(source):
-        publication = publication or name in _OURS or _is_ours(name)
-        sites = sites or name in _OURS
+    for name, value in of_xml(source) if source.head.lstrip().startswith(b"<") else of_json(source):
+        publication = publication or name in OURS or _is_ours(name)
+        sites = sites or name in OURS
         places = places or name == "latitude"
-        if name in _TABLE:
-            yield from _points(_within(value, name, _TABLE), numbers, said)
-        elif name in _STATUS:
-            yield from _statuses(_within(value, name, _STATUS), numbers, said)
+        if name in TABLE:
+            yield from _points(_within(value, name, TABLE), numbers, said)
+        elif name in STATUS:
+            yield from _statuses(_within(value, name, STATUS), numbers, said)
         elif name == "publicationtime":
             said[name] = value
         elif name == "publicationcreator":
@@ -167,123 +160,3 @@ def _odd(given: Any, what: str, numbers: _Numbers) -> Iterator[Reject]:
 def _wrapping(wrapped: Any) -> str:
     """The name of the kind that a point is wrapped in; "" where it is bare."""
     return next(iter(wrapped)) if isinstance(wrapped, dict) and inner(wrapped) is not wrapped else ""
-
-
-def _of_json(source: Source) -> Iterator[tuple[str, Any]]:
-    """Names and values of what is in the publications; "" where the file turns out to be in another encoding."""
-    text, told, opened = JsonText(source), False, dict[str, None]()
-
-    def opens(path: tuple[str, ...], sign: str) -> bool:
-        if path and (name := name_of(path[-1])).endswith("publication"):
-            opened[name] = None  # there may be nothing in it
-        return _opens(path, sign)
-
-    for _ in text.values():
-        for path, value in walk(text, opens, _in_parts):
-            if text.odd and not told:
-                told = True
-                yield "", None
-            if path:
-                yield name_of(path[-1]), plain(value)
-    for name in opened:
-        yield name, None
-
-
-def _opens(path: tuple[str, ...], sign: str) -> bool:
-    name = name_of(path[-1]) if path else ""
-    if name in _OURS:
-        return sign == "["
-    return len(path) < DEEPEST_CONTAINER and name not in _WHOLE
-
-
-def _in_parts(text: JsonText, path: tuple[str, ...]) -> Iterator[Any]:
-    """A value; one that has very many stations, or points, again and again with some of them."""
-    if not path or name_of(path[-1]) not in _OURS or text.peek() != "{":
-        yield text.value()
-        return
-    rest: Object = {}
-    parted = False
-    for key in text.keys():  # noqa: SIM118 - of a text, not of a dictionary
-        if name_of(key) not in _OURS or text.peek() != "[":
-            rest[key] = text.value()
-            continue
-        some: list[Any] = []
-        for _ in text.elements():
-            some.append(text.value())
-            if len(some) == MOST_TOGETHER:
-                yield rest | {key: some}
-                some, parted = [], True
-        if some or not parted:
-            rest[key] = some
-    if not parted or any(name_of(key) in _OURS for key in rest):
-        yield rest
-
-
-def _of_xml(source: Source) -> Iterator[tuple[str, Any]]:
-    text = XmlText(source)
-    parser = etree.XMLPullParser(("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-                                 remove_comments=True, remove_pis=True, encoding=text.encoding)
-    depth = count = 0
-    """Of what is being read together, 0 outside of it; how many stations or points it has so far."""
-    told = ended = False
-    try:
-        for part in text.parts():
-            if text.odd and not told:
-                told = True
-                yield "", None
-            parser.feed(part)
-            for event, element in parser.read_events():
-                if not isinstance(element, etree._Element) or not isinstance(element.tag, str):
-                    continue
-                name = name_of(local_name(element))
-                if event == "start":
-                    if not depth:
-                        count = 0
-                    depth += bool(depth) or name in _TOGETHER
-                    if not depth and _kind_of(element).endswith("publication"):
-                        yield _kind_of(element), None
-                    continue
-                depth -= bool(depth)
-                if depth == 1 and name in _OURS:
-                    count += 1
-                    if count % MOST_TOGETHER == 0 and (around := element.getparent()) is not None:
-                        yield name_of(local_name(around)), of_element(around, last=element)
-                        _let_go_of_parts(around, element)
-                if depth:
-                    continue
-                if name == "publicationtime":
-                    yield name, (element.text or "").strip()
-                elif name == "latitude" or (name in _TOGETHER and (not count or any(map(_is_part, element)))):
-                    yield name, of_element(element)
-                _let_go(element)
-        ended = True
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        if ended and all(entry.type == etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE for entry in parser.feed_error_log):
-            yield UNDECLARED, None
-            return
-        how = "cut off" if ended else "damaged"
-        raise BadFile(f"{source} is not valid XML: it is {how} ({error.msg}). Get it again.") from None
-
-
-def _kind_of(element: "etree._Element") -> str:
-    return name_of(kind_of(element) or local_name(element))
-
-
-def _is_part(element: "etree._Element") -> bool:
-    """Whether it is a station or a point."""
-    return isinstance(element.tag, str) and name_of(local_name(element)) in _OURS
-
-
-def _let_go_of_parts(around: "etree._Element", last: "etree._Element") -> None:
-    """Free the stations or points to the last one; what follows may be there in part only."""
-    for given in (*filter(_is_part, last.itersiblings(preceding=True)), last):
-        around.remove(given)
-
-
-def _let_go(element: "etree._Element") -> None:
-    """Free an element that was read, and what stood before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
