@@ -45,6 +45,7 @@ SIZES = [(1920, 1080), (3840, 2160), (1024, 768), (768, 1024), (390, 844)]
 @pytest.mark.parametrize(("query", "shown"), [
     ("?lang=de", [".wl-feed", ".wl-worst", ".wg-map"]), ("?lang=de&layout=numbers", [".wl-wall-qr"]),
     ("?layout=lists&qr=0&theme=light", [".wl-feed", ".wl-worst"]), ("?feed=faults", [".wl-feed", ".wg-map"]),
+    ("?lang=de&layout=lists&kw=9999-", [".wl-nothing"]),
 ])
 def test_all_that_is_said_can_be_read_on_any_screen(live: Server, open_wall: OpenWall, query: str, shown: list[str]) -> None:
     change(live, HARMFUL, Status.IN_USE)
@@ -75,6 +76,20 @@ def test_what_must_be_read_at_a_distance_is_large_enough_for_it(live: Server, op
     for width, height in [(1920, 1080), (3840, 2160), (1366, 768)]:
         page.set_viewport_size({"width": width, "height": height})
         seen.finds_nothing(page, TYPE)
+
+
+def test_a_wall_on_a_phone_can_be_read_in_the_hand(tmp_path: Path, open_wall: OpenWall) -> None:
+    store = open_store(tmp_path / DATABASE)
+    store.upsert([replace(BERLIN[0], id=status, charging_station_id=status, evseid=None, charge_point_id=status, status=status)
+                  for status in Status], "irve")
+    store.close()
+    process, server = start_server(tmp_path)
+    page = open_wall(server, "?lang=de", 390, 844)
+    page.wait_for_selector(".wl-tiles li:nth-child(7)")
+    seen.finds_nothing(page, FITS, [".wl-feed", ".wl-worst", ".wg-map"])
+    seen.finds_nothing(page, """() => [...document.querySelectorAll('.wl-tiles :is(b, span, small)')]
+        .filter(element => parseFloat(getComputedStyle(element).fontSize) < 12).map(element => element.textContent)""")
+    stop_server(process)
 
 
 RINGS = """async ([picture, x, y]) => {
