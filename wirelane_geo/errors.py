@@ -170,3 +170,13 @@ class ApiTooMany(ApiRefused):
 
 class ApiServerFault(ApiRefused):
     """5xx: the upstream failed."""
+
+
+def cause_of(error: WirelaneGeoError) -> str:
+    """Why there is no answer, in a word: the HTTP status of an upstream, "unreachable", "store" or "bad answer"."""
+    if isinstance(error, ApiPaused) and error.cause is not None:
+        return cause_of(error.cause)
+    if isinstance(error, ApiRefused):
+        return str(error.status)
+    kinds = ((ApiUnreachable, "unreachable"), (StoreError, "store"))
+    return next((word for kind, word in kinds if isinstance(error, kind)), "bad answer")

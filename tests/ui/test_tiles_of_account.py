@@ -120,6 +120,7 @@ def test_what_was_never_there_is_an_error_in_words(account: Account, web: httpx.
     account.down = True
     answer = web.get(BERLIN)
     assert answer.status_code == 503
+    assert answer.json()["cause"] == "unreachable"
     assert answer.json()["error"]
     assert answer.headers["cache-control"] == "no-store"
 

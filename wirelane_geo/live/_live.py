@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.errors import ApiPaused, ApiRefused, ApiUnreachable, NotLeading, StoreError, WirelaneGeoError
+from wirelane_geo.errors import NotLeading, WirelaneGeoError, cause_of
 from wirelane_geo.live import _queries
 from wirelane_geo.live._recent import Events
 from wirelane_geo.live._recorder import Recorder
@@ -156,7 +156,7 @@ class Live:
         except NotLeading as error:
             log.info("this process leads no longer", extra={"reason": str(error)})
         except WirelaneGeoError as error:
-            problem, cause = str(error), _cause_of(error)
+            problem, cause = str(error), cause_of(error)
         except Exception:  # a mistake of ours must not end the only thread that keeps the map true
             log.exception("the refresh failed")
             problem, cause = "The refresh failed; the reason is in the log.", "fault"
@@ -303,12 +303,3 @@ def _leader_beside(history: HistoryPlace) -> Leader:
         raise ValueError("who leads is not told by a history in a database")
     private_file.make_directory(history.parent)
     return Leader(LeaderFile(history.parent, history.stem))
-
-
-def _cause_of(error: WirelaneGeoError) -> str:
-    if isinstance(error, ApiPaused) and error.cause is not None:
-        return _cause_of(error.cause)
-    if isinstance(error, ApiRefused):
-        return str(error.status)
-    kinds = ((ApiUnreachable, "unreachable"), (StoreError, "store"))
-    return next((word for kind, word in kinds if isinstance(error, kind)), "bad answer")

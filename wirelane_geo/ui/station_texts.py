@@ -25,4 +25,9 @@ STATION_TEXTS: Mapping[str, tuple[str, str]] = {
         "Der Server des Kontos spricht die Wirelane-API von {spoken}, wird aber in der von {asked} gefragt. Bitte "
         "WIRELANE_API_DIALECT={spoken} setzen.",
     ),
+    # Why there is no answer, by its cause: an error has its own sentence, in English
+    "map.cause_http": ("{reason}", "die Gegenstelle antwortet {cause}"),
+    "map.cause_unreachable": ("{reason}", "die Gegenstelle ist nicht erreichbar"),
+    "map.cause_unreadable": ("{reason}", "die Antwort der Gegenstelle ist nicht lesbar"),
+    "map.cause_store": ("{reason}", "der Speicher ist nicht lesbar"),
 }

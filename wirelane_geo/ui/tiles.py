@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from wirelane_geo import permalink
-from wirelane_geo.errors import OtherDialect, WirelaneGeoError
+from wirelane_geo.errors import ApiError, OtherDialect, StoreError, WirelaneGeoError, cause_of
 from wirelane_geo.filters import FILTERS, LONGEST_NAME, Filters
 from wirelane_geo.geo import Bounds
 from wirelane_geo.geo.bounds import read_bbox
@@ -182,6 +182,8 @@ async def _worded(handler: Callable[[Request], Awaitable[Response]], request: Re
         return _error(str(error), 503, {"Retry-After": str(error.seconds)})
     except OtherDialect as error:
         return _error(str(error), 503, more={"dialect": {"spoken": error.spoken, "asked": error.asked}})
+    except (ApiError, StoreError) as error:
+        return _error(str(error), 503, more={"cause": cause_of(error)})
     except WirelaneGeoError as error:
         return _error(str(error), 503)
     except Left:

@@ -1,7 +1,9 @@
 """What went wrong, in the visitor's language where there are words for it."""
 
-from wirelane_geo.errors import OtherDialect, StoreBusy, StoreTimeout, WirelaneGeoError
+from wirelane_geo.errors import ApiError, OtherDialect, StoreBusy, StoreError, StoreTimeout, WirelaneGeoError, cause_of
 from wirelane_geo.ui.text import Texts
+
+CAUSES = {"unreachable": "map.cause_unreachable", "bad answer": "map.cause_unreadable", "store": "map.cause_store"}
 
 
 def in_words(error: WirelaneGeoError, texts: Texts) -> str:
@@ -12,4 +14,6 @@ def in_words(error: WirelaneGeoError, texts: Texts) -> str:
         return texts("trouble.busy")
     if isinstance(error, StoreTimeout):
         return texts("trouble.slow", seconds=texts.number(error.seconds, 1))
+    if isinstance(error, ApiError | StoreError):
+        return texts(CAUSES.get(cause := cause_of(error), "map.cause_http"), reason=error, cause=cause)
     return str(error)

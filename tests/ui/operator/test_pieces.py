@@ -10,8 +10,12 @@ import pytest
 
 from tests.operator.sums import usage_of
 from wirelane_geo.errors import (
+    ApiBadAnswer,
     ApiForbidden,
     ApiNotFound,
+    ApiPaused,
+    ApiServerFault,
+    ApiTooMany,
     ApiUnauthorized,
     ApiUnreachable,
     StoreBusy,
@@ -130,6 +134,16 @@ def test_a_database_that_is_busy_is_told_in_each_language_and_without_its_place(
             told = account.words(error, texts, "ORG")
             assert said in told
             assert "/srv" not in told
+
+
+@pytest.mark.parametrize(("error", "said"), [
+    (ApiServerFault("GET https://api was refused", status=502), "die Gegenstelle antwortet 502"),
+    (ApiPaused("left alone", cause=ApiTooMany("slower", status=429)), "die Gegenstelle antwortet 429"),
+    (ApiUnreachable("timed out"), "die Gegenstelle ist nicht erreichbar"),
+    (ApiBadAnswer("text/html instead of JSON"), "die Antwort der Gegenstelle ist nicht lesbar"),
+])
+def test_why_the_api_can_not_be_asked_is_said_in_german_words(error: WirelaneGeoError, said: str) -> None:
+    assert account.words(error, GERMAN, "ORG").endswith(f"({said})")
 
 
 @pytest.mark.parametrize(("code", "said"), [

@@ -61,8 +61,9 @@ def words(error: WirelaneGeoError, texts: Texts, organization: str) -> str:
     if isinstance(error, ApiNotFound):
         return texts("operator.missing")
     if isinstance(error, ApiRefused) and error.status < 500 and error.status != 429:
-        return texts("operator.refused", reason=error.error_message or error)
-    return texts("operator.down", reason=error) if isinstance(error, ApiError) else in_words(error, texts)
+        return texts("operator.refused", reason=error.error_message or in_words(error, texts))
+    said = in_words(error, texts)
+    return texts("operator.down", reason=said) if isinstance(error, ApiError) else said
 
 
 def refusal(error: WirelaneGeoError, texts: Texts, organization: str) -> str:

@@ -1,13 +1,14 @@
 // What the map asks the server for by itself. What is refused is told in the server's words.
 
 /** An answer that says no. `final`: the same question will have no other answer. `dialect`: which the upstream speaks, and in which
- * it is asked, where that is why. */
+ * it is asked, where that is why; `cause`: what else is, in a word. */
 export class Refusal extends Error {
-  /** @param {string} words @param {boolean} final @param {{spoken: string, asked: string}} [dialect] */
-  constructor(words, final, dialect) {
+  /** @param {string} words @param {boolean} final @param {{spoken: string, asked: string}} [dialect] @param {string} [cause] */
+  constructor(words, final, dialect, cause) {
     super(words);
     this.final = final;
     this.dialect = dialect;
+    this.cause = cause;
   }
 }
 
@@ -15,8 +16,9 @@ export class Refusal extends Error {
 async function ask(path, signal, before) {
   const answer = await fetch(new URL(path, document.baseURI), {signal, cache: before === undefined ? 'default' : 'no-cache'});
   if (answer.ok) return answer;
-  const {error, dialect} = await answer.json().catch(() => ({}));
-  throw new Refusal(error ?? `${answer.status} ${answer.statusText}`.trim(), answer.status === 400 || answer.status === 404, dialect);
+  const {error, dialect, cause} = await answer.json().catch(() => ({}));
+  const final = answer.status === 400 || answer.status === 404;
+  throw new Refusal(error ?? `${answer.status} ${answer.statusText}`.trim(), final, dialect, cause);
 }
 
 /** A tile; `seq` is the last change that it can know of. @type {Ask<TileAnswer & {seq: number}>} */

@@ -5,11 +5,20 @@ import {Refusal} from './asking.js';
 /** By what can't be had. @type {Map<string, string>} */
 const troubles = new Map();
 
+/** By the word for a cause that is no HTTP status. @type {Record<string, string>} */
+const CAUSES = {unreachable: 'cause_unreachable', 'bad answer': 'cause_unreadable', store: 'cause_store'};
+
+/** Why, in the page's language where it has words for it. @param {Refusal} why @param {Texts} text */
+function sentence({message, dialect, cause}, text) {
+  if (dialect) return text('other_dialect', dialect);
+  return cause ? text(CAUSES[cause] ?? 'cause_http', {reason: message, cause}) : message;
+}
+
 /** Something can't be had for a reason, or (null) can again. @param {string} what @param {unknown} why @param {Texts} text */
 export function showTrouble(what, why, text) {
   if (why === null) troubles.delete(what);
   else if (why instanceof Refusal) {
-    troubles.set(what, text('failed', {reason: why.dialect ? text('other_dialect', why.dialect) : why.message}));
+    troubles.set(what, text('failed', {reason: sentence(why, text)}));
   }
   const words = [...new Set(troubles.values())], map = find(document, '.wg-map');
   const box = find(document, '.wg-trouble');
