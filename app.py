@@ -100,7 +100,7 @@ async def _sweep() -> None:
 app = st.App(
     ENTRY,
     on_script_error=page_setup.fail,
-    middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy), Middleware(SignInHeader, sign_ins().meet),
+    middleware=[Middleware(SecurityHeaders, policy), Middleware(Admission, rules), Middleware(SignInHeader, sign_ins().meet),
                 Middleware(FirstRoutes, tiles), Middleware(assets.StreamlitFiles, packed)],
     lifespan=lifespan,
     routes=[

@@ -75,6 +75,8 @@ def test_each_command_serves_all_of_it(data: Path, command: tuple[str, ...]) -> 
         for path in ("/wall", "/embed", "/_stcore/health", "/_stcore/host-config", "/favicon.png"):
             assert web.get(path, headers={"Accept": "text/html,*/*"}).status_code == 200, path
         assert web.get("/wall/").headers["Location"].endswith("/wall")
+        for path in ("/", "/map/counts?bbox=1", "/nothing", f"/{'x' * 17_000}", "/_stcore/upload_file/a"):  # refusals, too
+            assert "Content-Security-Policy" in web.get(path).headers, path
         export = web.get("/map/export.csv", params={"bbox": "-10,40,20,60"})
         assert len(export.text.splitlines()) > 200
 

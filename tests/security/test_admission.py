@@ -34,7 +34,7 @@ def application(rules: Rules, policy: Policy | None = None) -> Starlette:
     return Starlette(
         routes=[WebSocketRoute("/_stcore/stream", page),
                 Route("/{path:path}", answer, methods=["GET", "POST", "PUT"])],
-        middleware=[Middleware(Admission, rules), Middleware(SecurityHeaders, policy or Policy())])
+        middleware=[Middleware(SecurityHeaders, policy or Policy()), Middleware(Admission, rules)])
 
 
 @pytest.fixture(scope="module")
