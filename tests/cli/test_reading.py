@@ -138,6 +138,7 @@ def test_what_lies_in_an_area_of_a_file(store: Store, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "text"), [
     ("a.gpx", "<gpx>"), ("a.gpx", "<gpx/>"), ("a.gpx", '<gpx><trkpt lat="x" lon="1"/></gpx>'), ("a.json", "{"), ("a.json", "[]"),
     ("a.json", '{"type": "Point", "coordinates": [1, 2]}'),
+    ("a.json", json.dumps({"type": "LineString", "coordinates": [[10 ** 400, 1], [2, 2], [3, 3]]})),
     ("a.json", '{"type": "LineString", "coordinates": [[1, 2], [500, 2]]}'),
     ("a.json", '{"type": "LineString", "coordinates": [[1, 2], [1, 2]]}'), ("a.bin", "\x00\x01")])
 def test_a_file_without_a_route_is_said(store: Store, tmp_path: Path, name: str, text: str) -> None:

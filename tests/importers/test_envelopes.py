@@ -94,6 +94,9 @@ def test_a_zip_archive_is_its_files(tmp_path: Path) -> None:
     assert [point.charge_point_id for name in found for point in read(path, name) if isinstance(point, ChargePoint)] == [
         "FRV75E1", "FRV75E2"]
     assert members(file(tmp_path, lines(ROWS), "y")) == []
+    beside = file(tmp_path, zipped(**{"..__a": lines(ROWS).encode()}), "z.zip")  # as `zip z.zip ../a` names it
+    assert labels(beside) == ["FRV75E1", "FRV75E2"]
+    assert members(beside) == ["../a"]
 
 
 @pytest.mark.parametrize(("content", "words"), [

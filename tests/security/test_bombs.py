@@ -103,3 +103,12 @@ def test_lists_in_lists_are_told_and_the_rest_is_read(tmp_path: Path, nested: by
     found = list(read(path))
     assert {point.evseid for point in found if isinstance(point, ChargePoint)} == {"FRABCE1", "FRABCE2"}
     assert sum(not isinstance(each, ChargePoint) for each in found) == 1
+
+
+def test_a_number_of_a_thousand_digits_costs_itself(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    first = POINT.strip()
+    rows = [first, first.replace(b'"22"', b"9" * 5_000).replace(b"CE1", b"CE2"), first.replace(b"CE1", b"CE3")]
+    path.write_bytes(b"[" + b",".join(rows) + b"]")
+    points = [point for point in read(path) if isinstance(point, ChargePoint)]
+    assert [(point.evseid, point.power) for point in points] == [("FRABCE1", 22.0), ("FRABCE2", None), ("FRABCE3", 22.0)]

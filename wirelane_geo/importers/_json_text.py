@@ -18,6 +18,21 @@ _BETWEEN = re.compile(r"[ \t\r\n,]*")
 _BEGUN = re.compile(r"-?\d*\.?\d*(?:[eE][+-]?)?|t|tr|tru|f|fa|fal|fals|n|nu|nul|N|Na|-?I(?:n(?:f(?:i(?:n(?:it?)?)?)?)?)?")
 """A number or a word whose end may be missing."""
 
+_MOST_DIGITS = 400
+"""Digits of a whole number; one with more is beyond any float."""
+
+
+def _unknown(_: str) -> None:
+    """What a value is read as that JSON doesn't have."""
+
+
+def _whole(digits: str) -> float:
+    return int(digits) if len(digits) <= _MOST_DIGITS else float(digits)
+
+
+_PATIENT = json.JSONDecoder(strict=False, parse_constant=_unknown, parse_int=_whole).raw_decode
+"""Reads whole numbers that Python's own reader refuses, as the infinity that they are among floats; it takes its time."""
+
 Opens = Callable[[tuple[str, ...], str], bool]
 """Whether what stands at a path (names of fields; lists add none) and begins with "{" or "[" is gone into."""
 
@@ -37,7 +52,7 @@ class JsonText:
         self.odd = False
         self._source, self._parts = source, source.parts(PART)
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
-        self._scan = json.JSONDecoder(strict=False, parse_constant=lambda _: None).raw_decode
+        self._scan = json.JSONDecoder(strict=False, parse_constant=_unknown).raw_decode
         self._text, self._at, self._ended = "", 0, False
 
     def peek(self) -> str:
@@ -61,6 +76,9 @@ class JsonText:
                     raise self._damaged(self._why(error)) from None
             except RecursionError:
                 raise self._damaged("it goes too deep") from None
+            except ValueError:  # a whole number of more digits than Python reads
+                self._scan = _PATIENT
+                continue
             else:
                 if end < len(self._text) or self._ended:
                     self._at = end

@@ -59,7 +59,7 @@ def members(path: Path) -> list[str]:
         return []
     if _OFFICE in names or set(names) >= _OPEN_OFFICE:
         raise BadFile(f"{path} is a document of an office program. Save the table as CSV, and import that.")
-    found = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts)]
+    found = [name for name in names if not any(map(_is_hidden, PurePosixPath(name).parts))]
     if not found:
         raise BadFile(f"{path} is an archive without a file in it.")
     if len(found) > MOST_MEMBERS:
@@ -68,6 +68,11 @@ def members(path: Path) -> list[str]:
         raise BadFile(f"{path} unpacks to more than {MOST_TIMES} times its size, which no feed does. Unpack it, look at it, and "
                       "import what is in it.")
     return list(dict.fromkeys(found))
+
+
+def _is_hidden(part: str) -> bool:
+    """Whether a part of a path in an archive hides what is there. ".." doesn't: it is where the archive was made from."""
+    return part != ".." and part.startswith((".", "__MACOSX"))
 
 
 def is_workbook(path: Path) -> bool:

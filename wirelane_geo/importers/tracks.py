@@ -53,7 +53,7 @@ def _geojson(data: bytes) -> Points | None:
     try:
         document = json.loads(data)
         return [(float(lon), float(lat)) for lon, lat, *_ in _positions(document)]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, OverflowError, TypeError, KeyError, RecursionError):  # OverflowError: a whole number beyond any float
         return None
 
 
