@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.feeds.server import FeedServer, feed_server, location
+from tests.feeds.server import FeedServer, datex_table, feed_server, location
 from tests.feeds.test_pulling import statuses
 from wirelane_geo.feeds import taking
 from wirelane_geo.feeds.config import Feed
@@ -94,6 +94,85 @@ def test_what_another_feed_says_of_it_holds(store: Store, server: FeedServer, fo
     server.answers = {"/table": [with_evses(1, 1)]}
     puller.pull(static=False, live=True)
     assert statuses(store) == {"1": "FREE", "2": "IN_USE"}
+
+
+def test_an_evse_that_has_moved_is_not_taken_from_where_it_is(store: Store, server: FeedServer,
+                                                              follow: Callable[..., Puller]) -> None:
+    """Its old location may be told of later than its new one."""
+    puller = follow(kind="ocpi")
+    for static, answer in ((True, [with_evses(1, 1, 2), with_evses(4, 4)]), (False, [with_evses(4, 4, 2)]),
+                           (False, [with_evses(1, 1)])):
+        server.answers["/table"] = answer
+        puller.pull(static=static, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "FREE", "4": "FREE"}
+
+
+@pytest.mark.parametrize("other", ["pushed as well", "another feed has one of its points", "another feed gives the facts"])
+def test_what_a_changed_location_has_no_more_is_not_free_whoever_else_tells_of_points(
+        store: Store, server: FeedServer, follow: Callable[..., Puller], other: str) -> None:
+    rank = ("a", "city")
+    if other != "pushed as well":
+        given = with_evses(9, 9) if "one of its points" in other else with_evses(1, 1, 2, word="UNKNOWN")
+        server.answers["/first"] = [given]
+        follow("a", kind="ocpi", url="/first", rank=rank).pull(static=True, live=True)
+    puller = follow(kind="ocpi", rank=rank, push_key="0123456789abcdef" if other == "pushed as well" else None)
+    server.answers["/table"] = [with_evses(1, 1, 2), with_evses(9, 9)]
+    puller.pull(static=True, live=True)
+    assert statuses(store)["2"] == "FREE"
+    for _ in range(2):
+        server.answers["/table"] = [with_evses(1, 1, 2)]
+        puller.pull(static=False, live=True)
+        server.answers["/table"] = [with_evses(1, 1)]
+        puller.pull(static=False, live=True)
+        assert statuses(store) == {"1": "FREE", "2": "UNKNOWN", "9": "FREE"}
+
+
+def test_what_all_locations_lack_is_not_free_though_another_feed_gives_its_facts(
+        store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    """As a national table does, which says nothing of statuses."""
+    server.answers = {"/national": datex_table(1, 2, 3, 4), "/table": [with_evses(1, 1, 2), with_evses(4, 3, 4)]}
+    rank = ("nation", "city")
+    follow("nation", url="/national", rank=rank).pull(static=True, live=True)
+    puller = follow(kind="ocpi", rank=rank)
+    puller.pull(static=True, live=True)
+    assert set(statuses(store).values()) == {"FREE"}
+    server.answers["/table"] = [with_evses(1, 1), with_evses(4, 3, 4)]
+    puller.pull(static=True, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "UNKNOWN", "3": "FREE", "4": "FREE"}
+
+
+def test_what_a_feed_that_is_held_lacks_is_not_free_for_ever(store: Store, server: FeedServer,
+                                                             follow: Callable[..., Puller]) -> None:
+    whole, half = [with_evses(1, 1, 2), with_evses(4, 4)], [with_evses(1, 1), with_evses(4, 4)]
+    server.answers["/table"] = whole
+    follow(kind="ocpi").pull(static=True, live=True)
+    server.answers["/table"] = half
+    assert follow(kind="ocpi").pull(static=True, live=True).drop
+    assert statuses(store) == {"1": "FREE", "2": "FREE", "4": "FREE"}
+    puller = follow(kind="ocpi", silent_after=0.0, every=1e-9)
+    puller.pull(static=True, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "UNKNOWN", "4": "FREE"}
+    server.answers["/table"] = whole
+    puller.pull(static=True, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "FREE", "4": "FREE"}
+
+
+def test_what_changed_since_locations_were_asked_for_that_were_taken_is_asked_for(
+        store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    """And not since some were answered: reading them takes its time, and what is held isn't taken."""
+    server.answers["/table"] = [with_evses(1, 1, 2), with_evses(4, 4)]
+    puller = follow(kind="ocpi")
+    first = puller.pull(static=True, live=True)
+    assert first.pulled_at is not None
+    assert first.answered_at is not None
+    assert first.pulled_at < first.answered_at
+    server.answers["/table"] = [with_evses(1, 1)]
+    held = puller.pull(static=True, live=True)
+    assert held.drop
+    assert held.pulled_at == first.pulled_at
+    puller.pull(static=False, live=True)
+    asked = server.queries("/table")[-1]["date_from"]
+    assert asked == f"{first.pulled_at - timedelta(minutes=2):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @pytest.mark.slow

@@ -189,6 +189,26 @@ def test_a_point_that_a_feed_drops_stays_where_another_one_has_it(store: Store) 
     assert store.told_by(PointId("p1")) is None
 
 
+def test_a_point_that_a_feed_drops_has_the_status_that_another_one_says(store: Store) -> None:
+    store.take([point(1), point(2), point(3)], "feed:a")
+    store.tell("feed:a", [report(number, "FREE", 5) for number in (1, 2, 3)])
+    store.tell("feed:b", [report(1, "IN_USE", 3), report(2, "UNKNOWN", 3)])
+    assert store.drop("feed:a", [PointId("p3")]) == 0
+    assert [status(store, number) for number in (1, 2, 3)] == ["IN_USE", "UNKNOWN", "FREE"]
+
+
+def test_what_a_feed_says_no_more_of_points_is_unknown_whoever_gives_their_facts(store: Store) -> None:
+    store.take([point(1), point(2)], "feed:a")
+    store.take([point(3), point(4), point(5)], "feed:b")
+    store.tell("feed:b", [report(number, "FREE") for number in (1, 2, 3, 4, 5)])
+    assert store.retract("feed:b", [PointId("p1"), PointId("p3")]) == 2
+    assert [status(store, number) for number in (1, 2, 3, 4, 5)] == ["UNKNOWN", "FREE", "UNKNOWN", "FREE", "FREE"]
+    assert store.retract("feed:b", [PointId("p3"), PointId("p4")], others=True) == 1
+    assert [status(store, number) for number in (1, 2, 3, 4, 5)] == ["UNKNOWN", "FREE", "UNKNOWN", "FREE", "UNKNOWN"]
+    assert store.drop("feed:b", [PointId("p3"), PointId("p4"), PointId("p5")], ["DE*ABC*E4"]) == 0
+    assert [status(store, number) for number in (1, 2, 3, 4, 5)] == ["UNKNOWN", "UNKNOWN", "UNKNOWN", "FREE", "UNKNOWN"]
+
+
 def test_a_status_that_may_be_of_another_point_is_nobody_s(store: Store) -> None:
     """Two points of a feed are called "1", whichever come first, statuses or points."""
     told = [StatusReport("1", Status.FREE, AT), StatusReport("3", Status.FREE, AT)]

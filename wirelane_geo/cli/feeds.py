@@ -171,7 +171,8 @@ def _test(tested: "Feed", url: str) -> bool:
     from wirelane_geo.feeds import taking
     from wirelane_geo.feeds.config import without_secrets
     from wirelane_geo.feeds.fetching import Client
-    from wirelane_geo.feeds.pulling import authorization, is_delta
+    from wirelane_geo.feeds.pages import authorization
+    from wirelane_geo.feeds.pulling import is_delta
     from wirelane_geo.importers import count_records
 
     headers = {"Authorization": authorization(tested)} if tested.kind == "ocpi" and tested.token else {}

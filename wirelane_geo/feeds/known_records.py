@@ -23,13 +23,14 @@ class KnownRecords:
         self.records: Known = {}
 
     def left_by(self, records: Known) -> set[PointId]:
-        """The points that these records, of a later answer, had before and have no more."""
+        """The points that these records, of a later answer, had before and have no more, nor any other record."""
         before = {id for key in records for id in self.records.get(key, (_NEVER, ()))[1]}
-        return before.difference(*(ids for _, ids in records.values()))
+        left = before.difference(*(ids for _, ids in records.values()))
+        return left.difference(*(ids for key, (_, ids) in self.records.items() if key not in records)) if left else left
 
-    def forget(self) -> None:
-        """Read everything again."""
-        self.records.clear()
+    def read_again(self) -> None:
+        """Read everything again; what each record had is known still."""
+        self.records = {key: (_NEVER, ids) for key, (_, ids) in self.records.items()}
 
 
 class FeedReading:

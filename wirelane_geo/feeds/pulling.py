@@ -1,23 +1,22 @@
 """One question to a feed: what its addresses answer, page by page, and what that means for what is known of it."""
 
-import base64
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import msgspec
 
 from wirelane_geo.errors import ApiBadAnswer, ApiError, BadFile
-from wirelane_geo.feeds import taking
+from wirelane_geo.feeds import pages, taking
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.fetching import Answer, Client
-from wirelane_geo.feeds.known_records import KnownRecords
+from wirelane_geo.feeds.known_records import Known, KnownRecords
 from wirelane_geo.feeds.state import Drop, FeedState, fresh, keep, now, states
 from wirelane_geo.feeds.taking import FeedContents
-from wirelane_geo.importers import count_records, ends_of, members, read_tariffs
+from wirelane_geo.importers import ends_of, members, read_tariffs
+from wirelane_geo.model import PointId
 from wirelane_geo.store import Store
 
 MOST_PAGES = 20_000
@@ -35,8 +34,7 @@ class Puller:
     def __init__(self, store: Store, feed: Feed, directory: Path, rank: Sequence[str]) -> None:
         self._store, self.feed, self._rank, self._directory = store, feed, rank, directory
         self._asking: Client | None = None
-        # What is pushed as well changes without our being asked: then nothing can be known of what the last answer left.
-        self._known = KnownRecords() if feed.kind == "ocpi" and feed.push_key is None else None
+        self._known = KnownRecords() if feed.kind == "ocpi" else None
         self._there: int | None = None
         self._tariffs: taking.Tariffs | None = None
         self.problems: dict[str, str] = {}
@@ -107,25 +105,33 @@ class Puller:
     def _take_points(self, paths: Sequence[Path], marks: dict[str, dict[str, str]], *, accept: bool) -> None:
         """Take all points of a feed: new and changed ones, and that others are gone. One that drops many is held first."""
         if self._known is not None and self._count() != self._there:  # somebody else has taken or removed points
-            self._known.forget()
+            self._known.read_again()
         held = None if accept else self._dropped(paths)
         if held is not None:
-            self._note(drop=held, answered_at=now(), read_at=now())
+            self._hold(*held)
             return
         again = self._waking()
         taken = taking.take(self._store, self.feed, paths, self._rank, again=again, known=self._known, tariffs=self._tariffs)
         if taken.problem is None:
-            self._store.drop(self.feed.origin, taken.ids)
+            complete = self._known is not None and taken.elsewhere and not taken.passed_over
+            self._store.drop(self.feed.origin, taken.ids, taken.refs if complete else None)
             if self._known is not None:
-                self._known.records = {} if taken.elsewhere else taken.records
+                self._know(self._known, taken.records, taken)
                 self._there = self._count()
             self._note(marks=self.state.marks | marks, drop=None if self.state.drop and self.state.drop.what == "points"
                        else self.state.drop)
         self._note_taken(taken, points=taken.points)
 
-    def _dropped(self, paths: Sequence[Path]) -> Drop | None:
-        """Whether the feed would lose much of what it has, were it obeyed. Also where all points have other ids at once. What
-        breaks off drops nothing: nothing goes, then."""
+    def _hold(self, drop: Drop, ids: Collection[PointId]) -> None:
+        """Take nothing away of a feed that has only these points. Of OCPI, what it lacks is unknown where that lasts."""
+        if self._known is not None and (now() - drop.since).total_seconds() > self.state.silent_after:
+            self._store.retract(self.feed.origin, ids, others=True)
+            self._known.read_again()
+        self._note(drop=drop, answered_at=now(), read_at=now())
+
+    def _dropped(self, paths: Sequence[Path]) -> tuple[Drop, Collection[PointId]] | None:
+        """Whether the feed would lose much of what it has, were it obeyed, and what it would have. Also where all points have
+        other ids at once. What breaks off drops nothing: nothing goes, then."""
         there, _ = self._store.missing(self.feed.origin, ())
         if not there:
             return None
@@ -134,7 +140,7 @@ class Puller:
         if looked.problem is not None or gone < taking.DROPPED * there:
             return None
         before = self.state.drop
-        return Drop(what="points", before=there, now=there - gone, since=before.since if before else now())
+        return Drop(what="points", before=there, now=there - gone, since=before.since if before else now()), looked.ids
 
     def _pull_statuses(self, url: str, *, accept: bool) -> None:
         """Ask for statuses; of a broker that has deltas, again and again until there are no more."""
@@ -180,23 +186,35 @@ class Puller:
         return Drop(what="statuses", before=before, now=found, since=since)
 
     def _pull_locations(self, *, whole: bool, accept: bool) -> None:
-        """OCPI: all locations, or those that changed since the last time."""
-        since = self.state.answered_at if not whole and self.state.read_at is not None else None
+        """OCPI: all locations, or those that changed since the last time that they were asked for and taken."""
+        asked, known_since = now(), self.state.pulled_at or self.state.answered_at
+        since = known_since if not whole and self.state.read_at is not None else None
         url = self.feed.url or ""
         query = {} if since is None else {"date_from": f"{since - OVERLAP:%Y-%m-%dT%H:%M:%SZ}"}
-        with self._pages(_with(url, {**query, "offset": "0", "limit": str(PAGE)})) as paths:
+        with self._pages(pages.with_query(url, {**query, "offset": "0", "limit": str(PAGE)})) as paths:
             if since is None:
                 self._take_points(paths, {}, accept=accept)
+                if self.state.drop is not None:
+                    return
             else:
                 taken = taking.take(self._store, self.feed, paths, self._rank, again=self._waking(), known=self._known,
                                     tariffs=self._tariffs)
-                if self._known is not None and self._there is not None:
+                if self._known is not None:
                     # What a location has no more would be REMOVED by the book. It may be back: only all locations take it away.
                     if left := self._known.left_by(taken.records) - taken.ids:
                         self._store.retract(self.feed.origin, left)
-                    self._known.records = {} if taken.elsewhere else self._known.records | taken.records
+                    self._know(self._known, self._known.records | taken.records, taken)
+                if self._there is not None:
                     self._there += taken.added
                 self._note_taken(taken)
+        self._note(pulled_at=asked)
+
+    def _know(self, known: KnownRecords, records: Known, taken: FeedContents) -> None:
+        """Keep which records there are. What is pushed as well changes without our being asked, and of what another feed has the
+        facts it may have them no more: then all are read again."""
+        known.records = records
+        if taken.elsewhere or self.feed.push_key is not None:
+            known.read_again()
 
     def _pull_tariffs(self, *, whole: bool) -> None:
         """OCPI: all tariffs, where they aren't known yet or locations are read anew. Raises ApiError, BadFile: the locations are
@@ -204,10 +222,10 @@ class Puller:
         url = self.feed.tariffs_url
         if url is None or (self._tariffs is not None and not whole):
             return
-        with self._pages(_with(url, {"offset": "0", "limit": str(PAGE)})) as paths:
+        with self._pages(pages.with_query(url, {"offset": "0", "limit": str(PAGE)})) as paths:
             found = {key: tariff for path in paths for key, tariff in read_tariffs(path).items()}
         if self._known is not None and found != self._tariffs:
-            self._known.forget()  # what the same location means has changed
+            self._known.read_again()  # what the same location means has changed
         self._tariffs = found
 
     def _count(self) -> int:
@@ -217,7 +235,7 @@ class Puller:
     @contextmanager
     def _pages(self, url: str) -> Iterator[list[Path]]:
         """The files of all pages; as `Link` says, else by X-Total-Count. They are there within."""
-        headers = {} if self.feed.token is None else {"Authorization": authorization(self.feed)}
+        headers = {} if self.feed.token is None else {"Authorization": pages.authorization(self.feed)}
         seen: set[str] = set()
         with ExitStack() as files:
             paths: list[Path] = []
@@ -229,7 +247,7 @@ class Puller:
                 answer = files.enter_context(self._client.get(at, headers=headers))
                 if answer.path is not None:
                     paths.append(answer.path)
-                at = answer.next or _following(at, answer)
+                at = answer.next or pages.following(at, answer)
             yield paths
 
     def _note_taken(self, taken: FeedContents, **counts: int) -> None:
@@ -280,25 +298,3 @@ def is_delta(path: Path, usual: bool) -> bool:
         if match is not None:
             return match[1].lower() == b"delta"
     return usual
-
-
-def authorization(feed: Feed) -> str:
-    """OCPI's header: the token as it is before 2.2, in base64 from then on."""
-    token = feed.token or ""
-    return f"Token {token if feed.version.startswith('2.1') else base64.b64encode(token.encode()).decode()}"
-
-
-def _with(url: str, query: dict[str, str]) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(query=urlencode({**dict(parse_qsl(parts.query)), **query})))
-
-
-def _following(url: str, answer: Answer) -> str | None:
-    """The next page where only X-Total-Count says that there is one."""
-    if answer.total is None:
-        return None
-    offset = int(dict(parse_qsl(urlsplit(url).query)).get("offset", 0))
-    behind = offset + (count_records(answer.path) if answer.path else 0)  # which may be fewer than were asked for
-    return _with(url, {"offset": str(behind)}) if offset < behind < answer.total else None
-
-

@@ -28,16 +28,17 @@ class Drop(msgspec.Struct, kw_only=True, frozen=True):
 
 class FeedState(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """Of a feed. Times are UTC. answered_at: its last good answer; published_at: the last one that had something new;
-    read_at: when its points were read last. points, statuses: how many it has; rejected: rows by reason; unmatched: statuses that
-    wait for their points; elsewhere: points of which another feed gives the facts. problem: what went wrong last, in a sentence.
-    marks: what is sent back to ask only for what is new, by URL. locations, party: of one that pushes locations of OCPI, how many
-    it has, and whose they are."""
+    read_at: when its points were read last; pulled_at: when those locations of OCPI were asked for that were taken last.
+    points, statuses: how many it has; rejected: rows by reason; unmatched: statuses that wait for their points; elsewhere: points
+    of which another feed gives the facts. problem: what went wrong last, in a sentence. marks: what is sent back to ask only for
+    what is new, by URL. locations, party: of one that pushes locations of OCPI, how many it has, and whose they are."""
 
     kind: str
     url: str = ""
     answered_at: datetime | None = None
     published_at: datetime | None = None
     read_at: datetime | None = None
+    pulled_at: datetime | None = None
     asked_at: datetime | None = None
     problem: str | None = None
     problem_since: datetime | None = None

@@ -26,8 +26,8 @@ MOST_REASONS = 50
 @dataclass
 class FeedContents:
     """What was read of a feed's answers. ids, refs: of its points, and what it calls those whose status it says. added: points
-    that were new. problem: why they couldn't be read to their end. published: when it says that it was made. records: see
-    `known_records`.
+    that were new. passed_over: points of records that are the same as before, of which nothing was told. problem: why they
+    couldn't be read to their end. published: when it says that it was made. records: see `known_records`.
     """
 
     ids: set[PointId] = field(default_factory=set)
@@ -37,6 +37,7 @@ class FeedContents:
     changed: int = 0
     elsewhere: int = 0
     added: int = 0
+    passed_over: int = 0
     records: Known = field(default_factory=dict)
     rejected: Counter[str] = field(default_factory=Counter)
     noted: Counter[str] = field(default_factory=Counter)
@@ -99,6 +100,7 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     put()
     tell(whole=complete and taken.problem is None)
     taken.ids |= reading.same
+    taken.passed_over = len(reading.same)
     taken.points = len(taken.ids)
     taken.records = reading.records
     return taken

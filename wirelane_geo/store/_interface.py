@@ -220,16 +220,17 @@ class Store(Protocol):
     def missing(self, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
         """How many points have their facts from a feed, and how many of them aren't among these ids."""
 
-    def drop(self, feed: str, but: Collection[PointId]) -> int:
+    def drop(self, feed: str, but: Collection[PointId], refs: Collection[str] | None = None) -> int:
         """Delete the points that have their facts from a feed, but those with these ids; one that another feed has as well
-        becomes that one's. Returns how many went."""
+        becomes that one's. `refs`: all that it says the status of; what it said of others, whose facts another feed gives, is
+        UNKNOWN. Returns how many went."""
 
     def withdraw(self, feed: str, ids: Collection[PointId], station: str) -> int:
         """As `drop`, of the points with these ids, as far as they are at a station (its charging_station_id). How many went."""
 
-    def retract(self, feed: str, ids: Collection[PointId]) -> int:
-        """Have what a feed said of the status of its points with these ids be UNKNOWN, until it says something else. How many
-        points look different."""
+    def retract(self, feed: str, ids: Collection[PointId], *, others: bool = False) -> int:
+        """Have what a feed said of the status of points with these ids be UNKNOWN, until it says something else, whoever gives
+        their facts. `others`: of all points that have their facts from it, but these. How many points look different."""
 
     def location(self, feed: str, place: str) -> bytes | None:
         """What `set_location` kept of a place of a feed, None where nothing was."""

@@ -141,12 +141,12 @@ def unreported(connection: Connection, feed: str, refs: Collection[str]) -> int:
 def missing(connection: Connection, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
     """See `Store.missing`."""
     [points] = connection.execute("SELECT count(*) FROM points WHERE origin = ?", (feed,)).fetchone()
-    return int(points), len(_but(connection, feed, ids))
+    return int(points), len(but_these(connection, feed, ids))
 
 
 def drop(connection: Connection, feed: str, but: Collection[PointId], now: int) -> int:
     """See `Store.drop`."""
-    return _leave(connection, feed, _but(connection, feed, but), now)
+    return _leave(connection, feed, but_these(connection, feed, but), now)
 
 
 def withdraw(connection: Connection, feed: str, ids: Collection[PointId], station: str, now: int) -> int:
@@ -155,14 +155,6 @@ def withdraw(connection: Connection, feed: str, ids: Collection[PointId], statio
     going = dict(connection.execute(
         f"SELECT id, rowid FROM points WHERE charging_station_id = ? AND origin || '' = ? AND {where}", (station, feed, *given)))
     return _leave(connection, feed, going, now)
-
-
-def retract(connection: Connection, feed: str, ids: Collection[PointId], now: int) -> int:
-    """See `Store.retract`."""
-    where, given = connection.one_of("coalesce(identity, id)", ids)
-    points = [id for [id] in connection.execute(f"SELECT id FROM points WHERE {where} AND origin || '' = ?", (*given, feed))]
-    connection.executemany(f"UPDATE reports SET status = {_UNKNOWN} WHERE feed = ? AND point = ?", [(feed, id) for id in points])
-    return show(connection, points, now)
 
 
 def _leave(connection: Connection, feed: str, going: dict[str, int], now: int) -> int:
@@ -174,7 +166,7 @@ def _leave(connection: Connection, feed: str, going: dict[str, int], now: int) -
         f"SELECT ref, point, status, at FROM reports WHERE {where} AND feed = ?", (*given, feed))]
     connection.execute(f"DELETE FROM reports WHERE {where} AND feed = ?", (*given, feed))
     left = {point for _, point in others}
-    show(connection, left, now)
+    show(connection, left, now, force=True)  # what the one that leaves said last may be newer than all that the others say
     gone = delete(connection, [rowid for point, rowid in going.items() if point not in left])
     _pass_on(connection, feed, told, now)
     return gone
@@ -211,7 +203,7 @@ def told_by(connection: Connection, id: PointId) -> PointSources | None:
     return PointSources(found[0], tuple((feed, terms[status], time_of(at), not silent) for feed, status, at, silent in rows))
 
 
-def _but(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[str, int]:
+def but_these(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[str, int]:
     """Ids and numbers of a feed's points, but some."""
     kept = set(ids)
     return {id: rowid for id, known_by, rowid in connection.execute(

@@ -17,7 +17,18 @@ import numpy as np
 from wirelane_geo.errors import StoreError
 from wirelane_geo.model import ChargePoint, Conditions, Handle, Handles, OfferedPoint, PointId, Seq, Status, StatusReport
 from wirelane_geo.model.opening_hours import published
-from wirelane_geo.store import _feed_states, _handles, _imports, _queries, _reading, _reports, _respelling, _writing, column_file
+from wirelane_geo.store import (
+    _feed_states,
+    _handles,
+    _imports,
+    _queries,
+    _reading,
+    _reports,
+    _respelling,
+    _retracting,
+    _writing,
+    column_file,
+)
 from wirelane_geo.store._accounts import SqlAccounts
 from wirelane_geo.store._columns import TYPES, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection, Database
@@ -158,17 +169,17 @@ class SqlStore:
     def missing(self, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
         return self.database.read(lambda connection: _reports.missing(connection, feed, ids))
 
-    def drop(self, feed: str, but: Collection[PointId]) -> int:
+    def drop(self, feed: str, but: Collection[PointId], refs: Collection[str] | None = None) -> int:
         now = microseconds(datetime.now(UTC))
-        return self.database.write(lambda connection: _reports.drop(connection, feed, but, now))
+        return self.database.write(lambda connection: _retracting.drop(connection, feed, but, now, refs))
 
     def withdraw(self, feed: str, ids: Collection[PointId], station: str) -> int:
         now = microseconds(datetime.now(UTC))
         return self.database.write(lambda connection: _reports.withdraw(connection, feed, ids, station, now))
 
-    def retract(self, feed: str, ids: Collection[PointId]) -> int:
+    def retract(self, feed: str, ids: Collection[PointId], *, others: bool = False) -> int:
         now = microseconds(datetime.now(UTC))
-        return self.database.write(lambda connection: _reports.retract(connection, feed, ids, now))
+        return self.database.write(lambda connection: _retracting.retract(connection, feed, ids, now, others=others))
 
     def location(self, feed: str, place: str) -> bytes | None:
         return self.database.ask(lambda connection: _feed_states.location(connection, feed, place))
