@@ -15,6 +15,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from wirelane_geo import logs
 from wirelane_geo.errors import StoreError, WirelaneGeoError
 from wirelane_geo.feeds.ocpi_push import PushedLocations
 from wirelane_geo.installation import installation
@@ -77,6 +78,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         port = listening.getsockname()[1] if listening else st.get_option("server.port")
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
     prepare()
+    logs.adopt()
     process.begin()
     packed.prepare(assets.first_visit())
     if worker is not None:

@@ -44,9 +44,10 @@ def test_text_is_key_and_value_and_one_line() -> None:
 def test_secrets_are_struck_out_wherever_they_turn_up(kind: str) -> None:
     lines = written(
         kind, (f"with {SECRET} in it", {"reason": f"x{SECRET}y", "list": [SECRET]}),
-        ("POST /webhooks/wirelane/whatever-was-tried HTTP/1.1", {}), ("Authorization: Bearer eyJ0.eyJ1.sig-", {}))
+        ("POST /webhooks/wirelane/whatever-was-tried HTTP/1.1", {}), ("Authorization: Bearer eyJ0.eyJ1.sig-", {}),
+        ('"POST /feeds/city?x=1&key=of-a-broker HTTP/1.1" 200', {}))
     text = "\n".join(lines)
-    for secret in (SECRET, "whatever-was-tried", "eyJ0"):
+    for secret in (SECRET, "whatever-was-tried", "eyJ0", "of-a-broker"):
         assert secret not in text
     assert "/webhooks/wirelane/*** HTTP/1.1" in text
     assert "abc" in written(kind, ("abcdef", {}))[0], "what is too short is no secret"

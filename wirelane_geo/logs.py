@@ -11,7 +11,9 @@ from typing import Any, Literal, TextIO
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
 _PLAIN = re.compile(r"[\w.,:;/+*()<>@%-]+")
 _IN_A_PATH = re.compile(r"(/webhooks/wirelane/)[^\s\"'?]+")
+_IN_A_QUERY = re.compile(r"([?&]key=)[^\s\"'&]+")
 _BEARER = re.compile(r"(?i)(bearer\s+)[\w.~+/=-]+")
+_OURS, _SERVERS = "wirelane_geo", ("uvicorn", "streamlit")
 SHORTEST_SECRET = 6
 """What is shorter can't be told from other text."""
 
@@ -46,20 +48,32 @@ class Lines(logging.Formatter):
         text = str(value)
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return _BEARER.sub(r"\1***", _IN_A_PATH.sub(r"\1***", text))
+        for place in (_IN_A_PATH, _IN_A_QUERY, _BEARER):
+            text = place.sub(r"\1***", text)
+        return text
 
 
 def configure(kind: Literal["text", "json"], secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
-    """Have this package's events, and those of the web server where it logs at all, written as lines to a stream (default:
-    stderr). `secrets` are struck out wherever they turn up."""
-    lines = Lines(kind, secrets)
-    ours = logging.getLogger("wirelane_geo")
+    """Have this package's events written as lines to a stream (default: stderr). `secrets` are struck out wherever they turn
+    up."""
     handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(Lines(kind, secrets))
+    ours = logging.getLogger(_OURS)
     ours.handlers, ours.propagate = [handler], False
     ours.setLevel(logging.INFO)
-    for name in ("wirelane_geo", "uvicorn", "uvicorn.access", "uvicorn.error"):
-        for known in logging.getLogger(name).handlers:
-            known.setFormatter(lines)
+
+
+def adopt() -> None:
+    """Have the events of the web server and of Streamlit written as `configure` said of ours. They give their loggers handlers
+    as they begin to serve, so it is called then."""
+    own = logging.getLogger(_OURS).handlers[0]
+    for name, logger in logging.root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and name.partition(".")[0] in _SERVERS:
+            for handler in logger.handlers:
+                handler.setFormatter(own.formatter)
+    errors = logging.getLogger("uvicorn.error")
+    if not errors.hasHandlers():  # Streamlit cuts it off from the server's own
+        errors.addHandler(own)
 
 
 def _quoted(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.live.networks import EmbeddedNetwork, embedded
 from tests.serving import TRUSTED, serving
 from wirelane_geo.live.webhook import LARGEST_BODY, Webhook
 from wirelane_geo.model import Status
+from wirelane_geo.server import _tokens
 from wirelane_geo.server.health import health_routes
 from wirelane_geo.server.webhook import webhook_routes
 
@@ -73,6 +75,18 @@ def test_what_cannot_be_an_event_is_told_to_who_may_send_them(web: httpx.Client)
     assert web.post("/webhooks/wirelane", content=b"[]", headers=headers).status_code == 400
     assert web.post("/webhooks/wirelane", content=b" " * (LARGEST_BODY + 1), headers=headers).status_code == 413
     assert web.get(f"/webhooks/wirelane/{SECRET}").status_code == 405
+
+
+def test_what_does_not_come_is_not_called_too_much(web: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_tokens, "BODY_SECONDS", 0.05)
+    with socket.create_connection((web.base_url.host, web.base_url.port or 0)) as connection:
+        connection.sendall(f"POST /webhooks/wirelane/{SECRET} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{{".encode())
+        connection.settimeout(30)
+        received = b""
+        while part := connection.recv(65_536):  # it is hung up on, too: the rest of the body would be read as a request
+            received += part
+    assert received.startswith(b"HTTP/1.1 408")
+    assert b"was not there after" in received
 
 
 def test_alive_is_whether_the_refresher_runs(web: httpx.Client, here: EmbeddedNetwork) -> None:

@@ -22,17 +22,18 @@ def webhook_routes(webhook: Webhook, metrics: Metrics) -> list[BaseRoute]:
     """The webhook, the secret in a header or as the last part of the path. Who doesn't know it learns nothing."""
 
     async def receive(request: Request) -> Response:
-        """An EventLog: 200 for one that is new or came before, 400 for what is no JSON object, 413 for too much of it,
-        422 for one that this network can make nothing of, 503 where the store can't be read now."""
+        """An EventLog: 200 for one that is new or came before, 400 for what is no JSON object, 408 and 413 for what comes too
+        slowly and too much of it, 422 for one that this network can make nothing of, 503 where the store can't be read now."""
         in_path = request.path_params.get("secret")
         if not any(webhook.admits(given) for given in _given(request)):
             metrics.webhook("refused")
             return Response(status_code=401 if in_path is None else 404)
         try:
             body = await read_body(request, LARGEST_BODY)
-        except Refusal:
+        except Refusal as refusal:
             metrics.webhook("unreadable")
-            return JSONResponse({"error": f"more than {LARGEST_BODY} bytes"}, 413)
+            status = 413 if refusal.code == "body_too_large" else refusal.status
+            return JSONResponse({"error": refusal.message}, status, refusal.headers)
         try:
             outcome = await to_thread.run_sync(webhook.take, body)
         except NotTaken as reason:

@@ -135,10 +135,14 @@ class Seldom(logging.Filter):
 _PROVOKED = (
     ("asyncio", "socket.accept() out of system resource", "too many files and sockets are open"),
     ("uvicorn.error", "Exception in ASGI application", ""),
+    ("uvicorn.error", "ASGI callable returned without", ""),
     ("uvicorn.error", "Invalid HTTP request received", ""),
     ("uvicorn.error", "Unsupported upgrade request", ""),
     ("streamlit.web.server.starlette.starlette_websocket", "", ""),
     ("streamlit.runtime.websocket_session_manager", "", ""),
+    ("streamlit.runtime.app_session", "", ""),
+    ("streamlit.runtime.backend_operation_handler", "", ""),
+    ("streamlit.runtime.scriptrunner.script_runner", "", ""),
     ("wirelane_geo.ui.page_setup", "a page failed", ""),
 )
 """What a visitor can have written to the log as often as he likes: by which logger, how it begins, and what it says instead."""
