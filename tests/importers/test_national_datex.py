@@ -352,6 +352,31 @@ def test_what_is_said_of_a_site_behind_its_stations_is_of_all_of_them(tmp_path: 
     assert [str(entry.status) for entry in whole if isinstance(entry, StatusReport)] == ["FAULTED"] * count
 
 
+@pytest.mark.parametrize("count", [1, 700])
+def test_xml_that_says_of_sites_and_stations_what_they_are(tmp_path: Path, count: int) -> None:
+    given = of_xml(count)
+    for name in ("Site", "Station", "SiteStatus", "StationStatus"):
+        element = f"egi:energyInfrastructure{name}"
+        given = given.replace(f"<{element}>", f'<{element} xsi:type="{element.replace("energy", "Energy")}">').replace(
+            f"<{element} id", f'<{element} xsi:type="{element.replace("energy", "Energy")}" id')
+    assert given.count("xsi:type") >= 2 * count + 2
+    whole = list(read(xml(tmp_path / "be.xml", given)))
+    assert whole == list(read(xml(tmp_path / "bare.xml", of_xml(count))))
+    assert sum(isinstance(entry, ChargePoint) for entry in whole) == count
+
+
+def test_json_that_was_made_of_xml(tmp_path: Path) -> None:
+    path = tmp_path / "table.json"
+    place = {"@xsi:type": "loc:PointLocation", "coordinatesForDisplay": {"latitude": "52.5", "longitude": "13.4"}}
+    point = {"@xsi:type": "egi:ElectricChargingPoint", "@id": "DE*ABC*E1", "currentType": "dc"}
+    site = {"@id": "P", "locationReference": place, "energyInfrastructureStation": {"@id": "S", "refillPoint": point}}
+    publication = {"@xsi:type": "egi:EnergyInfrastructureTablePublication"}
+    path.write_text(json.dumps({"d2:payload": publication | {"energyInfrastructureTable": {"energyInfrastructureSite": site}}}),
+                    encoding="utf-8")
+    [found] = [entry for entry in read(path) if isinstance(entry, ChargePoint)]
+    assert (found.evseid, found.charging_station_id, found.longitude) == ("DE*ABC*E1", "S", 13.4)
+
+
 def test_when_a_publication_was_made_may_stand_behind_its_sites(tmp_path: Path) -> None:
     told = {"aegiRefillPointStatus": {"reference": {"idG": "DE*ABC*E1"}, "status": {"value": "available"}}}
     given = json.dumps(datex.status(told), sort_keys=True)

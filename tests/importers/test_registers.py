@@ -68,6 +68,7 @@ def test_a_record_has_its_own_operator_wherever_that_stands(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("given", "expected"), [
     ({"Google": "46.459309 9.795548"}, 9.795548), ({"Google": "46.459309,9.795548"}, 9.795548),
+    ({"Google": "46,459309 9,795548"}, 9.795548),
     ({"Google": {"Coordinates": "46.459309 9.795548"}}, 9.795548),
     ({"DecimalDegree": {"Longitude": "9.795548", "Latitude": "46.459309"}}, 9.795548),
     ({"Google": "None None"}, None), (None, None)])

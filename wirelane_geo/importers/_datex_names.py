@@ -26,9 +26,10 @@ MOST_LOOKED_AT = 20_000
 
 @lru_cache(maxsize=10_000)
 def name_of(given: str) -> str:
-    """A field's name in lower case, without the prefix of its part of the model and the "G" of its JSON."""
+    """A field's name in lower case, without the prefix of its part of the model, the "G" of its JSON, and the "@" of an attribute
+    in JSON that was made of XML."""
     bare = _PREFIX.sub("", given.rpartition(":")[2])
-    return re.sub(r"(?<=[a-z])G$", "", bare).lstrip("_").lower()
+    return re.sub(r"(?<=[a-z])G$", "", bare).lstrip("_@").lower()
 
 
 def plain(value: Any, depth: int = 0) -> Any:

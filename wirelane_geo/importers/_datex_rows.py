@@ -50,9 +50,9 @@ def rows(source: Source) -> Iterator[Entry]:
         sites = sites or name in OURS
         places = places or name == "latitude"
         if name in TABLE:
-            yield from _points(_within(value, name, TABLE), numbers, said)
+            yield from _points(_within(_bare(value, name), name, TABLE), numbers, said)
         elif name in STATUS:
-            yield from _statuses(_within(value, name, STATUS), numbers, said)
+            yield from _statuses(_within(_bare(value, name), name, STATUS), numbers, said)
         elif name == "publicationtime":
             said[name] = value
         elif name == "publicationcreator":
@@ -87,7 +87,12 @@ def _within(value: Any, name: str, names: tuple[str, ...]) -> Any:
 def _parts(given: Object, name: str, inner: str) -> list[Object]:
     """The stations of a site, and one more where points stand beside them; of statuses the same."""
     beside = {inner: given[inner]} if given.get(inner) is not None else None
-    return objects(given.get(name)) + ([] if beside is None else [beside])
+    return [_bare(one, name) for one in objects(given.get(name))] + ([] if beside is None else [beside])
+
+
+def _bare(given: Any, name: str) -> Any:
+    """A site or a station, without what says in XML that it is one (xsi:type)."""
+    return given[name] if isinstance(given, dict) and given.keys() == {name} and isinstance(given[name], dict) else given
 
 
 class _Numbers:

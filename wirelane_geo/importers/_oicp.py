@@ -215,8 +215,8 @@ def _position_of(given: Any, country: str | None, notes: Notes) -> tuple[float, 
         if isinstance(google := plain.get("google"), dict):
             google = next(iter(google.values()), None)
         if isinstance(google, str):
-            parts = google.replace(",", " ").split()
-            pair = (parts[1], parts[0]) if len(parts) == 2 else pair
+            found = _position.pair(google)
+            pair = pair if found is None else (found[1], found[0])
         elif isinstance(inside, dict):
             named = {word(name).lower(): value for name, value in inside.items()}
             pair = named.get("longitude"), named.get("latitude")

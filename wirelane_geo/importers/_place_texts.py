@@ -87,4 +87,4 @@ def _parts(bare: str) -> list[str]:
         return re.split(r"\s*,\s*|\s+", bare)
     if "." in bare:
         return re.split(r"\s*,\s*", bare)
-    return re.split(r",?\s+", bare)
+    return re.split(r"\s*,?\s+", bare)
