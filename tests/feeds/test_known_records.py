@@ -107,6 +107,25 @@ def test_an_evse_that_has_moved_is_not_taken_from_where_it_is(store: Store, serv
     assert statuses(store) == {"1": "FREE", "2": "FREE", "4": "FREE"}
 
 
+@pytest.mark.parametrize("minutes", [(0, 0), (5, 0), (0, 5)])
+@pytest.mark.parametrize("order", [((1, 4),), ((4, 1),), ((1,), (4,)), ((4,), (1,))])
+def test_an_evse_that_is_removed_where_it_was_lives_where_it_is(
+        store: Store, server: FeedServer, follow: Callable[..., Puller], minutes: tuple[int, int],
+        order: tuple[tuple[int, ...], ...]) -> None:
+    """In one answer or in two, whichever is told first and has the newer date."""
+    puller = follow(kind="ocpi")
+    server.answers["/table"] = [with_evses(1, 1, 2)]
+    puller.pull(static=True, live=True)
+    dates = [f"2026-03-01T12:{30 + minute}:00Z" for minute in minutes]
+    places = {place: with_evses(place, 2, word=word) for place, word in ((1, "REMOVED"), (4, "AVAILABLE"))}
+    for place, date in zip(places.values(), dates, strict=True):
+        place |= {"last_updated": date, "evses": [place["evses"][0] | {"last_updated": date}]}
+    for answer in order:
+        server.answers["/table"] = [places[number] for number in answer]
+        puller.pull(static=False, live=True)
+    assert statuses(store)["2"] == "FREE"
+
+
 @pytest.mark.parametrize("other", ["pushed as well", "another feed has one of its points", "another feed gives the facts"])
 def test_what_a_changed_location_has_no_more_is_not_free_whoever_else_tells_of_points(
         store: Store, server: FeedServer, follow: Callable[..., Puller], other: str) -> None:
@@ -139,6 +158,9 @@ def test_what_all_locations_lack_is_not_free_though_another_feed_gives_its_facts
     server.answers["/table"] = [with_evses(1, 1), with_evses(4, 3, 4)]
     puller.pull(static=True, live=True)
     assert statuses(store) == {"1": "FREE", "2": "UNKNOWN", "3": "FREE", "4": "FREE"}
+    server.answers["/table"] = [with_evses(9, 9)]
+    puller.pull(static=True, live=True)
+    assert statuses(store) == {"1": "UNKNOWN", "2": "UNKNOWN", "3": "UNKNOWN", "4": "UNKNOWN", "9": "FREE"}
 
 
 def test_what_a_feed_that_is_held_lacks_is_not_free_for_ever(store: Store, server: FeedServer,

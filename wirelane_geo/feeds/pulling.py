@@ -113,7 +113,7 @@ class Puller:
         again = self._waking()
         taken = taking.take(self._store, self.feed, paths, self._rank, again=again, known=self._known, tariffs=self._tariffs)
         if taken.problem is None:
-            complete = self._known is not None and taken.elsewhere and not taken.passed_over
+            complete = self._known is not None and not taken.passed_over
             self._store.drop(self.feed.origin, taken.ids, taken.refs if complete else None)
             if self._known is not None:
                 self._know(self._known, taken.records, taken)

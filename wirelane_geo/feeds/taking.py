@@ -74,10 +74,12 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport](), FeedReading(known)
 
     def put() -> None:
-        counts = store.take(points, feed.origin, rank=rank)
+        outdone = set[tuple[PointId | None, str | None]]()
+        counts = store.take(points, feed.origin, lambda point, _: outdone.add((point.id, point.charging_station_id)), rank)
         taken.elsewhere, taken.added = taken.elsewhere + counts.elsewhere, taken.added + counts.inserted
         if feed.kind == "ocpi":
-            reports.extend(statuses_of(points))
+            reports.extend(statuses_of([point for point in points if point.status is not Status.CLOSED
+                                        or (point.id, point.charging_station_id) not in outdone]))
         points.clear()
 
     def tell(*, whole: bool) -> None:
@@ -112,7 +114,11 @@ def status_of(point: ChargePoint, *, shared: bool = False) -> StatusReport:
 
 
 def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
-    """The same of each of some points. What was told of an EVSE ID that several have now, when it was one's alone, is unknown."""
+    """The same of each of some points. What was told of an EVSE ID that several have now, when it was one's alone, is unknown.
+    One that is closed at one station and lives at another has moved, and isn't closed."""
+    living = {point.id: point.charging_station_id for point in points if point.status is not Status.CLOSED}
+    points = [point for point in points if point.status is not Status.CLOSED
+              or living.get(point.id, point.charging_station_id) == point.charging_station_id]
     known, shared = dict[str, PointId | None](), set[str]()
     keys = [evse_key(point.evseid or point.charge_point_id) for point in points]
     for key, point in zip(keys, points, strict=True):
