@@ -92,6 +92,25 @@ def test_a_record_without_a_position_is_named(data: Path, points: list[ChargePoi
     assert {record["record"] for record in found["positions"]["records"]} == {f"nowhere {number}" for number in range(9)}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("text", "result", "says"), [
+    ('[feeds.city]\nkind = "ocpi"\nurl = "https://example.org/"\n', "ok", "city"), ("[feeds.city\n", "failed", "can't be read"),
+    ('[feeds.city]\nkind = "ocpi"\nurl = "https://example.org/"\ntoken_env = "NOWHERE_SET"\n', "failed", "NOWHERE_SET"),
+    (None, "warning", "isn't there")])
+def test_the_file_of_feeds_is_read(points: list[ChargePoint], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None,
+                                   result: str, says: str) -> None:
+    file = tmp_path / "ours.toml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("WIRELANE_GEO_FEEDS", str(file))
+    done = geo("check", "--json")
+    found = findings(done.stdout)["feeds"]
+    assert found["result"] == result
+    assert str(file) in found["text"]
+    assert says in found["text"]
+    assert done.exit_code == (FAILED if result == "failed" else DONE)
+
+
 def test_records_of_an_account_are_read_page_by_page(account: Service, tmp_path: Path) -> None:
     ids = [point.id for point in account.store.records(account.store.columns().handle[:2].tolist())]
     spoil(tmp_path / "upstream", ids[0], lambda body: more(body, b'"plug_types":["STEAM"]'))

@@ -135,7 +135,7 @@ def test_who_does_not_know_the_key_learns_nothing(pushed: httpx.Client, store: S
 def test_a_body_that_cannot_be_read_says_so(pushed: httpx.Client, store: Store, body: bytes) -> None:
     answer = pushed.post(f"/feeds/city?key={KEY}", content=body)
     assert answer.status_code == 400
-    assert "Its answer" in answer.json()["error"]
+    assert "What it sent" in answer.json()["error"]
     assert statuses(store) == {}
 
 

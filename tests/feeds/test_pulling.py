@@ -65,7 +65,7 @@ def test_a_large_answer_is_read_beside_what_is_written_of_it(server: FeedServer,
     assert (state.problem, state.points, statuses(store)) == (None, 3, {"1": "FREE", "2": "IN_USE", "3": "UNKNOWN"})
     assert started == ["answer"], "the table, and not the small answer"
     server.answers["/table"] = padding + b'{"payload": {"aegiEnergyInfrastructureTablePublication": {'
-    assert "Its answer" in (puller.pull(static=True, live=False).problem or "")
+    assert "What it sent" in (puller.pull(static=True, live=False).problem or "")
     assert set(statuses(store)) == {"1", "2", "3"}
 
 

@@ -21,6 +21,7 @@ from wirelane_geo.cli.options import form_options
 from wirelane_geo.cli.printable import printable
 from wirelane_geo.cli.records import RecordProblem, of_account, of_store
 from wirelane_geo.errors import ApiForbidden, OtherDialect, WirelaneGeoError
+from wirelane_geo.feeds.config import read_feeds
 from wirelane_geo.model import ChargePoint
 from wirelane_geo.settings import Settings
 from wirelane_geo.store.import_journal import ImportJournal
@@ -49,8 +50,8 @@ class Finding:
 @click.command(short_help="Say whether configuration and data are right.")
 @form_options("json")
 def check(form: Literal["json"] | None) -> None:
-    """Say whether the configuration is right, and the data: settings, a file of streets, token, dialect of the API, organization,
-    scopes, clock, and every charge point.
+    """Say whether the configuration is right, and the data: settings, feeds.toml, a file of streets, token, dialect of the API,
+    organization, scopes, clock, and every charge point.
 
     Each record is read, and those that no page could show are named, with the reason. Nothing is changed. The exit code is that
     of the first thing that failed, 0 if none did.
@@ -87,6 +88,7 @@ def findings() -> Iterator[Finding]:
     dates, tally = Dates(), Tally()
     try:
         if settings.embedded:
+            yield from _feeds(settings)
             with opened_store(settings) as store:
                 counts, origins = store.counts(), ", ".join(f"{n:,} {name}" for name, n in store.origins().items())
             yield Finding("network", "ok", f"{counts.points:,} points in {counts.stations:,} stations ({origins}).")
@@ -114,6 +116,19 @@ def _settings(settings: Settings) -> Finding:
     if plain:
         return Finding("settings", "warning", f"{text} {' and '.join(plain)}: not https, secrets go in clear.")
     return Finding("settings", "ok", text)
+
+
+def _feeds(settings: Settings) -> Iterator[Finding]:
+    file = settings.feeds_file
+    try:
+        feeds = read_feeds(file, reading.secrets_of_feeds())
+    except WirelaneGeoError as error:
+        yield Finding("feeds", "failed", str(error), code_of(error))
+        return
+    if feeds:
+        yield Finding("feeds", "ok", f"{file}: {', '.join(feed.name for feed in feeds)}.")
+    elif settings.feeds and not file.exists():
+        yield Finding("feeds", "warning", f"{file}, which WIRELANE_GEO_FEEDS names, isn't there: no feed is followed.")
 
 
 def _basemap(file: Path) -> Finding:

@@ -150,7 +150,7 @@ def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Fe
                         yield found
                 reading.end()
         except BadFile as error:
-            taken.problem = str(error).replace(str(path), "Its answer")
+            taken.problem = str(error).replace(str(path), "What it sent")
             return
 
 
