@@ -172,6 +172,18 @@ def register(directory: Path, kind: str, ahead: int = 0) -> Path:
     return path
 
 
+def test_the_register_as_it_was_until_2020(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_bytes("""Ladesäulenkarte;;
+Betreiber;Adresse;Postleitzahl Ort;Bundesland;Breitengrad;Längengrad;Inbetriebnahmedatum;Anschlussleistung;Anzahl Ladepunkte;\
+Steckertypen1;P1 [kW];Public Key1
+Strom AG;Schwarzer Weg 7a;01067 Dresden;Sachsen;51,05;13,74;01.05.2019;22;1;AC Steckdose Typ 2;22;
+""".encode("cp1252"))
+    [point], rejected, _ = split(path)
+    assert (point.street, point.house_number, point.zip_code, point.city, point.power, rejected) == (
+        "Schwarzer Weg", "7a", "01067", "Dresden", 22.0, [])
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "txt"])
 @pytest.mark.parametrize("ahead", [0, 10])
 def test_germanys_register(tmp_path: Path, kind: str, ahead: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers import _position, _tables
+from wirelane_geo.importers import _address, _position, _tables
 from wirelane_geo.importers._dates import planned
 from wirelane_geo.importers._fields import text, word
 from wirelane_geo.importers._identity import folded, point_id
@@ -47,6 +47,7 @@ STATUSES = {"INBETRIEB": Status.UNKNOWN, "INWARTUNG": Status.UNAVAILABLE, "AUSSE
 _DAYS = {day.upper(): number for number, day in enumerate(
     ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"))}
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})")
+_POSTCODE_AND_TOWN = re.compile(r"(\d{4,5})\s+(.+)")
 MOST_POINTS = 100
 _WHERE = ("betreiber", "betreibername", "postleitzahl", "straße", "strasse", "hausnummer", "langengrad", "breitengrad")
 _NTH = "#"
@@ -121,6 +122,9 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
     street = street or text(row.get("strasse"), "Straße", notes)
     station = text(row.get("ladeeinrichtungsid"), "Ladeeinrichtungs-ID", notes) or "/".join(
         str(part) for part in (row.get("postleitzahl"), street, house, lon, lat, *([row[_NTH]] if row[_NTH] > 1 else ())))
+    zip_code, city = _town(row, notes)
+    if street is None and row.get("adresse"):
+        street, house = _address.street_and_number(text(row.get("adresse"), "Adresse", notes))
     evseid = text(evse_given, "EVSE-ID", notes)
     if evseid is not None and cpo_of(evseid) is None:
         notes.add("EVSE ID can't be read, left out", "EVSE-ID", evseid)
@@ -142,8 +146,8 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
         authentication_types=_authentication(row.get("bezahlsysteme")),
         status=_status(row.get("status"), notes),
         country="DE",
-        city=text(row.get("ort"), "Ort", notes),
-        zip_code=_postcode(text(row.get("postleitzahl"), "Postleitzahl", notes)),
+        city=city,
+        zip_code=zip_code,
         street=street,
         house_number=None if house == "0" else house,
         opening_hours=opening.text,
@@ -153,6 +157,13 @@ def point(row: Fields, notes: Notes, *, feed: str) -> ChargePoint:
         latitude=lat,
         creation_date=planned(_day(row.get("inbetriebnahmedatum")), "Inbetriebnahmedatum", notes),
     ), _conditions(row, notes))
+
+
+def _town(row: Fields, notes: Notes) -> tuple[str | None, str | None]:
+    """Post code and town, which until 2020 were one column."""
+    together = _POSTCODE_AND_TOWN.fullmatch(text(row.get("postleitzahlort"), "Postleitzahl Ort", notes) or "")
+    zip_code, city = together.groups() if together else (row.get("postleitzahl"), row.get("ort"))
+    return _postcode(text(zip_code, "Postleitzahl", notes)), text(city, "Ort", notes)
 
 
 def _plugs(given: Any, notes: Notes) -> tuple[tuple[PlugType, ...], ChargingType | None]:
