@@ -35,6 +35,35 @@ def test_on_a_desktop_map_and_sidebar_fill_the_window(open_page: OpenPage, width
         assert page.locator(f"[data-testid={gone}]:visible").count() == 0, gone
 
 
+COVERED = """() => {
+    const parts = ['.wl-tool', '.wl-notice p', '.wg-controls button', '.wg-search', '.wl-sheet', '.wl-card'];
+    const shown = parts.flatMap(part => [...document.querySelectorAll(part)])
+        .filter(element => element.checkVisibility({visibilityProperty: true}))
+        .map(element => [element.className || element.textContent, element.getBoundingClientRect()]);
+    const after = (a, b) => a.left >= b.right - 1 || a.top >= b.bottom - 1;
+    return shown.flatMap(([name, one], i) => [
+        ...(one.left < -1 || one.right > innerWidth + 1 ? [`${name} is cut off`] : []),
+        ...shown.slice(i + 1).filter(([, other]) => !after(one, other) && !after(other, one))
+            .map(([other]) => `${name} and ${other}`)]);
+}"""
+"""What lies upon each other over the map, or is beyond the window's sides."""
+
+
+def test_nothing_over_the_map_lies_on_anything_else_at_any_width(open_page: OpenPage) -> None:
+    """A tool under a panel can't be pressed, nor one under a notice."""
+    page = open_page(CITY + "&lang=de&current=DC&area=!!", width=1280, height=800)
+    page.locator(".wl-notice").wait_for()
+    for width in (1280, 1024, 768, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        seen.finds_nothing(page, COVERED)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.click("#wl-tool-list")
+    page.locator(".wl-sheet").wait_for()
+    for width in (1280, 1100, 1024, 768, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        seen.finds_nothing(page, COVERED)
+
+
 def test_on_a_phone_the_map_fills_the_window_and_the_filters_are_one_tap_away(open_page: OpenPage) -> None:
     page = open_page(CITY, width=390, height=844, has_touch=True, is_mobile=True)
     canvas = rectangle(page, ".wg-map")
