@@ -33,6 +33,20 @@ def test_what_nobody_finds_is_said_and_escape_clears(open_page: OpenPage) -> Non
     assert page.get_by_text("Nothing found").count() == 0
 
 
+def test_enter_at_once_is_for_what_is_typed_not_for_what_was_found_before(open_page: OpenPage) -> None:
+    page = open_page(CITY)
+    box = page.get_by_role("combobox", name="Search")
+    for city, place in {"Paris": (48.85, 2.35), "Hamburg": (53.55, 9.99)}.items():
+        box.fill(city)
+        seen.after(page, lambda: page.keyboard.press("Enter"))
+        assert seen.view(page)[:2] == (pytest.approx(place[0], abs=0.05), pytest.approx(place[1], abs=0.05))
+        assert box.get_attribute("aria-expanded") == "false"
+    box.fill("qqqqqq")
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing found for “qqqqqq”").wait_for()
+    assert box.input_value() == "qqqqqq"
+
+
 def test_a_station_found_is_flown_to_and_opened(open_page: OpenPage) -> None:
     page = open_page(CITY)
     page.get_by_role("combobox", name="Search").fill(str(BERLIN[0].evseid))

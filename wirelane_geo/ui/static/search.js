@@ -19,6 +19,8 @@ export class Search {
     /** @type {Hit[]} */
     this.hits = [];
     this.active = -1;
+    this.waiting = false; // what is typed has no answer yet: the hits are of something else
+    this.entered = false; // Enter was pressed meanwhile: it is for the first hit of that answer
     this.box = Object.assign(document.createElement('div'), {className: 'wg-search'});
     this.input = Object.assign(document.createElement('input'), {type: 'search', autocomplete: 'off', spellcheck: false, maxLength: 120});
     this.list = Object.assign(document.createElement('ul'), {id: 'wg-search-list', className: 'wg-search-list', hidden: true});
@@ -55,6 +57,8 @@ export class Search {
     this.asking?.abort();
     const text = this.input.value.trim();
     this.clear.hidden = !this.input.value;
+    this.waiting = Boolean(text);
+    this.entered = false;
     if (!text) return this.show([], '');
     this.timer = setTimeout(() => this.ask(text), DEBOUNCE_MS);
   }
@@ -95,7 +99,10 @@ export class Search {
       option.addEventListener('pointerdown', event => { event.preventDefault(); this.take(i); });
       return option;
     }));
-    if (hits.length) this.open();
+    const {entered} = this;
+    this.waiting = this.entered = false;
+    if (entered && hits.length) this.take(0);
+    else if (hits.length) this.open();
     else this.close();
   }
 
@@ -123,7 +130,8 @@ export class Search {
     if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && n) {
       this.open();
       this.mark((this.active + (event.key === 'ArrowDown' ? 1 : this.active < 0 ? 0 : -1) + n) % n);
-    } else if (event.key === 'Enter' && n) this.take(Math.max(0, this.active));
+    } else if (event.key === 'Enter' && this.waiting && this.active < 0) this.entered = true;
+    else if (event.key === 'Enter' && n) this.take(Math.max(0, this.active));
     else if (event.key === 'Escape' && (this.input.value || !this.list.hidden)) {
       this.empty();
     } else return;
