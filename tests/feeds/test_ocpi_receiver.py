@@ -178,6 +178,20 @@ def test_what_a_location_has_no_more_goes_and_what_it_does_not_list_stays(sender
     assert (states(store)["roaming"].points, states(store)["roaming"].rejected) == (1, {})
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_evse_that_is_removed_where_it_was_lives_where_it_is(sender: Sender, store: Store, whole: bool) -> None:
+    both = location(1, "AVAILABLE") | {"evses": [evse(1, "AVAILABLE"), evse(2, "AVAILABLE")]}
+    sender.put("L1", both)
+    assert sender.put("L2", location(9, "CHARGING", at(2)) | {"id": "L2", "evses": [evse(2, "CHARGING", 2)]}) == (201, 1000)
+    if whole:
+        sender.put("L1", both | {"evses": [evse(1, "AVAILABLE"), evse(2, "REMOVED", 3)], "last_updated": at(3)})
+    else:
+        sender.patch("L1/2", 3, status="REMOVED")
+    assert statuses(store) == {"1": "FREE", "2": "IN_USE"}
+    assert sender.patch("L2/2", 4, status="REMOVED") == (200, 1000)
+    assert statuses(store) == {"1": "FREE", "2": "CLOSED"}
+
+
 def test_any_replica_takes_it_and_one_that_restarts_remembers(replica: Replica, store: Store) -> None:
     first = replica()
     first.put("L1", location(1, "AVAILABLE"))
