@@ -145,6 +145,18 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return lambda *given: CliRunner().invoke(main, ["feed", *given])
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_certificate_that_cannot_be_used_is_named(tmp_path: Path, run: Any, content: str | None) -> None:
+    file = tmp_path / "client.pem"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    assert run("add", "city", "--kind", "datex2", "--url", "https://localhost:1/", "--certificate", str(file)).exit_code == 0
+    tested = run("test", "city")
+    assert tested.exit_code == 1
+    assert f"can't be used ({file}): " in tested.output
+    assert "certificate_password_env" in tested.output
+
+
 def test_the_command_adds_tests_runs_lists_and_removes(server: FeedServer, store: Store, tmp_path: Path, run: Any) -> None:
     server.answers = {"/table": datex_table(1, 2, 3, 4), "/status": datex_status({1: "available", 7: "charging"})}
     tested = run("test", f"{server.url}/table?key=hidden")

@@ -178,9 +178,13 @@ def _tls(feed: Feed) -> ssl.SSLContext:
     try:
         context = httpx.create_ssl_context() if feed.trust is None else ssl.create_default_context(cafile=feed.trust)
         if feed.certificate is not None:
-            context.load_cert_chain(feed.certificate, feed.certificate_key, feed.certificate_password)
+            # without a password OpenSSL would ask for one at the terminal, and wait
+            context.load_cert_chain(feed.certificate, feed.certificate_key, feed.certificate_password or "")
     except (OSError, ssl.SSLError) as error:
-        raise BadSetting(f"The certificate of the feed {feed.name} can't be used: {error}.") from None
+        files = ", ".join(str(file) for file in (feed.certificate, feed.certificate_key, feed.trust) if file)
+        password = "" if feed.certificate_password else (
+            " Where its key has a password, certificate_password_env names the environment variable with it.")
+        raise BadSetting(f"The certificate of the feed {feed.name} can't be used ({files}): {error}.{password}") from None
     return context
 
 
