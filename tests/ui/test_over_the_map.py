@@ -99,6 +99,13 @@ def test_the_list_is_nearest_first_with_buttons_to_open(service: MapService) -> 
     assert 'href="map/export.csv?bbox=13,52,14,53"' in html
 
 
+def test_a_list_of_nothing_has_no_order_and_no_file_of_it() -> None:
+    html = listing(Nearby((), 0), EVERYTHING, GERMAN, query="")
+    assert "Keine Ladepunkte hier" in text(html)
+    assert "alle 0" not in text(html)
+    assert "map/export" not in html
+
+
 def test_with_a_filter_by_hours_a_row_says_where_they_are_not_known(service: MapService) -> None:
     [one] = service.nearby(MapState(), BERLIN, limit=1).stations
     known, unknown = replace(one, hours_known=True), replace(one, hours_known=False)
