@@ -179,6 +179,19 @@ def test_what_a_feed_that_is_held_lacks_is_not_free_for_ever(store: Store, serve
     assert statuses(store) == {"1": "FREE", "2": "FREE", "4": "FREE"}
 
 
+def test_what_a_feed_that_is_held_says_of_points_that_another_one_left_to_it_holds(
+        store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    """They have the ids of the other one, so that they count as missing."""
+    server.answers = {"/first": datex_table(1, 2), "/table": [with_evses(1, 1, 2), with_evses(4, 4)]}
+    follow("a", url="/first", rank=("a", "city")).pull(static=True, live=True)
+    puller = follow(kind="ocpi", rank=("a", "city"), silent_after=0.0, every=1e-9)
+    puller.pull(static=True, live=True)
+    store.forget("feed:a")
+    for _ in range(2):
+        puller.pull(static=True, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "FREE", "4": "FREE"}
+
+
 def test_what_changed_since_locations_were_asked_for_that_were_taken_is_asked_for(
         store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
     """And not since some were answered: reading them takes its time, and what is held isn't taken."""

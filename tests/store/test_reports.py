@@ -203,7 +203,7 @@ def test_what_a_feed_says_no_more_of_points_is_unknown_whoever_gives_their_facts
     store.tell("feed:b", [report(number, "FREE") for number in (1, 2, 3, 4, 5)])
     assert store.retract("feed:b", [PointId("p1"), PointId("p3")]) == 2
     assert [status(store, number) for number in (1, 2, 3, 4, 5)] == ["UNKNOWN", "FREE", "UNKNOWN", "FREE", "FREE"]
-    assert store.retract("feed:b", [PointId("p3"), PointId("p4")], others=True) == 1
+    assert store.retract_but("feed:b", ["DE*ABC*E2", "DE*ABC*E3", "DE*ABC*E4"]) == 1
     assert [status(store, number) for number in (1, 2, 3, 4, 5)] == ["UNKNOWN", "FREE", "UNKNOWN", "FREE", "UNKNOWN"]
     assert store.drop("feed:b", [PointId("p3"), PointId("p4"), PointId("p5")], ["DE*ABC*E4"]) == 0
     assert [status(store, number) for number in (1, 2, 3, 4, 5)] == ["UNKNOWN", "UNKNOWN", "UNKNOWN", "FREE", "UNKNOWN"]

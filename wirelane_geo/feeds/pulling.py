@@ -1,7 +1,7 @@
 """One question to a feed: what its addresses answer, page by page, and what that means for what is known of it."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,6 @@ from wirelane_geo.feeds.known_records import Known, KnownRecords
 from wirelane_geo.feeds.state import Drop, FeedState, fresh, keep, now, states
 from wirelane_geo.feeds.taking import FeedContents
 from wirelane_geo.importers import ends_of, members, read_tariffs
-from wirelane_geo.model import PointId
 from wirelane_geo.store import Store
 
 MOST_PAGES = 20_000
@@ -104,7 +103,7 @@ class Puller:
 
     def _take_points(self, paths: Sequence[Path], marks: dict[str, dict[str, str]], *, accept: bool) -> None:
         """Take all points of a feed: new and changed ones, and that others are gone. One that drops many is held first."""
-        if self._known is not None and self._count() != self._there:  # somebody else has taken or removed points
+        if self._known is not None and (self.state.drop or self._count() != self._there):  # others took or removed points
             self._known.read_again()
         held = None if accept else self._dropped(paths)
         if held is not None:
@@ -122,14 +121,14 @@ class Puller:
                        else self.state.drop)
         self._note_taken(taken, points=taken.points)
 
-    def _hold(self, drop: Drop, ids: Collection[PointId]) -> None:
+    def _hold(self, drop: Drop, looked: FeedContents) -> None:
         """Take nothing away of a feed that has only these points. Of OCPI, what it lacks is unknown where that lasts."""
-        if self._known is not None and (now() - drop.since).total_seconds() > self.state.silent_after:
-            self._store.retract(self.feed.origin, ids, others=True)
-            self._known.read_again()
+        lasts = (now() - drop.since).total_seconds() > self.state.silent_after
+        if self._known is not None and lasts and not looked.passed_over:
+            self._store.retract_but(self.feed.origin, looked.refs)
         self._note(drop=drop, answered_at=now(), read_at=now())
 
-    def _dropped(self, paths: Sequence[Path]) -> tuple[Drop, Collection[PointId]] | None:
+    def _dropped(self, paths: Sequence[Path]) -> tuple[Drop, FeedContents] | None:
         """Whether the feed would lose much of what it has, were it obeyed, and what it would have. Also where all points have
         other ids at once. What breaks off drops nothing: nothing goes, then."""
         there, _ = self._store.missing(self.feed.origin, ())
@@ -140,7 +139,7 @@ class Puller:
         if looked.problem is not None or gone < taking.DROPPED * there:
             return None
         before = self.state.drop
-        return Drop(what="points", before=there, now=there - gone, since=before.since if before else now()), looked.ids
+        return Drop(what="points", before=there, now=there - gone, since=before.since if before else now()), looked
 
     def _pull_statuses(self, url: str, *, accept: bool) -> None:
         """Ask for statuses; of a broker that has deltas, again and again until there are no more."""

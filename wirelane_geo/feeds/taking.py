@@ -59,10 +59,13 @@ def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -
             taken.points += 1
             if found.id is not None:
                 taken.ids.add(found.id)
+            if feed.kind == "ocpi":
+                taken.refs |= {status_of(found).ref, status_of(found, shared=True).ref}
         else:
             taken.statuses += 1
             taken.refs.add(found.ref)
     taken.ids |= reading.same
+    taken.passed_over = len(reading.same)
     return taken
 
 

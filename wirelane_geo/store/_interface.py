@@ -228,9 +228,12 @@ class Store(Protocol):
     def withdraw(self, feed: str, ids: Collection[PointId], station: str) -> int:
         """As `drop`, of the points with these ids, as far as they are at a station (its charging_station_id). How many went."""
 
-    def retract(self, feed: str, ids: Collection[PointId], *, others: bool = False) -> int:
+    def retract_but(self, feed: str, refs: Collection[str]) -> int:
+        """As `retract`, of all that the feed calls otherwise than so."""
+
+    def retract(self, feed: str, ids: Collection[PointId]) -> int:
         """Have what a feed said of the status of points with these ids be UNKNOWN, until it says something else, whoever gives
-        their facts. `others`: of all points that have their facts from it, but these. How many points look different."""
+        their facts. How many points look different."""
 
     def location(self, feed: str, place: str) -> bytes | None:
         """What `set_location` kept of a place of a feed, None where nothing was."""

@@ -141,12 +141,12 @@ def unreported(connection: Connection, feed: str, refs: Collection[str]) -> int:
 def missing(connection: Connection, feed: str, ids: Collection[PointId]) -> tuple[int, int]:
     """See `Store.missing`."""
     [points] = connection.execute("SELECT count(*) FROM points WHERE origin = ?", (feed,)).fetchone()
-    return int(points), len(but_these(connection, feed, ids))
+    return int(points), len(_but(connection, feed, ids))
 
 
 def drop(connection: Connection, feed: str, but: Collection[PointId], now: int) -> int:
     """See `Store.drop`."""
-    return _leave(connection, feed, but_these(connection, feed, but), now)
+    return _leave(connection, feed, _but(connection, feed, but), now)
 
 
 def withdraw(connection: Connection, feed: str, ids: Collection[PointId], station: str, now: int) -> int:
@@ -203,7 +203,7 @@ def told_by(connection: Connection, id: PointId) -> PointSources | None:
     return PointSources(found[0], tuple((feed, terms[status], time_of(at), not silent) for feed, status, at, silent in rows))
 
 
-def but_these(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[str, int]:
+def _but(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[str, int]:
     """Ids and numbers of a feed's points, but some."""
     kept = set(ids)
     return {id: rowid for id, known_by, rowid in connection.execute(

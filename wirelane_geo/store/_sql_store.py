@@ -177,9 +177,13 @@ class SqlStore:
         now = microseconds(datetime.now(UTC))
         return self.database.write(lambda connection: _reports.withdraw(connection, feed, ids, station, now))
 
-    def retract(self, feed: str, ids: Collection[PointId], *, others: bool = False) -> int:
+    def retract(self, feed: str, ids: Collection[PointId]) -> int:
         now = microseconds(datetime.now(UTC))
-        return self.database.write(lambda connection: _retracting.retract(connection, feed, ids, now, others=others))
+        return self.database.write(lambda connection: _retracting.retract(connection, feed, ids, now))
+
+    def retract_but(self, feed: str, refs: Collection[str]) -> int:
+        now = microseconds(datetime.now(UTC))
+        return self.database.write(lambda connection: _retracting.retract_but(connection, feed, refs, now))
 
     def location(self, feed: str, place: str) -> bytes | None:
         return self.database.ask(lambda connection: _feed_states.location(connection, feed, place))
