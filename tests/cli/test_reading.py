@@ -207,6 +207,12 @@ def test_the_maps_filters_and_the_apis_hold_together(store: Store) -> None:
     assert f"2 of {len(wanted)} points" in table.stderr
 
 
+def test_what_the_api_counts_is_said(store: Store) -> None:
+    owned = [point for point in all_points(store) if point.owner == "DEMO-VQA"]
+    assert f"2 of {len(owned):,} points" in geo("points", "--owner-id", "DEMO-VQA", "--limit", "2").stderr
+    assert f"50 of {len(all_points(store)):,} points" in geo("points", "--order-by", "power").stderr
+
+
 @pytest.mark.parametrize("arguments", [("--max-power", "0"), ("--lat", "91"), ("--plug-types", "USB"), ("--page", "0"),
                                        ("--order-by", "price"), ("--point-groups", "x"), ("--search", "x", "--url")])
 def test_what_the_api_can_not_be_asked_is_said_before_it_is_asked(store: Store, arguments: tuple[str, ...]) -> None:

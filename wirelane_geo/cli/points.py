@@ -139,12 +139,13 @@ def _points_of_api(settings: Settings, asked: MapQuery, of_api: dict[str, str], 
         parameters: dict[str, Any] = {**client.offered(upstream(asked.filters)), **of_api}
         listed = client.points(bounds=asked.bounds, limit=None if asked.filters else most, **parameters)
     found = [public(point) for point in _at_stations([p for p in listed if asked.filters.meets(p)], asked.filters)]
-    counted_points = None if len(listed.dates) != len(listed) else listed.total  # where the upstream counts stations
-    total = len(found) if asked.filters or counted_points is None else counted_points
+    counted = None if asked.filters or not client.told_points else listed.total  # else the upstream counts stations
+    total = len(found) if counted is None else counted
     _print_points(iter(found[:most]), form)
     shown = min(len(found), most or len(found))
     if form is None or shown < total:
-        note(f"{shown:,} of {total:,} points")
+        beyond = "more than " if counted is None and listed.more else ""
+        note(f"{shown:,} of {beyond}{total:,} points")
     if listed.rejected:
         end(f"{len(listed.rejected):,} records could not be understood, the first: {listed.rejected[0].reason}")
     end(None if most is not None or "page" in of_api else listed.problem)
