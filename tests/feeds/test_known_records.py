@@ -146,6 +146,23 @@ def test_what_a_changed_location_has_no_more_is_not_free_whoever_else_tells_of_p
         assert statuses(store) == {"1": "FREE", "2": "UNKNOWN", "9": "FREE"}
 
 
+def test_points_that_another_feed_took_over_and_left_again_are_the_feed_s(
+        store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    server.answers = {"/first": datex_table(1, 2), "/table": [with_evses(1, 1, 2), with_evses(4, 4)]}
+    rank = ("nation", "city")
+    puller, nation = follow(kind="ocpi", rank=rank), follow("nation", url="/first", rank=rank)
+    puller.pull(static=True, live=True)
+    nation.pull(static=True, live=True)
+    puller.pull(static=True, live=True)
+    server.answers["/table"] = [with_evses(1, 1)]
+    puller.pull(static=False, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "UNKNOWN", "4": "FREE"}
+    store.forget("feed:nation")
+    server.answers["/table"] = [with_evses(1, 1, 2), with_evses(4, 4)]
+    assert puller.pull(static=True, live=True).drop is None
+    assert statuses(store) == {"1": "FREE", "2": "FREE", "4": "FREE"}
+
+
 def test_what_all_locations_lack_is_not_free_though_another_feed_gives_its_facts(
         store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
     """As a national table does, which says nothing of statuses."""

@@ -207,7 +207,7 @@ def _but(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[st
     """Ids and numbers of a feed's points, but some."""
     kept = set(ids)
     return {id: rowid for id, known_by, rowid in connection.execute(
-        "SELECT id, coalesce(identity, id), rowid FROM points WHERE origin = ?", (feed,)) if known_by not in kept}
+        "SELECT id, identity, rowid FROM points WHERE origin = ?", (feed,)) if kept.isdisjoint((id, known_by))}
 
 
 def _each_once(connection: Connection, reports: Iterable[StatusReport]) -> tuple[dict[str, StatusReport], set[str]]:

@@ -30,9 +30,10 @@ def retract_but(connection: Connection, feed: str, refs: Collection[str], now: i
 
 def retract(connection: Connection, feed: str, ids: Collection[PointId], now: int) -> int:
     """See `Store.retract`."""
-    where, given = connection.one_of("coalesce(identity, id)", ids)
-    points = [id for [id] in connection.execute(
-        f"SELECT id FROM points WHERE {where} AND EXISTS (SELECT 1 FROM reports WHERE reports.point = points.id AND feed = ?)",
-        (*given, feed))]
+    points = set[str]()
+    for column in ("id", "identity"):  # whoever had a point first has given it its id
+        where, given = connection.one_of(column, ids)
+        said = "EXISTS (SELECT 1 FROM reports WHERE reports.point = points.id AND feed = ?)"
+        points.update(id for [id] in connection.execute(f"SELECT id FROM points WHERE {where} AND {said}", (*given, feed)))
     connection.executemany(f"UPDATE reports SET status = {_UNKNOWN} WHERE feed = ? AND point = ?", [(feed, id) for id in points])
     return show(connection, points, now)
