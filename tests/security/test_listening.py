@@ -207,7 +207,6 @@ def test_a_visitor_writes_no_log_book(tmp_path: Path) -> None:
     written = server.printed[before:]
     assert [line for line in written if not line.startswith("time=")] == [], "an event is a line"
     assert len(written) <= 6 * (time.monotonic() - begun + 2)
-    assert len(written) < 100
 
 
 def test_as_many_descriptors_as_may_be_had_are_asked_for() -> None:
