@@ -44,7 +44,8 @@ def test_every_text_is_there_in_every_language_with_the_same_placeholders() -> N
     for key, texts in TEXTS.items():
         assert len(texts) == len(LANGUAGES), key
         assert all(text.strip() for text in texts), key
-        assert len({frozenset(placeholders(text)) for text in texts}) == 1, key
+        # A reason is English: there it is said as it is, in another language in that one's words.
+        assert len({frozenset(placeholders(text)) for text in texts if text != "{reason}"}) == 1, key
 
 
 def test_german_is_german() -> None:
