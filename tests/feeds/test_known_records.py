@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +124,18 @@ def test_an_evse_that_is_removed_where_it_was_lives_where_it_is(
         server.answers["/table"] = [places[number] for number in answer]
         puller.pull(static=False, live=True)
     assert statuses(store)["2"] == "FREE"
+
+
+def test_what_is_removed_is_closed_when_a_feed_that_said_something_newer_is_silent(
+        store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    puller = follow(kind="ocpi")
+    for word, minute in (("AVAILABLE", 0), ("REMOVED", 1)):
+        server.answers["/table"] = [location(1, word, f"2026-03-01T12:0{minute}:00Z")]
+        puller.pull(static=True, live=True)
+        store.tell("feed:other", [StatusReport("DE*ABC*E1", Status.IN_USE, datetime(2026, 3, 1, 12, 5, tzinfo=UTC))])
+    assert statuses(store) == {"1": "IN_USE"}
+    store.silence("feed:other")
+    assert statuses(store) == {"1": "CLOSED"}
 
 
 @pytest.mark.parametrize("other", ["pushed as well", "another feed has one of its points", "another feed gives the facts"])

@@ -25,6 +25,7 @@ from wirelane_geo.feeds.ocpi_push import LARGEST_LOCATION, Place, PushedLocation
 from wirelane_geo.feeds.pulling import Puller
 from wirelane_geo.feeds.push import Receiver
 from wirelane_geo.feeds.state import now, states
+from wirelane_geo.model import ChargePoint
 from wirelane_geo.server.feeds import feed_routes
 from wirelane_geo.server.ocpi_receiver import receiver_routes
 from wirelane_geo.store import Store, open_store
@@ -190,6 +191,25 @@ def test_an_evse_that_is_removed_where_it_was_lives_where_it_is(sender: Sender, 
     assert statuses(store) == {"1": "FREE", "2": "IN_USE"}
     assert sender.patch("L2/2", 4, status="REMOVED") == (200, 1000)
     assert statuses(store) == {"1": "FREE", "2": "CLOSED"}
+
+
+def test_an_evse_that_is_removed_is_closed_though_another_feed_gives_its_facts(sender: Sender, store: Store) -> None:
+    """Which calls its location otherwise."""
+    nation = ChargePoint(charge_point_id="1", evseid="DE*ABC*E1", charging_station_id="site:7", longitude=9.6, latitude=48.7)
+    store.take([nation], "feed:city", rank=("feed:city", "feed:roaming"))
+    sender.put("L1", location(1, "AVAILABLE"))
+    assert statuses(store) == {"1": "FREE"}
+    assert sender.patch("L1/1", 1, status="REMOVED") == (200, 1000)
+    assert statuses(store) == {"1": "CLOSED"}
+
+
+def test_what_was_closed_where_it_was_before_it_was_heard_of_elsewhere_follows_what_is_pushed_there(
+        sender: Sender, store: Store) -> None:
+    sender.put("L1", location(1, "AVAILABLE") | {"evses": [evse(1, "AVAILABLE"), evse(2, "AVAILABLE")]})
+    assert sender.patch("L1/2", 9, status="REMOVED") == (200, 1000)
+    sender.put("L2", location(9, "AVAILABLE", at(2)) | {"id": "L2", "evses": [evse(2, "AVAILABLE", 2)]})
+    assert sender.patch("L2/2", 3, status="CHARGING") == (200, 1000)
+    assert statuses(store) == {"1": "FREE", "2": "IN_USE"}
 
 
 def test_any_replica_takes_it_and_one_that_restarts_remembers(replica: Replica, store: Store) -> None:

@@ -273,3 +273,48 @@ def test_a_point_that_gets_another_id_keeps_what_is_told_of_it(store: Store) -> 
     assert status(store, 2) == "UNKNOWN"
     store.drop("feed:a", [])
     assert (store.counts().points, store.reports("feed:a")) == (0, (0, 0))
+
+
+def moved(minutes: tuple[int, int]) -> tuple[ChargePoint, ChargePoint]:
+    """A point that is removed at one station, and lives at another."""
+    old, new = (AT + timedelta(minutes=minute) for minute in minutes)
+    return (point(1, charging_station_id="L1", status=Status.CLOSED, update_date=old),
+            point(1, charging_station_id="L2", status=Status.IN_USE, update_date=new))
+
+
+def said_of(*points: ChargePoint) -> list[StatusReport]:
+    return [StatusReport(one.evseid or "", one.status, one.update_date, one.charging_station_id) for one in points]
+
+
+@pytest.mark.parametrize("minutes", [(0, 0), (5, 0), (0, 5)])
+@pytest.mark.parametrize("order", [((0, 1),), ((1, 0),), ((0,), (1,)), ((1,), (0,))])
+def test_a_point_that_is_closed_where_it_was_lives_where_it_is(store: Store, minutes: tuple[int, int],
+                                                               order: tuple[tuple[int, ...], ...]) -> None:
+    """At once or one after the other; also when the feed is believed again."""
+    both = moved(minutes)
+    for numbers in order:
+        given = [both[number] for number in numbers]
+        store.take(given, "feed:a", rank=("feed:a",))
+        store.tell("feed:a", said_of(*given))
+    assert status(store, 1) == "IN_USE"
+    store.silence("feed:a")
+    store.set_feed_state("feed:a", False, "{}")
+    store.tell("feed:a", [], again=True)
+    assert status(store, 1) == "IN_USE"
+    store.tell("feed:a", [report(1, "FREE", 6)])
+    assert status(store, 1) == "FREE"
+    store.tell("feed:a", [StatusReport("DE*ABC*E1", Status.CLOSED, AT + timedelta(minutes=7), "L2")])
+    assert status(store, 1) == "CLOSED"
+
+
+def test_a_point_that_one_feed_closes_is_closed_though_another_one_gives_its_facts(store: Store) -> None:
+    """Which calls its stations otherwise."""
+    rank = ("feed:nation", "feed:a")
+    store.take([point(1, charging_station_id="site:7")], "feed:nation", rank=rank)
+    for word, minute in ((Status.FREE, 0), (Status.CLOSED, 1)):
+        given = [point(1, charging_station_id="L1", status=word, update_date=AT + timedelta(minutes=minute))]
+        store.take(given, "feed:a", rank=rank)
+        store.tell("feed:a", said_of(*given))
+    assert status(store, 1) == "CLOSED"
+    store.tell("feed:a", said_of(*moved((9, 8))))
+    assert status(store, 1) == "IN_USE"

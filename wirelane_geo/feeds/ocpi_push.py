@@ -21,7 +21,7 @@ from wirelane_geo.feeds.push import Receiver
 from wirelane_geo.feeds.state import fresh, keep, now, states
 from wirelane_geo.feeds.taking import status_of
 from wirelane_geo.importers import read_location, shared_evse_keys
-from wirelane_geo.model import ChargePoint, PointId, Status
+from wirelane_geo.model import ChargePoint, PointId
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store import Store
 
@@ -189,16 +189,9 @@ class PushedLocations:
             self._tell(feed, _read(feed, after, changed.statuses)[0], shared)
 
     def _tell(self, feed: Feed, found: Sequence[ChargePoint], shared: set[str]) -> None:
-        """Tell the statuses of points; of those that share their EVSE IDs by their own ids. One that is removed here and lives at
-        another location has moved."""
+        """Tell the statuses of points; of those that share their EVSE IDs by their own ids."""
         self._store.tell(feed.origin, [
-            status_of(point, shared=bool(point.evseid) and evse_key(point.evseid or "") in shared) for point in found
-            if point.status is not Status.CLOSED or not self._lives_elsewhere(point)])
-
-    def _lives_elsewhere(self, point: ChargePoint) -> bool:
-        there = self._store.get("id", str(point.id)) or (self._store.get("evseid", point.evseid) if point.evseid else None)
-        return there is not None and there.status is not Status.CLOSED and (
-            there.charging_station_id != point.charging_station_id)
+            status_of(point, shared=bool(point.evseid) and evse_key(point.evseid or "") in shared) for point in found])
 
     def _note(self, feed: Feed, place: Place, brought: _Effect, *, new: bool, news: bool) -> None:
         """Keep how the feed is now. How many points it has is counted here, but where it is asked for all of them as well."""

@@ -64,8 +64,6 @@ def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -
         else:
             taken.statuses += 1
             taken.refs.add(found.ref)
-    taken.ids |= reading.same
-    taken.passed_over = len(reading.same)
     return taken
 
 
@@ -77,12 +75,10 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport](), FeedReading(known)
 
     def put() -> None:
-        outdone = set[tuple[PointId | None, str | None]]()
-        counts = store.take(points, feed.origin, lambda point, _: outdone.add((point.id, point.charging_station_id)), rank)
+        counts = store.take(points, feed.origin, rank=rank)
         taken.elsewhere, taken.added = taken.elsewhere + counts.elsewhere, taken.added + counts.inserted
         if feed.kind == "ocpi":
-            reports.extend(statuses_of([point for point in points if point.status is not Status.CLOSED
-                                        or (point.id, point.charging_station_id) not in outdone]))
+            reports.extend(statuses_of(points))
         points.clear()
 
     def tell(*, whole: bool) -> None:
@@ -104,8 +100,6 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
             tell(whole=False)
     put()
     tell(whole=complete and taken.problem is None)
-    taken.ids |= reading.same
-    taken.passed_over = len(reading.same)
     taken.points = len(taken.ids)
     taken.records = reading.records
     return taken
@@ -113,15 +107,12 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
 
 def status_of(point: ChargePoint, *, shared: bool = False) -> StatusReport:
     """What a point's record says of its status; `shared`: of one whose EVSE ID others have, too, by its own id."""
-    return StatusReport(str(point.id) if shared else point.evseid or point.charge_point_id, point.status, point.update_date)
+    ref = str(point.id) if shared else point.evseid or point.charge_point_id
+    return StatusReport(ref, point.status, point.update_date, point.charging_station_id)
 
 
 def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
-    """The same of each of some points. What was told of an EVSE ID that several have now, when it was one's alone, is unknown.
-    One that is closed at one station and lives at another has moved, and isn't closed."""
-    living = {point.id: point.charging_station_id for point in points if point.status is not Status.CLOSED}
-    points = [point for point in points if point.status is not Status.CLOSED
-              or living.get(point.id, point.charging_station_id) == point.charging_station_id]
+    """The same of each of some points. What was told of an EVSE ID that several have now, when it was one's alone, is unknown."""
     known, shared = dict[str, PointId | None](), set[str]()
     keys = [evse_key(point.evseid or point.charge_point_id) for point in points]
     for key, point in zip(keys, points, strict=True):
@@ -130,7 +121,7 @@ def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
     alone: dict[str, StatusReport] = {}
     for key, point in zip(keys, points, strict=True):
         if key in shared:
-            told, before = status_of(point)._replace(status=Status.UNKNOWN), alone.get(key)
+            told, before = status_of(point)._replace(status=Status.UNKNOWN, station=None), alone.get(key)
             alone[key] = told if before is None or (told.at and before.at and told.at < before.at) else before
     return [*(status_of(point, shared=key in shared) for key, point in zip(keys, points, strict=True)), *alone.values()]
 
@@ -154,7 +145,9 @@ def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Fe
                 reading.end()
         except BadFile as error:
             taken.problem = str(error).replace(str(path), "What it sent")
-            return
+            break
+    taken.ids |= reading.same
+    taken.passed_over = len(reading.same)
 
 
 def _readers(feed: Feed, path: Path, taken: FeedContents, reading: FeedReading,

@@ -21,13 +21,18 @@ def standing(dated: datetime | None, closed: bool, station: str | None) -> Stand
     return Standing(None if dated is None else (dated - _EPOCH) // timedelta(microseconds=1), closed, station)
 
 
+def moved(one: Standing, other: Standing) -> bool:
+    """Whether one of two records of a point closes it down at one station, and the other one has it living at another one."""
+    return one.closed != other.closed and one.station != other.station
+
+
 def outdoes(new: Standing, old: Standing, *, tie: bool) -> bool:
     """Whether a record takes the place of one that was read before it.
 
-    A point that is closed down at one station and lives at another one has moved: the record that lives counts, whatever the
-    dates are. Else the newer one counts; a dated one goes before one without a date. Where the dates don't tell, `tie` does.
+    Of a point that has moved (`moved`) the record that lives counts, whatever the dates are. Else the newer one counts; a dated
+    one goes before one without a date. Where the dates don't tell, `tie` does.
     """
-    if new.closed != old.closed and new.station != old.station:
+    if moved(new, old):
         return old.closed
     if new.dated is None or old.dated is None:
         return tie if new.dated == old.dated else old.dated is None or tie

@@ -10,7 +10,7 @@ import msgspec
 
 from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.model.evse_ids import evse_key
-from wirelane_geo.model.precedence import Standing, outdoes
+from wirelane_geo.model.precedence import Standing, moved, outdoes
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import Kept, UpsertCounts
 from wirelane_geo.store._rows import Row, known_time, made_id, rows_of, time_of
@@ -110,9 +110,9 @@ def _bring(writes: Writes, row: Row, known: _StoredPoint) -> None:
 def _with_status(row: Row, known: _StoredPoint, now: int, kept: Kept) -> Row:
     """The row with the status that counts: its own where it has one that isn't older than the known one, or where the point
     was closed down elsewhere."""
-    moved = (row.status == _CLOSED) != (known.status == _CLOSED) and row.standing.station != known.station
     at = row.recorded or now
-    if moved or (row.point.status is not Status.UNKNOWN and (known.since is None or at >= known.since)):
+    if moved(row.standing, known.standing) or (
+            row.point.status is not Status.UNKNOWN and (known.since is None or at >= known.since)):
         return row
     if row.point.status is not Status.UNKNOWN and row.status != known.status:
         kept(row.point, "status")

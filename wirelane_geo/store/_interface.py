@@ -199,8 +199,9 @@ class Store(Protocol):
         A point is known by its EVSE ID in any spelling, else, among the points of that origin, by its id or by what it is called.
         Points of one origin that share an EVSE ID have its status together, but those that are told of by themselves. Of what
         several feeds say the freshest counts; of several reports of one point and time one that isn't FREE.
-        An older report never overwrites a newer one; one of a point that isn't there is
-        kept, within bounds, for when it comes. With `complete`, what the feed said before and doesn't any more becomes UNKNOWN.
+        An older report never overwrites a newer one, and one that closes a point at a station says nothing of it where it lives
+        at another: it has moved. One of a point that isn't there is kept, within bounds, for when it comes. With `complete`, what
+        the feed said before and doesn't any more becomes UNKNOWN.
         `again`: the feed was silent, so all that it says is shown anew.
         """
 

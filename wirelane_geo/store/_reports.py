@@ -8,6 +8,7 @@ from wirelane_geo.model import PointId, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import PointSources, ToldCounts
+from wirelane_geo.store._meant import living, points_of, without_moved
 from wirelane_geo.store._rows import Row, microseconds, time_of
 from wirelane_geo.store._schema import EVSE_KEY
 from wirelane_geo.store._writing import delete, hear, next_seq
@@ -17,7 +18,7 @@ MOST_WAITING = 100_000
 FEW = 2_000
 """So many reports are looked up one by one, more of them by reading all of the feed's."""
 
-_UNKNOWN = Status.UNKNOWN.number
+_UNKNOWN, _CLOSED = Status.UNKNOWN.number, Status.CLOSED.number
 _PUT = ("INSERT INTO reports (feed, ref, key, point, status, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, ref) DO UPDATE "
         "SET key = excluded.key, point = excluded.point, status = excluded.status, at = excluded.at")
 
@@ -34,9 +35,10 @@ class _Report(NamedTuple):
 def tell(connection: Connection, feed: str, reports: Iterable[StatusReport], now: int, *, complete: bool = False,
          again: bool = False) -> ToldCounts:
     """Keep what a feed says, and show it where it counts; `now` in microseconds since 1970. See `Store.tell`."""
-    given, ambiguous = _each_once(connection, reports)
+    given, ambiguous = _each_once(connection, without_moved(connection, feed, list(reports)))
     known = _known(connection, feed, None if complete or again or len(given) > FEW else list(given))
-    changed, older = _compared(given, known, now)
+    closed = [report for ref, report in given.items() if (row := known.get(ref)) and row.status == _CLOSED]
+    changed, older = _compared(given, known, now, living(connection, feed, closed))
     if complete:
         gone = [before for ref, before in known.items() if ref not in given]
         connection.executemany("DELETE FROM reports WHERE feed = ? AND ref = ?",
@@ -44,7 +46,7 @@ def tell(connection: Connection, feed: str, reports: Iterable[StatusReport], now
         changed |= {before.ref: before._replace(status=_UNKNOWN) for before in gone
                     if before.point is not None and before.status != _UNKNOWN}
     waiting = [ref for ref in given if (before := known.get(ref)) is None or before.point is None]
-    points = _points_of(connection, waiting, feed)
+    points = points_of(connection, waiting, feed)
     found = {ref: _Report(ref, points[ref], *(changed.get(ref) or known[ref])[2:]) for ref in waiting
              if ref in points and (ref in changed or ref in known)}
     changed |= found
@@ -71,7 +73,7 @@ def match(connection: Connection, rows: Sequence[Row], now: int) -> int:
     waiting: dict[str, list[str]] = {}
     for feed, ref in connection.execute(f"SELECT feed, ref FROM reports WHERE point IS NULL AND {where}", given).fetchall():
         waiting.setdefault(feed, []).append(ref)
-    found = [(id, feed, ref) for feed, refs in waiting.items() for ref, id in _points_of(connection, refs, feed).items()]
+    found = [(id, feed, ref) for feed, refs in waiting.items() for ref, id in points_of(connection, refs, feed).items()]
     connection.executemany("UPDATE reports SET point = ? WHERE feed = ? AND ref = ?", found)
     show(connection, [point for point, *_ in found], now)
     return len(found)
@@ -174,7 +176,7 @@ def _leave(connection: Connection, feed: str, going: dict[str, int], now: int) -
 
 def _pass_on(connection: Connection, feed: str, told: Sequence[_Report], now: int) -> None:
     """What was told of points that have left a feed is of those of it that are called so now: a point may have got another id."""
-    found = _points_of(connection, [row.ref for row in told], feed)
+    found = points_of(connection, [row.ref for row in told], feed)
     where, given = connection.one_of("id", set(found.values()))
     own = {id for [id] in connection.execute(f"SELECT id FROM points WHERE {where} AND origin || '' = ?", (*given, feed))}
     kept = [row._replace(point=found[row.ref]) for row in told if found.get(row.ref) in own]
@@ -210,15 +212,14 @@ def _but(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[st
         "SELECT id, identity, rowid FROM points WHERE origin = ?", (feed,)) if kept.isdisjoint((id, known_by))}
 
 
-def _each_once(connection: Connection, reports: Iterable[StatusReport]) -> tuple[dict[str, StatusReport], set[str]]:
+def _each_once(connection: Connection, given: list[StatusReport]) -> tuple[dict[str, StatusReport], set[str]]:
     """What is said of each: the newest counts, and of what is of one time, or undated, what isn't FREE. And EVSE IDs that several
     points share whose statuses contradict each other: of them nothing is known, for each may be of either."""
-    given = list(reports)
     found = {report.ref: report for report in given}
     if len(found) == len(given):
         return found, set()
-    given.sort(key=lambda report: (report.at.timestamp() if report.at else float("inf"), report.status is not Status.FREE))
-    found = {report.ref: report for report in given}
+    found = {report.ref: report for report in sorted(given, key=lambda report: (
+        report.at.timestamp() if report.at else float("inf"), report.status is not Status.FREE))}
     several = {evse_key(report.ref) for report in given if report.status is not found[report.ref].status}
     shared = _shared(connection, several)
     ambiguous = {ref for ref in found if shared and evse_key(ref) in shared}
@@ -240,41 +241,21 @@ def _known(connection: Connection, feed: str, refs: list[str] | None) -> dict[st
     return {row[0]: _Report(*row) for row in rows}
 
 
-def _compared(given: dict[str, StatusReport], known: dict[str, _Report], now: int) -> tuple[dict[str, _Report], int]:
-    """What is to be written, and how many reports are older than what is known. One without a date is of now."""
+def _compared(given: dict[str, StatusReport], known: dict[str, _Report], now: int,
+              moved_here: Collection[str]) -> tuple[dict[str, _Report], int]:
+    """What is to be written, and how many reports are older than what is known. One without a date is of now. `moved_here`: what
+    is known of these is of where they were."""
     changed, older = {}, 0
     for ref, report in given.items():
         before, status = known.get(ref), report.status.number
         at = now if report.at is None else min(microseconds(report.at), now)
         if before is None:
             changed[ref] = _Report(ref, None, status, at)
-        elif at < before.at:
+        elif at < before.at and ref not in moved_here:
             older += 1
         elif status != before.status or (report.at is not None and at > before.at):
             changed[ref] = _Report(ref, before.point, status, at)
     return changed, older
-
-
-def _points_of(connection: Connection, refs: Sequence[str], feed: str) -> dict[str, str]:
-    """The points that are meant: by their EVSE ID, in any spelling, of several that share it the first; else by their own id;
-    else by what the same feed calls them, where it calls one alone so: a status that may be of another point is nobody's."""
-    if not refs:
-        return {}
-    keys = {ref: evse_key(ref) for ref in refs}
-    by_key: dict[str, str] = {}
-    where, given = connection.one_of(EVSE_KEY, [key for key in keys.values() if key])
-    for key, id in connection.execute(f"SELECT {EVSE_KEY}, id FROM points WHERE {where} ORDER BY origin <> ?, rowid",
-                                      (*given, feed)):
-        by_key.setdefault(key, id)
-    found = {ref: by_key[key] for ref, key in keys.items() if key in by_key}
-    left = [ref for ref in refs if ref not in found]
-    for column in ("identity", "id"):
-        where, given = connection.one_of(column, left)
-        found |= dict(connection.execute(f"SELECT {column}, id FROM points WHERE {where} AND origin || '' = ?", (*given, feed)))
-    where, given = connection.one_of("charge_point_id", [ref for ref in refs if ref not in found])
-    return found | dict(connection.execute(
-        f"SELECT charge_point_id, min(id) FROM points WHERE {where} AND origin || '' = ? GROUP BY charge_point_id "
-        "HAVING count(*) = 1", (*given, feed)))
 
 
 def _bounded(connection: Connection, feed: str, changed: dict[str, _Report],
