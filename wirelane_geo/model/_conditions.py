@@ -1,5 +1,6 @@
 """Under which conditions a point can be used: prices and access, as operators publish them. The contract has no words for it."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -43,9 +44,11 @@ class Conditions(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, 
 
 
 class OfferedPoint(ChargePoint, kw_only=True, frozen=True, omit_defaults=True, gc=False):
-    """A charge point with what is known of its conditions. The API's answers leave them out."""
+    """A charge point with what is known of its conditions, which the API's answers leave out. status_date: when its status was
+    said to be so, as others are told (UTC), None where nobody knows; `update_date` may be that of its facts."""
 
     conditions: Conditions | None = None
+    status_date: datetime | None = None
 
 
 _NOTHING = Conditions()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from wirelane_geo.model import ChargePoint
+from wirelane_geo.model import ChargePoint, OfferedPoint
 from wirelane_geo.publish._datex_words import STATUS, Object, term
 from wirelane_geo.publish._names import Names
 from wirelane_geo.publish._publisher import Publisher
@@ -46,10 +46,10 @@ def _of_station(station: Station, names: Names) -> Object:
         {"reference": _reference(station.name), "refillPointStatus": points}]}
 
 
-def _of_point(point: ChargePoint, names: Names) -> Object:
+def _of_point(point: OfferedPoint, names: Names) -> Object:
     found: Object = {"reference": _reference(names.of_point(point)), "status": term(STATUS[point.status])}
-    if point.update_date is not None:
-        found["lastUpdated"] = moment(point.update_date)
+    if (at := point.status_date or point.update_date) is not None:
+        found["lastUpdated"] = moment(at)
     return found
 
 

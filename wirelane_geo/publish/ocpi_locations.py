@@ -69,7 +69,7 @@ def evse(point: OfferedPoint, names: Names, language: str) -> Object:
     tariffs = [offer["id"] for offer in offers(point, language)]
     found: Object = {"uid": names.of_point(point), "status": STATUS[point.status],
                      "connectors": [one | {"tariff_ids": tariffs} if tariffs else one for one in connectors(point)],
-                     "coordinates": _coordinates(point), "last_updated": moment(_updated(point))}
+                     "coordinates": _coordinates(point), "last_updated": moment(_said(point))}
     if point.evseid:
         found["evse_id"] = point.evseid
     able = [CAPABILITY[one] for one in point.authentication_types if one in CAPABILITY]
@@ -94,7 +94,7 @@ def _connector(point: OfferedPoint, plug: PlugType, id: str) -> Object:
     found: Object = {"id": id, "standard": standard, "format": form, "power_type": _power_type(point, plug, its_own=its_own),
                      "max_voltage": point.voltage or NOT_KNOWN if its_own else NOT_KNOWN,
                      "max_amperage": point.current or NOT_KNOWN if its_own else NOT_KNOWN,
-                     "last_updated": moment(_updated(point))}
+                     "last_updated": moment(_said(point))}
     if its_own:
         found["max_electric_power"] = round((point.power or 0.0) * 1_000)
     return found
@@ -112,6 +112,11 @@ def _coordinates(point: OfferedPoint) -> Object:
 
 def _updated(point: OfferedPoint) -> datetime:
     return point.update_date or point.creation_date or datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _said(point: OfferedPoint) -> datetime:
+    """An EVSE's date is what its status is judged by."""
+    return point.status_date or _updated(point)
 
 
 def moment(at: datetime) -> str:

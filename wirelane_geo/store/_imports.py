@@ -19,7 +19,7 @@ from wirelane_geo.store._writing import Writes, delete
 
 _COLUMNS = ("rowid, id, charging_point_id, identity, status, updated, recorded, reported, charge_point_id, evseid, "
             "charging_station_id, body, origin")
-_CLOSED = Status.CLOSED.number
+_CLOSED, _UNKNOWN = Status.CLOSED.number, Status.UNKNOWN.number
 
 Left = tuple[ChargePoint, Literal["record", "status"]]
 """A record that didn't count, or whose status didn't."""
@@ -55,7 +55,9 @@ class _StoredPoint(NamedTuple):
     @property
     def since(self) -> int | None:
         """Since when its status is known; of what an earlier version wrote, since its last change."""
-        return known_time(self.updated if self.reported is None else self.reported)
+        if self.reported is None:
+            return known_time(self.updated)
+        return None if self.reported < 0 and self.status == _UNKNOWN else known_time(abs(self.reported))
 
 
 def take(connection: Connection, given: Sequence[Row], origin: str, now: int, kept: Kept,
@@ -113,12 +115,13 @@ def _with_status(row: Row, known: _StoredPoint, now: int, kept: Kept) -> Row:
     at = row.recorded or now
     if moved(row.standing, known.standing) or (
             row.point.status is not Status.UNKNOWN and (known.since is None or at >= known.since)):
-        return row
+        return row if (known.reported or 0) >= 0 or at >= known.updated else replace(
+            row, point=msgspec.structs.replace(row.point, update_date=time_of(known.updated)), reported=-at)
     if row.point.status is not Status.UNKNOWN and row.status != known.status:
         kept(row.point, "status")
     date = time_of(row.updated if known.undated else max(row.updated, known.updated))
     point = msgspec.structs.replace(row.point, status=tuple(Status)[known.status], update_date=date)
-    return replace(row, point=point, reported=known.since or 0)
+    return replace(row, point=point, reported=known.since or 0 if known.reported is None else known.reported)
 
 
 def _renamed(row: Row, known: _StoredPoint) -> Row:

@@ -63,7 +63,7 @@ def records(connection: Connection, handles: Sequence[Handle]) -> list[ChargePoi
 def offered(connection: Connection, handles: Sequence[Handle]) -> dict[Handle, OfferedPoint]:
     """See `Store.offered`."""
     where, given = connection.one_of("handle", [int(one) for one in handles])
-    rows = connection.execute("SELECT handle, body, created, updated, status FROM points JOIN bodies USING (rowid) "
+    rows = connection.execute("SELECT handle, body, created, updated, status, reported FROM points JOIN bodies USING (rowid) "
                               f"WHERE {where}", given)
     return {handle: offered_of(*row) for handle, *row in rows}
 

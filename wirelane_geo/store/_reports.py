@@ -9,7 +9,7 @@ from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import PointSources, ToldCounts
 from wirelane_geo.store._meant import living, points_of, without_moved
-from wirelane_geo.store._rows import Row, microseconds, time_of
+from wirelane_geo.store._rows import Row, microseconds, status_date, time_of
 from wirelane_geo.store._schema import EVSE_KEY
 from wirelane_geo.store._writing import delete, hear, next_seq
 
@@ -91,11 +91,14 @@ def show(connection: Connection, points: Collection[str], now: int, *, force: bo
         f"ORDER BY at, CASE status WHEN {_UNKNOWN} THEN 0 WHEN {Status.FREE.number} THEN 1 ELSE 2 END, feed", given)}
     changes = {}
     for id, evse, rowid, status, updated, reported in (*_themselves(connection, points), *_twins(connection, points)):
-        after, at, key = best.get(id, (_UNKNOWN, now, evse) if force else (status, reported, evse))
+        since = updated if reported is None else abs(reported)
+        after, at, key = best.get(id, (_UNKNOWN, now, evse) if force else (status, since, evse))
         if evse is not None and key != evse:
             continue  # it is told of by a name that isn't the twin's
-        if after != status and (force or status == _UNKNOWN or at >= reported):
-            changes[rowid] = (after, max(updated, min(at, now)), at if after != _UNKNOWN else 0, rowid)
+        if after != status and (force or status == _UNKNOWN or at >= since):
+            told = 0 if status == _UNKNOWN and (reported or 0) >= 0 else status_date(updated, reported)
+            dated = -at if after == _UNKNOWN or at < told else at
+            changes[rowid] = (after, max(updated, min(at, now)), dated, rowid)
     if changes:
         connection.set_statuses(list(changes.values()), next_seq(connection, list(changes)))
     return len(changes)
@@ -103,7 +106,7 @@ def show(connection: Connection, points: Collection[str], now: int, *, force: bo
 
 def _themselves(connection: Connection, points: Collection[str]) -> list[tuple[Any, ...]]:
     where, given = connection.one_of("id", points)
-    return connection.execute("SELECT id, NULL, rowid, status, updated, coalesce(reported, updated) FROM points "
+    return connection.execute("SELECT id, NULL, rowid, status, updated, reported FROM points "
                               f"WHERE {where}", given).fetchall()
 
 
@@ -113,7 +116,7 @@ def _twins(connection: Connection, points: Collection[str]) -> list[tuple[Any, .
     one, other = (EVSE_KEY.replace("evseid", f"{name}.evseid") for name in ("one", "other"))
     where, given = connection.one_of("one.id", points)
     return connection.execute(
-        f"SELECT one.id, {one}, other.rowid, other.status, other.updated, coalesce(other.reported, other.updated) "
+        f"SELECT one.id, {one}, other.rowid, other.status, other.updated, other.reported "
         f"FROM points AS one JOIN points AS other ON {other} = {one} AND other.origin = one.origin AND other.rowid <> one.rowid "
         f"WHERE {where} AND one.evseid <> '' AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.point = other.id)",
         given).fetchall()

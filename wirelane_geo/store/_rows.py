@@ -52,7 +52,7 @@ class Row:
     """One point, ready to be compared with what is stored and to be written where it differs.
 
     `identity` is what an import knows it by where that isn't its id. `recorded` is the date of its record, None where that
-    is not known; `reported` since when its status is known, 0 where that isn't (microseconds since 1970).
+    is not known; `reported` since when its status is known, 0 where that isn't (microseconds since 1970), see `status_date`.
     """
 
     point: ChargePoint
@@ -181,9 +181,16 @@ def derived_in(body: bytes) -> tuple[str | None, str | None, int]:
     return schedule_of(point), operator_of(point).text, access_of(point)
 
 
-def offered_of(body: bytes, created: int, updated: int, status: int) -> OfferedPoint:
-    """As `point_of`, with what is known of its prices and access."""
-    return _with_conditions.decode(b"%b%b%b}" % (body[:-1], _SECOND_HALVES[status], _dates(created, updated)))
+def offered_of(body: bytes, created: int, updated: int, status: int, reported: int | None) -> OfferedPoint:
+    """As `point_of`, with what is known of its prices and access, and when its status was said to be so."""
+    date = b',"status_date":%b' % _encoder.encode(time_of(status_date(updated, reported)))
+    return _with_conditions.decode(b"%b%b%b%b}" % (body[:-1], _SECOND_HALVES[status], _dates(created, updated), date))
+
+
+def status_date(updated: int, reported: int | None) -> int:
+    """When a status was said to be so, as others are told, by the columns: `reported`, unless that isn't known, or negative: of a
+    status older than what they were told before, be it an UNKNOWN. It is as new as that, lest they take it for overtaken."""
+    return min(reported, updated) if reported is not None and reported > 0 else updated
 
 
 def words_of(text: str) -> list[str]:
