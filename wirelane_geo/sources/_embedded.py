@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from math import inf
 
 import numpy as np
 
@@ -16,20 +17,22 @@ from wirelane_geo.live.clock import Clock, SystemClock
 from wirelane_geo.live.observation import WHOLE_WORLD, Identity, Observation, Publish, publish_without_history
 from wirelane_geo.live.source import RefreshResult
 from wirelane_geo.live.webhook import WebhookUpdate
-from wirelane_geo.model import ChargePoint, Handle, Handles, PointId
+from wirelane_geo.model import ChargePoint, Handle, Handles, PointId, Seq
 from wirelane_geo.model.dialect_2026 import Offer, offers_of
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.sources._background import background_of
 from wirelane_geo.sources._changes import Changes
 from wirelane_geo.sources._network import Network, PlacedPoints
 from wirelane_geo.sources._protocol import Background, Prices, Snapshot
-from wirelane_geo.store import PointColumns, Store
+from wirelane_geo.store import NewStatuses, PointColumns, Store
 from wirelane_geo.store.column_file import LARGE
 
 PACE_S = 0.25
 """Looking for a change costs the store a few microseconds."""
 KEEP_AFTER = 0.05
 """When so many of the points have changed, the store's copy of them is made anew: the next start reads few from the tables."""
+KEEP_PAUSE_S = 60.0
+"""Seconds between two copies at least, while very much changes: writing one takes the disk that the changes are written to."""
 
 ReportProgress = Callable[[str, float | None], None]
 """Called with what is being done, and how much of it is done (0 to 1), None where that isn't known."""
@@ -53,6 +56,7 @@ class EmbeddedSource:
         self._demo = False
         self._changes = Changes()
         self._ahead: Future[Network] | None = None
+        self._kept_at = -inf
 
     def read_ahead(self) -> None:
         """Begin to read all points: another thread does, and the first `refresh` waits for what is left of it."""
@@ -216,46 +220,61 @@ class EmbeddedSource:
             before = None  # the database was put back to an earlier state: nothing says what differs
         looked_at, self._looked_at = self._looked_at if before else None, asked_at
         true_at = self._true_at()
+        network, changed = self._read_changed(before, last_seq)
         if before is None:
-            network = self._read_newest()
-            columns = network.columns
-            seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
-                               complete=True, spans=(WHOLE_WORLD,), identify=self.identify)
-            self._report_large("Comparing them with the history", len(columns))
-        elif last_seq == before.seq:
-            columns, network = before.columns, before
-            seen = Observation(origin="store", asked_at=asked_at, spans=(WHOLE_WORLD,))
-        else:
-            columns = self._store.columns(since=before.seq)
-            network = before if before.takes(columns) else self._network_of(before.columns.merged(columns))
-            seen = Observation(origin="store", asked_at=asked_at, handles=columns.handle, statuses=columns.status,
-                               gone=columns.deleted, spans=(WHOLE_WORLD,), looked_at=looked_at, identify=self.identify)
-
+            self._report_large("Comparing them with the history", len(network.columns))
+        seen = Observation(origin="store", asked_at=asked_at, handles=changed.handle, statuses=changed.status,
+                           gone=changed.deleted, complete=before is None, repeatable=before is not None, spans=(WHOLE_WORLD,),
+                           looked_at=looked_at, identify=self.identify)
         opened_or_closed = network.closed_now.apply(network.table, asked_at)
+        shown: Snapshot | None = None
 
         def show(number: int) -> None:
-            if network is before and len(seen.handles):
-                network.set_status(columns)
-            self._network = network
-            table = network.table.snapshot()
-            self._placed = PlacedPoints(network, table, max(network.seq, columns.seq))
-            self._shown = Snapshot(table, network.handles, network.stations, true_at or asked_at,
-                                   number=number)
-            if before is None:
-                self._changes.begin(columns.seq)
-            elif columns.seq > before.seq:  # without a point: what is shown has changed by the clock
-                only_statuses = network is before and len(seen.handles)
-                self._changes.add(network.keys_of_stations(columns) if only_statuses else None, columns.seq)
+            nonlocal shown
+            if shown is None:
+                self._take(before, network, changed)
+                shown = Snapshot(network.table.snapshot(), network.handles, network.stations, true_at or asked_at)
+                self._placed = PlacedPoints(network, shown.table, max(network.seq, changed.seq))
+            self._shown = replace(shown, number=number)
 
         (self._publish or publish_without_history)(seen, show)
-        network.seq = max(network.seq, columns.seq)
-        network.unkept = 0 if before is None else network.unkept + len(seen.handles) + len(seen.gone)
-        if network.unkept > KEEP_AFTER * len(network.columns):
-            network.unkept = 0
-            self._store.keep_soon(replace(network.columns, seq=network.seq))
+        network.seq = max(network.seq, changed.seq)
+        self._keep_copy(network, 0 if before is None else len(seen.handles) + len(seen.gone))
         if opened_or_closed and network is before:
             self._store.touch()
         return RefreshResult(asked_at, "store", true_at)
+
+    def _read_changed(self, before: Network | None, last_seq: Seq) -> tuple[Network, PointColumns | NewStatuses]:
+        """All points after the store's changes up to one, and those that are new or other than before."""
+        if before is None:
+            network = self._read_newest()
+            return network, network.columns
+        if last_seq == before.seq:
+            return before, NewStatuses(np.empty(0, np.int64), np.empty(0, np.uint8), last_seq)
+        statuses = self._store.new_statuses(before.seq)
+        if statuses is not None:
+            return before, before.of_these(statuses)
+        columns = self._store.columns(since=before.seq)
+        return before if before.takes(columns) else self._network_of(before.columns.merged(columns)), columns
+
+    def _take(self, before: Network | None, network: Network, changed: PointColumns | NewStatuses) -> None:
+        """Have a network shown; where it is the one before, with new statuses."""
+        only_statuses = network is before and len(changed.handle) > 0
+        if only_statuses:
+            network.set_status(changed)
+        self._network = network
+        if before is None:
+            self._changes.begin(changed.seq)
+        elif changed.seq > before.seq:  # without a point: what is shown has changed by the clock
+            self._changes.add(network.keys_of_stations(changed) if only_statuses else None, changed.seq)
+
+    def _keep_copy(self, network: Network, changed: int) -> None:
+        """Keep a copy of the points once enough of them have changed; so many have now."""
+        network.unkept += changed
+        now = self._clock.monotonic()
+        if network.unkept > KEEP_AFTER * len(network.columns) and now - self._kept_at >= KEEP_PAUSE_S:
+            network.unkept, self._kept_at = 0, now
+            self._store.keep_soon(replace(network.columns, seq=network.seq))
 
     def _read(self) -> Network:
         """All points of the store."""

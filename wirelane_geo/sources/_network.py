@@ -1,7 +1,7 @@
 """All points of an embedded network as a table, and what it takes to follow the store that they are from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,7 @@ from wirelane_geo.geo.ranges import Bools
 from wirelane_geo.geo.stations import StationIndex
 from wirelane_geo.model import Handles, Seq
 from wirelane_geo.sources._tables import table_of
-from wirelane_geo.store import PointColumns
+from wirelane_geo.store import NewStatuses, PointColumns
 from wirelane_geo.store.schedules import ClosedNow
 
 
@@ -46,7 +46,7 @@ class Network:
         positions[self.table.order] = np.arange(len(self.table))
         return positions
 
-    def keys_of_stations(self, changed: PointColumns) -> quadkey.Keys:
+    def keys_of_stations(self, changed: PointColumns | NewStatuses) -> quadkey.Keys:
         """Quadkeys of all points of the stations that some points belong to."""
         rows, _ = self._rows.find(changed.handle)
         stations = np.unique(self.table.station[self._positions[rows]])
@@ -62,7 +62,12 @@ class Network:
             for name in ("arrival", "lon", "lat", "power_kw", "plugs", "charging_type", "authentication", "reservable", "station",
                          "schedule", "operator", "access"))
 
-    def set_status(self, changed: PointColumns) -> None:
+    def of_these(self, changed: NewStatuses) -> NewStatuses:
+        """Those of new statuses that are of points of the table."""
+        _, there = self._rows.find(changed.handle)
+        return changed if there.all() else replace(changed, handle=changed.handle[there], status=changed.status[there])
+
+    def set_status(self, changed: PointColumns | NewStatuses) -> None:
         """Take over new statuses."""
         rows, _ = self._rows.find(changed.handle)
         self.columns.status[rows] = changed.status

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wirelane_geo.errors import BadSetting, StoreError
-from wirelane_geo.store._columns import CHANGED, PointChanges, PointColumns
+from wirelane_geo.store._columns import CHANGED, NewStatuses, PointChanges, PointColumns
 from wirelane_geo.store._interface import (
     ChangedPoint,
     Counts,
@@ -38,6 +38,7 @@ __all__ = [
     "IdType",
     "MemberOrder",
     "MemberQuery",
+    "NewStatuses",
     "OrderBy",
     "OrganizationType",
     "Page",

@@ -52,6 +52,21 @@ class PointColumns:
                             seq=changed.seq)
 
 
+@dataclass(frozen=True, eq=False)
+class NewStatuses:
+    """What points' statuses are now, where nothing else of any point has changed; those without a position, too. handle: each
+    once, ascending; status: positions in the enum; seq: the change up to which this is true."""
+
+    handle: Handles
+    status: npt.NDArray[np.uint8]
+    seq: Seq
+
+    @property
+    def deleted(self) -> Handles:
+        """None, as in `PointColumns`."""
+        return np.empty(0, np.int64)
+
+
 TYPES = {"handle": "<i8", "arrival": "<i8", "lon": "<f8", "lat": "<f8", "status": "|u1", "power_kw": "<f8", "plugs": "<u2",
          "charging_type": "|u1", "authentication": "|u1", "reservable": "|b1", "station": "<i8", "schedule": "<u4",
          "operator": "<u4", "access": "<u2"}

@@ -4,14 +4,14 @@ Both have the same tables and columns (`_schema`, `postgres/_schema`), and point
 about points is decided once, in `_sql_store` and below it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from wirelane_geo.model import Handle, Seq
+from wirelane_geo.model import Handle, PointId, Seq
 from wirelane_geo.store._interface import OnProgress
 
 T = TypeVar("T")
@@ -67,7 +67,15 @@ class Connection(Protocol):
         """Have points found by these words."""
 
     def set_statuses(self, changes: Sequence[tuple[int, int, int, int]], seq: Seq) -> None:
-        """Give points statuses: (status, when the point changed, since when it has that, number); microseconds since 1970."""
+        """Give points statuses: (status, when the point changed, since when it has that, number); microseconds since 1970.
+        They are noted as that change's."""
+
+    def set_other_statuses(self, statuses: Mapping[PointId, int], at: int, seq: Seq) -> tuple[int, set[str]]:
+        """The same by id, for those points that have another status now. How many those are; and the origins of all of them."""
+
+    def new_statuses(self, since: Seq) -> Arrays | None:
+        """"handle", "status" and "seq" of statuses that were set after a change, in no order, a point as often as its status was
+        set; None where more than statuses has changed, or the database doesn't say."""
 
     def log_change(self, seq: Seq, rowids: Collection[int]) -> None:
         """Note which points a change is about, and tell all who follow of it, at the end of the transaction."""

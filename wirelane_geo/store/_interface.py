@@ -21,7 +21,7 @@ from wirelane_geo.model import (
     Status,
     StatusReport,
 )
-from wirelane_geo.store._columns import PointChanges, PointColumns
+from wirelane_geo.store._columns import NewStatuses, PointChanges, PointColumns
 from wirelane_geo.store._people import Accounts, Page, PointNumbers, Sessions
 
 IdType = Literal["id", "evseid", "charging_point_id", "charge_point_id"]
@@ -309,6 +309,10 @@ class Store(Protocol):
         All points of a large store are read from the copy that `keep` made and the changes since. `on_progress` is called now and
         then with how many points were read, and of how many.
         """
+
+    def new_statuses(self, since: Seq) -> NewStatuses | None:
+        """Statuses that were set after change `since`, where that is all that has changed; None where more has, or where the
+        store can't say it sooner than `columns` does."""
 
     def schedules(self) -> dict[int, str]:
         """All schedules by number (`schedules.schedule_of`). A number is never given to another one."""

@@ -9,7 +9,7 @@ import numpy as np
 from wirelane_geo.errors import AlreadyThere
 from wirelane_geo.model import ChargePoint, Conditions, Handle, Handles, OfferedPoint, PointId, Seq
 from wirelane_geo.model.evse_ids import evse_key
-from wirelane_geo.store._columns import CHANGED, TYPES, PointChanges, PointColumns
+from wirelane_geo.store._columns import CHANGED, TYPES, NewStatuses, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import ChangedPoint, Counts, IdType, OnProgress
 from wirelane_geo.store._rows import conditions_of, offered_of, point_of, time_of
@@ -101,6 +101,17 @@ def columns(connection: Connection, since: Seq | None, on_progress: OnProgress) 
     order = np.lexsort((table["arrival"], table["quadkey"]))
     arrays = {name: np.ascontiguousarray(table[name][order]) for name in TYPES}
     return PointColumns(**arrays, deleted=np.array(gone, np.int64), seq=seq)  # type: ignore[arg-type]  # of the types in TYPES
+
+
+def new_statuses(connection: Connection, since: Seq) -> NewStatuses | None:
+    """See `Store.new_statuses`."""
+    table = connection.new_statuses(since)
+    if table is None:
+        return None
+    order = np.lexsort((table["seq"], table["handle"]))
+    handle, status = table["handle"][order].astype(np.int64), table["status"][order].astype(np.uint8)
+    newest = np.append(handle[1:] != handle[:-1], True)[:len(handle)]
+    return NewStatuses(handle[newest], status[newest], last_seq(connection))
 
 
 _CHANGES = ("SELECT handle, rowid, seq, quadkey IS NOT NULL, coalesce(lon, 'nan'), coalesce(lat, 'nan'), status, "

@@ -100,7 +100,7 @@ def show(connection: Connection, points: Collection[str], now: int, *, force: bo
             dated = -at if after == _UNKNOWN or at < told else at
             changes[rowid] = (after, max(updated, min(at, now)), dated, rowid)
     if changes:
-        connection.set_statuses(list(changes.values()), next_seq(connection, list(changes)))
+        connection.set_statuses(list(changes.values()), next_seq(connection, ()))
     return len(changes)
 
 

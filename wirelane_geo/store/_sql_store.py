@@ -30,7 +30,7 @@ from wirelane_geo.store import (
     column_file,
 )
 from wirelane_geo.store._accounts import SqlAccounts
-from wirelane_geo.store._columns import TYPES, PointChanges, PointColumns
+from wirelane_geo.store._columns import TYPES, NewStatuses, PointChanges, PointColumns
 from wirelane_geo.store._connection import Connection, Database
 from wirelane_geo.store._interface import (
     ChangedPoint,
@@ -266,6 +266,9 @@ class SqlStore:
         if len(found) >= column_file.LARGE:
             self.keep(columns)
         return columns
+
+    def new_statuses(self, since: Seq) -> NewStatuses | None:
+        return self.database.read(lambda connection: _reading.new_statuses(connection, since))
 
     def schedules(self) -> dict[int, str]:
         return self.database.ask(lambda connection: dict(connection.execute("SELECT number, text FROM schedules")))

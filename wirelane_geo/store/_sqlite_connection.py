@@ -3,14 +3,14 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from wirelane_geo.geo.distance import distance_m_of_one
-from wirelane_geo.model import Handle, Seq
+from wirelane_geo.model import Handle, PointId, Seq
 from wirelane_geo.model.evse_ids import cpo_of, evse_key
 from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.store._columns import TYPES
@@ -83,6 +83,16 @@ class SqliteConnection:
     def set_statuses(self, changes: Sequence[tuple[int, int, int, int]], seq: Seq) -> None:
         self._connection.executemany(
             f"UPDATE points SET status = ?, updated = ?, reported = ?, seq = {seq} WHERE rowid = ?", changes)
+
+    def set_other_statuses(self, statuses: Mapping[PointId, int], at: int, seq: Seq) -> tuple[int, set[str]]:
+        where, given = self.one_of("id", statuses)
+        rows = self.execute(f"SELECT id, rowid, status, origin FROM points WHERE {where}", given).fetchall()
+        changes = [(statuses[id], at, at, rowid) for id, rowid, status, _ in rows if statuses[id] != status]
+        self.set_statuses(changes, seq)
+        return len(changes), {origin for *_, origin in rows}
+
+    def new_statuses(self, since: Seq) -> Arrays | None:  # noqa: ARG002 - a point doesn't tell what of it has changed
+        return None
 
     def log_change(self, seq: Seq, rowids: Collection[int]) -> None:
         """Nothing more: the points have the change's number, and who follows looks."""

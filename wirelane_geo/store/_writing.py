@@ -92,14 +92,12 @@ def note_reached(connection: Connection, reader: str, place: tuple[Seq, int]) ->
 
 def set_statuses(connection: Connection, statuses: Mapping[PointId, int], updated: int) -> int:
     """Set statuses by id where they differ; bodies stay as they are."""
-    where, given = connection.one_of("id", statuses)
-    rows = connection.execute(f"SELECT id, rowid, status, origin FROM points WHERE {where}", given).fetchall()
-    hear(connection, {origin for *_, origin in rows}, updated)
-    changes = [(statuses[id], rowid) for id, rowid, status, _ in rows if statuses[id] != status]
-    if changes:
-        connection.set_statuses([(status, updated, updated, rowid) for status, rowid in changes],
-                                next_seq(connection, [rowid for _, rowid in changes]))
-    return len(changes)
+    [last] = connection.execute("SELECT seq FROM state").fetchone()
+    count, origins = connection.set_other_statuses(statuses, updated, Seq(last + 1))
+    hear(connection, origins, updated)
+    if count:
+        next_seq(connection, ())
+    return count
 
 
 def remove(connection: Connection, origin: str, but: Collection[PointId]) -> int:

@@ -2,7 +2,8 @@
 
 Text is compared byte by byte, as SQLite does. What is looked up by ids that others gave has hash indexes: those take texts of any
 length. The columns that a change of status writes have no index, so that it touches none. Which points a change was about is in
-`changed`, which only grows, and is shortened at its old end; `state.horizon` is the last change that isn't in it any more.
+`changed`, which only grows, and is shortened at its old end; `state.horizon` is the last change that isn't in it any more. A
+change of a point's status alone has the point's handle and status there, so that who follows reads no point for it.
 """
 
 from wirelane_geo.geo.distance import EARTH_RADIUS_M
@@ -171,5 +172,9 @@ CREATE TABLE vocabulary (word TEXT COLLATE "C" PRIMARY KEY);
 INSERT INTO vocabulary SELECT word FROM ts_stat('SELECT text FROM words')
     WHERE length(word) BETWEEN 4 AND 60 AND word !~ '[0-9]';
 """
-STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS, _ACCESS, _UPSTREAM, _VOCABULARY)
+_LOGGED_STATUSES = """
+ALTER TABLE changed ADD COLUMN handle BIGINT, ADD COLUMN status SMALLINT;
+"""
+STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS, _ACCESS, _UPSTREAM, _VOCABULARY,
+         _LOGGED_STATUSES)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -1,7 +1,7 @@
 """What PostgreSQL says in words of its own, by psycopg."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
-from wirelane_geo.model import Handle, Seq
+from wirelane_geo.model import Handle, PointId, Seq
+from wirelane_geo.model.identity import NO_HANDLE
 from wirelane_geo.store._columns import TYPES
 from wirelane_geo.store._connection import Arrays, Clause, Rows
 from wirelane_geo.store._interface import OnProgress
@@ -36,6 +37,10 @@ _COLUMNS: Wanted = {
     "operator": ("operator", ">i4"), "access": ("coalesce(access, 0)", ">i4"),
 }
 """The columns of points."""
+NO_STATUS = -1
+"""Of a point of which more than its status has changed, in the log."""
+_NEW_STATUSES: Wanted = {"handle": (f"coalesce(handle, {NO_HANDLE})", ">i8"), "seq": ("seq", ">i8"),
+                         "status": (f"coalesce(status, ({NO_STATUS})::smallint)", ">i2")}
 _SINCE = "rowid IN (SELECT point FROM changed WHERE seq > ?)"
 
 
@@ -62,7 +67,8 @@ class PostgresConnection:
         self.execute(f"DELETE FROM {table} WHERE {column} = ANY(?)", (list(numbers),))
 
     def one_of(self, expression: str, values: Iterable[str | int]) -> Clause:
-        return f"{expression} = ANY(?)", (list(values),)
+        given = list(values)
+        return f"{expression} = ANY(?)", (np.array(given) if given and isinstance(given[0], int) else given,)
 
     def holds_all(self, text: str, parts: Sequence[str]) -> Clause:
         return f"NOT EXISTS (SELECT 1 FROM unnest(?::text[]) AS part WHERE strpos({text}, part) = 0)", (list(parts),)
@@ -85,12 +91,35 @@ class PostgresConnection:
 
     def set_statuses(self, changes: Sequence[tuple[int, int, int, int]], seq: Seq) -> None:
         self.execute(
-            "UPDATE points SET status = given.status, updated = given.updated, reported = given.reported, seq = ? "
+            "WITH moved AS (UPDATE points SET status = given.status, updated = given.updated, reported = given.reported, seq = ? "
             "FROM unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[]) AS given (status, updated, reported, point) "
-            "WHERE rowid = given.point", (seq, *map(list, zip(*changes, strict=True))))
+            "WHERE rowid = given.point RETURNING rowid, handle, points.status) "
+            "INSERT INTO changed (seq, point, handle, status) SELECT ?::bigint, moved.* FROM moved",
+            (seq, *np.array(changes).T, seq))
+
+    def set_other_statuses(self, statuses: Mapping[PointId, int], at: int, seq: Seq) -> tuple[int, set[str]]:
+        # Each point is looked up once: whoever writes is alone, so that a row is where it was found.
+        count, origins = self.execute(
+            "WITH found AS MATERIALIZED (SELECT points.ctid AS place, points.status AS before, origin, given.status FROM "
+            "unnest(?::text[], ?::smallint[]) AS given (id, status) JOIN points USING (id)), "
+            "moved AS (UPDATE points SET status = found.status, updated = ?, reported = ?, seq = ? FROM found "
+            "WHERE points.ctid = place AND before <> found.status RETURNING rowid, handle, points.status), "
+            "logged AS (INSERT INTO changed (seq, point, handle, status) SELECT ?::bigint, moved.* FROM moved) "
+            "SELECT (SELECT count(*) FROM moved), array_agg(DISTINCT origin) FROM found",
+            (list(statuses), np.fromiter(statuses.values(), np.int64), at, at, seq, seq)).fetchone()
+        return count, set(origins or ())
+
+    def new_statuses(self, since: Seq) -> Arrays | None:
+        horizon, gone = self.execute("SELECT horizon, EXISTS (SELECT 1 FROM gone WHERE seq > ?) FROM state", (since,)).fetchone()
+        if gone or since < horizon:
+            return None
+        found = self.arrays(_NEW_STATUSES, "changed WHERE seq > ?", (since,))
+        return found if (found["status"] != NO_STATUS).all() else None
 
     def log_change(self, seq: Seq, rowids: Collection[int]) -> None:
-        self.execute("INSERT INTO changed SELECT ?::bigint, unnest(?::bigint[])", (seq, list(rowids)))
+        if rowids:
+            self.execute("INSERT INTO changed (seq, point) SELECT ?::bigint, unnest(?::bigint[])",
+                         (seq, np.fromiter(rowids, np.int64)))
         self.execute("SELECT pg_notify(?, ?)", (CHANNEL, str(seq)))
         if seq % LOOKED_AT == 0:
             self._shorten_log()

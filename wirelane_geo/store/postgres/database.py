@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+import numpy as np
 import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -14,6 +15,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from wirelane_geo.errors import StoreBusy, StoreError, StoreTimeout
 from wirelane_geo.store import fence
 from wirelane_geo.store.deadline import Deadline, current
+from wirelane_geo.store.postgres._arrays import Integers
 from wirelane_geo.store.postgres._following import Followers
 from wirelane_geo.store.postgres._text import AnyText, TextLoader
 from wirelane_geo.store.postgres.connection import PostgresConnection
@@ -221,7 +223,8 @@ def _configure(wire: Wire, schema: str | None) -> None:
 
 
 def adapt(wire: Wire) -> None:
-    """Have a connection take and give any text."""
+    """Have a connection take and give any text, and take columns of integers."""
+    wire.adapters.register_dumper(np.ndarray, Integers)
     wire.adapters.register_dumper(str, AnyText)
     for kind in ("text", "varchar"):
         wire.adapters.register_loader(kind, TextLoader)
