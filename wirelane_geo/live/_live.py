@@ -44,6 +44,9 @@ LEAST_PATIENCE_S = 30.0
 MOST_UPDATES = 1_000
 """Webhook calls that may wait to be looked at; with more, the upstream is asked what changed."""
 
+MANY = 1_000
+"""Changes that take so long to write that they are shown before, as other processes show them: without numbers."""
+
 
 class Live:
     """Keeps a source fresh and remembers what changed; one per process, thread-safe. Pages only read it: polling
@@ -264,6 +267,9 @@ class Live:
 
     def _publish(self, observation: Observation, show: Show) -> None:
         with self._changed:
+            if self._fence is not None and observation.repeatable and len(observation.handles) >= MANY:
+                show(self._shown)
+                self.notifier.notify()
             count = self._follow(observation) if self._fence is None else self._record(observation, self._fence)
             show(self._recorder.number)
             self._shown = self._recorder.number

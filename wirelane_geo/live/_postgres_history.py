@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import psycopg
 
 from wirelane_geo.errors import StoreError
@@ -80,7 +81,7 @@ class PostgresHistory:
         """Days that have their partitions."""
 
     def write(self, entry: Entry) -> None:
-        columns = [list(column) for column in zip(*entry.changes, strict=True)]
+        columns = np.array(entry.changes, np.int64).reshape(-1, len(COLUMNS)).T
 
         def work(connection: PostgresConnection) -> set[int]:
             for some in _parts(entry.added):
@@ -89,7 +90,7 @@ class PostgresHistory:
                     "unnest(?::bigint[], ?::smallint[], ?::bigint[], ?::boolean[], ?::bigint[]) ON CONFLICT (handle) DO UPDATE "
                     "SET id = NULL, status = excluded.status, since = excluded.since, exact = excluded.exact, "
                     "first = excluded.first", [list(column) for column in zip(*some, strict=True)])
-            days = self._write_changes(connection, columns, entry.ids) if columns else set()
+            days = self._write_changes(connection, columns, entry.ids) if entry.changes else set()
             if entry.gone:
                 for table in (*_TABLES, "points"):
                     connection.execute(f"DELETE FROM {table} WHERE handle = ANY(?)", (list(entry.gone),))
@@ -98,20 +99,19 @@ class PostgresHistory:
 
         self._days |= self._database.write(work)
 
-    def _write_changes(self, connection: PostgresConnection, columns: list[list[int]],
+    def _write_changes(self, connection: PostgresConnection, columns: npt.NDArray[np.int64],
                        ids: Sequence[tuple[PointId | None, Handle]]) -> set[int]:
         number, handle, at, before, after, _ = columns
-        days = {time // DAY for time in at} - self._days
+        days = set(np.unique(at // DAY).tolist()) - self._days
         _make_days(connection, days)
-        connection.execute(f"INSERT INTO changes SELECT * FROM unnest({_TYPES})", columns)
-        out = np.flatnonzero(KIND[before] != KIND[after]).tolist()
+        connection.execute(f"INSERT INTO changes SELECT * FROM unnest({_TYPES})", list(columns))
         connection.execute(f"INSERT INTO outages SELECT * FROM unnest({_TYPES})",
-                           [[column[row] for row in out] for column in columns])
+                           list(columns[:, KIND[before] != KIND[after]]))
         connection.execute(
             "UPDATE points SET status = given.status, since = given.since, exact = TRUE, id = given.id "
             "FROM unnest(?::bigint[], ?::smallint[], ?::bigint[], ?::text[]) AS given (point, status, since, id) "
             "WHERE handle = given.point", (handle, after, at, [id for id, _ in ids]))
-        connection.execute("UPDATE numbers SET last = ?", (number[-1],))
+        connection.execute("UPDATE numbers SET last = ?", (int(number[-1]),))
         return days
 
     def known_status(self) -> KnownStatus:

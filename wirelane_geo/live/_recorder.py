@@ -81,9 +81,7 @@ class Recorder:
         self.coverage.extend(observation.spans, asked)
         self.coverage.written()  # by the leader
         changes = changes[self.known.find(changes.handle)[1]] if len(changes) else changes
-        if len(changes):
-            self.known = self.known.changed(changes.handle, changes.after, changes.at)
-            self._remember(changes)
+        self._remember(changes)
         self.number = max(self.number, number)
         return len(changes)
 
@@ -98,13 +96,14 @@ class Recorder:
         first = asked if self.coverage.overlaps(observation.spans) else 0
         added = self._add(observation, new, asked, first)
         changes, ids = self._change(observation, moved, before, clock)
-        if len(gone):
-            self.known = self.known.without(gone)
         self.coverage.extend(observation.spans, asked)
         if added or len(changes) or len(gone) or clock - self._flushed >= FLUSH_MS:
             self._write(Entry(added=added, changes=list(zip(*(column.tolist() for column in (
                 changes.number, changes.handle, changes.at, changes.before, changes.after, changes.origin)), strict=True)),
                 ids=ids, gone=gone.tolist(), watched=self.coverage.written()), clock)
+        self._remember(changes)  # once it is written: who leads next would give other numbers to what isn't
+        if len(gone):
+            self.known = self.known.without(gone)
         return len(changes)
 
     def forget_invented(self, *, write: bool) -> None:
@@ -195,12 +194,13 @@ class Recorder:
         at = self._happened(observation, handles, who, clock)
         events = Events.of(number, handles, at, before[moved], after,
                            np.full(len(handles), ORIGINS.index(observation.origin)))
-        self.known = self.known.changed(handles, after, at)
-        self.number = int(number[-1])
-        self._remember(events)
         return events, [(None if one is None else one.id, handle) for one, handle in zip(who, handles.tolist(), strict=True)]
 
     def _remember(self, changes: Events) -> None:
+        if not len(changes):
+            return
+        self.known = self.known.changed(changes.handle, changes.after, changes.at)
+        self.number = int(changes.number[-1])
         self.recent.append(changes)
         self.outages.append(changes[KIND[changes.before] != KIND[changes.after]])
 

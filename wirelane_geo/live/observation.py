@@ -37,7 +37,8 @@ class Observation:
     handles i8[n], statuses u1[n]: points and their status, changed or not, each once. gone: i8[m], points that are not there
     any more; with `complete`, all that are not listed are gone as well. spans: squares of which every change up to asked_at is
     known. looked_at: when the source was asked before, and had none of these changes; None if never. identify: says who
-    handles of this observation are, in their order.
+    handles of this observation are, in their order. repeatable: whether it may be shown twice, the first time under the number
+    of the change before, while these changes are written.
     """
 
     origin: Origin
@@ -46,6 +47,7 @@ class Observation:
     statuses: Statuses = field(default_factory=lambda: np.empty(0, np.uint8))
     gone: Handles = field(default_factory=_nothing)
     complete: bool = False
+    repeatable: bool = False
     spans: tuple[Span, ...] = ()
     looked_at: datetime | None = None
     identify: Callable[[Sequence[Handle]], Sequence[Identity | None]] = lambda handles: [None] * len(handles)
