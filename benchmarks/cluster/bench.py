@@ -8,7 +8,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -106,22 +106,22 @@ def many_statuses(cluster: Cluster, count: int = 10_000, times: int = 20) -> lis
         ids = [PointId(id) for (id,) in connection.execute(
             "SELECT id FROM points WHERE quadkey IS NOT NULL AND rowid %% "
             "(SELECT greatest(1, count(*) / %s) FROM points) = 0 LIMIT %s", (count, count))]
-    webs = [httpx.Client(base_url=one.url, timeout=30) for one in cluster.replicas]
-    with closing(open_store(cluster.database)) as store:
+    with closing(open_store(cluster.database)) as store, ThreadPoolExecutor(len(cluster.replicas)) as pages:
+        webs = [httpx.Client(base_url=one.url, timeout=30) for one in cluster.replicas]
         for number in range(times):
-            status = (Status.FREE, Status.IN_USE)[number % 2]
+            status, before = (Status.FREE, Status.IN_USE)[number % 2], store.last_seq()
             began = time.monotonic()
             store.set_statuses(dict.fromkeys(ids, status))
-            seq = store.last_seq()
-            until(partial(_all_tell, webs, seq))
+            list(pages.map(partial(_wait_for, before, store.last_seq()), webs))
             took.append(1000 * (time.monotonic() - began))
-    for web in webs:
-        web.close()
+        for web in webs:
+            web.close()
     return took
 
 
-def _all_tell(webs: Sequence[httpx.Client], seq: int) -> bool:
-    return all(web.get("/live/news?number=-1").json()["seq"] >= seq for web in webs)
+def _wait_for(known: int, wanted: int, web: httpx.Client) -> None:
+    """Wait, as a page does, until a replica tells of a change."""
+    until(lambda: web.get(f"/live/news?seq={known}").json()["seq"] >= wanted)
 
 
 def main() -> None:

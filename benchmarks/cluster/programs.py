@@ -80,7 +80,8 @@ class Postgres:
         """Begin; `waits_for`: the standby that has to have what is acknowledged."""
         self.waits_for = waits_for
         options = {"port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": self.directory,
-                   "max_connections": 200, "shared_buffers": "512MB", "max_wal_size": "4GB", "wal_compression": "on",
+                   "max_connections": 200, "shared_buffers": "512MB", "max_wal_size": "4GB", "wal_compression": "lz4",
+                   "checkpoint_timeout": "15min",
                    "synchronous_standby_names": waits_for,
                    "client_connection_check_interval": "1s", "wal_keep_size": "256MB", "log_min_messages": "fatal"}
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
