@@ -1,10 +1,14 @@
-"""A publication in DATEX II, and the point that is in it."""
+"""Publications in DATEX II, in JSON and XML, and the point that is in them."""
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
+from click.testing import CliRunner
+
+from wirelane_geo.cli import main
 from wirelane_geo.model import (
     AuthenticationType,
     ChargingType,
@@ -15,6 +19,7 @@ from wirelane_geo.model import (
     Price,
     Status,
 )
+from wirelane_geo.store import PointQuery, open_store
 
 
 def said(text: str) -> dict[str, Any]:
@@ -62,6 +67,20 @@ def status(*points: Any) -> dict[str, Any]:
 def point_status(ref: str, word: str, at: str | None = "2026-03-12T06:51:57+01:00") -> dict[str, Any]:
     return {"aegiRefillPointStatus": {"reference": {"targetClass": "FacilityObject", "idG": ref}, "status": {"value": word}}
             | ({} if at is None else {"lastUpdated": at})}
+
+
+def shown(directory: Path, *contents: Path) -> dict[str, str]:
+    """What points are, by their EVSE IDs, once files were imported, one after the other, into a store of their own."""
+    data = directory / "".join(path.stem for path in contents)
+    result = CliRunner().invoke(main, ["import", *map(str, contents)], env={"WIRELANE_GEO_DATA": str(data)})
+    assert result.exit_code == 0, result.output
+    store = open_store(data / "points.sqlite")
+    try:
+        found = [json.loads(body) for body in store.query(PointQuery(page_size=10_000)).bodies]
+    finally:
+        store.close()
+        rmtree(data)
+    return {point["evseid"]: point["status"] for point in found}
 
 
 def file(directory: Path, content: Any) -> Path:
@@ -130,3 +149,45 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
  </egi:energyInfrastructureTable>
 </d2:payload>
 """
+
+
+NAMESPACES = "".join(f' xmlns:{name}="http://datex2.eu/schema/3/{name}"' for name in ("egi", "fac", "loc", "com", "locx")) + (
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"')
+
+
+def xml_file(path: Path, inside: str, creator: str = "") -> Path:
+    publisher = f"<com:publicationCreator><com:country>{creator}</com:country></com:publicationCreator>" if creator else ""
+    path.write_text(f'<d2:payload xmlns:d2="http://datex2.eu/schema/3/d2Payload"{NAMESPACES}>{publisher}{inside}</d2:payload>',
+                    encoding="utf-8")
+    return path
+
+
+def said_in_xml(text: str) -> str:
+    return f'<com:values><com:value lang="es">{text}</com:value></com:values>'
+
+
+def at(lat: float, lon: float, field: str = "fac:locationReference") -> str:
+    return (f"<{field}><loc:pointByCoordinates><loc:pointCoordinates><loc:latitude>{lat}</loc:latitude>"
+            f"<loc:longitude>{lon}</loc:longitude></loc:pointCoordinates></loc:pointByCoordinates></{field}>")
+
+
+def connector(kind: str, power: str) -> str:
+    return (f"<egi:connector><egi:connectorType>{kind}</egi:connectorType><egi:maxPowerAtSocket>{power}</egi:maxPowerAtSocket>"
+            "</egi:connector>")
+
+
+def refill(id: str, inside: str) -> str:
+    return f'<egi:refillPoint xsi:type="egi:ElectricChargingPoint" id="{id}">{inside}</egi:refillPoint>'
+
+
+def station(id: str, inside: str, site: str = "") -> str:
+    return (f'<egi:energyInfrastructureSite id="S-{id}">{site}<egi:energyInfrastructureStation id="{id}">{inside}'
+            "</egi:energyInfrastructureStation></egi:energyInfrastructureSite>")
+
+
+def status_in_xml(ref: str, word: str, more: str = "") -> str:
+    return (f'<egi:refillPointStatus xsi:type="egi:ElectricChargingPointStatus"><fac:reference id="{ref}"/>{more}'
+            f"<egi:status>{word}</egi:status></egi:refillPointStatus>")
+
+
+LOCATED = at(50.85, 4.35)

@@ -19,6 +19,7 @@ from wirelane_geo.model import (
     Conditions,
     OfferedPoint,
     OpeningHours,
+    PlaceReport,
     Status,
     StatusReport,
 )
@@ -60,8 +61,8 @@ def test_statuses_in_xml(tmp_path: Path) -> None:
       <egi:status>available</egi:status></egi:refillPointStatus>
       </egi:energyInfrastructureStationStatus></egi:energyInfrastructureSiteStatus></d2:payload>"""
     assert list(read(file(tmp_path, text))) == [
-        StatusReport("A", Status.IN_USE, datetime(2026, 3, 12, tzinfo=UTC)),
-        StatusReport("B", Status.FREE, datetime(2026, 3, 12, 5, tzinfo=UTC))]
+        StatusReport("A", Status.IN_USE, datetime(2026, 3, 12, tzinfo=UTC), places=("S1", "P1")),
+        StatusReport("B", Status.FREE, datetime(2026, 3, 12, 5, tzinfo=UTC), places=("S1", "P1"))]
 
 
 @pytest.mark.parametrize(("word", "expected"), [
@@ -71,20 +72,20 @@ def test_statuses_in_xml(tmp_path: Path) -> None:
 def test_words_for_status(tmp_path: Path, word: str, expected: str) -> None:
     reader = read(file(tmp_path, status(point_status("A", word))))
     [report] = [one for one in reader if isinstance(one, StatusReport)]
-    assert report == ("A", expected, datetime(2026, 3, 12, 5, 51, 57, tzinfo=UTC))
+    assert report[:3] == ("A", expected, datetime(2026, 3, 12, 5, 51, 57, tzinfo=UTC))
     assert dict(reader.notes) == ({"status asleep, kept as UNKNOWN": 1} if word == "asleep" else {})
 
 
 def test_a_status_without_a_date_of_its_own_is_of_its_publication(tmp_path: Path) -> None:
     assert list(read(file(tmp_path, status(point_status("A", "available", None))))) == [
-        StatusReport("A", Status.FREE, datetime(2026, 3, 12, tzinfo=UTC))]
+        StatusReport("A", Status.FREE, datetime(2026, 3, 12, tzinfo=UTC), places=("S1", "P1"))]
 
 
 def test_every_entry_is_a_point_or_a_status_or_rejected_or_noted(tmp_path: Path) -> None:
     nowhere = {name: value for name, value in STATION.items() if name != "locationReference"}
     sites = [SITE, 3, {"idG": "empty"}, SITE | {"energyInfrastructureStation": [nowhere]}, with_point(idG=None)]
     found = list(read(file(tmp_path, {"payload": table(*sites)})))
-    assert [type(one) for one in found] == [OfferedPoint, Reject, Note, Reject, Reject]
+    assert [type(one) for one in found] == [PlaceReport, OfferedPoint, Reject, Note, PlaceReport, Reject, PlaceReport, Reject]
     assert [one.reason for one in found if isinstance(one, Reject)] == [
         "a value of the wrong kind", "no coordinates", "no identifier"]
     found = list(read(file(tmp_path, status(point_status("A", "available"), 3, {"x": {"status": "available"}}))))

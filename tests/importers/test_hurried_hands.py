@@ -155,7 +155,9 @@ def test_nothing_is_free_where_it_is_said_to_be_shut(tmp_path: Path, part: str, 
         [site] = publication["energyInfrastructureSiteStatus"]
         station = site["energyInfrastructureStationStatus"][0]
         {"site": site, "station": station, "point": station["refillPointStatus"][0]["aegiRefillPointStatus"]}[part].update(said)
-        assert report(datex.file(tmp_path, content)).status == expected
+        table, told = datex.file(tmp_path, datex.table(datex.SITE)), tmp_path / "told.json"
+        told.write_text(json.dumps(content), encoding="utf-8")
+        assert datex.shown(tmp_path, table, told) == {"DE*ABC*E1*2": expected}
 
 
 @pytest.mark.parametrize(("state", "use", "plugs", "expected"), [

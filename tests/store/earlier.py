@@ -23,6 +23,8 @@ _UNDONE = {
     13: ["DROP TABLE locations"],
     14: ["DROP INDEX points_without_access", "ALTER TABLE points DROP COLUMN access"],
     15: ["DROP TABLE vocabulary"],
+    16: ["DROP TABLE sites", "DROP TABLE place_reports", "ALTER TABLE reports DROP COLUMN station",
+         "ALTER TABLE reports DROP COLUMN site"],
 }
 """What undoes each step."""
 

@@ -4,7 +4,6 @@ import json
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wirelane_geo.cli.import_record import FileRecord
+from wirelane_geo.cli.import_statuses import StatusesOfFile
 from wirelane_geo.cli.import_summary import MOST_LINES, Lines, Summary, tell, tell_total
 from wirelane_geo.errors import BadFile
 from wirelane_geo.wire.gc_pause import collector_paused
 
 if TYPE_CHECKING:
     from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject
-    from wirelane_geo.model import ChargePoint, PointId, StatusReport
+    from wirelane_geo.model import ChargePoint, PlaceReport, PointId, StatusReport
     from wirelane_geo.store import Store, UpsertCounts
 
 LONGEST_NAME = 220
@@ -198,23 +198,11 @@ class Import:
                 notes.write({"row": noted.row, "id": noted.id, "column": noted.column, "reason": noted.reason,
                              "value": noted.value})
 
-        def tell(reports: "list[StatusReport]") -> None:
-            told = self.store.tell(reader.origin, reports)
-            summary.statuses += told.told
-            summary.changed += told.changed
-            summary.unmatched += told.unmatched
-            summary.older_statuses += told.older
-            if told.told < len(reports):
-                again = Counter(report.ref for report in reports) - Counter({report.ref for report in reports})
-                for ref in again.elements():
-                    say(Note(None, ref, "status", "another status of the same point, of which the newest counts"))
-            for ref in told.ambiguous:
-                say(Note(None, ref, "status", "several statuses of an EVSE ID that points share, kept as UNKNOWN"))
-
-        left: list[StatusReport] = []
+        left: list[StatusReport | PlaceReport] = []
+        statuses = StatusesOfFile(self.store, reader, summary, say)
 
         def points() -> "Iterator[ChargePoint]":
-            for point in _points(reader, summary, rejects, say, tell, left):
+            for point in _points(reader, summary, rejects, say, statuses.tell, left):
                 if point.id is not None:
                     ids.add(point.id)
                 yield point
@@ -223,7 +211,9 @@ class Import:
         done = self._first(list(islice(read, POINTS_A_STEP)), reader.origin, kept)
         done += self.store.take(read, reader.origin, kept)
         if left:  # of a file that has both, after its points, that they are found
-            tell(left)
+            statuses.tell(left)
+        if summary.problem is None:
+            statuses.end(reader.path)
         brought |= ids
         summary.inserted, summary.updated, summary.unchanged, summary.older = (
             done.inserted, done.updated, done.unchanged, done.older)
@@ -250,11 +240,11 @@ class Import:
 
 
 def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, say: Any, tell: Any,
-            reports: "list[StatusReport]") -> "Iterator[ChargePoint]":
+            reports: "list[StatusReport | PlaceReport]") -> "Iterator[ChargePoint]":
     """The reader's charge points; statuses are told, the last ones left in `reports`, what else it gives is counted and written
     down."""
     from wirelane_geo.importers import Note, Reject
-    from wirelane_geo.model import StatusReport
+    from wirelane_geo.model import PlaceReport, StatusReport
 
     stations: dict[PointId | None, int] = {}
     batch: list[ChargePoint] = []
@@ -267,7 +257,7 @@ def _points(reader: "Reader | ReaderAhead", summary: Summary, rejects: Lines, sa
                     rejects.write(_line(found))
                 elif isinstance(found, Note):
                     say(found)
-                elif isinstance(found, StatusReport):
+                elif isinstance(found, StatusReport | PlaceReport):
                     reports.append(found)
                 else:
                     batch.append(found)

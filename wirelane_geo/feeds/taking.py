@@ -10,7 +10,7 @@ from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.known_records import FeedReading, Known, KnownRecords
 from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject, Unrecognised, members, read, read_ahead
-from wirelane_geo.model import ChargePoint, PointId, Status, StatusReport
+from wirelane_geo.model import ChargePoint, PlaceReport, PointId, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store import Store
 
@@ -61,9 +61,11 @@ def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -
                 taken.ids.add(found.id)
             if feed.kind == "ocpi":
                 taken.refs |= {status_of(found).ref, status_of(found, shared=True).ref}
-        else:
+        elif isinstance(found, StatusReport):
             taken.statuses += 1
             taken.refs.add(found.ref)
+        else:
+            taken.statuses += found.field != ""
     return taken
 
 
@@ -72,7 +74,7 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     """Take answers into the store. What came before one breaks off is taken. `rank`: origins of all feeds. `complete`, `again`:
     of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. `known`: what is the same as before is passed
     over. `tariffs`: those that its locations may name. Raises StoreError."""
-    taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport](), FeedReading(known)
+    taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport | PlaceReport](), FeedReading(known)
 
     def put() -> None:
         counts = store.take(points, feed.origin, rank=rank)
@@ -84,11 +86,11 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     def tell(*, whole: bool) -> None:
         told = store.tell(feed.origin, reports, complete=whole, again=again)
         taken.statuses, taken.changed = taken.statuses + told.told, taken.changed + told.changed
-        taken.refs.update(report.ref for report in reports)
+        taken.refs.update(report.ref for report in reports if isinstance(report, StatusReport))
         reports.clear()
 
     for found in _entries(feed, paths, taken, reading, tariffs):
-        if isinstance(found, StatusReport):
+        if isinstance(found, StatusReport | PlaceReport):
             reports.append(found)
         else:
             points.append(found)
@@ -127,7 +129,7 @@ def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
 
 
 def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: FeedReading,
-             tariffs: Tariffs | None = None) -> Iterator[ChargePoint | StatusReport]:
+             tariffs: Tariffs | None = None) -> Iterator[ChargePoint | StatusReport | PlaceReport]:
     for path in paths:
         try:
             for reader in _readers(feed, path, taken, reading, tariffs):

@@ -22,7 +22,7 @@ from wirelane_geo.importers._ocpi_conditions import tariff_key
 from wirelane_geo.importers._ocpi_rows import shared_evse_keys
 from wirelane_geo.importers._reader import Format, Reader, Reject, Row, read_row
 from wirelane_geo.importers.source import Source, members
-from wirelane_geo.model import ChargePoint, StatusReport
+from wirelane_geo.model import ChargePoint, PlaceReport, StatusReport
 
 __all__ = ["Note", "Notes", "Reader", "ReaderAhead", "Reject", "Unrecognised", "count_records", "ends_of", "members",
            "parsed_date", "read", "read_ahead", "read_location", "read_tariffs", "shared_evse_keys"]
@@ -108,7 +108,7 @@ def read_location(location: dict[str, Any], feed: str, uids: Container[str] | No
         if uids is not None and isinstance(entry, Row) and str(entry.fields["evse"].get("uid")) not in uids:
             continue
         found = read_row(form, entry, notes) if isinstance(entry, Row) else entry
-        if not isinstance(found, StatusReport):
+        if not isinstance(found, StatusReport | PlaceReport):
             yield found
 
 

@@ -9,7 +9,7 @@ from wirelane_geo.child import ChildEnded, items_of, second_core
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._notes import Note
 from wirelane_geo.importers._reader import Reader, Reject
-from wirelane_geo.model import ChargePoint, PointId, StatusReport
+from wirelane_geo.model import ChargePoint, PlaceReport, PointId, StatusReport
 from wirelane_geo.wire.gc_pause import collector_paused
 from wirelane_geo.wire.packed_points import pack, unpack
 
@@ -18,7 +18,7 @@ LARGE = 8 << 20
 POINTS_A_PART, MOST_A_PART = 1_000, 10_000
 """Points, and entries of any kind, that come together."""
 
-Entry = ChargePoint | StatusReport | Reject | Note
+Entry = ChargePoint | StatusReport | PlaceReport | Reject | Note
 
 
 class _Part(NamedTuple):

@@ -14,7 +14,8 @@ from wirelane_geo.importers._datex_hours import hours
 from wirelane_geo.importers._datex_identity import evseid, label, ref, station_of
 from wirelane_geo.importers._datex_names import Object, everywhere, many, objects, seek
 from wirelane_geo.importers._datex_places import place_of
-from wirelane_geo.importers._fields import flag, text, word
+from wirelane_geo.importers._datex_shut import instead_of_free, place_report
+from wirelane_geo.importers._fields import text, word
 from wirelane_geo.importers._identity import folded, point_id
 from wirelane_geo.importers._notes import Notes
 from wirelane_geo.importers._planned import plans
@@ -22,7 +23,16 @@ from wirelane_geo.importers._power import WATTS, Kind, kilowatts
 from wirelane_geo.importers._reader import NotAPoint
 from wirelane_geo.importers._statuses import status_of
 from wirelane_geo.importers._timezones import timezone
-from wirelane_geo.model import AuthenticationType, ChargePoint, ChargingType, PointId, Status, StatusReport, with_conditions
+from wirelane_geo.model import (
+    AuthenticationType,
+    ChargePoint,
+    ChargingType,
+    PlaceReport,
+    PointId,
+    Status,
+    StatusReport,
+    with_conditions,
+)
 from wirelane_geo.model.evse_ids import cpo_of, evse_key
 
 ORIGIN = "datex2"
@@ -35,12 +45,6 @@ AUTHENTICATION = {
     "CREDITCARD": AuthenticationType.nfc_terminal, "DEBITCARD": AuthenticationType.nfc_terminal,
     "NFC": AuthenticationType.nfc_terminal, "UNLIMITEDACCESS": AuthenticationType.direct,
 }
-_SHUT = {
-    "NOTINOPERATION": Status.UNAVAILABLE, "NOTINOPERATIONABNORMAL": Status.UNAVAILABLE, "TECHNICALDEFECT": Status.FAULTED,
-    "CLOSED": Status.UNAVAILABLE, "CLOSEDONHOLIDAY": Status.UNAVAILABLE, "CLOSEDONMAINTENANCE": Status.UNAVAILABLE,
-    "TEMPORARILYCLOSED": Status.UNAVAILABLE, "CLOSEDABNORMAL": Status.UNAVAILABLE,
-}
-"""What is said of the operation or the opening of a point, a station or a site that nobody can charge at now."""
 _RESERVATIONS = {"OPTIONAL": True, "MANDATORY": True, "PARTLY": True, "NOTAVAILABLE": False}
 _FORMATS = {"SOCKET": "SOCKET", "CABLEMODE2": "CABLE", "CABLEMODE3": "CABLE", "OTHERCABLE": "CABLE"}
 _MODES = {"MODE1AC1P": "AC_1_PHASE", "MODE2AC1P": "AC_1_PHASE", "MODE1AC3P": "AC_3_PHASE", "MODE2AC3P": "AC_3_PHASE",
@@ -49,12 +53,16 @@ _MODES = {"MODE1AC1P": "AC_1_PHASE", "MODE2AC1P": "AC_1_PHASE", "MODE1AC3P": "AC
 
 def name_of(row: Object) -> str | None:
     """What a row is called in the rejects."""
+    if "place" in row:
+        return str(row["place"])
     report = row.get("report")
     return ref(report) if report is not None else ref(row["point"])
 
 
-def read(row: Object, notes: Notes, *, feed: str) -> ChargePoint | StatusReport:
+def read(row: Object, notes: Notes, *, feed: str) -> ChargePoint | StatusReport | PlaceReport:
     """The charge point or the report of a row of `_datex_rows`. `feed` is what its file is called."""
+    if "place" in row:
+        return place_report(row, notes)
     return _report(row, notes) if "report" in row else _point(row, notes, feed)
 
 
@@ -68,25 +76,18 @@ def _report(row: Object, notes: Notes) -> StatusReport:
     dated = next(filter(can_be, said), None)
     if said and dated != said[0]:
         notes.add("date can't be read or be true, another one counts", "lastUpdated", said[0])
-    return StatusReport(named, _status(row, notes), recorded(dated, "lastUpdated", notes))
+    return StatusReport(named, _status(row, notes), recorded(dated, "lastUpdated", notes),
+                        places=(station_of(row) if ref(row["station"]) else None, ref(row["site"])))
 
 
 def _status(row: Object, notes: Notes) -> Status:
     """As the point's own word says; one that is free is not where it, its station or its site is said to be shut or out of
-    operation, or where another status is planned for now."""
+    operation, or another status is planned for now. What is told of a place that has a name is told by itself: `_datex_rows`."""
     status = status_of(row["report"].get("status"), "status", notes)
     if status is not Status.FREE:
         return status
-    for part in ("report", "station", "site"):
-        for field in ("operationstatus", "openingstatus"):
-            for given in many(row[part].get(field)):
-                if (instead := _SHUT.get(word(given))) is not None:
-                    notes.add(f"available, but said to be shut or out of operation, {instead}", field, given)
-                    return instead
-    if flag(row["station"].get("isavailable")) is False:
-        notes.add(f"available, but said to be shut or out of operation, {Status.UNAVAILABLE}", "isAvailable", False)
-        return Status.UNAVAILABLE
-    return _planned(row["report"], notes)
+    shut = next(filter(None, (instead_of_free(row[part], notes) for part in ("report", "station", "site"))), None)
+    return shut or _planned(row["report"], notes)
 
 
 def _planned(report: Object, notes: Notes) -> Status:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers._datex_identity import names, ref, shared_evse_keys
+from wirelane_geo.importers._datex_identity import names, ref, shared_evse_keys, station_of
 from wirelane_geo.importers._datex_names import Object, inner, many, objects
+from wirelane_geo.importers._datex_shut import place_rows, without_fields
 from wirelane_geo.importers._datex_texts import (
     OURS,
     POINT,
@@ -28,12 +29,13 @@ from wirelane_geo.importers._notes import Note
 from wirelane_geo.importers._reader import Reject, Row
 from wirelane_geo.importers._statuses import WORDS
 from wirelane_geo.importers.source import Source
+from wirelane_geo.model import PlaceReport
 
 LONG_TEXT = 100
 """Letters of a text that may have a publication in it."""
 _OTHER_ENERGY = re.compile("hydrogen|gas|lng|cng|lpg|liquid|petrol|diesel|fuel")
 
-Entry = Row | Reject | Note
+Entry = Row | Reject | Note | PlaceReport
 
 
 def rows(source: Source) -> Iterator[Entry]:
@@ -116,6 +118,8 @@ def _points(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
     named, shared = names(points), shared_evse_keys(points)
     for station in stations:
         outside = {name: value for name, value in station.items() if name != POINT}
+        if ref(station) and ref(site):
+            yield PlaceReport(str(station_of({"site": site, "station": station})), ref(site))
         for wrapped in many(station.get(POINT)):
             point, count = inner(wrapped), count + 1
             if _OTHER_ENERGY.search(_wrapping(wrapped)):
@@ -136,23 +140,37 @@ def _points(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
 
 def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
     stations = _parts(site, STATION_STATUS, POINT_STATUS) if isinstance(site, dict) else []
+    around = {name: value for name, value in site.items() if name not in (STATION_STATUS, POINT_STATUS)} if stations else site
+    whole = place_rows(ref(around), None, around, said.get("publicationtime")) if isinstance(around, dict) else []
     if isinstance(site, dict):
         yield from _odd(site.get(STATION_STATUS), "the status of a station", numbers)
-    if not stations:
+    if whole != said.get("whole"):  # of a large site it is told with each of its parts
+        yield from (Row(numbers.next(), row["said"], row) for row in whole)
+    said["whole"] = whole
+    if not stations and not whole:
         yield Note(None, ref(site), "energyInfrastructureStationStatus", "a site without statuses of stations")
     for station in stations:
-        found = many(station.get(POINT_STATUS))
-        if not found:
-            yield Note(None, ref(station), "refillPointStatus", "a station without statuses of points")
-        for wrapped in found:
-            report = inner(wrapped)
-            around = {"station": {name: value for name, value in station.items() if name != POINT_STATUS},
-                      "site": {name: value for name, value in site.items() if name not in (STATION_STATUS, POINT_STATUS)},
-                      "publicationtime": said.get("publicationtime")}
-            if isinstance(report, dict):
-                yield Row(numbers.next(), report, {"report": report, **around})
-            else:
-                yield Reject(numbers.next(), None, "a value of the wrong kind", "a status that isn't an object", wrapped)
+        yield from _of_station(station, around, numbers, said)
+
+
+def _of_station(station: Object, site: Object, numbers: _Numbers, said: Object) -> Iterator[Entry]:
+    """The statuses of a station's points, and what is told of it as a whole."""
+    outside = {name: value for name, value in station.items() if name != POINT_STATUS}
+    called = station_of({"site": site, "station": station}) if ref(station) else None
+    whole = place_rows(called, ref(site), outside, said.get("publicationtime"))
+    yield from (Row(numbers.next(), row["said"], row) for row in whole)
+    found = many(station.get(POINT_STATUS))
+    if not found and called is not None and ref(site):
+        yield PlaceReport(called, ref(site))
+    if not found and not whole:
+        yield Note(None, ref(station), "refillPointStatus", "a station without statuses of points")
+    around = {name: without_fields(part) if ref(part) else part for name, part in (("station", outside), ("site", site))}
+    for wrapped in found:
+        report = inner(wrapped)
+        if isinstance(report, dict):
+            yield Row(numbers.next(), report, {"report": report, "publicationtime": said.get("publicationtime"), **around})
+        else:
+            yield Reject(numbers.next(), None, "a value of the wrong kind", "a status that isn't an object", wrapped)
 
 
 def _odd(given: Any, what: str, numbers: _Numbers) -> Iterator[Reject]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers.source import Source
-from wirelane_geo.model import ChargePoint, PointId, Status, StatusReport
+from wirelane_geo.model import ChargePoint, PlaceReport, PointId, Status, StatusReport
 from wirelane_geo.model.precedence import Standing, outdoes, standing
 
 _PUBLISHED = re.compile(rb"""publicationTime["']?\s*[:>]\s*["']?([0-9T:.+Z-]{10,40})""")
@@ -58,8 +58,8 @@ class Format:
 
     name: str
     origin: str
-    rows: Callable[[Source], Iterable[Row | Reject | Note]]
-    point: Callable[[Any, Notes], ChargePoint | StatusReport]
+    rows: Callable[[Source], Iterable[Row | Reject | Note | PlaceReport]]
+    point: Callable[[Any, Notes], ChargePoint | StatusReport | PlaceReport]
     name_of: Callable[[Any], str | None]
 
 
@@ -114,7 +114,7 @@ class Reader:
         """How many of these bytes have been read: for a progress bar."""
         return self._source.position
 
-    def __iter__(self) -> Iterator[ChargePoint | StatusReport | Reject | Note]:
+    def __iter__(self) -> Iterator[ChargePoint | StatusReport | PlaceReport | Reject | Note]:
         """Each row once, in the file's order, as a point, a status or rejected, and what is to be noted of it. Of two
         records of one point the one that doesn't count is rejected or noted. Raises BadFile where the file breaks off; what came
         before is good."""
@@ -133,7 +133,7 @@ class Reader:
                     self.notes.count(entry.reason)
                 yield entry
 
-    def _rows(self) -> Iterator[Row | Reject | Note]:
+    def _rows(self) -> Iterator[Row | Reject | Note | PlaceReport]:
         """The file's rows. Whatever it holds, it ends itself, and no other file."""
         try:
             yield from self._format.rows(self._source)
@@ -164,7 +164,7 @@ class Reader:
         self.notes.count(reason)
         return Note(before, self._name(row), "", reason, f"row {row.number}")
 
-    def _point(self, row: Row) -> ChargePoint | StatusReport | Reject:
+    def _point(self, row: Row) -> ChargePoint | StatusReport | PlaceReport | Reject:
         return read_row(self._format, row, self.notes)
 
     def _rejected(self, row: Row, reason: str, detail: str) -> Reject:
@@ -174,7 +174,7 @@ class Reader:
         return _name(self._format, row)
 
 
-def read_row(form: Format, row: Row, notes: Notes) -> ChargePoint | StatusReport | Reject:
+def read_row(form: Format, row: Row, notes: Notes) -> ChargePoint | StatusReport | PlaceReport | Reject:
     """What a row is. Whatever it holds, it costs itself, and no more."""
     try:
         return form.point(row.fields, notes)

@@ -7,7 +7,7 @@ from wirelane_geo.model._events import EventLog
 from wirelane_geo.model._money import Money, total
 from wirelane_geo.model._points import PRIVATE_FIELDS, ChargePoint, ChargePointGroup, OpeningHours
 from wirelane_geo.model._privacy import REDACTED, Record, personal_fields
-from wirelane_geo.model._reports import StatusReport
+from wirelane_geo.model._reports import PlaceReport, StatusReport
 from wirelane_geo.model._sessions import ChargingSession
 from wirelane_geo.model._subscriptions import (
     DisplayText,
@@ -42,8 +42,8 @@ __all__ = [
     "ChargePoint", "ChargePointGroup", "ChargingSession", "ChargingState", "ChargingType", "Conditions", "Currency",
     "DisplayText",
     "EventLog", "Handle", "Handles", "IdentificationType", "IntervalType", "KeyValue", "Member", "MemberStatus", "Money",
-    "OfferedPoint", "OpeningHours", "PaymentMethod", "Per", "Plan", "PlanGroup", "PlanServiceLevel", "PlugType", "PointId",
-    "PostalAddress", "Price", "Record",
+    "OfferedPoint", "OpeningHours", "PaymentMethod", "Per", "PlaceReport", "Plan", "PlanGroup", "PlanServiceLevel", "PlugType",
+    "PointId", "PostalAddress", "Price", "Record",
     "Seq", "SessionStatus", "SessionType", "Status", "StatusReport", "Subscription", "SubscriptionPeriod", "Term",
     "UpcomingSubscription", "personal_fields", "point_under", "tax_share", "total", "with_conditions",
 ]

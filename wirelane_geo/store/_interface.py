@@ -15,6 +15,7 @@ from wirelane_geo.model import (
     Handle,
     Handles,
     OfferedPoint,
+    PlaceReport,
     PlugType,
     PointId,
     Seq,
@@ -64,13 +65,14 @@ class UpsertCounts:
 class ToldCounts:
     """Of statuses that were told: how many; how many points they changed; how many are of points that aren't there, and wait for
     them; how many are older than what the feed said before; EVSE IDs that several points share, of which several things were
-    said: they are unknown."""
+    said: they are unknown; stations and sites that are said to be shut, and no point is at."""
 
     told: int = 0
     changed: int = 0
     unmatched: int = 0
     older: int = 0
     ambiguous: tuple[str, ...] = ()
+    nowhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,8 @@ class Store(Protocol):
         Unknown ids are passed over.
         """
 
-    def tell(self, feed: str, reports: Iterable[StatusReport], *, complete: bool = False, again: bool = False) -> ToldCounts:
+    def tell(self, feed: str, reports: Iterable[StatusReport | PlaceReport], *, complete: bool = False,
+             again: bool = False) -> ToldCounts:
         """Take what a feed (or an origin, of a file) says of statuses, without touching points that stay as they are.
 
         A point is known by its EVSE ID in any spelling, else, among the points of that origin, by its id or by what it is called.
@@ -203,6 +206,9 @@ class Store(Protocol):
         at another: it has moved. One of a point that isn't there is kept, within bounds, for when it comes. With `complete`, what
         the feed said before and doesn't any more becomes UNKNOWN.
         `again`: the feed was silent, so all that it says is shown anew.
+
+        What is said of a station or a site as a whole is true of points there that would be free, or of which nothing is known,
+        as long as the feed says nothing else of that place in the same field; then they are what was said of them last.
         """
 
     def silence(self, feed: str) -> int:

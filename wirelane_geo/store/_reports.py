@@ -1,17 +1,19 @@
 """What feeds say of the status of points, kept beside them: the quick way, which doesn't touch a point that stays as it is."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
-from wirelane_geo.model import PointId, Status, StatusReport
+from wirelane_geo.model import PlaceReport, PointId, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
+from wirelane_geo.store import _place_reports
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import PointSources, ToldCounts
 from wirelane_geo.store._meant import living, points_of, without_moved
-from wirelane_geo.store._rows import Row, microseconds, status_date, time_of
+from wirelane_geo.store._rows import Row, microseconds, time_of
 from wirelane_geo.store._schema import EVSE_KEY
-from wirelane_geo.store._writing import delete, hear, next_seq
+from wirelane_geo.store._showing import show, where_shut
+from wirelane_geo.store._writing import delete, hear
 
 MOST_WAITING = 100_000
 """Reports of a feed that are kept for points which aren't there."""
@@ -19,8 +21,9 @@ FEW = 2_000
 """So many reports are looked up one by one, more of them by reading all of the feed's."""
 
 _UNKNOWN, _CLOSED = Status.UNKNOWN.number, Status.CLOSED.number
-_PUT = ("INSERT INTO reports (feed, ref, key, point, status, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, ref) DO UPDATE "
-        "SET key = excluded.key, point = excluded.point, status = excluded.status, at = excluded.at")
+_PUT = ("INSERT INTO reports (feed, ref, key, point, status, at, station, site) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (feed, ref) DO UPDATE SET key = excluded.key, point = excluded.point, status = excluded.status, "
+        "at = excluded.at, station = excluded.station, site = excluded.site")
 
 
 class _Report(NamedTuple):
@@ -30,12 +33,22 @@ class _Report(NamedTuple):
     point: str | None
     status: int
     at: int
+    station: str | None = None
+    site: str | None = None
+
+    @property
+    def lasting(self) -> tuple[str | int | None, ...]:
+        """All but when it was said."""
+        return self.point, self.status, self.station, self.site
 
 
-def tell(connection: Connection, feed: str, reports: Iterable[StatusReport], now: int, *, complete: bool = False,
+def tell(connection: Connection, feed: str, reports: Collection[StatusReport | PlaceReport], now: int, *, complete: bool = False,
          again: bool = False) -> ToldCounts:
     """Keep what a feed says, and show it where it counts; `now` in microseconds since 1970. See `Store.tell`."""
-    given, ambiguous = _each_once(connection, without_moved(connection, feed, list(reports)))
+    places = [report for report in reports if isinstance(report, PlaceReport)]
+    moved = _place_reports.tell(connection, feed, places, now, complete=complete)
+    told = [report for report in reports if isinstance(report, StatusReport)]
+    given, ambiguous = _each_once(connection, without_moved(connection, feed, told))
     known = _known(connection, feed, None if complete or again or len(given) > FEW else list(given))
     closed = [report for ref, report in given.items() if (row := known.get(ref)) and row.status == _CLOSED]
     changed, older = _compared(given, known, now, living(connection, feed, closed))
@@ -52,19 +65,27 @@ def tell(connection: Connection, feed: str, reports: Iterable[StatusReport], now
     changed |= found
     unmatched = sum(ref not in points for ref in waiting)
     kept = _bounded(connection, feed, changed, known)
-    dated = [row for row in kept if (before := known.get(row.ref)) and (before.point, before.status) == (row.point, row.status)]
-    connection.executemany("UPDATE reports SET at = ? WHERE feed = ? AND ref = ?", [(row.at, feed, row.ref) for row in dated])
-    fresh = {row.ref for row in kept}.difference(row.ref for row in dated) if dated else None
-    put = kept if fresh is None else [row for row in kept if row.ref in fresh]
-    connection.executemany(_PUT, [(feed, row.ref, evse_key(row.ref), row.point, row.status, row.at) for row in put])
-    everything = [row.point for row in (known | changed).values()] if again else [row.point for row in kept]
-    shown = show(connection, [point for point in everything if point is not None], now)
+    _put(connection, feed, kept, known)
+    everything = {row.point for row in ((known | changed).values() if again else kept) if row.point is not None}.union(
+        moved.points, _place_reports.points_at_shut(connection, feed) if again else ())
+    shown = show(connection, everything, now, shut_until=moved.points)
     hear(connection, [feed], now)
-    return ToldCounts(told=len(given), changed=shown, unmatched=unmatched, older=older, ambiguous=tuple(ambiguous))
+    return ToldCounts(told=len(given) + moved.told, changed=shown, unmatched=unmatched, older=older, ambiguous=tuple(ambiguous),
+                      nowhere=moved.nowhere)
+
+
+def _put(connection: Connection, feed: str, rows: Sequence[_Report], known: Mapping[str, _Report]) -> None:
+    """Write reports; of what is known but for its date only that."""
+    dated = [row for row in rows if (before := known.get(row.ref)) and before.lasting == row.lasting]
+    connection.executemany("UPDATE reports SET at = ? WHERE feed = ? AND ref = ?", [(row.at, feed, row.ref) for row in dated])
+    fresh = {row.ref for row in rows}.difference(row.ref for row in dated)
+    connection.executemany(_PUT, [(feed, row.ref, evse_key(row.ref), *row[1:]) for row in rows if row.ref in fresh])
 
 
 def match(connection: Connection, rows: Sequence[Row], now: int) -> int:
-    """Give points that came now the statuses that were told before them. Returns how many there were."""
+    """Give points that came now the statuses that were told before them, of them or of where they are. Returns how many were."""
+    if _place_reports.any_shut(connection):
+        show(connection, _with_ids(connection, [row.id for row in rows]), now)
     if connection.execute("SELECT 1 FROM reports WHERE point IS NULL LIMIT 1").fetchone() is None:
         return 0
     keys = {key for row in rows for text in (row.id, row.point.charge_point_id, row.point.evseid)
@@ -79,54 +100,20 @@ def match(connection: Connection, rows: Sequence[Row], now: int) -> int:
     return len(found)
 
 
-def show(connection: Connection, points: Collection[str], now: int, *, force: bool = False) -> int:
-    """Give points, and those that share their EVSE IDs, the freshest status that a feed which is believed says of them. One of
-    which none says anything keeps what it has, with `force` it becomes UNKNOWN. Returns how many changed."""
-    if not points:
-        return 0
-    where, given = connection.one_of("point", points)
-    best = {point: (status, at, key) for point, status, at, key in connection.execute(
-        f"SELECT point, status, at, key FROM reports WHERE {where} "
-        "AND feed NOT IN (SELECT feed FROM feed_states WHERE silent = 1) "
-        f"ORDER BY at, CASE status WHEN {_UNKNOWN} THEN 0 WHEN {Status.FREE.number} THEN 1 ELSE 2 END, feed", given)}
-    changes = {}
-    for id, evse, rowid, status, updated, reported in (*_themselves(connection, points), *_twins(connection, points)):
-        since = updated if reported is None else abs(reported)
-        after, at, key = best.get(id, (_UNKNOWN, now, evse) if force else (status, since, evse))
-        if evse is not None and key != evse:
-            continue  # it is told of by a name that isn't the twin's
-        if after != status and (force or status == _UNKNOWN or at >= since):
-            told = 0 if status == _UNKNOWN and (reported or 0) >= 0 else status_date(updated, reported)
-            dated = -at if after == _UNKNOWN or at < told else at
-            changes[rowid] = (after, max(updated, min(at, now)), dated, rowid)
-    if changes:
-        connection.set_statuses(list(changes.values()), next_seq(connection, ()))
-    return len(changes)
-
-
-def _themselves(connection: Connection, points: Collection[str]) -> list[tuple[Any, ...]]:
-    where, given = connection.one_of("id", points)
-    return connection.execute("SELECT id, NULL, rowid, status, updated, reported FROM points "
-                              f"WHERE {where}", given).fetchall()
-
-
-def _twins(connection: Connection, points: Collection[str]) -> list[tuple[Any, ...]]:
-    """Points of which no feed says anything, and which share the EVSE ID of one of these: as `_themselves`, with that one's id
-    and what all spellings of the EVSE ID have in common."""
-    one, other = (EVSE_KEY.replace("evseid", f"{name}.evseid") for name in ("one", "other"))
-    where, given = connection.one_of("one.id", points)
-    return connection.execute(
-        f"SELECT one.id, {one}, other.rowid, other.status, other.updated, other.reported "
-        f"FROM points AS one JOIN points AS other ON {other} = {one} AND other.origin = one.origin AND other.rowid <> one.rowid "
-        f"WHERE {where} AND one.evseid <> '' AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.point = other.id)",
-        given).fetchall()
+def _with_ids(connection: Connection, ids: Collection[PointId]) -> set[str]:
+    """The points that imports know by these ids."""
+    found = set[str]()
+    for column in ("id", "identity"):
+        where, given = connection.one_of(column, ids)
+        found.update(id for [id] in connection.execute(f"SELECT id FROM points WHERE {where}", given))
+    return found
 
 
 def silence(connection: Connection, feed: str, now: int) -> int:
     """Nothing that a feed said is believed any more: its points have the status that another one says, or UNKNOWN."""
     connection.execute("INSERT INTO feed_states VALUES (?, 1, '{}') ON CONFLICT (feed) DO UPDATE SET silent = 1", (feed,))
-    points = [point for [point] in connection.execute("SELECT point FROM reports WHERE feed = ? AND point IS NOT NULL", (feed,))]
-    return show(connection, points, now, force=True)
+    points = {point for [point] in connection.execute("SELECT point FROM reports WHERE feed = ? AND point IS NOT NULL", (feed,))}
+    return show(connection, points | _place_reports.points_at_shut(connection, feed), now, force=True)
 
 
 def counts(connection: Connection, feed: str) -> tuple[int, int]:
@@ -168,7 +155,7 @@ def _leave(connection: Connection, feed: str, going: dict[str, int], now: int) -
     others = connection.execute(f"SELECT feed, point FROM reports WHERE {where} AND feed <> ?", (*given, feed)).fetchall()
     connection.executemany("UPDATE points SET origin = ? WHERE id = ?", others)
     told = [_Report(*row) for row in connection.execute(
-        f"SELECT ref, point, status, at FROM reports WHERE {where} AND feed = ?", (*given, feed))]
+        f"SELECT ref, point, status, at, station, site FROM reports WHERE {where} AND feed = ?", (*given, feed))]
     connection.execute(f"DELETE FROM reports WHERE {where} AND feed = ?", (*given, feed))
     left = {point for _, point in others}
     show(connection, left, now, force=True)  # what the one that leaves said last may be newer than all that the others say
@@ -183,7 +170,7 @@ def _pass_on(connection: Connection, feed: str, told: Sequence[_Report], now: in
     where, given = connection.one_of("id", set(found.values()))
     own = {id for [id] in connection.execute(f"SELECT id FROM points WHERE {where} AND origin || '' = ?", (*given, feed))}
     kept = [row._replace(point=found[row.ref]) for row in told if found.get(row.ref) in own]
-    connection.executemany(_PUT, [(feed, row.ref, evse_key(row.ref), row.point, row.status, row.at) for row in kept])
+    _put(connection, feed, kept, {})
     show(connection, own, now)
 
 
@@ -191,8 +178,9 @@ def forget(connection: Connection, feed: str, now: int) -> int:
     """See `Store.forget`."""
     silence(connection, feed, now)
     gone = drop(connection, feed, (), now)
-    for table, column in (("reports", "feed"), ("feed_states", "feed"), ("locations", "feed"), ("origins", "origin")):
-        connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (feed,))
+    for table in ("reports", "feed_states", "locations", "sites", "place_reports"):
+        connection.execute(f"DELETE FROM {table} WHERE feed = ?", (feed,))
+    connection.execute("DELETE FROM origins WHERE origin = ?", (feed,))
     return gone
 
 
@@ -203,9 +191,12 @@ def told_by(connection: Connection, id: PointId) -> PointSources | None:
         return None
     rows = connection.execute(
         "SELECT reports.feed, reports.status, reports.at, coalesce(feed_states.silent, 0) FROM reports LEFT JOIN feed_states "
-        "ON feed_states.feed = reports.feed WHERE reports.point = ? ORDER BY reports.at DESC, reports.feed", (id,)).fetchall()
-    terms = tuple(Status)
-    return PointSources(found[0], tuple((feed, terms[status], time_of(at), not silent) for feed, status, at, silent in rows))
+        "ON feed_states.feed = reports.feed WHERE reports.point = ?", (id,)).fetchall()
+    shut, terms = _place_reports.shut_of(connection, [id]).get(id, {}), tuple(Status)
+    rows += [(feed, _UNKNOWN, 0, 0) for feed in shut.keys() - {feed for feed, *_ in rows}]
+    said = [(feed, *where_shut(status, at, shut.get(feed)), silent) for feed, status, at, silent in rows]
+    return PointSources(found[0], tuple((feed, terms[status], time_of(at), not silent) for feed, status, at, silent
+                                        in sorted(said, key=lambda one: (-one[2], one[0]))))
 
 
 def _but(connection: Connection, feed: str, ids: Collection[PointId]) -> dict[str, int]:
@@ -240,7 +231,8 @@ def _shared(connection: Connection, keys: Collection[str]) -> set[str]:
 
 def _known(connection: Connection, feed: str, refs: list[str] | None) -> dict[str, _Report]:
     where, given = ("TRUE", ()) if refs is None else connection.one_of("ref", refs)
-    rows = connection.execute(f"SELECT ref, point, status, at FROM reports WHERE feed = ? AND {where}", (feed, *given))
+    rows = connection.execute(f"SELECT ref, point, status, at, station, site FROM reports WHERE feed = ? AND {where}",
+                              (feed, *given))
     return {row[0]: _Report(*row) for row in rows}
 
 
@@ -253,11 +245,14 @@ def _compared(given: dict[str, StatusReport], known: dict[str, _Report], now: in
         before, status = known.get(ref), report.status.number
         at = now if report.at is None else min(microseconds(report.at), now)
         if before is None:
-            changed[ref] = _Report(ref, None, status, at)
+            changed[ref] = _Report(ref, None, status, at, *report.places)
         elif at < before.at and ref not in moved_here:
             older += 1
-        elif status != before.status or (report.at is not None and at > before.at):
-            changed[ref] = _Report(ref, before.point, status, at)
+        else:
+            station, site = report.places
+            said = _Report(ref, before.point, status, at, station or before.station, site or before.site)
+            if said.lasting != before.lasting or (report.at is not None and at > before.at):
+                changed[ref] = said
     return changed, older
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from wirelane_geo.model import PointId, Status
 from wirelane_geo.store import _reports
 from wirelane_geo.store._connection import Connection
-from wirelane_geo.store._reports import show
+from wirelane_geo.store._showing import show
 
 _UNKNOWN = Status.UNKNOWN.number
 

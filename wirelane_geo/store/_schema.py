@@ -182,6 +182,21 @@ CREATE TABLE vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;  -- of addresses 
 CREATE VIRTUAL TABLE temp.terms USING fts5vocab ('main', 'words', 'row');
 INSERT INTO vocabulary SELECT term FROM temp.terms WHERE length(term) BETWEEN 4 AND 60 AND term NOT GLOB '*[0-9]*';
 """
+_PLACES = """
+ALTER TABLE reports ADD COLUMN station TEXT;  -- what the feed calls the point's station and site; NULL: not said
+ALTER TABLE reports ADD COLUMN site TEXT;
+CREATE TABLE sites (                  -- at which site each feed's stations are
+    feed TEXT NOT NULL, station TEXT NOT NULL, site TEXT NOT NULL,
+    PRIMARY KEY (feed, station)
+) WITHOUT ROWID;
+CREATE TABLE place_reports (          -- what each feed said last of stations and sites that it ever said were shut
+    feed TEXT NOT NULL,
+    place TEXT NOT NULL,              -- what the feed calls it
+    field TEXT NOT NULL,              -- what it was said in
+    status INTEGER NOT NULL, at INTEGER NOT NULL,  -- as in reports
+    PRIMARY KEY (feed, place, field)
+) WITHOUT ROWID;
+"""
 STEPS = (_POINTS, _PEOPLE, _KEPT, _SCHEDULES, _IDENTITIES, _HANDLES, _ORIGINS, _READERS, _REPORTS,
-         _OPERATORS, _UNPLACED, _COPY, _LOCATIONS, _ACCESS, _VOCABULARY)
+         _OPERATORS, _UNPLACED, _COPY, _LOCATIONS, _ACCESS, _VOCABULARY, _PLACES)
 """Taken in this order, see `_migrations`: a change is another one at the end."""

@@ -15,7 +15,18 @@ import msgspec
 import numpy as np
 
 from wirelane_geo.errors import StoreError
-from wirelane_geo.model import ChargePoint, Conditions, Handle, Handles, OfferedPoint, PointId, Seq, Status, StatusReport
+from wirelane_geo.model import (
+    ChargePoint,
+    Conditions,
+    Handle,
+    Handles,
+    OfferedPoint,
+    PlaceReport,
+    PointId,
+    Seq,
+    Status,
+    StatusReport,
+)
 from wirelane_geo.model.opening_hours import published
 from wirelane_geo.store import (
     _feed_states,
@@ -145,7 +156,8 @@ class SqlStore:
         updated, numbers = microseconds(at or datetime.now(UTC)), {id: status.number for id, status in statuses.items()}
         return self.database.write(lambda connection: _writing.set_statuses(connection, numbers, updated))
 
-    def tell(self, feed: str, reports: Iterable[StatusReport], *, complete: bool = False, again: bool = False) -> ToldCounts:
+    def tell(self, feed: str, reports: Iterable[StatusReport | PlaceReport], *, complete: bool = False,
+             again: bool = False) -> ToldCounts:
         given, now = list(reports), microseconds(datetime.now(UTC))
         return self.database.write(
             lambda connection: _reports.tell(connection, feed, given, now, complete=complete, again=again))

@@ -43,7 +43,9 @@ TABLES = (
     Table("session_bodies", ("rowid", "body")),
     Table("origins", ("origin", "heard")),
     Table("readers", ("name", "seq", "arrival")),
-    Table("reports", ("feed", "ref", "key", "point", "status", "at"), key=2),
+    Table("reports", ("feed", "ref", "key", "point", "status", "at", "station", "site"), key=2),
+    Table("sites", ("feed", "station", "site"), key=2),
+    Table("place_reports", ("feed", "place", "field", "status", "at"), key=3),
     Table("feed_states", ("feed", "silent", "body")),
     Table("locations", ("feed", "place", "body"), key=2),
 )

@@ -175,6 +175,18 @@ INSERT INTO vocabulary SELECT word FROM ts_stat('SELECT text FROM words')
 _LOGGED_STATUSES = """
 ALTER TABLE changed ADD COLUMN handle BIGINT, ADD COLUMN status SMALLINT;
 """
+_PLACES = """
+ALTER TABLE reports ADD COLUMN station TEXT COLLATE "C", ADD COLUMN site TEXT COLLATE "C";
+CREATE TABLE sites (
+    feed TEXT COLLATE "C" NOT NULL, station TEXT COLLATE "C" NOT NULL, site TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (feed, station)
+);
+CREATE TABLE place_reports (
+    feed TEXT COLLATE "C" NOT NULL, place TEXT COLLATE "C" NOT NULL, field TEXT COLLATE "C" NOT NULL,
+    status SMALLINT NOT NULL, at BIGINT NOT NULL,
+    PRIMARY KEY (feed, place, field)
+);
+"""
 STEPS = (_POINTS, _PEOPLE, _REPORTS, _UNPLACED, _COPY, _SHARED, _STATISTICS, _LOCATIONS, _ACCESS, _UPSTREAM, _VOCABULARY,
-         _LOGGED_STATUSES)
+         _LOGGED_STATUSES, _PLACES)
 """Taken in this order, see `_migrations`: a change is another one at the end."""
