@@ -212,6 +212,21 @@ def test_what_was_closed_where_it_was_before_it_was_heard_of_elsewhere_follows_w
     assert statuses(store) == {"1": "FREE", "2": "IN_USE"}
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("minute", [0, 1])
+def test_an_evse_that_a_location_has_twice_is_there_once_and_not_free_by_chance(sender: Sender, store: Store, first: bool,
+                                                                                minute: int) -> None:
+    """Of two of one date the one that isn't free, else the newer one."""
+    both = [evse(1, "AVAILABLE"), evse(1, "CHARGING", minute)]
+    for number in range(3):
+        given = location(1, "AVAILABLE", at(number)) | {"city": f"Wangen {number}", "evses": both if first else both[::-1]}
+        sender.put("L1", given)
+        assert statuses(store) == {"1": "IN_USE"}
+    assert len(sender.get("L1")["evses"]) == 1
+    assert sender.patch("L1/1", 6, status="AVAILABLE") == (200, 1000)
+    assert statuses(store) == {"1": "FREE"}
+
+
 def test_any_replica_takes_it_and_one_that_restarts_remembers(replica: Replica, store: Store) -> None:
     first = replica()
     first.put("L1", location(1, "AVAILABLE"))

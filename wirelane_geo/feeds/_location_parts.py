@@ -38,6 +38,7 @@ def find(location: Object, ids: Sequence[str]) -> Object | None:
 
 def dated(given: Object, depth: int, now: datetime, around: str | None = None) -> Object:
     """An object whose dates can be compared: one in the future counts as now, a part without one has that of what is `around` it.
+    Each part is there once.
 
     Raises BadInput where it has none at all, or parts of another shape.
     """
@@ -51,8 +52,22 @@ def dated(given: Object, depth: int, now: datetime, around: str | None = None) -
         parts, key = given[name], _PARTS[depth][1]
         if not isinstance(parts, list) or not all(isinstance(part, dict) and part.get(key) not in (None, "") for part in parts):
             raise BadInput(f"{name} has to be a list of objects, each with its {key}.")
-        found[name] = [dated(part, depth + 1, now, text) for part in parts]
+        found[name] = _each_once([dated(part, depth + 1, now, text) for part in parts], key)
     return found
+
+
+def _each_once(parts: Sequence[Object], key: str) -> list[Object]:
+    """Of parts of one id the newest; of one date one that isn't free."""
+    found = dict[str, Object]()
+    for part in parts:
+        known = found.setdefault(str(part[key]).casefold(), part)
+        if (_date(part), not _is_free(part)) >= (_date(known), not _is_free(known)):
+            found[str(part[key]).casefold()] = part
+    return list(found.values())
+
+
+def _is_free(part: Object) -> bool:
+    return str(part.get("status")).upper() == "AVAILABLE"
 
 
 def put(before: Object | None, given: Object, depth: int) -> Object:
