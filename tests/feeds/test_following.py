@@ -85,6 +85,25 @@ def test_feeds_are_followed_each_by_itself_and_the_demo_leaves(server: FeedServe
         following.end()
 
 
+@pytest.mark.slow
+def test_what_a_held_feed_of_ocpi_lacks_is_unknown_when_that_lasts_and_not_when_all_is_asked_for_next(
+        server: FeedServer, store: Store, tmp_path: Path, quick: None) -> None:
+    server.answers["/locations"] = [location(number, "AVAILABLE") for number in (1, 2)]
+    feed = {"kind": "ocpi", "url": f"{server.url}/locations", "every": 1, "silent_after": 2}
+    following = Followers(store, toml(tmp_path, city=feed), {}, tmp_path / "feeds")
+    following.begin(None)
+    until(lambda: statuses(store) == {"1": "FREE", "2": "FREE"})
+    following.end()
+    server.answers["/locations"] = [location(1, "AVAILABLE")]
+    following = Followers(store, toml(tmp_path, city=feed), {}, tmp_path / "feeds")
+    following.begin(None)
+    try:
+        until(lambda: statuses(store) == {"1": "FREE", "2": "UNKNOWN"})
+        assert states(store)["city"].drop
+    finally:
+        following.end()
+
+
 @pytest.fixture
 def pushed(store: Store, tmp_path: Path) -> Iterator[httpx.Client]:
     path = toml(tmp_path, city={"kind": "datex2", "push_key_env": "KEY"}, other={"kind": "irve", "url": "https://example.org"})

@@ -274,3 +274,18 @@ def test_a_plan_is_looked_at_again_though_nothing_changed(store: Store, tmp_path
     path.write_text(json.dumps([one]))
     known.records |= taking.take(store, feed, [path], [feed.origin], known=known).records
     assert statuses(store) == {"1": "FREE"}
+
+
+def test_what_a_held_list_had_is_known_after_a_restart(store: Store, server: FeedServer, follow: Callable[..., Puller]) -> None:
+    """What a location lacks that changes meanwhile isn't left FREE, whatever the list of all had of others."""
+    server.answers["/table"] = [with_evses(1, 1, 2), with_evses(4, 4, 5)]
+    follow(kind="ocpi").pull(static=True, live=True)
+    restarted = follow(kind="ocpi")
+    server.answers["/table"] = [with_evses(1, 1, 2)]
+    assert restarted.pull(static=True, live=True).drop
+    server.answers["/table"] = [with_evses(1, 1, word="CHARGING")]
+    restarted.pull(static=False, live=True)
+    assert statuses(store) == {"1": "IN_USE", "2": "UNKNOWN", "4": "FREE", "5": "FREE"}
+    server.answers["/table"] = [with_evses(1, 1, 2)]
+    restarted.pull(static=False, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "FREE", "4": "FREE", "5": "FREE"}

@@ -1,6 +1,7 @@
 """The leader's duty: follow every feed of `feeds.toml`, each in a thread of its own, so that one's failure touches no other."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Collection, Mapping
@@ -11,7 +12,7 @@ import msgspec
 from wirelane_geo.errors import NotLeading, WirelaneGeoError
 from wirelane_geo.feeds.config import Feed, read_feeds
 from wirelane_geo.feeds.pulling import Puller
-from wirelane_geo.feeds.state import fresh, keep, now, states
+from wirelane_geo.feeds.state import FeedState, fresh, keep, now, states
 from wirelane_geo.store import Store, private_file
 from wirelane_geo.store.fence import Fence, fenced
 
@@ -110,7 +111,7 @@ class Follower:
                             failed = points_failed if self._together else failed + 1 if "statuses" in wrong else 0
                         live_at = at + self._pause(failed)
                         if static:
-                            static_at = at + (self._pause(points_failed) if points_failed else self.feed.static_every)
+                            static_at = at + self._pause(points_failed) if points_failed else self._all_at(at, puller.state)
                     if puller.silence_if_due(now()):
                         log.warning("The feed %s has been silent for too long: its statuses are unknown", self.feed.name)
                 except NotLeading:
@@ -127,6 +128,11 @@ class Follower:
     def _pause(self, failed: int) -> float:
         """Seconds until it is asked again that has failed so many times in a row."""
         return self.feed.every * min(2.0 ** max(0, failed - 1), LONGEST_PAUSE)
+
+    def _all_at(self, asked: float, state: FeedState) -> float:
+        """When all points are asked for again: of OCPI that is held, as soon as it may be told what lasts."""
+        held = self._together and state.drop is not None
+        return min(asked + self.feed.static_every, time.monotonic() + state.silent_after if held else math.inf)
 
     def _ask(self, puller: Puller, *, static: bool, live: bool) -> Collection[str]:
         """What of it went wrong: "points", "statuses"."""

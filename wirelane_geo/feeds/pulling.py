@@ -60,7 +60,7 @@ class Puller:
         if looked.points and not is_delta(path, True):
             self._take_points([path], {}, accept=False)
         elif looked.points:
-            self._note_taken(taking.take(self._store, self.feed, [path], self._rank, again=self._waking()))
+            self._note_taken(taking.take(self._store, self.feed, [path], self._rank, again=self._waking(), looked=looked))
         else:
             self._take_statuses(Answer(path), delta=is_delta(path, True), accept=False)
         self._note(problem=None, problem_since=None)
@@ -105,12 +105,12 @@ class Puller:
         """Take all points of a feed: new and changed ones, and that others are gone. One that drops many is held first."""
         if self._known is not None and (self.state.drop or self._count() != self._there):  # others took or removed points
             self._known.read_again()
-        held = None if accept else self._dropped(paths)
-        if held is not None:
-            self._hold(*held)
+        looked = None if accept or not self._store.holds(self.feed.origin) else taking.look(self.feed, paths, self._known)
+        if looked is not None and (held := self._dropped(looked)) is not None:
+            self._hold(held, looked)
             return
-        again = self._waking()
-        taken = taking.take(self._store, self.feed, paths, self._rank, again=again, known=self._known, tariffs=self._tariffs)
+        taken = taking.take(self._store, self.feed, paths, self._rank, again=self._waking(), looked=looked, known=self._known,
+                            tariffs=self._tariffs)
         if taken.problem is None:
             complete = self._known is not None and not taken.passed_over
             self._store.drop(self.feed.origin, taken.ids, taken.refs if complete else None)
@@ -122,24 +122,23 @@ class Puller:
         self._note_taken(taken, points=taken.points)
 
     def _hold(self, drop: Drop, looked: FeedContents) -> None:
-        """Take nothing away of a feed that has only these points. Of OCPI, what it lacks is unknown where that lasts."""
+        """Take nothing away of a feed that has only these points. Of OCPI, what it lacks is unknown where that lasts, and what is
+        lacking of locations that change meanwhile."""
         lasts = (now() - drop.since).total_seconds() > self.state.silent_after
-        if self._known is not None and lasts and not looked.passed_over:
-            self._store.retract_but(self.feed.origin, looked.refs)
+        if self._known is not None:
+            self._known.add_untaken(looked.records)
+            if lasts and not looked.passed_over:
+                self._store.retract_but(self.feed.origin, looked.refs)
         self._note(drop=drop, answered_at=now(), read_at=now())
 
-    def _dropped(self, paths: Sequence[Path]) -> tuple[Drop, FeedContents] | None:
-        """Whether the feed would lose much of what it has, were it obeyed, and what it would have. Also where all points have
-        other ids at once. What breaks off drops nothing: nothing goes, then."""
-        there, _ = self._store.missing(self.feed.origin, ())
-        if not there:
-            return None
-        looked = taking.look(self.feed, paths, self._known)
-        _, gone = self._store.missing(self.feed.origin, looked.ids)
+    def _dropped(self, looked: FeedContents) -> Drop | None:
+        """Whether the feed would lose much of what it has, were it obeyed. Also where all points have other ids at once. What
+        breaks off drops nothing: nothing goes, then."""
+        there, gone = self._store.missing(self.feed.origin, looked.ids)
         if looked.problem is not None or gone < taking.DROPPED * there:
             return None
         before = self.state.drop
-        return Drop(what="points", before=there, now=there - gone, since=before.since if before else now()), looked
+        return Drop(what="points", before=there, now=there - gone, since=before.since if before else now())
 
     def _pull_statuses(self, url: str, *, accept: bool) -> None:
         """Ask for statuses; of a broker that has deltas, again and again until there are no more."""
@@ -196,8 +195,8 @@ class Puller:
                 if self.state.drop is not None:
                     return
             else:
-                taken = taking.take(self._store, self.feed, paths, self._rank, again=self._waking(), known=self._known,
-                                    tariffs=self._tariffs)
+                taken = taking.take(self._store, self.feed, paths, self._rank, again=self._waking(), changes=True,
+                                    known=self._known, tariffs=self._tariffs)
                 if self._known is not None:
                     # What a location has no more would be REMOVED by the book. It may be back: only all locations take it away.
                     if left := self._known.left_by(taken.records) - taken.ids:

@@ -8,8 +8,19 @@ from typing import Any
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
-from wirelane_geo.feeds.known_records import FeedReading, Known, KnownRecords
-from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject, Unrecognised, members, read, read_ahead
+from wirelane_geo.feeds.known_records import FeedReading, Known, KnownRecords, Versions
+from wirelane_geo.importers import (
+    Note,
+    Reader,
+    ReaderAhead,
+    Reject,
+    RowsOfPoints,
+    Unrecognised,
+    members,
+    newest_versions,
+    read,
+    read_ahead,
+)
 from wirelane_geo.model import ChargePoint, PlaceReport, PointId, Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store import Store
@@ -21,13 +32,14 @@ POINTS_A_STEP, STATUSES_A_STEP = 10_000, 100_000
 DROPPED = 0.3
 """A feed that drops this part of what it had, at once, is held."""
 MOST_REASONS = 50
+OLDER = "an older version of a location that is there twice, left out"
 
 
 @dataclass
 class FeedContents:
     """What was read of a feed's answers. ids, refs: of its points, and what it calls those whose status it says. added: points
     that were new. passed_over: points of records that are the same as before, of which nothing was told. problem: why they
-    couldn't be read to their end. published: when it says that it was made. records: see `known_records`.
+    couldn't be read to their end. published: when it says that it was made. records, twice: see `known_records`.
     """
 
     ids: set[PointId] = field(default_factory=set)
@@ -39,6 +51,7 @@ class FeedContents:
     added: int = 0
     passed_over: int = 0
     records: Known = field(default_factory=dict)
+    twice: Versions = field(default_factory=dict)
     rejected: Counter[str] = field(default_factory=Counter)
     noted: Counter[str] = field(default_factory=Counter)
     problem: str | None = None
@@ -50,15 +63,13 @@ class FeedContents:
         self.rejected[reason if reason in self.rejected or len(self.rejected) < MOST_REASONS else "other reasons"] += 1
 
 
-def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -> FeedContents:
+def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None, twice: Versions | None = None) -> FeedContents:
     """Read answers without taking them: which points and statuses they have, and what would become of every row. `known`: what of
-    them is the same as before isn't read."""
-    taken, reading = FeedContents(), FeedReading(known)
+    them is the same as before isn't read. `twice`: the newest of locations that they have more than once; found where needed."""
+    taken, reading = FeedContents(twice=twice or {}), FeedReading(known, twice or {})
     for found in _entries(feed, paths, taken, reading):
         if isinstance(found, ChargePoint):
             taken.points += 1
-            if found.id is not None:
-                taken.ids.add(found.id)
             if feed.kind == "ocpi":
                 taken.refs |= {status_of(found).ref, status_of(found, shared=True).ref}
         elif isinstance(found, StatusReport):
@@ -66,15 +77,19 @@ def look(feed: Feed, paths: Sequence[Path], known: KnownRecords | None = None) -
             taken.refs.add(found.ref)
         else:
             taken.statuses += found.field != ""
-    return taken
+    return look(feed, paths, known, newest_versions(paths)) if reading.repeated and twice is None else taken
 
 
 def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *, complete: bool = False,
-         again: bool = False, known: KnownRecords | None = None, tariffs: Tariffs | None = None) -> FeedContents:
+         again: bool = False, changes: bool = False, looked: FeedContents | None = None, known: KnownRecords | None = None,
+         tariffs: Tariffs | None = None) -> FeedContents:
     """Take answers into the store. What came before one breaks off is taken. `rank`: origins of all feeds. `complete`, `again`:
-    of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. `known`: what is the same as before is passed
-    over. `tariffs`: those that its locations may name. Raises StoreError."""
-    taken, points, reports, reading = FeedContents(), list[ChargePoint](), list[StatusReport | PlaceReport](), FeedReading(known)
+    of the statuses, see `Store.tell`; where an answer breaks off it isn't complete. `changes`: of OCPI, they have what changed,
+    not all. `looked`: what `look` saw. `known`: what is the same as before is passed over. `tariffs`: those that its locations
+    may name. Raises StoreError."""
+    taken, points, reports = FeedContents(), list[ChargePoint](), list[StatusReport | PlaceReport]()
+    twice = looked.twice if looked else newest_versions(paths) if feed.kind == "ocpi" else {}
+    reading = FeedReading(known, twice, changes=changes)
 
     def put() -> None:
         counts = store.take(points, feed.origin, rank=rank)
@@ -94,8 +109,6 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
             reports.append(found)
         else:
             points.append(found)
-            if found.id is not None:
-                taken.ids.add(found.id)
         if len(points) == POINTS_A_STEP:
             put()
         if len(reports) >= STATUSES_A_STEP and not complete:
@@ -103,7 +116,6 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
     put()
     tell(whole=complete and taken.problem is None)
     taken.points = len(taken.ids)
-    taken.records = reading.records
     return taken
 
 
@@ -130,9 +142,10 @@ def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
 
 def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: FeedReading,
              tariffs: Tariffs | None = None) -> Iterator[ChargePoint | StatusReport | PlaceReport]:
+    seen = RowsOfPoints()
     for path in paths:
         try:
-            for reader in _readers(feed, path, taken, reading, tariffs):
+            for reader in _readers(feed, path, taken, reading, tariffs, seen):
                 taken.format, taken.published = reader.format, reader.published or taken.published
                 for found in reader:
                     if isinstance(found, Reject):
@@ -143,24 +156,27 @@ def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: Fe
                     else:
                         if isinstance(found, ChargePoint) and found.id is not None:
                             reading.found((found.id,))
+                            taken.ids.add(found.id)
                         yield found
                 reading.end()
         except BadFile as error:
             taken.problem = str(error).replace(str(path), "What it sent")
             break
     taken.ids |= reading.same
-    taken.passed_over = len(reading.same)
+    taken.passed_over, taken.records = len(reading.same), reading.records
+    if reading.older:
+        taken.noted[OLDER] = reading.older
 
 
-def _readers(feed: Feed, path: Path, taken: FeedContents, reading: FeedReading,
-             tariffs: Tariffs | None) -> Iterator[Reader | ReaderAhead]:
+def _readers(feed: Feed, path: Path, taken: FeedContents, reading: FeedReading, tariffs: Tariffs | None,
+             seen: RowsOfPoints) -> Iterator[Reader | ReaderAhead]:
     """Of an answer; where it is an archive, of each file in it. What nobody knows beside others, as a README, is noted."""
     inside: Sequence[str | None] = members(path) or (None,)
     unknown: list[Unrecognised] = []
     for member in inside:
         try:
             # Of OCPI it is asked record by record what is known already; anything else, where it is large, a child process reads.
-            yield (read(path, member, feed.name, reading.passes_over, tariffs) if feed.kind == "ocpi"
+            yield (read(path, member, feed.name, reading.passes_over, tariffs, seen) if feed.kind == "ocpi"
                    else read_ahead(path, member, feed.name))
         except Unrecognised as error:
             unknown.append(error)

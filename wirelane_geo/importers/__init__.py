@@ -20,12 +20,14 @@ from wirelane_geo.importers._formats import Unrecognised, format_of
 from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers._ocpi_conditions import tariff_key
 from wirelane_geo.importers._ocpi_rows import shared_evse_keys
-from wirelane_geo.importers._reader import Format, Reader, Reject, Row, read_row
+from wirelane_geo.importers._ocpi_versions import Version, location_key, newest_versions, version_of
+from wirelane_geo.importers._reader import Format, Reader, Reject, Row, RowsOfPoints, read_row
 from wirelane_geo.importers.source import Source, members
 from wirelane_geo.model import ChargePoint, PlaceReport, StatusReport
 
-__all__ = ["Note", "Notes", "Reader", "ReaderAhead", "Reject", "Unrecognised", "count_records", "ends_of", "members",
-           "parsed_date", "read", "read_ahead", "read_location", "read_tariffs", "shared_evse_keys"]
+__all__ = ["Note", "Notes", "Reader", "ReaderAhead", "Reject", "RowsOfPoints", "Unrecognised", "Version", "count_records",
+           "ends_of", "location_key", "members", "newest_versions", "parsed_date", "read", "read_ahead", "read_location",
+           "read_tariffs", "shared_evse_keys", "version_of"]
 
 
 MOST_TARIFFS = 100_000
@@ -33,10 +35,12 @@ MOST_TARIFFS = 100_000
 
 
 def read(path: str | Path, member: str | None = None, feed: str | None = None,
-         passes_over: Callable[[Any], bool] | None = None, tariffs: Mapping[str, dict[str, Any]] | None = None) -> Reader:
+         passes_over: Callable[[Any], bool] | None = None, tariffs: Mapping[str, dict[str, Any]] | None = None,
+         seen: RowsOfPoints | None = None) -> Reader:
     """A reader of a file's charge points; of a zip archive, of its file `member`, else of the first one. `feed`: whose points
     they are where nothing in it says so; what the file is called, if it isn't given. `passes_over`: says of each location of OCPI
-    whether it is left out. `tariffs`: those of `read_tariffs`, which locations of OCPI may name.
+    whether it is left out. `tariffs`: those of `read_tariffs`, which locations of OCPI may name. `seen`: the points of other
+    files of the same answer, and then of this one.
 
     Raises BadFile for a file that can't be opened or is none of the formats.
     """
@@ -48,7 +52,7 @@ def read(path: str | Path, member: str | None = None, feed: str | None = None,
             form = replace(form, point=partial(_ocpi.point, feed=called, tariffs=tariffs))
         if passes_over is not None and form.rows is _ocpi_rows.rows:
             form = replace(form, rows=partial(_ocpi_rows.rows, passes_over=passes_over))
-        return Reader(source, form)
+        return Reader(source, form, seen)
     except BaseException:
         source.close()
         raise

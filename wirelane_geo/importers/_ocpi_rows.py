@@ -25,7 +25,7 @@ def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -
         place, raw = entry
         if passes_over(raw):
             continue
-        raw = _unwrapped(raw)
+        raw = unwrapped(raw)
         location = plain(raw)
         evses = _evses(location)
         new = new or (number == 0 and evses is None and _stations(location))
@@ -43,7 +43,7 @@ def rows(source: Source, passes_over: Callable[[Any], bool] = lambda _: False) -
             number += len(evses)
 
 
-def _unwrapped(raw: Any) -> Any:
+def unwrapped(raw: Any) -> Any:
     """A location; of a feature of GeoJSON its properties, with its geometry and its id where they have none; what GraphQL has in
     a "node" and JSON:API in "attributes"."""
     if not isinstance(raw, dict) or "evses" in raw:
@@ -59,12 +59,12 @@ def _unwrapped(raw: Any) -> Any:
 
 def of_location(location: Object) -> Iterator[Row | Reject]:
     """Each EVSE of one location that is in memory, with OCPI's own names."""
-    return _rows(location, location, entries(location.get("evses"), _IS_EVSE) or [], 0)
+    return _rows(location, location, entries(location.get("evses"), IS_EVSE) or [], 0)
 
 
 def shared_evse_keys(location: Object) -> set[str]:
     """What all spellings have in common of each EVSE ID that several EVSEs of a location share."""
-    return {key for key in _shared(entries(location.get("evses"), _IS_EVSE) or []) if key is not None}
+    return {key for key in _shared(entries(location.get("evses"), IS_EVSE) or []) if key is not None}
 
 
 def _rows(location: Object, raw: Object, evses: list[Any], before: int) -> Iterator[Row | Reject]:
@@ -86,12 +86,13 @@ def _without_evses(location: Object) -> Object:
 
 
 def _evses_as_written(raw: Object) -> list[Any] | None:
-    return entries(next((inner for name, inner in raw.items() if snake(name) == "evses"), None), _IS_EVSE)
+    return entries(next((inner for name, inner in raw.items() if snake(name) == "evses"), None), IS_EVSE)
 
 
 _INNER = frozenset(("evses", "charging_stations"))
 
-_IS_EVSE = frozenset(("uid", "evse_id", "connectors", "status"))
+IS_EVSE = frozenset(("uid", "evse_id", "connectors", "status"))
+"""Names that an EVSE has."""
 _IS_LOCATION = frozenset(("id", "coordinates", "address", "party_id", "country_code"))
 
 
@@ -102,7 +103,7 @@ def _evses(location: Any) -> list[Any] | None:
     evses = location.get("evses")
     if evses is None:
         return [] if _IS_LOCATION & location.keys() and not ({"evse_id", "connectors"} & location.keys()) else None
-    return entries(evses, _IS_EVSE)
+    return entries(evses, IS_EVSE)
 
 
 def _stations(location: Any) -> bool:

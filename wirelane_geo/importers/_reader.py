@@ -67,10 +67,10 @@ class Reader:
     """The charge points of one file. Iterate once; then `notes` counts what was kept otherwise than it stands there, and
     `superseded` has the ids of points of which it had an older record before a newer one."""
 
-    def __init__(self, source: Source, form: Format) -> None:
+    def __init__(self, source: Source, form: Format, seen: "RowsOfPoints | None" = None) -> None:
         self._source = source
         self._format = form
-        self._seen = _RowsOfPoints()
+        self._seen = seen or RowsOfPoints()
         self.notes = Notes()
         self.superseded: set[PointId] = set()
 
@@ -191,7 +191,7 @@ def _name(form: Format, row: Row) -> str | None:
         return None
 
 
-class _RowsOfPoints:
+class RowsOfPoints:
     """Which row had the record of each point that counts: in columns, which cost the garbage collector nothing."""
 
     def __init__(self) -> None:
