@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from wirelane_geo.feeds.config import PUSHED
 from wirelane_geo.feeds.state import Drop, FeedState
 from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.model import Conditions, Price
@@ -57,9 +58,19 @@ def row(name: str, state: FeedState) -> FeedRow:
     (FeedState(kind="ocpi", answered_at=NOON, problem="x"), "city: no good answer"),
     (FeedState(kind="ocpi", answered_at=NOON, drop=Drop(what="points", before=9, now=1, since=NOON)),
      "city: held: it dropped many points at once"),
+    (FeedState(kind="ocpi", url=PUSHED, answered_at=NOON - timedelta(hours=9)), ""),
     (FeedState(kind="ocpi"), "")])
 def test_what_is_not_as_it_should_be(state: FeedState, said: str) -> None:
     assert trouble([row("city", state)], ENGLISH, NOON, "UTC") == said
+
+
+def test_a_feed_that_pushes_sends_and_does_not_answer() -> None:
+    asked, new, sent = (row("city", FeedState(kind="ocpi", url=url, answered_at=at)) for url, at in (
+        ("https://example.org", None), (PUSHED, None), (PUSHED, NOON)))
+    for texts, said in ((ENGLISH, ("has not answered yet", "has sent nothing yet", "up to date · sent 12:00")),
+                        (GERMAN, ("hat noch nicht geantwortet", "hat noch nichts gesendet", "aktuell · gesendet 12:00"))):
+        lines = feed_lines([asked, new, sent], texts, NOON, "UTC")
+        assert [line.partition(" · 0 ")[0] for line in lines] == [f"city: {words}" for words in said]
 
 
 def test_a_feed_in_a_line() -> None:

@@ -228,8 +228,9 @@ def _made(published: str | None) -> str:
 
 def _tell_feed(name: str, state: "FeedState", health: str, age_s: float | None) -> None:
     words = {"good": "good", "late": "late", "failing": "no good answer to the last question", "held": "held: it dropped many",
-             "silent": "silent: its statuses are unknown", "new": "has not answered yet"}
-    answered = f", answered {_ago(age_s)}" if age_s is not None else ""
+             "silent": "silent: its statuses are unknown",
+             "new": "has sent nothing yet" if state.pushed else "has not answered yet"}
+    answered = f", {'sent' if state.pushed else 'answered'} {_ago(age_s)}" if age_s is not None else ""
     click.echo(f"{name} ({state.kind}, {state.url}): {words[health]}{answered}")
     click.echo(f"  {state.points:,} points, {state.statuses:,} statuses; {state.unmatched:,} statuses wait for their points"
                + (f"; of {state.elsewhere:,} points another feed gives the facts" if state.elsewhere else ""))

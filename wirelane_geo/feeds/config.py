@@ -18,6 +18,9 @@ MOST_FEEDS = 200
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 DAY_S = 86_400.0
 
+PUSHED = "pushed to us"
+"""In place of the address of a feed that isn't asked."""
+
 _HEAD = """# Feeds: named sources of charge points and of their statuses. docs/feeds.md has all of it.
 # Of a point that several feeds have, the one that stands first here gives the facts, and the freshest the status.
 """
@@ -66,7 +69,7 @@ class Feed:
     @property
     def shown_url(self) -> str:
         """Where it is, without what may be secret in it."""
-        return " ".join(without_secrets(url) for url in (self.url, self.status_url) if url) or "pushed to us"
+        return " ".join(without_secrets(url) for url in (self.url, self.status_url) if url) or PUSHED
 
 
 def without_secrets(url: str) -> str:

@@ -6,12 +6,13 @@ from typing import Literal
 
 import msgspec
 
-from wirelane_geo.feeds.config import Feed
+from wirelane_geo.feeds.config import PUSHED, Feed
 from wirelane_geo.store import Store
 
 Health = Literal["good", "late", "failing", "held", "silent", "new"]
-"""good: it answers in time. late: no answer for two intervals. failing: the last answer was none. held: it dropped so many points
-that it is asked about. silent: its statuses are no longer believed. new: it has not answered yet."""
+"""good: it answers in time, or is only pushed. late: no answer for two intervals. failing: the last answer was none. held: it
+dropped so many points that it is asked about. silent: its statuses are no longer believed. new: it has not answered, or sent
+anything, yet."""
 
 LATE = 2
 """Intervals without an answer after which a feed is late."""
@@ -57,6 +58,11 @@ class FeedState(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     silent_after: float = 900.0
     stale_after: float = 23_400.0
 
+    @property
+    def pushed(self) -> bool:
+        """Whether it sends by itself, and is never asked."""
+        return self.url == PUSHED
+
     def health(self, now: datetime) -> Health:
         """What is to be said of it at a time."""
         if self.silent:
@@ -67,7 +73,8 @@ class FeedState(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
             return "failing"
         if self.answered_at is None:
             return "new"
-        return "late" if (now - self.answered_at).total_seconds() > LATE * max(self.every, 5.0) else "good"
+        overdue = (now - self.answered_at).total_seconds() > LATE * max(self.every, 5.0)
+        return "late" if overdue and not self.pushed else "good"
 
     def age_s(self, now: datetime) -> float | None:
         """Seconds since its last good answer; None where there was none."""

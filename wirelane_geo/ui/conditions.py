@@ -77,15 +77,15 @@ def trouble(feeds: Sequence[FeedRow], texts: Texts, now: datetime, zone: str | N
 
 def _health(row: FeedRow, texts: Texts, now: datetime, zone: str | None) -> str:
     at = row.state.answered_at
-    if row.health == "silent" and at is None:
-        return texts("feeds.new")
+    if at is None and row.health in ("new", "silent"):
+        return texts("feeds.new_pushed" if row.state.pushed else "feeds.new")
     return texts(f"feeds.{row.health}", time=texts.past(at, now, zone) if at else "")
 
 
 def _counts(row: FeedRow, texts: Texts, now: datetime, zone: str | None) -> Iterator[str]:
     state = row.state
     if state.answered_at is not None and row.health != "silent":
-        yield texts("feeds.answered", time=texts.past(state.answered_at, now, zone))
+        yield texts("feeds.sent" if state.pushed else "feeds.answered", time=texts.past(state.answered_at, now, zone))
     yield texts("feeds.points", n=texts.number(state.points))
     yield texts("feeds.statuses", n=texts.number(state.statuses))
     if state.unmatched:
