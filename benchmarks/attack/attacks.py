@@ -13,14 +13,17 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from benchmarks.attack.server import Server
+from benchmarks.session import visit
 
 Answers = Counter[str]
 WORDS = " ".join(["1", "a", "s", "e", "2", "b"] * 17)
-SEARCHES, UPLOADS, PAGES, HALF, GUESSES = 300, 20, 600, 300, 1_500
+SEARCHES, UPLOADS, PAGES, HALF, GUESSES, MESSAGES = 300, 20, 600, 300, 1_500, 2_000
 AT_ONCE = 45
 
 
@@ -70,6 +73,29 @@ async def pages(server: Server) -> Answers:
     return answers
 
 
+async def messages(server: Server) -> Answers:
+    """20 pages, each of another address, that want 2,000 runs of the map at once, and one that sends 2 MB; somebody has opened
+    the map before."""
+    async with visit(server.url):
+        pass
+    answers: Answers = Counter()
+    asked = BackMsg(rerun_script=ClientState(query_string="lat=52.5&lon=13.4&zoom=11")).SerializeToString()
+
+    async def flood(number: int, message: bytes) -> None:
+        async with connect(f"{server.url.replace('http', 'ws')}/_stcore/stream", subprotocols=["streamlit"], max_size=None,  # type: ignore[list-item]
+                           additional_headers={"X-Forwarded-For": f"198.51.100.{number}"}) as page:
+            try:
+                for _ in range(MESSAGES):
+                    await page.send(message)
+                while True:
+                    await page.recv()
+            except ConnectionClosed as error:
+                answers[str(error.rcvd.code) if error.rcvd else "hung up on"] += 1
+
+    await asyncio.gather(*(flood(number, asked) for number in range(20)), flood(20, b"x" * (2 << 20)))
+    return answers
+
+
 async def tokens(server: Server) -> Answers:
     """Passwords guessed for the right user; in between, the right password of one who has signed in before."""
     own = json.loads((server.data / "credentials.json").read_text(encoding="utf-8"))
@@ -103,7 +129,7 @@ async def bombs(server: Server) -> Answers:
 
 
 ATTACKS: dict[str, Callable[[Server], Coroutine[Any, Any, Answers]]] = {
-    "search": search, "upload": upload, "tokens": tokens, "bombs": bombs, "pages": pages}
+    "search": search, "upload": upload, "tokens": tokens, "bombs": bombs, "messages": messages, "pages": pages}
 
 
 async def _asked(server: Server, ask: Callable[[httpx.AsyncClient, int], Coroutine[Any, Any, str]], count: int,

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from wirelane_geo.web.messages import Messages
 from wirelane_geo.web.network import network_of
 
 UNUSED = "/_stcore/upload_file"
@@ -37,6 +38,7 @@ class Admission:
     def __init__(self, app: ASGIApp, rules: Rules) -> None:
         self._app, self._rules = app, rules
         self._open: Counter[str] = Counter()
+        self._messages = Messages(rules.pages_per_address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let in, or refuse in words."""
@@ -87,7 +89,7 @@ class Admission:
         network = _network(scope)
         self._open[network] += 1
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, *self._messages.of(network, receive, send))
         finally:
             self._open[network] -= 1
             if not self._open[network]:

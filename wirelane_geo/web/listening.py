@@ -15,14 +15,14 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from wirelane_geo.web.messages import MESSAGE_BYTES
+
 REQUEST_SECONDS = 20.0
 """So long the head of a request may take to come, from its first byte or from the connection on."""
 HEAD_BYTES = 64 * 1024
 """Of a request's line and headers together; its parser has no limit of its own."""
 PIECES_BYTES = 64 * 1024
 """Of an answer that wait for each other; what is larger leaves at once."""
-MESSAGE_BYTES = 1024 * 1024
-"""What a page may send at a time."""
 DESCRIPTORS = 65_536
 """Open files and sockets that a process asks for: some four a page."""
 BACKLOG = 512
@@ -144,6 +144,7 @@ _PROVOKED = (
     ("streamlit.runtime.backend_operation_handler", "", ""),
     ("streamlit.runtime.scriptrunner.script_runner", "", ""),
     ("wirelane_geo.ui.page_setup", "a page failed", ""),
+    ("wirelane_geo.web.messages", "", ""),
 )
 """What a visitor can have written to the log as often as he likes: by which logger, how it begins, and what it says instead."""
 
