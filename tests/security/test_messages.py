@@ -1,10 +1,11 @@
 """What an open page sends is bounded, by size and by number; hands in a hurry never meet that."""
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -193,3 +194,33 @@ def test_the_application_hangs_up_on_floods_and_answers_others(tmp_path: Path) -
     told = [line for line in server.printed if "hung up on" in line]
     assert len(told) == 1
     assert told[0].startswith("time=")
+
+
+@pytest.mark.slow
+def test_what_is_asked_for_while_a_page_runs_costs_next_to_nothing(tmp_path: Path) -> None:
+    """It is one more run after it. A thread for each of them took more than a millisecond, in which nobody else was answered."""
+    async def hurry(url: str) -> None:
+        async with visit(url, "lat=52.5&lon=13.4&zoom=11") as session:
+            asked = BackMsg()
+            asked.rerun_script.query_string, asked.rerun_script.page_script_hash = session.query, session.page
+            for _ in range(AT_ONCE - 10):
+                await session.connection.send(asked.SerializeToString())
+            await session.connection.send(b"\xff")  # the answer to it comes after all of them
+            with suppress(ConnectionClosed):
+                while True:
+                    await session.connection.recv()
+
+    def processor_seconds(url: str) -> float:
+        found = re.search(r"^process_cpu_seconds_total (\S+)$", httpx.get(f"{url}/metrics").text, re.MULTILINE)
+        assert found is not None
+        return float(found[1])
+
+    process, server = start_server(tmp_path, WIRELANE_GEO_DEMO_STATIONS="20", WIRELANE_GEO_PAGES_PER_ADDRESS="2000")
+    try:
+        asyncio.run(hurry(server.url))
+        before = processor_seconds(server.url)
+        for _ in range(20):
+            asyncio.run(hurry(server.url))
+        assert processor_seconds(server.url) - before < 1, "for 1,800 messages: it was 2.5 s"
+    finally:
+        stop_server(process)
