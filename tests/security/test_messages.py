@@ -21,8 +21,8 @@ from websockets.exceptions import ConnectionClosed
 from benchmarks.session import visit
 from tests.browser.conftest import start_server, stop_server
 from tests.serving import serving
+from wirelane_geo.web._messages import A_SECOND, MESSAGE_BYTES, PIECE_BYTES, Messages
 from wirelane_geo.web.admission import Admission, Rules
-from wirelane_geo.web.messages import A_SECOND, MESSAGE_BYTES, PIECE_BYTES, Messages
 
 AT_ONCE = 100
 

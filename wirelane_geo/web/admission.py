@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from wirelane_geo.web.messages import Messages
+from wirelane_geo.web._messages import Messages
 from wirelane_geo.web.network import network_of
 
 UNUSED = "/_stcore/upload_file"

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from wirelane_geo.web.messages import MESSAGE_BYTES
+from wirelane_geo.web._messages import MESSAGE_BYTES
 
 REQUEST_SECONDS = 20.0
 """So long the head of a request may take to come, from its first byte or from the connection on."""
@@ -144,7 +144,7 @@ _PROVOKED = (
     ("streamlit.runtime.backend_operation_handler", "", ""),
     ("streamlit.runtime.scriptrunner.script_runner", "", ""),
     ("wirelane_geo.ui.page_setup", "a page failed", ""),
-    ("wirelane_geo.web.messages", "", ""),
+    ("wirelane_geo.web._messages", "", ""),
 )
 """What a visitor can have written to the log as often as he likes: by which logger, how it begins, and what it says instead."""
 
