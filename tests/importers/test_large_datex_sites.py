@@ -1,13 +1,13 @@
 """Some publish a country as one site of DATEX II: it is read in parts, and each has what is said of the whole."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.importers.datex import LOCATED, refill, status_in_xml, xml_file
+from tests.importers.datex import LOCATED, refill, said_in_xml, status_in_xml, xml_file
 from wirelane_geo.importers import _datex_texts, _json_text, _xml_text, read
 from wirelane_geo.model import ChargePoint, PlaceReport, Status, StatusReport
 
@@ -92,6 +92,40 @@ def test_what_is_said_of_a_site_behind_its_stations_is_of_all_of_them(tmp_path: 
     """Where it is, and that nobody can charge there; JSON in the alphabet's order has both there."""
     whole = list(read(written(tmp_path / "be", content(count))))
     assert broken(whole) == sum(isinstance(entry, ChargePoint) for entry in whole) == count
+
+
+def evse_ids(path: Path, given: Sequence[str], *, named: bool) -> Path:
+    """A site, in JSON or XML, with a station for each of some EVSE IDs, whose point has an id of its own; `named`: the EVSE ID is
+    its name."""
+    if path.suffix == ".xml":
+        inside = "".join(f"<egi:energyInfrastructureStation id='S{number}'>" + refill(f"own-{number}", (
+            f"<fac:name>{said_in_xml(id)}</fac:name>" if named else
+            f"<egi:externalIdentifier><com:identifier>{id}</com:identifier></egi:externalIdentifier>"))
+            + "</egi:energyInfrastructureStation>" for number, id in enumerate(given))
+        return xml_file(path, f'<egi:energyInfrastructureSite id="P">{inside}{LOCATED}</egi:energyInfrastructureSite>')
+    stations = [{"idG": f"S{number}", "refillPoint": [{"aegiElectricChargingPoint": {"idG": f"own-{number}"} | (
+        {"name": {"values": [{"lang": "de", "value": id}]}} if named else {"externalIdentifier": [{"identifier": id}]})}]}
+        for number, id in enumerate(given)]
+    place = {"locPointLocation": {"coordinatesForDisplay": {"latitude": 50.85, "longitude": 4.35}}}
+    publication = {"energyInfrastructureTable": [{"energyInfrastructureSite": [
+        {"idG": "P", "energyInfrastructureStation": stations, "locationReference": place}]}]}
+    return written(path, {"payload": {"aegiEnergyInfrastructureTablePublication": publication}})
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("name", ["be.json", "be.xml"])
+def test_points_of_several_parts_that_have_one_evse_id_are_as_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str,
+                                                                  named: bool) -> None:
+    """Each by its own id, as in one part; a name that another part has, too, is no EVSE ID."""
+    given = [f"BE*ABC*E{number % 6}" for number in range(8)]
+    path = evse_ids(tmp_path / name, given, named=named)
+    whole = [entry for entry in read(path) if isinstance(entry, ChargePoint)]
+    assert len({point.id for point in whole}) == 8
+    assert [point.evseid for point in whole] == [
+        None if named and given.count(id) > 1 else id for id in given]
+    for together in (1, 3, 4, 8):
+        monkeypatch.setattr(_datex_texts, "MOST_TOGETHER", together)
+        assert [entry for entry in read(path) if isinstance(entry, ChargePoint)] == whole
 
 
 @pytest.mark.parametrize("count", [1, 700])

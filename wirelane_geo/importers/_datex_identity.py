@@ -6,6 +6,7 @@ A status names its point by a reference, or carries the point's id itself. Some 
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from wirelane_geo.importers._datex_names import Object, many
@@ -48,18 +49,34 @@ def evseid(row: Object) -> str | None:
     return next((given.strip() for given in ids if isinstance(given, str) and cpo_of(given)), None)
 
 
-def shared_evse_keys(points: list[Any]) -> set[str]:
-    """EVSE IDs that several points of a site were given, which have ids of their own."""
-    told = {(evse_key(said), ref(point)) for point in points if isinstance(point, dict) and (said := evseid({"point": point}))}
-    return {key for key, count in Counter(key for key, _ in told).items() if count > 1} if len(points) > 1 else set()
-
-
 def _said(given: Any) -> str | None:
     found = given.get("identifier") or given.get("value") if isinstance(given, dict) else given
     return str(found).strip() or None if isinstance(found, str | int) else None
 
 
-def names(points: list[Any]) -> set[str]:
-    """The names of a site's points that are written as an EVSE ID, and are one point's only."""
-    given = Counter(name for point in points if isinstance(point, dict) and isinstance(name := point.get("name"), str))
-    return {name for name, count in given.items() if count == 1 and "*" in name and " " not in name.strip()}
+class OwnNames:
+    """What the points of a site are called, which needn't be told of all at once. `shared`: EVSE IDs that several of them were
+    given, which have ids of their own."""
+
+    def __init__(self, points: Iterable[Any] = ()) -> None:
+        self.shared = set[str]()
+        self._whose = dict[str, str | None]()
+        self._names = Counter[str]()
+        self.add(points)
+
+    def add(self, points: Iterable[Any]) -> None:
+        """These points are there as well."""
+        for point in points:
+            if not isinstance(point, dict):
+                continue
+            if (said := evseid({"point": point})) and self._whose.setdefault(key := evse_key(said), ref(point)) != ref(point):
+                self.shared.add(key)
+            if isinstance(name := point.get("name"), str):
+                self._names[name] += 1
+
+    def own(self, point: Object) -> str | None:
+        """The name of one of them, where it is written as an EVSE ID, and no other one's."""
+        name = point.get("name")
+        if isinstance(name, str) and "*" in name and " " not in name.strip() and self._names[name] == 1:
+            return name
+        return None

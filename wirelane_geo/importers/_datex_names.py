@@ -18,6 +18,11 @@ Object = dict[str, Any]
 _PREFIX = re.compile(r"^_*(?:aegi|egi|acom|comx|com|afac|facx|fac|alocx|aloc|locx|loc|aprk|prk|roa|gml|xd2|d2)(?=[A-Z])")
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _AROUND_A_WORD = {"value", "extendedvalue", "lang"}
+SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
+STATION_STATUS, POINT, POINT_STATUS = "energyinfrastructurestationstatus", "refillpoint", "refillpointstatus"
+TABLE, STATUS = (SITE, STATION, POINT), (SITE_STATUS, STATION_STATUS, POINT_STATUS)
+OURS = (*TABLE, *STATUS)
+"""From the outside in. Some leave out what is around a point."""
 DEEPEST = 40
 """Levels of a record that are read."""
 MOST_LOOKED_AT = 20_000
@@ -111,6 +116,22 @@ def inner(value: Any) -> Any:
         [only] = value.values()
         return only if isinstance(only, dict) else value
     return value
+
+
+def bare(given: Any, name: str) -> Any:
+    """A site or a station, without what says in XML that it is one (xsi:type)."""
+    return given[name] if isinstance(given, dict) and given.keys() == {name} and isinstance(given[name], dict) else given
+
+
+def stations_of(site: Object, name: str = STATION, point: str = POINT) -> list[Object]:
+    """The stations of a site, and one more where points stand beside them; of statuses the same."""
+    beside = {point: site[point]} if site.get(point) is not None else None
+    return [bare(one, name) for one in objects(site.get(name))] + ([] if beside is None else [beside])
+
+
+def points_of(site: Object) -> list[Any]:
+    """The points of a site, in all its stations, without what says of which kind they are."""
+    return [inner(point) for station in stations_of(site) for point in many(station.get(POINT))]
 
 
 def seek(value: Any, *names: str) -> Any:

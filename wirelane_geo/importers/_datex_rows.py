@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers._datex_identity import names, ref, shared_evse_keys, station_of
-from wirelane_geo.importers._datex_names import Object, inner, many, objects
-from wirelane_geo.importers._datex_shut import place_rows, without_fields
-from wirelane_geo.importers._datex_texts import (
+from wirelane_geo.importers._datex_identity import OwnNames, ref, station_of
+from wirelane_geo.importers._datex_names import (
     OURS,
     POINT,
     POINT_STATUS,
@@ -19,10 +17,15 @@ from wirelane_geo.importers._datex_texts import (
     STATION_STATUS,
     STATUS,
     TABLE,
-    UNDECLARED,
-    of_json,
-    of_xml,
+    Object,
+    bare,
+    inner,
+    many,
+    points_of,
+    stations_of,
 )
+from wirelane_geo.importers._datex_shut import place_rows, without_fields
+from wirelane_geo.importers._datex_texts import NAMES, UNDECLARED, of_json, of_xml
 from wirelane_geo.importers._encoding import INSTEAD
 from wirelane_geo.importers._fields import word
 from wirelane_geo.importers._notes import Note
@@ -51,10 +54,11 @@ def rows(source: Source) -> Iterator[Entry]:
         publication = publication or name in OURS or _is_ours(name)
         sites = sites or name in OURS
         places = places or name == "latitude"
-        if name in TABLE:
-            yield from _points(_within(_bare(value, name), name, TABLE), numbers, said)
-        elif name in STATUS:
-            yield from _statuses(_within(_bare(value, name), name, STATUS), numbers, said)
+        if name in OURS:
+            value = bare(value, name)
+            named = value.pop(NAMES, None) if isinstance(value, dict) else None
+            yield from (_points(_within(value, name, TABLE), numbers, said, named) if name in TABLE else
+                        _statuses(_within(value, name, STATUS), numbers, said))
         elif name == "publicationtime":
             said[name] = value
         elif name == "publicationcreator":
@@ -86,17 +90,6 @@ def _within(value: Any, name: str, names: tuple[str, ...]) -> Any:
     return value
 
 
-def _parts(given: Object, name: str, inner: str) -> list[Object]:
-    """The stations of a site, and one more where points stand beside them; of statuses the same."""
-    beside = {inner: given[inner]} if given.get(inner) is not None else None
-    return [_bare(one, name) for one in objects(given.get(name))] + ([] if beside is None else [beside])
-
-
-def _bare(given: Any, name: str) -> Any:
-    """A site or a station, without what says in XML that it is one (xsi:type)."""
-    return given[name] if isinstance(given, dict) and given.keys() == {name} and isinstance(given[name], dict) else given
-
-
 class _Numbers:
     def __init__(self) -> None:
         self._last = 0
@@ -106,16 +99,15 @@ class _Numbers:
         return self._last
 
 
-def _points(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
+def _points(site: Any, numbers: _Numbers, said: Object, names: OwnNames | None) -> Iterator[Entry]:
     if not isinstance(site, dict):
         yield Reject(numbers.next(), None, "a value of the wrong kind", "a site that isn't an object", site)
         return
-    stations = _parts(site, STATION, POINT)
+    stations = stations_of(site)
     around = {name: value for name, value in site.items() if name not in (STATION, POINT)}
     count = 0
     yield from _odd(site.get(STATION), "a station", numbers)
-    points = [inner(point) for station in stations for point in many(station.get(POINT))]
-    named, shared = names(points), shared_evse_keys(points)
+    names = names or OwnNames(points_of(site))
     for station in stations:
         outside = {name: value for name, value in station.items() if name != POINT}
         if ref(station) and ref(site):
@@ -126,10 +118,9 @@ def _points(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
                 yield Reject(numbers.next(), ref(point), "not for electricity", _wrapping(wrapped), wrapped)
             elif isinstance(point, dict):
                 fields = {"site": around, "station": outside, "point": point}
-                name = point.get("name") if isinstance(point.get("name"), str) else None
                 number = numbers.next()
-                yield Row(number, fields, fields | {"country": said.get("country"), "named": name if name in named else None,
-                                                    "shared": shared})
+                yield Row(number, fields, fields | {"country": said.get("country"), "named": names.own(point),
+                                                    "shared": names.shared})
                 if point.get("lastupdated") and word(point.get("status")) in WORDS:  # some have it in the table, as old as that
                     yield Row(number, fields, {"report": point, "site": around, "station": outside})
             else:
@@ -139,7 +130,7 @@ def _points(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
 
 
 def _statuses(site: Any, numbers: _Numbers, said: Object) -> Iterator[Entry]:
-    stations = _parts(site, STATION_STATUS, POINT_STATUS) if isinstance(site, dict) else []
+    stations = stations_of(site, STATION_STATUS, POINT_STATUS) if isinstance(site, dict) else []
     around = {name: value for name, value in site.items() if name not in (STATION_STATUS, POINT_STATUS)} if stations else site
     whole = place_rows(ref(around), None, around, said.get("publicationtime")) if isinstance(around, dict) else []
     if isinstance(site, dict):

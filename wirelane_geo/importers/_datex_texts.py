@@ -13,21 +13,19 @@ from typing import Any
 from lxml import etree
 
 from wirelane_geo.errors import BadFile
-from wirelane_geo.importers._datex_names import Object, kind_of, local_name, name_of, of_element, plain
+from wirelane_geo.importers._datex_identity import OwnNames
+from wirelane_geo.importers._datex_names import OURS, Object, kind_of, local_name, name_of, of_element, plain, points_of
 from wirelane_geo.importers._json_text import JsonText, walk
 from wirelane_geo.importers._xml_text import XmlText
 from wirelane_geo.importers.source import Source
 
-SITE, SITE_STATUS, STATION = "energyinfrastructuresite", "energyinfrastructuresitestatus", "energyinfrastructurestation"
-STATION_STATUS, POINT, POINT_STATUS = "energyinfrastructurestationstatus", "refillpoint", "refillpointstatus"
-TABLE, STATUS = (SITE, STATION, POINT), (SITE_STATUS, STATION_STATUS, POINT_STATUS)
-OURS = (*TABLE, *STATUS)
-"""From the outside in. Some leave out what is around a point."""
 _WHOLE = ("publicationcreator", "headerinformation", "exchangeinformation", "tablereference")
 """What stands beside sites, and has none in it."""
 _TOGETHER = (*OURS, "publicationcreator")
 """Elements of XML that are read with all that is in them; of what is around them nothing is kept."""
 DEEPEST_CONTAINER = 10
+NAMES = "names of all parts"
+"""Stands for what the points of all parts are called (`OwnNames`), in each part of a value that is read in parts."""
 UNDECLARED = "xmlns"
 """Stands for a prefix that is declared nowhere."""
 _SITE = re.compile(rb'"\w*nergyInfrastructureSite(?:Status)?"\s*:')
@@ -70,28 +68,19 @@ def _in_parts(text: JsonText, path: tuple[str, ...], around: Iterator[Object]) -
     if not _may_have_parts(text, path):
         yield text.value()
         return
-    rest: Object = {}
-    parted = False
-    for key in text.keys():  # noqa: SIM118 - of a text, not of a dictionary
-        if name_of(key) not in OURS or text.peek() != "[":
-            rest[key] = text.value()
-            continue
-        some: list[Any] = []
-        for _ in text.elements():
-            some.append(text.value())
-            if len(some) == MOST_TOGETHER:
-                rest, parted = rest if parted else rest | next(around), True
-                yield rest | {key: some}
-                some = []
-        if some or not parted:
-            rest[key] = some
-    if not parted or any(name_of(key) in OURS for key in rest):
-        yield rest
+    whole: Object | None = None
+    for rest, some in _parts(text):
+        if whole is None and _is_full(some):
+            whole = next(around)
+        if whole is None:
+            yield rest | some
+        elif any(some.values()):
+            yield whole | some
 
 
 def _around_parts(source: Source) -> Iterator[Object]:
-    """What stands before and behind the parts of each value that is read in parts: where a site is, or that it is shut, may be
-    said behind its stations. Who asks for none doesn't have the file read twice."""
+    """What stands before and behind the parts of each value that is read in parts, and NAMES: where a site is may be said behind
+    its stations. Who asks for none doesn't have the file read twice."""
     with source.again() as first:
         text = JsonText(first)
         for _ in text.values():
@@ -100,22 +89,41 @@ def _around_parts(source: Source) -> Iterator[Object]:
 
 
 def _without_parts(text: JsonText, path: tuple[str, ...]) -> Iterator[Object]:
-    """All but the parts of a value that `_in_parts` reads in parts; of any other, nothing."""
+    """All but the parts of a value that `_in_parts` reads in parts, and NAMES; of any other, nothing."""
     if not _may_have_parts(text, path):
         text.value()
         return
-    rest: Object = {}
-    most = 0
+    names: OwnNames | None = None
+    around: Object = {}
+    for rest, some in _parts(text):
+        around = rest
+        names = OwnNames() if names is None and _is_full(some) else names
+        if names is not None:
+            names.add(points_of(plain(some)))
+    if names is not None:
+        yield around | {NAMES: names}
+
+
+def _parts(text: JsonText) -> Iterator[tuple[Object, Object]]:
+    """What stands around the stations, or points, of an object, as far as it is read, and some of those, again and again; at the
+    end all that stands around them, and the last ones."""
+    rest, some = dict[str, Any](), dict[str, Any]()
     for key in text.keys():  # noqa: SIM118 - of a text, not of a dictionary
         if name_of(key) not in OURS or text.peek() != "[":
             rest[key] = text.value()
             continue
-        count = 0
-        for count, _ in enumerate(text.elements(), start=1):  # noqa: B007 - how many there were
-            text.value()
-        most = max(most, count)
-    if most >= MOST_TOGETHER:
-        yield rest
+        some[key] = []
+        for _ in text.elements():
+            some[key].append(text.value())
+            if len(some[key]) == MOST_TOGETHER:
+                yield rest, {key: some[key]}
+                some[key] = []
+    yield rest, some
+
+
+def _is_full(some: Object) -> bool:
+    """Whether more may follow."""
+    return any(len(given) == MOST_TOGETHER for given in some.values())
 
 
 def _said_behind(source: Source) -> Iterator[tuple[str, Any]]:
@@ -136,7 +144,7 @@ def _said_behind(source: Source) -> Iterator[tuple[str, Any]]:
 def _unless_parts(text: JsonText, path: tuple[str, ...]) -> Iterator[Any]:
     """A value, unless it is a site or a part of one."""
     if _may_have_parts(text, path):
-        for _ in _without_parts(text, path):
+        for _ in _parts(text):
             pass
     else:
         yield text.value()
@@ -180,7 +188,7 @@ def of_xml(source: Source) -> Iterator[tuple[str, Any]]:
         if name == "publicationtime":
             yield name, (element.text or "").strip()
         elif name == "latitude" or (name in _TOGETHER and (not count or any(map(_is_part, element)))):
-            yield name, of_element(element)
+            yield name, of_element(element) if rest is None else _bare(element) | rest
         _let_go(element)
 
 
@@ -209,6 +217,7 @@ def _around_elements(source: Source) -> Iterator[Object]:
     """As `_around_parts`, of XML."""
     with source.again() as first:
         depth = count = 0
+        names = OwnNames()
         for event, element in _elements(first, XmlText(first)):
             if element is None:
                 continue
@@ -220,11 +229,15 @@ def _around_elements(source: Source) -> Iterator[Object]:
             depth -= bool(depth)
             if depth == 1 and name in OURS:
                 count += 1
-                if (parent := element.getparent()) is not None:
+                if count % MOST_TOGETHER == 0 and (parent := element.getparent()) is not None:
+                    names = OwnNames() if count == MOST_TOGETHER else names
+                    names.add(points_of(_bare(parent, last=element)))
                     _let_go_of_parts(parent, element)
             elif not depth:
                 if name in OURS and count >= MOST_TOGETHER:
-                    yield _bare(element)
+                    around = _bare(element)
+                    names.add(points_of(around))
+                    yield {key: value for key, value in around.items() if key not in OURS} | {NAMES: names}
                 _let_go(element)
 
 

@@ -128,7 +128,7 @@ def _points_at(connection: Connection, feed: str, since: Mapping[str, int]) -> t
                                 (*stations, feed))]
     points, found = dict[str, int](), set[str]()
     for point, station, site in rows:
-        at = [place for place in (station, site, sites.get(station)) if place in since]
+        at = [str(place) for place in (station, site, sites.get(station)) if place in since]
         points[point] = max([points.get(point, -1), *(since[place] for place in at)])
         found.update(at)
     return points, found
