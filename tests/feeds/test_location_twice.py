@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -133,6 +135,24 @@ def test_an_older_version_that_comes_later_takes_nothing_away_and_brings_nothing
     assert statuses(store) == {"1": "FREE", "2": "UNKNOWN", "3": "UNKNOWN"} | REST
 
 
+def test_where_only_evses_have_new_dates_nothing_is_taken_for_older(server: FeedServer, store: Store, follow: Follow,
+                                                                   pages: bool) -> None:
+    """As of servers that leave a location's own date as it is, and then take an EVSE away."""
+    def dated(given: dict[str, Any]) -> dict[str, Any]:
+        return given | {"last_updated": at(0)}
+
+    puller = follow(kind="ocpi")
+    answer(server, *OTHERS, dated(version(5, e1="AVAILABLE") | {"evses": [
+        *version(0, e1="AVAILABLE")["evses"], *version(5, e2="AVAILABLE")["evses"]]}))
+    puller.pull(static=True, live=True)
+    answer(server, dated(version(0, e1="AVAILABLE")))
+    puller.pull(static=False, live=True)
+    assert statuses(store) == {"1": "FREE", "2": "UNKNOWN"} | REST
+    answer(server, *OTHERS, dated(version(6, e1="AVAILABLE")), dated(version(7, e1="CHARGING")), pages=pages)
+    puller.pull(static=True, live=True, accept=True)
+    assert statuses(store) == {"1": "IN_USE"} | REST
+
+
 @pytest.mark.parametrize("given", [(OLD, NEW), (NEW, OLD)])
 def test_what_is_left_out_is_noted(store: Store, tmp_path: Path, given: tuple[dict[str, Any], ...]) -> None:
     """Also of a list that is sent to us."""
@@ -144,3 +164,22 @@ def test_what_is_left_out_is_noted(store: Store, tmp_path: Path, given: tuple[di
     path.write_text(json.dumps([NEW, NEW, *OTHERS]))
     looked = taking.look(feed, [path])
     assert (looked.noted, looked.rejected) == ({}, {})
+
+
+_ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(), max_size=4) | st.just("\ud800")
+    | st.sampled_from(["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", at(3)]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["id", "uid", "evses", "last_updated", "node", "attributes", "type", "properties"]), inner, max_size=3))
+
+
+@hypothesis.example([(2**70, None), ("\ud800", -2**70)])
+@hypothesis.given(st.lists(st.tuples(_ODD, _ODD), min_size=2, max_size=3))
+def test_whatever_versions_hold_it_costs_themselves(tmp_path_factory: pytest.TempPathFactory,
+                                                     given: list[tuple[Any, Any]]) -> None:
+    path = tmp_path_factory.mktemp("odd") / "sent.json"
+    path.write_text(json.dumps([*OTHERS, *(NEW | {"evses": evses, "last_updated": date} for evses, date in given)]))
+    looked = taking.look(Feed(name="city", kind="ocpi"), [path])
+    assert looked.problem is None
+    assert looked.points >= len(OTHERS)

@@ -1,7 +1,7 @@
 """Which records of OCPI a feed has had, and which points came of each: what is the same as last time isn't read again."""
 
+import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -15,11 +15,11 @@ _NEVER = b""
 
 
 class KnownRecord(NamedTuple):
-    """Of a location: the digest of its record, its points, and its newest date, None where several records have some of it."""
+    """Of a location: the digest of its record, its points, and its dates, None where several records have some of it."""
 
     digest: bytes
     ids: tuple[PointId, ...]
-    at: datetime | None
+    version: Version | None
 
 
 Known = dict[str, KnownRecord]
@@ -75,7 +75,7 @@ class FeedReading:
         if key is None:
             return False
         self.repeated |= key in self.records
-        digest = blake2b(msgspec.msgpack.encode(record), digest_size=16).digest()
+        digest = _digest(record)
         before, twice = self._known.get(key), self._twice.get(key)
         if before is not None and before.digest == digest and twice is None:
             self.records[key] = before
@@ -87,9 +87,9 @@ class FeedReading:
             return True
         if key in self.records and self.records[key].digest == digest:
             return True
-        if self._changes and before is not None and before.at is not None and version.at < before.at:
+        if self._changes and before is not None and before.version is not None and before.version.outdoes(version):
             return True
-        self._record = key, KnownRecord(_NEVER if _is_planned(record) else digest, (), version.at)
+        self._record = key, KnownRecord(_NEVER if _is_planned(record) else digest, (), version._replace(evses=frozenset()))
         return False
 
     def found(self, ids: Iterable[PointId]) -> None:
@@ -109,6 +109,14 @@ class FeedReading:
             self.records[key] = record._replace(ids=ids) if other is None else KnownRecord(_NEVER, other.ids + ids, None)
         self._record = None
         self._points.clear()
+
+
+def _digest(record: Any) -> bytes:
+    try:
+        text = msgspec.msgpack.encode(record)
+    except (OverflowError, ValueError):  # a number beyond 64 bits, or half a character
+        text = json.dumps(record).encode()
+    return blake2b(text, digest_size=16).digest()
 
 
 def _is_planned(record: dict[str, Any]) -> bool:

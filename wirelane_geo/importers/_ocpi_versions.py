@@ -18,14 +18,17 @@ Object = dict[str, Any]
 
 
 class Version(NamedTuple):
-    """A location as of its newest date (aware), `EARLIEST` where it has none, with what its EVSEs are called."""
+    """A location as of its own date, and of the newest one of it and its EVSEs, as not everybody brings the first along (aware;
+    `EARLIEST` where there is none); with what its EVSEs are called."""
 
-    at: datetime
+    dated: datetime
+    newest: datetime
     evses: frozenset[str]
 
     def outdoes(self, other: "Version") -> bool:
         """Whether it is newer, of all of the location: what has none of the other's EVSEs, but some, is another part of it."""
-        return self.at > other.at and not (self.evses and self.evses.isdisjoint(other.evses))
+        part = self.evses and self.evses.isdisjoint(other.evses)
+        return self.dated > other.dated and self.newest >= other.newest and not part
 
 
 def location_key(record: Any) -> str | None:
@@ -40,22 +43,24 @@ def version_of(record: Any) -> Version:
     location = plain(unwrapped(record))
     found = entries(location.get("evses"), IS_EVSE) if isinstance(location, dict) else None
     evses = [evse for evse in found or () if isinstance(evse, dict)]
-    dates = (_date(one) for one in (location if isinstance(location, dict) else {}, *evses))
-    return Version(max(dates), frozenset(str(evse.get("uid") or evse.get("evse_id")).casefold() for evse in evses))
+    own = _date(location) if isinstance(location, dict) else EARLIEST
+    newest = max([own, *map(_date, evses)])
+    return Version(newest if own == EARLIEST else own, newest, frozenset(
+        str(evse.get("uid") or evse.get("evse_id")).casefold() for evse in evses))
 
 
 def newest_versions(paths: Sequence[Path]) -> dict[str, Version]:
-    """The newest version of each location that the files of one answer have more than once; of two of one date, both. Where a
-    file can't be read is said where it is read."""
+    """The newest version of each location that the files of one answer have more than once; of two of the same dates, both. Where
+    a file can't be read is said where it is read."""
     counts = Counter(key for record in _records(paths) if (key := location_key(record)) is not None)
     twice = {key for key, count in counts.items() if count > 1}
     newest = dict[str, Version]()
     for record in _records(paths) if twice else ():
         if (key := location_key(record)) in twice and key is not None:
             found, known = version_of(record), newest.get(key)
-            if known is not None and found.at == known.at:
-                found = Version(found.at, found.evses | known.evses)
-            newest[key] = found if known is None or found.at >= known.at else known
+            if known is not None and found[:2] == known[:2]:
+                found = found._replace(evses=found.evses | known.evses)
+            newest[key] = found if known is None or found[:2] >= known[:2] else known
     return newest
 
 
