@@ -116,13 +116,13 @@ def test_a_failed_renewal_keeps_the_last_good_value_with_its_date_and_the_reason
     cache.get([A])
     settle(pool)
     kept = cache.get([A])[0]
-    assert (kept.value, kept.fetched_at, kept.problem) == (before.value, before.fetched_at, "the upstream doesn't answer")
+    assert (kept.value, kept.fetched_at, str(kept.error)) == (before.value, before.fetched_at, "the upstream doesn't answer")
     assert before.fetched_at <= datetime.now(UTC)
     assert len(upstream.asked) == 2, "a failing upstream is not asked again before the value is due once more"
     upstream.failing, upstream.now = False, 122
     cache.get([A])
     settle(pool)
-    assert cache.get([A])[0].problem is None
+    assert cache.get([A])[0].error is None
 
 
 def test_a_first_fetch_that_fails_is_told_and_tried_again_next_time(cache: TileCache[str], upstream: Upstream) -> None:

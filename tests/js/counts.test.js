@@ -23,7 +23,7 @@ class Server {
       this.asked.push(path);
       await new Promise(resolve => setImmediate(resolve));
       if (this.error) throw this.error;
-      return {stations: 1, points: this.points, by_status: {FREE: this.points}, free: this.points, closed_now: 0, problem: null, fetchedAt: null};
+      return {stations: 1, points: this.points, by_status: {FREE: this.points}, free: this.points, closed_now: 0, problem: null, cause: null, fetchedAt: null};
     },
     nearest: path => {
       this.asked.push(path);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {distance, line, past, rows} from '../../wirelane_geo/ui/static/legend.js';
+import {distance, line, past, reason, rows} from '../../wirelane_geo/ui/static/legend.js';
 
 /** @param {string} lang @returns {LegendWords} as legend.py sends them */
 const words = lang => ({
@@ -17,7 +17,7 @@ const ENGLISH = words('en'), GERMAN = words('de');
 /** Counts of some stations and points by status. @param {number} stations @param {Record<string, number>} by_status @returns {InView} */
 const counts = (stations, by_status, closed_now = 0) => ({
   stations, by_status, closed_now, points: Object.values(by_status).reduce((sum, n) => sum + n, 0), free: (by_status.FREE ?? 0) - closed_now,
-  problem: null, fetchedAt: null, nearest: null,
+  problem: null, cause: null, fetchedAt: null, nearest: null,
 });
 /** @param {InView} told */
 const said = (told, how = ENGLISH, filtered = false) => line(told, filtered, how).map(([text]) => text).join(', ');
@@ -71,4 +71,15 @@ test('a time of today is a time, another one has its day', () => {
   assert.equal(past(new Date(2025, 6, 1, 14, 3), now, 'en'), '14:03');
   assert.match(past(new Date(2025, 5, 26, 14, 3), now, 'en'), /^Thu,? 26 Jun, 14:03$/);
   assert.match(past(new Date(2025, 5, 26, 14, 3), now, 'de'), /^Do\.?, 26\. Juni, 14:03$/);
+});
+
+test('why data is old is said in the page\'s language, by its cause', () => {
+  const german = {'map.cause_http': 'die Gegenstelle antwortet {cause}', 'map.cause_unreachable': 'die Gegenstelle ist nicht erreichbar',
+    'map.cause_incomplete': 'die Antwort der Gegenstelle ist nicht vollständig'};
+  const english = Object.fromEntries(Object.keys(german).map(key => [key, '{reason}']));
+  assert.equal(reason('No answer from map.example.', 'unreachable', german), 'die Gegenstelle ist nicht erreichbar');
+  assert.equal(reason('503 Service Unavailable', '503', german), 'die Gegenstelle antwortet 503');
+  assert.equal(reason('3 of 4 pages came.', 'incomplete', german), 'die Antwort der Gegenstelle ist nicht vollständig');
+  assert.equal(reason('No answer from {cause}.', 'unreachable', english), 'No answer from {cause}.');
+  assert.equal(reason('Nobody knows why.', null, german), 'Nobody knows why.');
 });

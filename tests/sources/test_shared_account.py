@@ -151,6 +151,8 @@ def test_why_the_upstream_does_not_answer_is_said_by_all_and_found_out_by_one(pl
         [(problem, cause)] = problems
         assert "for maintenance" in str(problem)
         assert cause == "500"
+        shown = [process.source.snapshot(NORTH, 9) for process in here.processes]
+        assert {(snapshot.problem, snapshot.cause) for snapshot in shown} == {(problem, cause)}
         assert [process.look() for process in here.processes] == [{FREE: 8}] * 3, "what was seen last"
         for process in here.processes[1:]:
             process.wire.down = False

@@ -72,7 +72,7 @@ def test_a_tile_has_the_columns_that_a_page_draws_from(served: TileServer, web: 
 def test_counts_are_those_of_the_bounds(served: TileServer, web: httpx.Client) -> None:
     view = served.service.view(MapState(), Bounds(52, 13, 53, 14), 9.0)
     assert web.get("/map/counts", params={"bbox": BOX, "zoom": "9"}).json() == {
-        "stations": 2, "points": 4, "free": view.free, "closed_now": view.closed_now, "problem": None,
+        "stations": 2, "points": 4, "free": view.free, "closed_now": view.closed_now, "problem": None, "cause": None,
         "by_status": {str(status): int(view.by_status[status.number]) for status in Status}}
     assert web.get("/map/counts", params={"bbox": BOX, "status": "FAULTED"}).json()["points"] == 1
     around = web.get("/map/counts", params={"bbox": "170,-80,-170,80"})

@@ -1,5 +1,6 @@
 """An account's tiles: what its source knows and no older, what is wrong with it said, kept fresh while somebody looks."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,10 +19,14 @@ from wirelane_geo.api import WirelaneClient
 from wirelane_geo.errors import ApiUnreachable
 from wirelane_geo.filters import EVERYTHING
 from wirelane_geo.live.notifier import Notifier
+from wirelane_geo.map.service import MapService
 from wirelane_geo.map.tiles import MapTile, TileService, tile_content
 from wirelane_geo.model import Status
+from wirelane_geo.permalink import MapState
 from wirelane_geo.sources import ApiSource, EmbeddedSource
-from wirelane_geo.ui import news, tiles
+from wirelane_geo.ui import legend, news, tiles
+from wirelane_geo.ui.details import details
+from wirelane_geo.ui.text import Texts
 from wirelane_geo.web import columns
 
 BERLIN = "/map/tiles/12/2200/1343"
@@ -113,7 +118,34 @@ def test_what_is_wrong_is_said(account: Account, web: httpx.Client) -> None:
     assert head["problem"]
     assert answer.headers["fetched-at"] == good.headers["fetched-at"] == f"{NOON:%Y-%m-%dT%H:%M:%SZ}"
     assert len(shown["stations"]["handle"]) == 2
-    assert web.get("/map/counts", params={"bbox": "13.39,52.52,13.41,52.54"}).json()["problem"] == head["problem"]
+    told = web.get("/map/counts", params={"bbox": "13.39,52.52,13.41,52.54"}).json()
+    assert (told["problem"], told["cause"]) == (head["problem"], "unreachable")
+
+
+def test_a_page_says_it_in_its_own_language(account: Account) -> None:
+    service = MapService(account.source, account.clock)
+    service.view(MapState(), MapTile(12, 2200, 1343).bounds, 12)
+    assert said(service) == ("Data from 14:03", "Daten von 14:03")
+    account.down = True
+    account.clock.go_on(30)
+    with pytest.raises(ApiUnreachable):
+        account.source.refresh()
+    english, german = said(service)
+    assert english.startswith("Data from 14:03: ")
+    assert "the line is down" in english
+    assert german == "Daten von 14:03: die Gegenstelle ist nicht erreichbar"
+    spoken = {lang: legend.words(Texts(lang), demo=False)["texts"] for lang in ("en", "de")}
+    assert spoken["en"]["map.cause_unreachable"] == "{reason}"
+    assert spoken["de"]["map.cause_unreachable"] in german, "the legend is given the same words"
+
+
+def said(service: MapService) -> tuple[str, ...]:
+    """How old an open station's data is, in both languages."""
+    station = service.station(NETWORK[0].id or "")
+    assert station is not None
+    zone = "Europe/Berlin"
+    pages = [details(station, EVERYTHING, Texts(lang), now=NOON, viewer_zone=zone, histories={}) for lang in ("en", "de")]
+    return tuple(re.search(r'<p class="wl-muted">\s*(Dat[^<]*?)\s*</p>', html)[1] for html in pages)  # type: ignore[index]
 
 
 def test_what_was_never_there_is_an_error_in_words(account: Account, web: httpx.Client) -> None:

@@ -47,11 +47,6 @@ class TileValue(Generic[V]):
     due: float
     error: WirelaneGeoError | None = None
 
-    @property
-    def problem(self) -> str | None:
-        """The error in words."""
-        return None if self.error is None else str(self.error)
-
 
 class TileCache(Generic[V]):
     """A mapping from tiles to values with a budget in bytes and an age at which a value is renewed.

@@ -101,7 +101,7 @@ class StationSummary:
 @dataclass(frozen=True, kw_only=True)
 class StationDetails:
     """A station with its points (private fields blanked), whether each meets the filters, its time zone (IANA name), and how many
-    other stations that match share its place (`MapService.site` has them)."""
+    other stations that match share its place (`MapService.site` has them). problem, cause: as a Snapshot's."""
 
     summary: StationSummary
     points: tuple[ChargePoint, ...]
@@ -110,6 +110,7 @@ class StationDetails:
     fetched_at: datetime
     problem: str | None
     neighbours: int = 0
+    cause: str | None = None
 
 
 @dataclass(frozen=True)
@@ -281,6 +282,7 @@ class MapService:
             fetched_at=snapshot.fetched_at,
             problem=snapshot.problem,
             neighbours=int(np.count_nonzero(neighbours(snapshot, station, filters) != station)),
+            cause=snapshot.cause,
         )
 
     def _records(self, handles: list[Handle]) -> Iterator[ChargePoint]:

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from wirelane_geo.api import WirelaneClient
 from wirelane_geo.cache import Tile, TileValue
-from wirelane_geo.errors import ApiError, ApiNotFound, NotOffered
+from wirelane_geo.errors import ApiError, ApiNotFound, NotOffered, cause_of
 from wirelane_geo.feeds.summary import FeedRow
 from wirelane_geo.geo import Bounds, quadkey
 from wirelane_geo.live.clock import Clock, SystemClock
@@ -120,8 +120,18 @@ class ApiSource:
         """The tiles that cover the bounds, joined; they are kept fresh for a while from now."""
         parts = self._look(bounds, zoom)
         table, joined, number = self._contents.joined([part.value for part in parts], self._clock.now())
-        problem = next((text for part in parts if (text := part.problem or part.value.problem)), self._refresher.problem)
-        return Snapshot(table, joined.handles, joined.stations, min(part.fetched_at for part in parts), problem, number)
+        problem, cause = self._trouble(parts)
+        return Snapshot(table, joined.handles, joined.stations, min(part.fetched_at for part in parts), problem, number, cause)
+
+    def _trouble(self, parts: Sequence[TileValue[Contents]]) -> tuple[str | None, str | None]:
+        """Why the tiles, or all of them, could not be renewed, in a sentence and in a word."""
+        for part in parts:
+            if part.error is None and part.value.problem is not None:
+                return part.value.problem, "incomplete"
+            if part.error is not None:
+                return str(part.error), cause_of(part.error)
+        error = self._refresher.error
+        return (None, None) if error is None else (str(error), cause_of(error))
 
     def keep(self, bounds: Bounds, zoom: float) -> None:
         """Keep the tiles that are there fresh for a while from now."""

@@ -20,7 +20,8 @@ class Snapshot:
     positions of each station. It stays as it is.
 
     fetched_at (UTC): up to when its oldest part is known to be true; problem: why a part could not be renewed; number: of
-    the last status change in it (see `live`), 0 where nobody follows the source.
+    the last status change in it (see `live`), 0 where nobody follows the source; cause: the problem in a word, as
+    `errors.cause_of` has them, or "incomplete" where points may be missing.
     """
 
     table: PointTable
@@ -29,6 +30,7 @@ class Snapshot:
     fetched_at: datetime
     problem: str | None = None
     number: int = 0
+    cause: str | None = None
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class SharedRefresh:
         """What the leader was answered."""
         self._due = self._clock.monotonic() + self._every - told.age
         if told.error is not None:
-            self._tiles.note(str(told.error), None)
+            self._tiles.note(told.error, None)
             raise told.error.with_traceback(None)
         asked_at = self._clock.now() - timedelta(seconds=told.age)
         self._tiles.note(None, asked_at)

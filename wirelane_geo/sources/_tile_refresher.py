@@ -62,7 +62,7 @@ class TileRefresher:
         self.tiles: TileCache[Contents] = TileCache(
             self._fetch, lambda contents: BYTES_A_POINT * (len(contents) + 1), budget=cache_bytes, seconds=cache_seconds,
             pool=self._pool, clock=clock.monotonic, now=clock.now, age=lambda contents: contents.age)
-        self.problem: str | None = None
+        self.error: WirelaneGeoError | None = None
         self.most_at_once: int | None = client.whole_below or None
         self.elsewhere: Collection[Tile] = ()
         self.publish: Publish = publish_without_history
@@ -97,14 +97,14 @@ class TileRefresher:
             try:
                 refreshed = self._refresh(self._watched())
             except WirelaneGeoError as error:
-                self.problem = str(error)
+                self.error = error
                 raise
             self.note(None, refreshed.asked_at)
             return refreshed
 
-    def note(self, problem: str | None, asked_at: datetime | None) -> None:
+    def note(self, error: WirelaneGeoError | None, asked_at: datetime | None) -> None:
         """How the upstream answered last: when it was asked, or why it did not."""
-        self.problem = problem
+        self.error = error
         if asked_at is not None:
             self._asked_at = asked_at
         self._forget()

@@ -61,7 +61,7 @@ interface TileAnswer { etag: string; buffer: ArrayBuffer | null }
 
 /** An answer of GET map/counts, and up to when it is known to be true. */
 interface Counted {
-  stations: number; points: number; by_status: Record<string, number>; free: number; closed_now: number; problem: string | null; fetchedAt: Date | null;
+  stations: number; points: number; by_status: Record<string, number>; free: number; closed_now: number; problem: string | null; cause: string | null; fetchedAt: Date | null;
 }
 /** An answer of GET map/nearest. */
 interface Nearest { point_id: string; title: string; place: string; cpo: string | null; distance_m: number }

@@ -18,6 +18,7 @@ from wirelane_geo.ui.point_groups import point_groups
 from wirelane_geo.ui.prices import offer_lines
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.trouble import reason
 
 NO_PRICES = Prices()
 NO_BACKGROUND = Background()
@@ -61,6 +62,7 @@ def details(station: StationDetails, filters: Filters, texts: Texts, *, now: dat
         routes=routes(summary.lat, summary.lon, summary.title, texts),
         country=first.country,
         fetched=texts.past(station.fetched_at, now, viewer_zone),
+        problem=station.problem and reason(station.problem, station.cause, texts),
     )
 
 

@@ -16,11 +16,13 @@ from wirelane_geo.ui.conditions import feed_lines, trouble
 from wirelane_geo.ui.palette import CLOSED_NOW, in_order
 from wirelane_geo.ui.render import render
 from wirelane_geo.ui.text import Texts
+from wirelane_geo.ui.trouble import CAUSES, HTTP
 
 LONGEST = 300
 """Characters of a broken link's parts that are named; a part is cut, and what comes after so many is left out."""
 COUNTED = ("stations", "points", "free", "closed_now", "results.show")
-SAID = ("counts.none", "counts.none.filtered", "counts.nearest", "counts.label", "data.from", "data.problem", "results.map")
+SAID = ("counts.none", "counts.none.filtered", "counts.nearest", "counts.label", "data.from", "data.problem", "results.map",
+        HTTP, *CAUSES.values())
 """Texts of the legend: those of a number, and the others."""
 
 

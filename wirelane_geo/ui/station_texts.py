@@ -29,5 +29,6 @@ STATION_TEXTS: Mapping[str, tuple[str, str]] = {
     "map.cause_http": ("{reason}", "die Gegenstelle antwortet {cause}"),
     "map.cause_unreachable": ("{reason}", "die Gegenstelle ist nicht erreichbar"),
     "map.cause_unreadable": ("{reason}", "die Antwort der Gegenstelle ist nicht lesbar"),
+    "map.cause_incomplete": ("{reason}", "die Antwort der Gegenstelle ist nicht vollständig"),
     "map.cause_store": ("{reason}", "der Speicher ist nicht lesbar"),
 }

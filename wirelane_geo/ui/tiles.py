@@ -112,7 +112,8 @@ class _TileRequests:
             found = counts(snapshot, bounds, choice.filters, by_hours=choice.by_hours)
             by_status = {str(status): int(found.by_status[status.number]) for status in Status}
             body = msgspec.json.encode({"stations": found.stations, "points": found.points, "by_status": by_status,
-                                        "free": found.free, "closed_now": found.closed_now, "problem": snapshot.problem})
+                                        "free": found.free, "closed_now": found.closed_now, "problem": snapshot.problem,
+                                        "cause": snapshot.cause})
             return Answer.of(body, "application/json")
 
         return await self._answer(request, choice, bounds, lambda: self._service().within(bounds, zoom), make)

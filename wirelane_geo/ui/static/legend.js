@@ -2,6 +2,7 @@
 // in which words (`data-legend`, ui/legend.py), the numbers come from map/counts.
 import {all, find} from './elements.js';
 import {say} from './say.js';
+import {textOf} from './trouble.js';
 
 /** What the map says last. @type {{counts: InView, filtered: boolean} | null} */
 let last = null;
@@ -116,8 +117,12 @@ function key(list, shown, {texts, lang}) {
   }));
 }
 
+/** Why it could not be renewed, in the page's language where it has words for it. @param {string} problem @param {string | null} cause
+ * @param {Record<string, string>} texts */
+export const reason = (problem, cause, texts) => cause ? filled(texts[`map.${textOf(cause)}`], {reason: problem, cause}) : problem;
+
 /** How old it is, which news.js counts on, or why it could not be renewed. @param {HTMLElement} box @param {InView} counts @param {LegendWords} words */
-function age(box, {problem, fetchedAt}, {texts, lang, demo, demoMeaning}) {
+function age(box, {problem, cause, fetchedAt}, {texts, lang, demo, demoMeaning}) {
   if (!box.childElementCount) {
     const away = document.createElement('span');
     away.dataset.away = '';
@@ -126,7 +131,7 @@ function age(box, {problem, fetchedAt}, {texts, lang, demo, demoMeaning}) {
     if (demo) box.append(Object.assign(document.createElement('span'), {className: 'wl-badge', textContent: demo, title: demoMeaning}));
   }
   const [text] = all(box, 'span'), time = fetchedAt ? past(fetchedAt, new Date(), lang) : '–';
-  const words = filled(texts[problem ? 'data.problem' : 'data.from'], {time, reason: problem ?? ''});
+  const words = filled(texts[problem ? 'data.problem' : 'data.from'], {time, reason: reason(problem ?? '', cause, texts)});
   box.classList.toggle('wl-trouble', Boolean(problem));
   text.title = words;
   if (problem) delete text.dataset.updated;

@@ -6,12 +6,15 @@ import {Refusal} from './asking.js';
 const troubles = new Map();
 
 /** By the word for a cause that is no HTTP status. @type {Record<string, string>} */
-const CAUSES = {unreachable: 'cause_unreachable', 'bad answer': 'cause_unreadable', store: 'cause_store'};
+const CAUSES = {unreachable: 'cause_unreachable', 'bad answer': 'cause_unreadable', store: 'cause_store', incomplete: 'cause_incomplete'};
+
+/** The text that says a cause. @param {string} cause */
+export const textOf = cause => CAUSES[cause] ?? 'cause_http';
 
 /** Why, in the page's language where it has words for it. @param {Refusal} why @param {Texts} text */
 function sentence({message, dialect, cause}, text) {
   if (dialect) return text('other_dialect', dialect);
-  return cause ? text(CAUSES[cause] ?? 'cause_http', {reason: message, cause}) : message;
+  return cause ? text(textOf(cause), {reason: message, cause}) : message;
 }
 
 /** Something can't be had for a reason, or (null) can again. @param {string} what @param {unknown} why @param {Texts} text */
