@@ -1,11 +1,12 @@
 """Settings: read from the environment and the secrets file, refused with a sentence, secrets kept out of sight."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from wirelane_geo.errors import BadSetting
-from wirelane_geo.settings import HOSTS, SETTINGS, load
+from wirelane_geo.settings import HOSTS, SETTINGS, Setting, load
 
 ACCOUNT = {
     "WIRELANE_ENVIRONMENT": "staging",
@@ -14,6 +15,10 @@ ACCOUNT = {
     "WIRELANE_CLIENT_SECRET": "hush-secret",
     "WIRELANE_PASSWORD": "hush-password",
 }
+
+NUMBERS = {f"WIRELANE_GEO_{name}" for name in (
+    "CACHE_MB", "CACHE_SECONDS", "DEMO_STATIONS", "REFRESH_SECONDS", "HISTORY_DAYS", "PAGES", "PAGES_PER_ADDRESS",
+    "REQUESTS_PER_ADDRESS", "IDLE_MINUTES")} | {"STREAMLIT_SERVER_PORT"}
 
 
 @pytest.fixture
@@ -61,12 +66,15 @@ def test_the_environment_wins_over_the_secrets_file(no_secrets: Path) -> None:
         ("WIRELANE_ENVIRONMENT", "prod", "embedded"),
         ("WIRELANE_API_URL", "api.wirelane.com", "https://"),
         ("WIRELANE_GEO_BASEMAP", "google", "carto"),
-        ("WIRELANE_GEO_CACHE_MB", "-1", "above 0"),
+        ("WIRELANE_GEO_CACHE_MB", "-1", "1 to 1,048,576"),
+        ("WIRELANE_GEO_DEMO_STATIONS", "1e9", "a whole number, 1 to 1,000,000"),
+        ("WIRELANE_GEO_DEMO_STATIONS", "0.5", "a whole number, 1 to 1,000,000"),
+        ("WIRELANE_GEO_HISTORY_DAYS", "1e9", "1 to 3,650"),
         ("WIRELANE_GEO_CACHE_SECONDS", "nan", "a number"),
         ("WIRELANE_GEO_PAGES", "1_0", "a number"),
         ("WIRELANE_GEO_PAGES", "2.5", "a whole number"),
         ("STREAMLIT_SERVER_PORT", "http", "port"),
-        ("STREAMLIT_SERVER_PORT", "70000", "up to 65535"),
+        ("STREAMLIT_SERVER_PORT", "70000", "0 to 65,535"),
         ("WIRELANE_GEO_CALLBACKS", "https://example.com/hook,example.org", "commas"),
     ],
 )
@@ -77,6 +85,24 @@ def test_what_cannot_be_used_is_named_with_what_would_be_right(
         load({variable: value}, no_secrets)
     assert value in str(caught.value)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("setting", [one for one in SETTINGS if one.variable in NUMBERS], ids=lambda one: one.variable)
+def test_a_number_has_bounds_that_are_said(setting: Setting, no_secrets: Path) -> None:
+    found = re.search(r", ([0-9.,]*[0-9]) to ([0-9.,]*[0-9])[ ;]", setting.meaning)
+    assert found is not None
+    least, most = (float(text.replace(",", "")) for text in found.groups())
+    for text in (f"{least:g}", f"{most:.0f}"):
+        load({setting.variable: text}, no_secrets)
+    for text in (f"{least - 0.001:g}", f"{most + 1:.0f}", "1e300", "-1e300"):
+        with pytest.raises(BadSetting, match=setting.variable) as caught:
+            load({setting.variable: text}, no_secrets)
+        assert f"{found[1]} to {found[2]}" in str(caught.value).split("It is ")[0]
+
+
+def test_every_number_is_among_them(no_secrets: Path) -> None:
+    read = load({}, no_secrets)
+    assert {setting.variable for setting in SETTINGS if type(getattr(read, setting.name)) in (int, float)} == NUMBERS
 
 
 def test_callbacks_are_urls_between_commas(no_secrets: Path) -> None:

@@ -213,22 +213,28 @@ def _replica(text: str) -> str:
     return text
 
 
-def _whole(text: str) -> int:
-    if (value := read_number(text)) < 1 or value % 1:
-        raise ValueError("a whole number above 0")
-    return int(value)
+@dataclass(frozen=True)
+class Number:
+    """Reads a number of a range, both ends of which may be; of a `whole` one, no part of one. Raises ValueError, which says the
+    range."""
+
+    least: float
+    most: float
+    whole: bool = False
+
+    def __call__(self, text: str) -> float:
+        if not self.least <= (value := read_number(text)) <= self.most or (self.whole and value % 1):
+            raise ValueError(f"{'a whole number' if self.whole else 'a number'}, {self}")
+        return int(value) if self.whole else value
+
+    def __str__(self) -> str:
+        return f"{self.least:,} to {self.most:,}"
 
 
-def _port(text: str) -> int:
-    if not 0 <= (value := read_number(text)) < 65536 or value % 1:
-        raise ValueError("a whole number up to 65535")
-    return int(value)
-
-
-def _positive(text: str) -> float:
-    if (value := read_number(text)) <= 0:
-        raise ValueError("a number above 0")
-    return value
+CACHE_MB, CACHE_SECONDS = Number(1, 1_048_576), Number(1, 86_400)
+DEMO_STATIONS = Number(1, 1_000_000, whole=True)
+REFRESH_SECONDS, HISTORY_DAYS, IDLE_MINUTES = Number(0.1, 3_600), Number(0.1, 3_650), Number(0.01, 720)
+PAGES, REQUESTS, PORT = Number(1, 65_536, whole=True), Number(1, 1_000_000, whole=True), Number(0, 65_535, whole=True)
 
 
 SETTINGS = (
@@ -251,18 +257,18 @@ SETTINGS = (
     Setting("WIRELANE_GEO_BASEMAP", "basemap", _basemap,
             "streets beneath the marks: `carto` (default), `openfreemap`, `FILE.pmtiles` (a region's tiles, from this server), "
             "`embedded`, `none`, or the URL of a map style"),
-    Setting("WIRELANE_GEO_CACHE_MB", "cache_bytes", lambda t: int(_positive(t) * 1024 * 1024),
-            "memory for cached tiles, in MiB (default 512)"),
-    Setting("WIRELANE_GEO_CACHE_SECONDS", "cache_seconds", _positive,
-            "age at which a cached tile is renewed, in seconds (default 60)"),
-    Setting("WIRELANE_GEO_DEMO_STATIONS", "demo_stations", lambda t: int(_positive(t)),
-            "stations of a new demo network (default 25000)"),
+    Setting("WIRELANE_GEO_CACHE_MB", "cache_bytes", lambda t: int(CACHE_MB(t) * 1024 * 1024),
+            f"memory for cached tiles, in MiB, {CACHE_MB} (default 512)"),
+    Setting("WIRELANE_GEO_CACHE_SECONDS", "cache_seconds", CACHE_SECONDS,
+            f"age at which a cached tile is renewed, in seconds, {CACHE_SECONDS} (default 60)"),
+    Setting("WIRELANE_GEO_DEMO_STATIONS", "demo_stations", DEMO_STATIONS,
+            f"stations of a new demo network, {DEMO_STATIONS} (default 25000)"),
     Setting("WIRELANE_GEO_SIMULATOR", "simulator", _switch,
             "`on` (default): statuses of the demo network change as a day goes; `off`: they stay"),
-    Setting("WIRELANE_GEO_REFRESH_SECONDS", "refresh_seconds", _positive,
-            "how often the upstream is asked what changed, in seconds (default 15)"),
-    Setting("WIRELANE_GEO_HISTORY_DAYS", "history_days", _positive,
-            "days that status changes are kept; after 8 only those into and out of operation (default 90)"),
+    Setting("WIRELANE_GEO_REFRESH_SECONDS", "refresh_seconds", REFRESH_SECONDS,
+            f"how often the upstream is asked what changed, in seconds, {REFRESH_SECONDS} (default 15)"),
+    Setting("WIRELANE_GEO_HISTORY_DAYS", "history_days", HISTORY_DAYS,
+            f"days that status changes are kept, {HISTORY_DAYS}; after 8 only those into and out of operation (default 90)"),
     Setting("WIRELANE_GEO_WEBHOOK_SECRET", "webhook_secret", _secret,
             "what a sender of webhooks has to know, 16 characters or more (default: generated, `webhook-secret` in the data "
             "directory)"),
@@ -286,21 +292,21 @@ SETTINGS = (
     Setting("WIRELANE_GEO_FRAMES", "frames", _origins,
             "origins, separated by commas, whose pages may show the map, the wall and the embedded map in a frame, e.g. "
             "`https://www.example.org` (default: only its own)"),
-    Setting("WIRELANE_GEO_PAGES", "pages", _whole, "pages that may be open at a time (default 2000)"),
-    Setting("WIRELANE_GEO_PAGES_PER_ADDRESS", "pages_per_address", _whole,
-            "pages that one address may have open at a time (default 200)"),
-    Setting("WIRELANE_GEO_REQUESTS_PER_ADDRESS", "requests_per_address", _whole,
-            "tiles and counts of the map that one address may ask for in a second, on average (default 2000)"),
+    Setting("WIRELANE_GEO_PAGES", "pages", PAGES, f"pages that may be open at a time, {PAGES} (default 2000)"),
+    Setting("WIRELANE_GEO_PAGES_PER_ADDRESS", "pages_per_address", PAGES,
+            f"pages that one address may have open at a time, {PAGES} (default 200)"),
+    Setting("WIRELANE_GEO_REQUESTS_PER_ADDRESS", "requests_per_address", REQUESTS,
+            f"tiles and counts of the map that one address may ask for in a second, on average, {REQUESTS} (default 2000)"),
     Setting("WIRELANE_GEO_CORS", "cors", _readers,
             "origins, separated by commas, whose pages may read tiles and counts of the map, e.g. `https://www.example.org`, or "
             "`*` for any (default: only its own)"),
-    Setting("WIRELANE_GEO_IDLE_MINUTES", "idle_minutes", _positive,
-            "minutes without a click or a key after which an operator is signed out (default 30)"),
+    Setting("WIRELANE_GEO_IDLE_MINUTES", "idle_minutes", IDLE_MINUTES,
+            f"minutes without a click or a key after which an operator is signed out, {IDLE_MINUTES} (default 30)"),
     Setting("WIRELANE_GEO_REPLICA", "replica", _replica,
             "what this process is called in `/metrics` and the log, among several that serve one network (default: the machine's "
             "name and the process's number)"),
     Setting("STREAMLIT_SERVER_ADDRESS", "host", str, "address to listen on (default `localhost`)"),
-    Setting("STREAMLIT_SERVER_PORT", "port", _port, "port to listen on (default 8501)"),
+    Setting("STREAMLIT_SERVER_PORT", "port", PORT, f"port to listen on, {PORT} (default 8501)"),
 )
 
 
