@@ -200,9 +200,12 @@ OF_PLACES = st.tuples(st.sampled_from(FIELDS), NAMES, st.sampled_from(["FREE", "
 
 @pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(st.lists(OF_POINTS | OF_PLACES, max_size=4), max_size=8), st.randoms(use_true_random=False))
+@given(st.lists(st.tuples(st.lists(OF_POINTS | OF_PLACES, max_size=4), st.booleans()), max_size=8),
+       st.randoms(use_true_random=False))
 def test_whatever_is_said_a_point_is_what_was_said_last_of_it_and_of_where_it_is(
-        tmp_path_factory: pytest.TempPathFactory, messages: list[list[tuple[str, int | str, str]]], chance: object) -> None:
+        tmp_path_factory: pytest.TempPathFactory, messages: list[tuple[list[tuple[str, int | str, str]], bool]],
+        chance: object) -> None:
+    """Of a complete message, what it says."""
     path: Path = tmp_path_factory.mktemp("places") / "points.sqlite"
     store = open_store(path)
     try:
@@ -210,7 +213,9 @@ def test_whatever_is_said_a_point_is_what_was_said_last_of_it_and_of_where_it_is
         store.tell("live", SITES)
         last: dict[tuple[str, int | str], str] = {}
         minute = 0
-        for message in messages:
+        for message, complete in messages:
+            if complete:
+                last.clear()
             reports: list[StatusReport | PlaceReport] = []
             for field, name, word in message:
                 minute += 1
@@ -222,7 +227,7 @@ def test_whatever_is_said_a_point_is_what_was_said_last_of_it_and_of_where_it_is
                         last[field, name] = word
                     reports.append(place(str(name), word, minute, field))
             chance.shuffle(reports)  # type: ignore[attr-defined]
-            store.tell("live", reports)
+            store.tell("live", reports, complete=complete)
             site = {one.place: one.site for one in SITES}
             for number, station in STATIONS.items():
                 shut = {last.get((field, name), "FREE") for field in FIELDS for name in (station, site[station])} - {"FREE"}
