@@ -199,6 +199,16 @@ def test_a_silent_feed_shuts_nothing_until_it_is_heard_again(server: FeedServer,
     assert letters(store) == "UUUI"
 
 
+def test_what_is_pushed_shuts_and_opens(store: Store, follow: Follow, tmp_path: Path) -> None:
+    puller, path = follow(url=None, push_key="secret of sixteen"), tmp_path / "pushed.json"
+    for message, expected in ((table(), "????"), (all_told(ALL_FREE), "FFFF"), (told(site("P1", **SHUT), minute=1), "UUUF"),
+                              (told(site("P1", station("S1", {1: "available"})), minute=2), "UUUF"),
+                              (all_told(ALL_FREE, minute=3), "FFFF")):
+        path.write_text(json.dumps(message), encoding="utf-8")
+        puller.take_pushed(path)
+        assert letters(store) == expected
+
+
 def imported(data: Path, *contents: Object) -> tuple[str, str]:
     """What points are once files were imported, and what was said of that."""
     paths = []

@@ -11,7 +11,7 @@ from tests.importers import datex
 from tests.importers.files import CONNECTOR, EVSE, LOCATION, ocpi_file, split
 from wirelane_geo.cli import main
 from wirelane_geo.importers import read
-from wirelane_geo.model import StatusReport
+from wirelane_geo.model import PlaceReport, StatusReport
 from wirelane_geo.store import PointQuery, open_store
 
 
@@ -63,6 +63,24 @@ def test_a_state_of_irve_that_can_t_be_read(tmp_path: Path, state: Any) -> None:
     path.write_text(json.dumps([{"id_pdc_itinerance": "FRE1", "etat_pdc": state, "occupation_pdc": "libre"}]), encoding="utf-8")
     [report] = [entry for entry in read(path) if isinstance(entry, StatusReport)]
     assert str(report.status) == "UNKNOWN"
+
+
+@pytest.mark.parametrize(("said", "expected", "noted"), [
+    ("outOfOrder", "FAULTED", 0), ("OUT_OF_SERVICE", "UNAVAILABLE", 0), ("inoperative", "UNAVAILABLE", 0),
+    ("removed", "CLOSED", 0), ("operational", "FREE", 0), ("unknown", "FREE", 0), ("occupied", "FREE", 1), ("asleep", "FREE", 1)])
+def test_words_for_a_status_where_datex_has_words_of_its_own(tmp_path: Path, said: str, expected: str, noted: int) -> None:
+    """Of a point, or of its station, which says so of all its points."""
+    told = datex.point_status("E1", "available")["aegiRefillPointStatus"] | {"operationStatus": {"value": said}}
+    reader = read(datex.file(tmp_path, datex.status({"aegiRefillPointStatus": told})))
+    assert [str(entry.status) for entry in reader if isinstance(entry, StatusReport)] == [expected]
+    assert reader.notes[f"operationStatus {said.upper()}, not read"] == noted
+    content = datex.status(datex.point_status("E1", "available"))
+    [publication] = content["messageContainer"]["payload"][0].values()
+    publication["energyInfrastructureSiteStatus"][0]["operationStatus"] = said
+    reader = read(datex.file(tmp_path, content))
+    [place] = [entry for entry in reader if isinstance(entry, PlaceReport)]
+    assert str(place.status) == ("UNKNOWN" if said in ("unknown", "occupied", "asleep") else expected)
+    assert reader.notes[f"operationStatus {said.upper()}, not read"] == noted
 
 
 @pytest.mark.parametrize("field", ["openingStatus", "operationStatus"])
