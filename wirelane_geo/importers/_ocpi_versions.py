@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,5 +77,9 @@ def _records(paths: Sequence[Path]) -> Iterator[Any]:
 def _date(given: Object) -> datetime:
     """A date in the future counts as now."""
     said = given.get("last_updated")
-    moment = parsed(said) if isinstance(said, str | int | float) else None
+    moment = _parsed(said) if isinstance(said, str | int | float) else None
     return EARLIEST if moment is None else min(moment, datetime.now(UTC))
+
+
+_parsed = lru_cache(maxsize=1_000)(parsed)
+"""What is around an EVSE has its date, mostly."""
