@@ -243,3 +243,5 @@ def test_a_file_that_has_all_statuses_says_of_their_places_all_that_is_shut(tmp_
     assert imported(data, all_told(ALL_FREE, minute=4))[0] == "FFFF"
     assert imported(data, told(site("P1", station("S1", {1: "available"}, **CLOSED)), minute=5, delta=False))[0] == "UUFF"
     assert imported(data, all_told(ALL_FREE, minute=2))[0] == "UUFF"  # which is older
+    late = json.loads(json.dumps(all_told(ALL_FREE)).replace('"publicationTime": "2026', '"publicationTime": "2099'))
+    assert imported(data, late)[0] == "UUFF"

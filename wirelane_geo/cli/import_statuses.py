@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,12 +43,13 @@ class StatusesOfFile:
 
     def end(self, path: Path) -> None:
         """The file is read to its end. Unless it is a delta, it says all that there is to say of the places that its statuses are
-        of: what was said of them as a whole before isn't so any more. Raises StoreError."""
+        of: what was said of them as a whole before isn't so any more. What is said to be made in the future says so of nothing.
+        Raises StoreError."""
         from wirelane_geo.feeds.pulling import is_delta
         from wirelane_geo.importers import parsed_date
         from wirelane_geo.model import PlaceReport, Status
 
         made = parsed_date(self._reader.published or "")
-        if self._places and made is not None and not is_delta(path, False):
+        if self._places and made is not None and made <= datetime.now(UTC) and not is_delta(path, False):
             opened = [PlaceReport(place, status=Status.FREE, at=made) for place in self._places]
             self._summary.changed += self._store.tell(self._reader.origin, opened).changed

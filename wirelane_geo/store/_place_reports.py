@@ -33,7 +33,7 @@ def tell(connection: Connection, feed: str, reports: Collection[PlaceReport], no
     1970. An older report never overwrites a newer one; of two of one time one counts that isn't FREE."""
     at_others = _keep_sites(connection, feed, reports)
     given = _each_once(reports, now)
-    opened = {report.place: microseconds(report.at) for report in reports if report.status is Status.FREE and report.at
+    opened = {report.place: min(microseconds(report.at), now) for report in reports if report.status is Status.FREE and report.at
               and not report.field}
     if not (given or at_others or complete or opened):
         return Moved({}, 0, ())
@@ -42,7 +42,7 @@ def tell(connection: Connection, feed: str, reports: Collection[PlaceReport], no
     changed = {key: (status, at) for key, (status, at) in given.items() if (before := known.get(key)) != (status, at)
                and (status not in _OPEN if before is None else at >= before[1])}
     changed |= {key: (Status.FREE.number, opened[key[0]]) for key, (status, at) in known.items()
-                if status not in _OPEN and key not in given and at < min(opened.get(key[0], 0), now)}
+                if status not in _OPEN and key not in given and at < opened.get(key[0], 0)}
     if complete:
         changed |= {key: (Status.UNKNOWN.number, at) for key, (status, at) in known.items()
                     if key not in given and status not in _OPEN}
