@@ -16,6 +16,7 @@ from tests.live.test_application import until
 from tests.server.serving import serving as service_serving
 from tests.test_layers import ROOT
 from wirelane_geo.live.webhook import Webhook
+from wirelane_geo.server._bodies import LARGEST_BODY
 from wirelane_geo.server._tokens import issue
 from wirelane_geo.store.event_ids import EventIds
 from wirelane_geo.store.shared_tables import TablesFile
@@ -39,6 +40,21 @@ def test_a_body_that_is_cut_off_is_one_line_and_no_traceback(
     [said] = [record for record in caplog.records if record.name.startswith("wirelane_geo")]
     assert said.exc_info is None
     assert [record for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize(("method", "path", "kind"), [
+    ("POST", "/token", "x-www-form-urlencoded"),
+    ("POST", "/apis/emc/organizations/id/{organization}/points", "json"),
+    ("PUT", "/apis/emc/organizations/id/{organization}/points/id/x", "json"),
+    ("POST", "/apis/2026/emc/organizations/id/{organization}/stations/id/1/remote_control/reset", "json"),
+])
+def test_too_large_a_body_is_told_from_a_wrong_one(tmp_path: Path, method: str, path: str, kind: str) -> None:
+    with service_serving(tmp_path) as service:
+        url = service.url + path.format(organization=service.credentials.organization)
+        for size, status in ((LARGEST_BODY + 1, 413), (1_000, 400)):
+            for content in (b"{" * size, iter([b"{" * 1_000] * (size // 1_000 + 1))):  # its length said, and in pieces
+                answer = service.client.request(method, url, content=content, headers={"Content-Type": f"application/{kind}"})
+                assert (answer.status_code, answer.json()["error_code"] == "body_too_large") == (status, status == 413)
 
 
 @pytest.mark.parametrize("name", ["client_id", "client_secret", "username", "password", "organization", "signing_key"])

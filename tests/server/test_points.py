@@ -198,7 +198,7 @@ def test_a_position_needs_both_its_numbers(service: Service) -> None:
     (b'{"charge_point_id": "a", "power": NaN}', "application/json"),
     *((b'{"charge_point_id": "a", "availability": {"exceptionalOpenings": {"a":%b}}}' % (b"[" * n + b"1" + b"]" * n),
        "application/json") for n in (40, 900, 940, 960, 980, 9000)),
-    (b'{"charge_point_id": "' + b"x" * 2**20 + b'"}', "application/json"),
+    (b'{"charge_point_id": "' + b"x" * (2**20 - 30) + b'"}', "application/json"),
     (json.dumps(SAMPLE).encode(), "text/plain"),
     (json.dumps(SAMPLE).encode(), ""),
 ])

@@ -31,7 +31,7 @@ _DATES = ("creation_date", "update_date")
 
 
 async def json_body(request: Request) -> bytes:
-    """The body of a request, which has to be JSON by its content type. Raises Refusal (400)."""
+    """The body of a request, which has to be JSON by its content type. Raises Refusal (400, 408, 413)."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refusal(400, "invalid_body", "The body has to be application/json.")

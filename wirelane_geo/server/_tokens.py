@@ -197,14 +197,15 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 async def read_body(request: Request, largest: int) -> bytes:
-    """The body of a request. Raises Refusal: 400 where it has more than `largest` bytes or is cut off, 408 where it is slow."""
+    """The body of a request. Raises Refusal: 413 where it has more than `largest` bytes, 408 where it is slow, 400 where it is
+    cut off."""
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > largest:
-                    raise Refusal(400, "body_too_large", f"The body is larger than {largest} bytes.")
+                    raise Refusal(413, "body_too_large", f"The body is larger than {largest:,} bytes.")
     except TimeoutError:
         raise Refusal(408, "body_too_slow", f"The body was not there after {BODY_SECONDS:g} s.",
                       {"Connection": "close"}) from None

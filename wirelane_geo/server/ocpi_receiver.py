@@ -34,8 +34,8 @@ AT_ONCE = 4
 
 def receiver_routes(locations: PushedLocations) -> list[BaseRoute]:
     """As OCPI answers: 201 for what is new, 200 for what was there, be it that nothing has changed; 404 for a part of what isn't
-    there; 200 with 2001 for what is JSON and no such object; 400 for what is no JSON; 401 without a feed's token; 403 for another
-    party's; 503 where the store can't be written now."""
+    there; 200 with 2001 for what is JSON and no such object; 400 for what is no JSON, 413 and 408 for too much or too slow; 401
+    without a feed's token; 403 for another party's; 503 where the store can't be written now."""
     working = CapacityLimiter(AT_ONCE)
 
     async def answer(request: Request) -> Response:

@@ -32,8 +32,7 @@ def webhook_routes(webhook: Webhook, metrics: Metrics) -> list[BaseRoute]:
             body = await read_body(request, LARGEST_BODY)
         except Refusal as refusal:
             metrics.webhook("unreadable")
-            status = 413 if refusal.code == "body_too_large" else refusal.status
-            return JSONResponse({"error": refusal.message}, status, refusal.headers)
+            return JSONResponse({"error": refusal.message}, refusal.status, refusal.headers)
         try:
             outcome = await to_thread.run_sync(webhook.take, body)
         except NotTaken as reason:
