@@ -23,6 +23,7 @@ from wirelane_geo.model import (
     ChargingSession,
     Member,
     OpeningHours,
+    PlaceReport,
     PointId,
     Status,
     StatusReport,
@@ -48,6 +49,8 @@ def data(tmp_path: Path) -> Path:
         store.upsert([point("odd\0\x01", id="odd\x01", longitude=None, latitude=None), point("gone", id="gone")], "ocpi")
         store.remove("ocpi", [PointId("odd\x01")])
         store.tell("feed", [StatusReport("DE*ABC*E3", Status.FAULTED, NOW), StatusReport("DE*XYZ*E9", Status.FREE, NOW)])
+        store.tell("feed", [PlaceReport("S1", "P1"), PlaceReport("P1", None, "operationStatus", Status.UNAVAILABLE, NOW),
+                            StatusReport("DE*ABC*E5", Status.FREE, NOW, places=("S1", None))])
         store.set_feed_state("feed", False, '{"age": 1}')
         store.note_reached("callback", (store.last_seq(), 7))
         store.accounts.put([(Member(id=f"m{n}", email=f"m{n}@example.org", account=Account(account_id=f"a{n}")), (),
@@ -76,6 +79,7 @@ def everything(store: Store, place: HistoryPlace) -> dict[str, Any]:
         "columns": {name: getattr(columns, name).tolist() for name in TYPES}, "schedules": store.schedules(),
         "operators": store.operators(), "changed": store.changed((0, 0), 1000), "gone": store.columns(since=0).deleted.tolist(),
         "groups": store.query(PointQuery(point_groups=frozenset(["2"]))), "states": store.feed_states(),
+        "told": [store.told_by(PointId(f"p{n}")) for n in (3, 5)],
         "reached": store.reached("callback"), "members": store.accounts.query(MemberQuery()),
         "sessions": store.sessions.query(SessionQuery(search="abc")), "plan": store.accounts.subscription("a1"), "past": past}
 
