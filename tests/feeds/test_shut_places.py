@@ -184,6 +184,32 @@ def test_a_feed_of_statuses_alone_shuts_points_whose_facts_another_one_has(serve
         assert letters(store) == expected
 
 
+def test_a_place_in_a_table_is_shut_though_another_feed_has_the_facts_of_its_points(server: FeedServer, store: Store,
+                                                                                     follow: Follow) -> None:
+    """And no status of them was ever told with it."""
+    both = ("facts", "live")
+    server.answers = {"/locations": [location(number, "AVAILABLE", "2026-03-01T11:00:00Z") for number in range(1, 5)],
+                      "/table": table(), "/status": told(site("P1", **SHUT))}
+    facts, live = follow("facts", "ocpi", "/locations", rank=both), follow("live", status_url="/status", rank=both)
+    facts.pull(static=True, live=True)
+    live.pull(static=True, live=False)
+    assert letters(store) == "FFFF"
+    live.pull(static=False, live=True)
+    assert letters(store) == "UUUF"
+    for number, expected in ((1, {"feed:live": "UNAVAILABLE", "feed:facts": "FREE"}), (4, {"feed:facts": "FREE"})):
+        point = store.get("evseid", f"DE*ABC*E{number}")
+        assert point is not None
+        assert point.id is not None
+        told_by = store.told_by(point.id)
+        assert told_by is not None
+        assert {feed: str(status) for feed, status, *_ in told_by.statuses} == expected
+    live.pull(static=True, live=False)
+    assert letters(store) == "UUUF"
+    server.answers["/status"] = told(site("P1", **WORKS), minute=1)
+    live.pull(static=False, live=True)
+    assert letters(store) == "FFFF"
+
+
 def test_a_silent_feed_shuts_nothing_until_it_is_heard_again(server: FeedServer, store: Store, follow: Follow) -> None:
     server.answers = {"/table": table(), "/status": all_told(ALL_FREE, delta=True, **SHUT)}
     puller = follow(status_url="/status", silent_after=1.0, stale_after=1.0, every=1.0)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ Tariffs = dict[str, dict[str, Any]]
 """As `importers.read_tariffs` gives them."""
 
 POINTS_A_STEP, STATUSES_A_STEP = 10_000, 100_000
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before all that was said of a status."""
 DROPPED = 0.3
 """A feed that drops this part of what it had, at once, is held."""
 MOST_REASONS = 50
@@ -96,6 +99,8 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
         taken.elsewhere, taken.added = taken.elsewhere + counts.elsewhere, taken.added + counts.inserted
         if feed.kind == "ocpi":
             reports.extend(statuses_of(points))
+        elif feed.kind == "datex2" and counts.elsewhere:
+            reports.extend(_places_of(points))
         points.clear()
 
     def tell(*, whole: bool) -> None:
@@ -138,6 +143,12 @@ def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
             told, before = status_of(point)._replace(status=Status.UNKNOWN, station=None), alone.get(key)
             alone[key] = told if before is None or (told.at and before.at and told.at < before.at) else before
     return [*(status_of(point, shared=key in shared) for key, point in zip(keys, points, strict=True)), *alone.values()]
+
+
+def _places_of(points: Sequence[ChargePoint]) -> Iterator[StatusReport]:
+    """Where the feed's points are, for when that is shut as a whole, though another feed gives their facts."""
+    return (StatusReport(point.evseid, Status.UNKNOWN, _NEVER, places=(point.charging_station_id, None))
+            for point in points if point.evseid)
 
 
 def _entries(feed: Feed, paths: Sequence[Path], taken: FeedContents, reading: FeedReading,

@@ -191,7 +191,7 @@ def told_by(connection: Connection, id: PointId) -> PointSources | None:
         return None
     rows = connection.execute(
         "SELECT reports.feed, reports.status, reports.at, coalesce(feed_states.silent, 0) FROM reports LEFT JOIN feed_states "
-        "ON feed_states.feed = reports.feed WHERE reports.point = ?", (id,)).fetchall()
+        "ON feed_states.feed = reports.feed WHERE reports.point = ? AND reports.at > 0", (id,)).fetchall()
     shut, terms = _place_reports.shut_of(connection, [id]).get(id, {}), tuple(Status)
     rows += [(feed, _UNKNOWN, 0, 0) for feed in shut.keys() - {feed for feed, *_ in rows}]
     said = [(feed, *where_shut(status, at, shut.get(feed)), silent) for feed, status, at, silent in rows]

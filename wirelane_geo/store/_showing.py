@@ -86,5 +86,6 @@ def _twins(connection: Connection, points: Collection[str]) -> list[tuple[Any, .
     return connection.execute(
         f"SELECT one.id, other.id, {one}, other.rowid, other.status, other.updated, other.reported "
         f"FROM points AS one JOIN points AS other ON {other} = {one} AND other.origin = one.origin AND other.rowid <> one.rowid "
-        f"WHERE {where} AND one.evseid <> '' AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.point = other.id)",
+        f"WHERE {where} AND one.evseid <> '' AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.point = other.id "
+        "AND reports.at > 0)",
         given).fetchall()
