@@ -176,10 +176,11 @@ def test_a_copy_that_is_not_the_same_is_told(data: Path, postgres: Server) -> No
 def test_nothing_is_copied_over_a_network_or_onto_itself(data: Path, postgres: Server, tmp_path: Path) -> None:
     with closing(open_store(tmp_path / "other" / DATABASE)) as other:
         other.upsert([point("A")], "irve")
-    for source, target, reason in ((data, tmp_path / "other", "There is a network in the target"), (data, data, "are the same"),
-                                   (tmp_path / "none", data, "There is no network")):
+    for source, target, code, reason in (
+            (data, tmp_path / "other", 1, "There is a network in the target"), (data, data, 2, "are the same"),
+            (tmp_path / "none", data, 1, "There is no network")):
         done = CliRunner().invoke(main, ["copy", str(source), str(target)])
-        assert (done.exit_code, reason in done.output) == (1, True), done.output
+        assert (done.exit_code, reason in done.output) == (code, True), done.output
     with closing(open_store(tmp_path / "other" / DATABASE)) as other:
         assert other.counts().points == 1
 

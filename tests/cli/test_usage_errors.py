@@ -31,6 +31,19 @@ from wirelane_geo.cli import main
     ("replay --speed nan x", "--speed"), ("replay --speed 1_0 x", "--speed"),
     ("feed add x --kind ocpi --url https://example.org --every 1_0", "--every"),
     ("feed add x --kind ocpi --url https://example.org --silent-after nan", "--silent-after"),
+    ("points --lat 52.5", "--lon: missing"), ("points --lon 13.4 --json", "--lat: missing"),
+    ("points --sort-lat 52.5 --order-by distance", "--sort-lon: missing"),
+    ("points --south-west-lat 1 --north-east-lat 2 --north-east-lon 3", "--south-west-lon: missing"),
+    ("points --south-west-lat 3 --south-west-lon 1 --north-east-lat 2 --north-east-lon 3", "lies north of"),
+    ("points --distance 500", "--distance needs --lat and --lon"), ("points --order-by distance", "--order-by distance needs"),
+    ("points --lat 52.5 --url", "--lon: missing"), ("points --lat 95 --lon 1", "lat='95'"),
+    ("feed add x --kind ocpi", "nothing says where it comes from"),
+    ("feed add X_Y --kind ocpi --url https://e.org", "small letters"),
+    ("feed add x --kind ocpi --url e.org", "https://"), ("feed add x --kind ocpi --url https://e.org --version 9", "2.2.1"),
+    ("feed add x --kind ocpi --url https://e.org --token-env NOT_THERE_AT_ALL", "NOT_THERE_AT_ALL"),
+    ("feed test https://e.org --version 9", "2.2.1"), ("feed test https://e.org --certificate-key x", "--certificate"),
+    ("feed test https://e.org --token-env NOT_THERE_AT_ALL", "NOT_THERE_AT_ALL"),
+    ("copy x x", "are the same"), ("copy ftp://x y", "postgresql://"), ("copy x mysql://y/z", "postgresql://"),
 ])
 def test_it_ends_with_two_and_says_what_would_be_right(command: str, says: str, tmp_path: object) -> None:
     done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
@@ -38,7 +51,12 @@ def test_it_ends_with_two_and_says_what_would_be_right(command: str, says: str, 
     assert says in done.output
 
 
-@pytest.mark.parametrize("command", ["points --json", "points --json --json", "stations --bbox 170,-1,-170,1 --csv", "points"])
+@pytest.mark.parametrize("command", [
+    "points --json", "points --json --json", "stations --bbox 170,-1,-170,1 --csv", "points", "points --order-by power",
+    "points --lat 52.5 --lon 13.4 --distance 500", "points --lat 52.5 --lon 13.4 --order-by distance",
+    "points --sort-lat 52.5 --sort-lon 13.4 --order-by distance",
+    "points --south-west-lat 1 --south-west-lon 3 --north-east-lat 2 --north-east-lon 1",
+])
 def test_what_can_be_meant_is_no_usage_error(command: str, tmp_path: object) -> None:
     done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
     assert done.exit_code == 1
@@ -55,7 +73,7 @@ def test_a_feed_that_isnt_there_is_named(command: str, tmp_path: object) -> None
 def test_a_number_that_is_nothing_is_not_passed_over(tmp_path: Path) -> None:
     command = "feed add x --kind ocpi --url https://example.org --every 0"
     done = CliRunner(env={"WIRELANE_GEO_DATA": str(tmp_path)}).invoke(main, command.split())
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "every has to be a number of seconds" in done.output
     assert not (tmp_path / "feeds.toml").exists()
 

@@ -49,16 +49,34 @@ def api_options(command: F) -> F:
     @wraps(command)
     def with_parameters(*args: Any, **given: Any) -> Any:
         of_api = {name: value for name in OPTIONS if (value := given.pop(name)) is not None}
+        _check_company(of_api)
         try:
-            written(of_api, POINTS)
+            asked = written(of_api, POINTS)
         except BadInput as error:
             raise click.UsageError(str(error)) from None
+        if "south_west_lat" in asked and float(str(asked["south_west_lat"])) > float(str(asked["north_east_lat"])):
+            raise click.UsageError("--south-west-lat lies north of --north-east-lat.")
         return command(*args, of_api=of_api, **given)
 
     for name, (value, help) in reversed(list(OPTIONS.items())):
         kind: dict[str, Any] = {"metavar": value} if isinstance(value, str) else {"type": value}
         with_parameters = click.option(option_of(name), name, help=help, **kind)(with_parameters)
     return with_parameters  # type: ignore[return-value]
+
+
+_PAIRS = (("lat", "lon"), ("sort_lat", "sort_lon"), ("south_west_lat", "south_west_lon", "north_east_lat", "north_east_lon"))
+"""Parameters that go together, all of them or none."""
+
+
+def _check_company(of_api: Mapping[str, str]) -> None:
+    """Raises UsageError where a parameter is given without those that it needs."""
+    for names in _PAIRS:
+        if missing := [option_of(name) for name in names if name not in of_api] if of_api.keys() & set(names) else []:
+            raise click.UsageError(f"{', '.join(missing)}: missing, {', '.join(map(option_of, names))} go together.")
+    if "distance" in of_api and "lat" not in of_api:
+        raise click.UsageError("--distance needs --lat and --lon, the centre that it is measured from.")
+    if of_api.get("order_by") == "distance" and not of_api.keys() & {"lat", "sort_lat"}:
+        raise click.UsageError("--order-by distance needs --sort-lat and --sort-lon, or --lat and --lon.")
 
 
 def option_of(name: str) -> str:

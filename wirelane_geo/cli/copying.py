@@ -37,10 +37,10 @@ def copy(source: str, target: str) -> None:
     from wirelane_geo.store.network_copy import copy_network
 
     (origin, old_history), (copied, new_history) = _places(source), _places(target)
+    if origin == copied:
+        raise click.UsageError("FROM and TO are the same.")
     if isinstance(origin, Path) and not origin.exists():
         raise BadInput(f"There is no network in {origin}.")
-    if origin == copied:
-        raise BadInput("FROM and TO are the same.")
     with ExitStack() as opened:
         here, there = opened.enter_context(closing(open_any(origin))), opened.enter_context(closing(open_any(copied)))
         if here.unfinished:
@@ -72,6 +72,8 @@ def _places(named: str) -> "tuple[Path | str, HistoryPlace]":
 
     if named.startswith(POSTGRES):
         return named, PostgresPlace(named, "history")
+    if "://" in named and not named.startswith("sqlite:///"):
+        raise click.UsageError("FROM and TO are each a directory, a file, or a URL that starts with postgresql://.")
     path = Path(named.removeprefix("sqlite:///"))
     file = path / DATABASE if path.is_dir() or not path.suffix else path
     return file, file.parent / "history.sqlite"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AHEAD_S = 300
 """So far ahead another machine's clock may be."""
 KINDS = ("datex2", "ocpi", "irve", "oicp")
+VERSIONS = ("2.2.1", "2.1.1")
 
 
 @click.group(short_help="Follow live feeds: DATEX II, OCPI, IRVE, OICP.")
@@ -51,7 +52,7 @@ def feed() -> None:
 @click.option("--static-every", type=Seconds(), help="Seconds between two questions for points (default 21600).")
 @click.option("--silent-after", type=Seconds(),
               help="Seconds without an answer after which its statuses are unknown (default 900).")
-@click.option("--version", help="Version of OCPI: 2.2.1 (default) or 2.1.1.")
+@click.option("--version", type=click.Choice(VERSIONS), help="Version of OCPI: 2.2.1 (default) or 2.1.1.")
 @click.option("--token-env", help="Environment variable that has its token.")
 @click.option("--push-key-env", help="Environment variable with the key that it sends to POST /feeds/NAME; of OCPI, its token.")
 @click.option("--parties", help="Of OCPI that is pushed: whose locations, as DE*ABC, NL*XYZ.")
@@ -61,11 +62,14 @@ def feed() -> None:
 @click.option("--deltas", is_flag=True, help="Its answers have only what changed, where they don't say it themselves.")
 def add(name: str, **given: Any) -> None:
     """Add a feed to feeds.toml. Of a point that several feeds have, the one that was added first gives the facts."""
-    from wirelane_geo.feeds.config import add_feed
+    from wirelane_geo.feeds.config import BadFeed, add_feed
 
     settings, environ = _settings()
     values = {key: value for key, value in given.items() if value is not None and value is not False}
-    added = add_feed(settings.feeds_file, name, values, environ)
+    try:
+        added = add_feed(settings.feeds_file, name, values, environ)
+    except BadFeed as error:
+        raise click.UsageError(str(error)) from None
     click.echo(f"The feed {added.name} is in {settings.feeds_file}. A running map follows it within seconds.")
 
 
@@ -133,7 +137,7 @@ def run_feed(name: str, accept: bool) -> None:
 @feed.command("test", short_help="Say what a feed or an address answers.")
 @click.argument("what", metavar="NAME|URL")
 @click.option("--kind", type=click.Choice(KINDS), default="datex2", help="Of an address: how it is asked (default datex2).")
-@click.option("--version", default="2.2.1", help="Of an address of OCPI: 2.2.1 or 2.1.1.")
+@click.option("--version", type=click.Choice(VERSIONS), default="2.2.1", help="Of an address of OCPI: 2.2.1 or 2.1.1.")
 @click.option("--token-env", help="Of an address: environment variable that has its token.")
 @click.option("--certificate", help="Of an address: file with the certificate that we are known by.")
 @click.option("--certificate-key", help="Of an address: file with its key.")
@@ -145,11 +149,13 @@ def test(what: str, kind: str, version: str, token_env: str | None, certificate:
 
     from wirelane_geo.feeds.config import Feed
 
+    if certificate_key and not certificate:
+        raise click.UsageError("--certificate-key goes with --certificate.")
     settings, environ = _settings()
     if "://" in what:
         token = environ.get(token_env) if token_env else None
         if token_env and not token:
-            raise BadInput(f"The environment variable {token_env} is not set.")
+            raise click.UsageError(f"The environment variable {token_env} is not set.")
         tested = Feed(name="test", kind=kind, url=what, version=version, token=token,  # type: ignore[arg-type]  # checked by click
                       certificate=Path(certificate) if certificate else None,
                       certificate_key=Path(certificate_key) if certificate_key else None)

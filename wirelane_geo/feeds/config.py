@@ -85,6 +85,10 @@ _PATHS = ("certificate", "certificate_key", "trust")
 _LEAST_S = 1.0
 
 
+class BadFeed(BadSetting):
+    """A feed that is to be added can't be used as it was given."""
+
+
 def read_feeds(path: Path, environ: Mapping[str, str]) -> tuple[Feed, ...]:
     """The feeds of a file, in its order; none where it isn't there. Raises BadSetting, which names the feed and what would be
     right; no secret is ever in it."""
@@ -151,11 +155,15 @@ def _secret(where: str, variable: str | None, environ: Mapping[str, str]) -> str
 
 
 def add_feed(path: Path, name: str, values: Mapping[str, str | float | bool], environ: Mapping[str, str]) -> Feed:
-    """Write another feed to the end of the file. Raises AlreadyThere, BadSetting; the file is then as it was."""
+    """Write another feed to the end of the file. Raises BadFeed where it can't be used, AlreadyThere, BadSetting; the file is
+    then as it was."""
     feeds = read_feeds(path, environ)
     if any(feed.name == name for feed in feeds):
         raise AlreadyThere(f"There is a feed {name} already. Remove it first, or give this one another name.")
-    added = _feed(path, name, dict(values), environ)
+    try:
+        added = _feed(path, name, dict(values), environ)
+    except BadSetting as error:
+        raise BadFeed(str(error)) from None
     lines = [f"\n[feeds.{name}]", *(f"{key} = {_written(value)}" for key, value in values.items()), ""]
     before = path.read_text(encoding="utf-8") if path.exists() else _HEAD
     _write(path, before.rstrip("\n") + "\n" + "\n".join(lines))
