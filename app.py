@@ -30,7 +30,7 @@ from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import style_url
 from wirelane_geo.ui.embed.routes import embed_routes
-from wirelane_geo.ui.insides import PAGE, end_closed_pages, open_pages, read_configuration
+from wirelane_geo.ui.insides import PAGE, end_closed_pages, log_to_the_root, open_pages, read_configuration
 from wirelane_geo.ui.missing_page import MissingPage
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.operator.routes import sign_in_routes
@@ -59,6 +59,7 @@ try:
 except WirelaneGeoError as error:
     raise SystemExit(f"Wirelane Geo can't start. {error}") from None
 
+logs.catch()
 read_configuration(Path(__file__))
 worker = worker_of()
 listening: socket.socket | None = None
@@ -78,6 +79,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         port = listening.getsockname()[1] if listening else st.get_option("server.port")
         print(f"\n  Wirelane Geo is at http://{host}:{port}\n", file=sys.stderr, flush=True)
     prepare()
+    log_to_the_root()
     logs.adopt()
     process.begin()
     packed.prepare(assets.first_visit())

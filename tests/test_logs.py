@@ -3,6 +3,9 @@
 import io
 import json
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +65,29 @@ def test_an_exception_comes_with_its_trace_in_the_same_line() -> None:
         logging.getLogger("wirelane_geo").exception("failed")
     [line] = stream.getvalue().splitlines()
     assert "ValueError: not ***" in json.loads(line)["exception"]
+
+
+@pytest.mark.slow
+def test_what_nobody_expects_is_a_line_without_secrets_too() -> None:
+    """Of asyncio, threads, finalizers, warnings, libraries, Streamlit, the web server, and of the program's own end."""
+    done = subprocess.run([sys.executable, "-m", "tests.strays"], cwd=Path(__file__).parent.parent, capture_output=True,
+                          text=True, check=False, timeout=120)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert [line for line in lines if not line.startswith("time=")] == []
+    assert SECRET not in done.stderr
+    for where, logger in (("callback", "asyncio"), ("task", "asyncio"), ("thread", "wirelane_geo.uncaught"),
+                          ("finalizer", "wirelane_geo.uncaught"), ("warning", "py.warnings"), ("logger", "some.library"),
+                          ("logger", "websockets"), ("logger", "streamlit.early"), ("logger", "streamlit.late"),
+                          ("root", "root"), ("application", "uvicorn.error"), ("program", "wirelane_geo.uncaught")):
+        assert len([line for line in lines if f" logger={logger} " in line and f"{where} ***" in line]) == 1, (where, logger)
+
+
+@pytest.mark.parametrize(("ends", "says"), [("raise KeyboardInterrupt", "KeyboardInterrupt"), ("raise SystemExit(3)", "")])
+def test_an_end_that_was_meant_is_no_event(ends: str, says: str) -> None:
+    code = f"from wirelane_geo import logs; logs.configure('text'); logs.catch()\n{ends}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert done.stderr.strip().endswith(says)
+    assert "time=" not in done.stderr

@@ -4,8 +4,10 @@ import json
 import logging
 import re
 import sys
+import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any, Literal, TextIO
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
@@ -13,7 +15,7 @@ _PLAIN = re.compile(r"[\w.,:;/+*()<>@%-]+")
 _IN_A_PATH = re.compile(r"(/webhooks/wirelane/)[^\s\"'?]+")
 _IN_A_QUERY = re.compile(r"([?&]key=)[^\s\"'&]+")
 _BEARER = re.compile(r"(?i)(bearer\s+)[\w.~+/=-]+")
-_OURS, _SERVERS = "wirelane_geo", ("uvicorn", "streamlit")
+_OURS = "wirelane_geo"
 SHORTEST_SECRET = 6
 """What is shorter can't be told from other text."""
 
@@ -63,17 +65,52 @@ def configure(kind: Literal["text", "json"], secrets: Iterable[str] = (), stream
     ours.setLevel(logging.INFO)
 
 
+def catch() -> None:
+    """Have what nobody else writes written as `configure` said of our events: what loggers without a handler say (asyncio),
+    warnings, and errors that nobody catches."""
+    logging.root.addHandler(logging.getLogger(_OURS).handlers[0])
+    logging.captureWarnings(True)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = _failed, _thread_failed, _unraisable
+
+
 def adopt() -> None:
-    """Have the events of the web server and of Streamlit written as `configure` said of ours. They give their loggers handlers
-    as they begin to serve, so it is called then."""
-    own = logging.getLogger(_OURS).handlers[0]
-    for name, logger in logging.root.manager.loggerDict.items():
-        if isinstance(logger, logging.Logger) and name.partition(".")[0] in _SERVERS:
-            for handler in logger.handlers:
-                handler.setFormatter(own.formatter)
-    errors = logging.getLogger("uvicorn.error")
-    if not errors.hasHandlers():  # Streamlit cuts it off from the server's own
-        errors.addHandler(own)
+    """Have the events of the web server and of Streamlit written so, too. They give their loggers handlers as they begin to
+    serve, so it is called then."""
+    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger) and logger.name != _OURS:
+            to_the_root(logger)
+    logging.getLogger("uvicorn.error").propagate = True  # Streamlit cuts it off from the server's own
+    catch()
+
+
+def to_the_root(logger: logging.Logger) -> None:
+    """Leave it to the root to write what a logger says to the console."""
+    for handler in logger.handlers[:]:
+        if isinstance(handler, logging.StreamHandler) and handler.stream in (sys.stderr, sys.stdout):
+            logger.removeHandler(handler)
+            logger.propagate = True
+
+
+_uncaught = logging.getLogger(f"{_OURS}.uncaught")
+
+
+def _failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        _uncaught.critical("it ends by an error that nobody expected", exc_info=(kind, error, trace))
+
+
+def _thread_failed(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None and not isinstance(failed.exc_value, SystemExit):
+        _uncaught.error("a thread failed: %s", failed.thread.name if failed.thread else "that is gone",
+                        exc_info=(failed.exc_type, failed.exc_value, failed.exc_traceback))
+
+
+def _unraisable(failed: "sys.UnraisableHookArgs") -> None:
+    if failed.exc_value is not None:
+        _uncaught.error("%s: %r", failed.err_msg or "an error where none can be raised", failed.object,
+                        exc_info=(failed.exc_type, failed.exc_value, failed.exc_traceback))
 
 
 def _quoted(value: Any) -> str:

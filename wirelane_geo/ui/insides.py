@@ -5,6 +5,7 @@ Each has its reason beside it and a test in tests/ui/test_insides.py, which says
 """
 
 import gc
+import logging
 import math
 import re
 from collections.abc import Mapping
@@ -13,7 +14,10 @@ from pathlib import Path
 import pydeck
 import streamlit
 from streamlit import config, runtime
+from streamlit import logger as loggers
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from wirelane_geo.logs import to_the_root
 
 ELEMENTS: Mapping[str, str] = {
     "alert": "stAlert",
@@ -86,6 +90,17 @@ def read_configuration(program: Path) -> None:
     if config._main_script_path is None:
         config._main_script_path = str(program.resolve())
         config.get_config_options(force_reparse=True)
+
+
+def log_to_the_root() -> None:
+    """Let Streamlit's loggers, those that it makes later, too, hand what they say to the root's. It gives each of them a handler
+    with a form of its own, in which a secret stays; a public way is there for the form alone. (tests/test_logs.py serves so.)"""
+
+    def setup_formatter(logger: logging.Logger) -> None:
+        to_the_root(logger)
+        logger.propagate = True
+
+    loggers.setup_formatter = setup_formatter
 
 
 def read_style(path: Path) -> str:

@@ -143,6 +143,7 @@ _PROVOKED = (
     ("streamlit.runtime.app_session", "", ""),
     ("streamlit.runtime.backend_operation_handler", "", ""),
     ("streamlit.runtime.scriptrunner.script_runner", "", ""),
+    ("streamlit.error_util", "", ""),
     ("wirelane_geo.ui.page_setup", "a page failed", ""),
     ("wirelane_geo.web._messages", "", ""),
 )
