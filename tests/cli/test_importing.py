@@ -329,7 +329,7 @@ def test_a_large_file_that_nothing_has_changed_since_is_not_read_again(tmp_path:
     monkeypatch.setenv("WIRELANE_GEO_DATA", str(tmp_path / "data"))
     reads: list[object] = []
     read = importers.read
-    monkeypatch.setattr(importers, "read", lambda *given: reads.append(given) or read(*given))
+    monkeypatch.setattr(importers, "read", lambda *given, **named: reads.append(given) or read(*given, **named))
 
     def counts() -> tuple[int, int, int]:
         [found] = json.loads(CliRunner().invoke(main, ["import", "--json", str(path)]).stdout)["files"]

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,7 +20,7 @@ from wirelane_geo.errors import BadFile
 from wirelane_geo.wire.gc_pause import collector_paused
 
 if TYPE_CHECKING:
-    from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject
+    from wirelane_geo.importers import Note, Reader, ReaderAhead, Reject, Version
     from wirelane_geo.model import ChargePoint, PlaceReport, PointId, StatusReport
     from wirelane_geo.store import Store, UpsertCounts
 
@@ -98,16 +98,20 @@ class Import:
     demo_removed: int = 0
     _brought: "dict[str, set[PointId]]" = field(default_factory=dict)
     """Ids of the points that came, by origin."""
+    _files: Sequence[Path] = ()
+    _newest: "dict[str, Version] | None" = None
+    """Of locations of OCPI that the files have more than once; None before it is looked for."""
 
     @property
     def whole(self) -> bool:
         """Whether all files so far could be read to their end."""
         return not any(summary.problem for summary in self.summaries)
 
-    def files(self, files: Iterable[Path]) -> Iterator[Summary]:
+    def files(self, files: Sequence[Path]) -> Iterator[Summary]:
         """Take in each file, each of an archive by itself; what became of it. Raises StoreError."""
         from wirelane_geo.importers import members
 
+        self._files, self._newest = files, None
         for file in files:
             try:
                 inside = members(file)
@@ -148,17 +152,18 @@ class Import:
 
     def _file(self, path: Path, member: str | None, name: str) -> Summary:
         """What was read before a file broke off stays."""
-        from wirelane_geo.importers import Unrecognised, read_ahead
+        from wirelane_geo.importers import Unrecognised, newest_in_files, read_ahead
 
         summary, start = Summary(str(path) if name == path.name else f"{path}: {member}"), time.perf_counter()
         record = None if self.replacing else FileRecord.of(self.data, self.store, path, name)
         if record is not None and not self._demo_leaves() and (known := record.unchanged()) is not None:
             known.seconds = round(time.perf_counter() - start, 3)
             return known
+        self._newest = newest_in_files(self._files) if self._newest is None else self._newest
         rejects, notes = (self._lines(kind, name) for kind in ("rejects", "notes"))
         with rejects, notes:
             try:
-                reader = read_ahead(path, member)
+                reader = read_ahead(path, member, newest=self._newest)
             except BadFile as error:
                 if isinstance(error, Unrecognised) and member is not None:
                     raise

@@ -11,6 +11,7 @@ from wirelane_geo.errors import BadFile
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.known_records import FeedReading, Known, KnownRecords, Versions
 from wirelane_geo.importers import (
+    OLDER,
     Note,
     Reader,
     ReaderAhead,
@@ -35,7 +36,6 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 DROPPED = 0.3
 """A feed that drops this part of what it had, at once, is held."""
 MOST_REASONS = 50
-OLDER = "an older version of a location that is there twice, left out"
 
 
 @dataclass

@@ -4,7 +4,6 @@
 be noted of the others.
 """
 
-import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -20,14 +19,23 @@ from wirelane_geo.importers._formats import Unrecognised, format_of
 from wirelane_geo.importers._notes import Note, Notes
 from wirelane_geo.importers._ocpi_conditions import tariff_key
 from wirelane_geo.importers._ocpi_rows import shared_evse_keys
-from wirelane_geo.importers._ocpi_versions import Version, location_key, newest_versions, version_of
+from wirelane_geo.importers._ocpi_versions import (
+    OLDER,
+    Version,
+    feed_of,
+    location_key,
+    newest_in_files,
+    newest_versions,
+    rows_of_newest,
+    version_of,
+)
 from wirelane_geo.importers._reader import Format, Reader, Reject, Row, RowsOfPoints, read_row
 from wirelane_geo.importers.source import Source, members
 from wirelane_geo.model import ChargePoint, PlaceReport, StatusReport
 
-__all__ = ["Note", "Notes", "Reader", "ReaderAhead", "Reject", "RowsOfPoints", "Unrecognised", "Version", "count_records",
-           "ends_of", "location_key", "members", "newest_versions", "parsed_date", "read", "read_ahead", "read_location",
-           "read_tariffs", "shared_evse_keys", "version_of"]
+__all__ = ["OLDER", "Note", "Notes", "Reader", "ReaderAhead", "Reject", "RowsOfPoints", "Unrecognised", "Version",
+           "count_records", "ends_of", "location_key", "members", "newest_in_files", "newest_versions", "parsed_date", "read",
+           "read_ahead", "read_location", "read_tariffs", "shared_evse_keys", "version_of"]
 
 
 MOST_TARIFFS = 100_000
@@ -36,22 +44,25 @@ MOST_TARIFFS = 100_000
 
 def read(path: str | Path, member: str | None = None, feed: str | None = None,
          passes_over: Callable[[Any], bool] | None = None, tariffs: Mapping[str, dict[str, Any]] | None = None,
-         seen: RowsOfPoints | None = None) -> Reader:
+         seen: RowsOfPoints | None = None, newest: Mapping[str, Version] | None = None) -> Reader:
     """A reader of a file's charge points; of a zip archive, of its file `member`, else of the first one. `feed`: whose points
     they are where nothing in it says so; what the file is called, if it isn't given. `passes_over`: says of each location of OCPI
     whether it is left out. `tariffs`: those of `read_tariffs`, which locations of OCPI may name. `seen`: the points of other
-    files of the same answer, and then of this one.
+    files of the same answer, and then of this one. `newest`: as `newest_in_files` gives it; older versions of these locations
+    are left out, and noted.
 
     Raises BadFile for a file that can't be opened or is none of the formats.
     """
     source = Source(Path(path), member)
     try:
-        called = feed or _feed(member or Path(path).name)
+        called = feed or feed_of(member or Path(path).name)
         form = format_of(source, called)
         if tariffs and form.rows is _ocpi_rows.rows:
             form = replace(form, point=partial(_ocpi.point, feed=called, tariffs=tariffs))
         if passes_over is not None and form.rows is _ocpi_rows.rows:
             form = replace(form, rows=partial(_ocpi_rows.rows, passes_over=passes_over))
+        if newest and form.rows is _ocpi_rows.rows:
+            form = replace(form, rows=partial(rows_of_newest, newest=newest, called=called))
         return Reader(source, form, seen)
     except BaseException:
         source.close()
@@ -97,10 +108,11 @@ def read_tariffs(path: str | Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def read_ahead(path: str | Path, member: str | None = None, feed: str | None = None) -> Reader | ReaderAhead:
+def read_ahead(path: str | Path, member: str | None = None, feed: str | None = None,
+               newest: Mapping[str, Version] | None = None) -> Reader | ReaderAhead:
     """As `read`; a large file is read by a child process, where there is a second core for it, while what was read is used."""
-    reader = read(path, member, feed)
-    return ReaderAhead(reader, member, feed) if worth_while(reader) else reader
+    reader = read(path, member, feed, newest=newest)
+    return ReaderAhead(reader, member, feed, newest) if worth_while(reader) else reader
 
 
 def read_location(location: dict[str, Any], feed: str, uids: Container[str] | None = None) -> Iterator[ChargePoint | Reject]:
@@ -114,8 +126,3 @@ def read_location(location: dict[str, Any], feed: str, uids: Container[str] | No
         found = read_row(form, entry, notes) if isinstance(entry, Row) else entry
         if not isinstance(found, StatusReport | PlaceReport):
             yield found
-
-
-def _feed(name: str) -> str:
-    """What a file is called, without what only says how it is written."""
-    return re.sub(r"(\.(csv|json|jsonl|ndjson|geojson|txt|gz|xz|zip))+$", "", Path(name).name, flags=re.I)

@@ -1,6 +1,6 @@
 """A large file, read by a child process while what was read of it is written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from wirelane_geo.child import ChildEnded, items_of, second_core
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers._notes import Note
+from wirelane_geo.importers._ocpi_versions import Version
 from wirelane_geo.importers._reader import Reader, Reject
 from wirelane_geo.model import ChargePoint, PlaceReport, PointId, StatusReport
 from wirelane_geo.wire.gc_pause import collector_paused
@@ -37,17 +38,18 @@ def worth_while(reader: Reader) -> bool:
 class ReaderAhead:
     """As the `Reader` that it is made of, whose file it takes; a child process iterates."""
 
-    def __init__(self, reader: Reader, member: str | None, feed: str | None) -> None:
+    def __init__(self, reader: Reader, member: str | None, feed: str | None,
+                 newest: Mapping[str, Version] | None = None) -> None:
         self.path, self.format, self.origin = reader.path, reader.format, reader.origin
         self.published, self.size, self.position = reader.published, reader.size, 0
         self.superseded: set[PointId] = set()
-        self._member, self._feed = member, feed
+        self._member, self._feed, self._newest = member, feed, newest
         reader.close()
 
     def __iter__(self) -> Iterator[Entry]:
         """As `Reader`. Raises BadFile also where the child process is killed; what came before is good."""
         try:
-            with items_of(parts, self.path, self._member, self._feed) as found:
+            with items_of(parts, self.path, self._member, self._feed, self._newest) as found:
                 for part in found:
                     self.position = part.position
                     self.superseded |= part.superseded
@@ -58,12 +60,12 @@ class ReaderAhead:
                           "little memory. Try again.") from None
 
 
-def parts(path: Path, member: str | None, feed: str | None) -> Iterator[_Part]:
+def parts(path: Path, member: str | None, feed: str | None, newest: Mapping[str, Version] | None = None) -> Iterator[_Part]:
     """What the child process does: read, and pack what it reads. Where points are counted by the thousand, a part ends."""
     from wirelane_geo.importers import read
 
     with collector_paused():
-        reader, entries, points = read(path, member, feed), list[Entry](), 0
+        reader, entries, points = read(path, member, feed, newest=newest), list[Entry](), 0
         told: set[PointId] = set()
         broken: BadFile | None = None
         try:

@@ -38,7 +38,7 @@ class Whose(NamedTuple):
 def whose(location: Object, notes: Notes) -> Whose:
     """What a location says for the ids of its EVSEs."""
     country, party, place = (text(location.get(key), key, notes) for key in ("country_code", "party_id", "id"))
-    return Whose(country, party, place, word(_operator_name(location)))
+    return Whose(country, party, place, word(operator_name(location)))
 
 
 def identity(around: Whose, evse: Object, feed: str, *, shared: bool, notes: Notes) -> Identity:
@@ -68,6 +68,7 @@ def identity(around: Whose, evse: Object, feed: str, *, shared: bool, notes: Not
     return Identity(id, f"{place}*{uid}", None)
 
 
-def _operator_name(location: Object) -> Any:
+def operator_name(location: Object) -> Any:
+    """As it stands in a location."""
     given = location.get("operator")
     return given.get("name") if isinstance(given, dict) else given

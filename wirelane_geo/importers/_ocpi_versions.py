@@ -1,7 +1,8 @@
 """Versions of a location of OCPI: which of two is newer, where an answer has it twice or has told of it before."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,11 +12,16 @@ from typing import Any, NamedTuple
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import _json
 from wirelane_geo.importers._dates import EARLIEST, parsed
-from wirelane_geo.importers._fields import entries, plain
-from wirelane_geo.importers._ocpi_rows import IS_EVSE, unwrapped
+from wirelane_geo.importers._fields import entries, plain, word
+from wirelane_geo.importers._formats import format_of
+from wirelane_geo.importers._notes import Note
+from wirelane_geo.importers._ocpi_identity import operator_name
+from wirelane_geo.importers._ocpi_rows import IS_EVSE, rows, unwrapped
+from wirelane_geo.importers._reader import Reject, Row
 from wirelane_geo.importers.source import Source, members
 
 Object = dict[str, Any]
+OLDER = "an older version of a location that is there twice, left out"
 
 
 class Version(NamedTuple):
@@ -53,16 +59,50 @@ def version_of(record: Any) -> Version:
 def newest_versions(paths: Sequence[Path]) -> dict[str, Version]:
     """The newest version of each location that the files of one answer have more than once; of two of the same dates, both. Where
     a file can't be read is said where it is read."""
-    counts = Counter(key for record in _records(paths) if (key := location_key(record)) is not None)
+    return _newest(lambda: ((location_key(record), record) for record in _records(paths)))
+
+
+def newest_in_files(paths: Sequence[Path]) -> dict[str, Version]:
+    """The same of files that are imported together, by `_key_in_file`, as far as they are of OCPI."""
+    return _newest(lambda: _records_of_files(paths))
+
+
+def rows_of_newest(source: Source, newest: Mapping[str, Version], called: str) -> Iterator[Row | Reject | Note]:
+    """As `_ocpi_rows.rows`, without older versions of locations, which are noted. `newest`: as `newest_in_files` gives them."""
+    older: list[Note] = []
+
+    def outdone(record: Any) -> bool:
+        key = _key_in_file(record, called)
+        known = None if key is None else newest.get(key)
+        if known is None or not known.outdoes(version_of(record)):
+            return False
+        older.append(Note(None, str(plain(unwrapped(record))["id"]), "", OLDER))
+        return True
+
+    for row in rows(source, outdone):
+        yield from older
+        older.clear()
+        yield row
+    yield from older
+
+
+def _newest(records: Callable[[], Iterable[tuple[str | None, Any]]]) -> dict[str, Version]:
+    """Of records by what their locations are known by, which are gone through twice."""
+    counts = Counter(key for key, _ in records() if key is not None)
     twice = {key for key, count in counts.items() if count > 1}
     newest = dict[str, Version]()
-    for record in _records(paths) if twice else ():
-        if (key := location_key(record)) in twice and key is not None:
+    for key, record in records() if twice else ():
+        if key is not None and key in twice:
             found, known = version_of(record), newest.get(key)
             if known is not None and found[:2] == known[:2]:
                 found = found._replace(evses=found.evses | known.evses)
             newest[key] = found if known is None or found[:2] >= known[:2] else known
     return newest
+
+
+def feed_of(name: str) -> str:
+    """What a file is called, without what only says how it is written."""
+    return re.sub(r"(\.(csv|json|jsonl|ndjson|geojson|txt|gz|xz|zip))+$", "", Path(name).name, flags=re.I)
 
 
 def _records(paths: Sequence[Path]) -> Iterator[Any]:
@@ -72,6 +112,28 @@ def _records(paths: Sequence[Path]) -> Iterator[Any]:
             for member in members(path) or (None,):
                 with Source(path, member) as source:
                     yield from (entry[1] for entry in _json.records(source) if isinstance(entry, tuple))
+
+
+def _records_of_files(paths: Sequence[Path]) -> Iterator[tuple[str | None, Any]]:
+    """Of each file by itself, up to where it breaks off."""
+    for path in paths:
+        with suppress(BadFile):
+            for member in members(path) or (None,):
+                with suppress(BadFile), Source(path, member) as source:
+                    called = feed_of(member or path.name)
+                    if format_of(source, called).rows is rows:
+                        yield from ((_key_in_file(entry[1], called), entry[1]) for entry in _json.records(source)
+                                    if isinstance(entry, tuple))
+
+
+def _key_in_file(record: Any, called: str) -> str | None:
+    """As `location_key`, of files that may be of many: where the party isn't said it is the operator's name that tells whose a
+    location is, or else what the file is called."""
+    location = plain(unwrapped(record))
+    key = location_key(location)
+    if key is None or (location.get("country_code") and location.get("party_id")):
+        return key
+    return f"{word(operator_name(location)) or called}*{key}"
 
 
 def _date(given: Object) -> datetime:
