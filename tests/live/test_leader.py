@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.networks import a_point, embedded
+from tests.live.networks import a_point, counted, embedded
 from wirelane_geo.errors import NotLeading
 from wirelane_geo.live.leader import Leader
-from wirelane_geo.model import Status
+from wirelane_geo.model import PointId, Status
 from wirelane_geo.store import open_store
 from wirelane_geo.store.fence import fenced
 from wirelane_geo.store.leader_file import SILENT_S, LeaderFile
@@ -275,3 +275,48 @@ def test_one_that_stands_by_reads_on_and_goes_on_numbering(tmp_path: Path) -> No
         assert [(change.number, change.point_id, change.at) for change in second.live.changes(limit=1)] == [(4, "id-1", at)]
         second.after(5, p2=Status.FAULTED)
         assert second.live.status().number == 5
+
+
+def test_one_that_stands_by_has_the_status_of_a_point_that_was_made_anew_while_the_leader_looked(tmp_path: Path) -> None:
+    with embedded(tmp_path) as first, embedded(tmp_path, first.clock) as second:
+        first.store.remove("irve", but=[PointId(f"id-{number}") for number in (1, 2, 3)])
+        first.after(1)
+        first.store.upsert([a_point(0, Status.FAULTED)], "irve")
+        first.after(1)
+        for _ in range(3):
+            second.after(5)
+            first.live.refresh()
+        assert not second.live.keeps_history
+        assert counted(first.live.by_status()) == counted(second.live.by_status()) == {Status.FREE: 3, Status.FAULTED: 1}
+        assert first.everything().counts.tolist() == second.everything().counts.tolist()
+        assert first.live.changes() == second.live.changes() == ()
+
+
+def test_one_that_stands_by_follows_where_the_database_is_put_back_to_an_earlier_state(tmp_path: Path) -> None:
+    names = ("points.sqlite", "history.sqlite")
+    with embedded(tmp_path) as first, embedded(tmp_path, first.clock) as second:
+        first.after(10, p0=Status.IN_USE)
+        for name in names:
+            _copy_database(tmp_path / name, tmp_path / f"kept-{name}")
+        for status in (Status.FREE, Status.IN_USE, Status.FAULTED):
+            first.after(10, p0=status, p1=status)
+        second.live.refresh()
+        assert second.live.status().number == 6
+        first.live.stop()
+        for name in names:
+            _copy_database(tmp_path / f"kept-{name}", tmp_path / name)
+        with embedded(tmp_path, first.clock) as third:
+            for status in (Status.FREE, Status.RESERVED):
+                third.after(10, p2=status, p3=status)
+                second.live.refresh()
+            assert third.live.keeps_history
+            assert not second.live.keeps_history
+            assert third.shown() == second.shown()
+            assert third.live.status().number == second.live.status().number == 3
+            assert third.live.changes() == second.live.changes()
+            assert counted(third.live.by_status()) == counted(second.live.by_status())
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)

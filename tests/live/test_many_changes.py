@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.live.networks import EmbeddedNetwork, a_point, embedded
+from wirelane_geo.errors import StoreError
 from wirelane_geo.live._live import MANY
 from wirelane_geo.model import Status
 
@@ -62,3 +65,19 @@ def test_what_was_shown_by_a_leader_that_ended_is_recorded_by_the_next(tmp_path:
         here.after(5)
     with embedded(tmp_path) as here:
         assert len(here.live.changes(limit=2 * MANY)) == MANY, "each once"
+
+
+def test_many_changes_of_more_than_statuses_are_told_although_they_could_not_be_recorded_at_once(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: object) -> dict[int, object]:
+        raise StoreError("The database can't be reached now.")
+
+    with embedded(tmp_path, points=[a_point(number) for number in range(MANY)]) as here:
+        here.store.upsert([a_point(number, FAULTED, power=50.0) for number in range(MANY)], "irve")
+        with monkeypatch.context() as patch:
+            patch.setattr(here.store, "ids_and_dates", failing)
+            here.after(1)
+            assert here.live.status().problem == "The database can't be reached now."
+        here.after(1)
+        assert here.live.status().number == MANY
+        assert {change.after for change in here.live.changes(limit=MANY)} == {FAULTED}

@@ -52,6 +52,14 @@ class KnownStatus:
         status[index], since[index], exact[index] = statuses, at, True
         return replace(self, status=status, since=since, exact=exact)
 
+    def as_in(self, other: "KnownStatus", handles: Handles) -> "KnownStatus":
+        """The same, with what another one has of some points, where both have them."""
+        (index, there), (source, known) = self.find(handles), other.find(handles)
+        index, source = index[there & known], source[there & known]
+        status, since, exact = self.status.copy(), self.since.copy(), self.exact.copy()
+        status[index], since[index], exact[index] = other.status[source], other.since[source], other.exact[source]
+        return replace(self, status=status, since=since, exact=exact)
+
     def added(self, handles: Handles, statuses: Statuses, since: Milliseconds, exact: npt.NDArray[np.bool_]) -> "KnownStatus":
         """The same, with points that it doesn't have yet."""
         every = np.concatenate([self.handles, handles])

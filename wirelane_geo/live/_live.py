@@ -196,6 +196,9 @@ class Live:
         """Refresh the source. What the leader has written is read before, and shown when the source has all that it is about."""
         self._refreshing = threading.get_ident()
         self._news = self._recorder.news() if self._fence is None else None
+        if self._news is not None and self._news[1] < self._recorder.number:
+            with self._changed:
+                self._recorder.load(self.now())
         done = self._source.refresh()
         if self._news is not None:  # nothing of the source was published
             self._publish(Observation(origin="store", asked_at=done.asked_at), lambda _: None)

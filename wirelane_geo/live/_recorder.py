@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.errors import NotLeading, StoreError
+from wirelane_geo.live._awaited import Awaited
 from wirelane_geo.live._coverage import Coverage
 from wirelane_geo.live._history_interface import FULL_DAYS, ORIGINS, Entry
 from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
@@ -55,6 +56,7 @@ class Recorder:
         self.coverage = Coverage(self.history.watched(begin - FULL_DAYS * DAY), self._patience)
         self._invented = self.history.invented_until()
         self.known: KnownStatus = known
+        self._awaited = Awaited()
         self.number = number
         self._complete = True  # the file has all that is in `known`
         self._flushed = begin
@@ -65,7 +67,8 @@ class Recorder:
         self.load(now)
 
     def news(self) -> tuple[Events, int]:
-        """What the leader has written and this process doesn't know yet. Raises StoreError."""
+        """What the leader has written and this process doesn't know yet, and the number of the last change: one that is before
+        what is known says that the history was put back to an earlier state. Raises StoreError."""
         return self.history.after(self.number)
 
     def follow(self, observation: Observation, news: tuple[Events, int]) -> int:
@@ -83,7 +86,18 @@ class Recorder:
         changes = changes[self.known.find(changes.handle)[1]] if len(changes) else changes
         self._remember(changes)
         self.number = max(self.number, number)
+        if observation.origin == "store" and len(late := self._awaited.late(observation, self.known, asked)):
+            self._know_as_kept(late, asked)
         return len(changes)
+
+    def _know_as_kept(self, handles: Handles, asked: int) -> None:
+        """Know of some points what the history does."""
+        self.known = self.known.as_in(self.history.known_status(), handles)
+        seen = self.history.first_seen(asked - 7 * DAY)
+        seen = seen[np.isin(seen.handle, handles)]
+        self.recent.append(seen[seen.at >= asked - DAY])
+        self.outages.append(seen)
+        self._awaited.forget(handles)
 
     def record(self, observation: Observation, now: datetime) -> int:
         """Number and write what is new in an observation. Returns how many changes that is; `number` is that of the last one."""
@@ -94,8 +108,8 @@ class Recorder:
         moved = ~new & (before != observation.statuses)
         gone = self._gone(observation, index[there])
         first = asked if self.coverage.overlaps(observation.spans) else 0
-        added = self._add(observation, new, asked, first)
         changes, ids = self._change(observation, moved, before, clock)
+        added = self._add(observation, new, asked, first)
         self.coverage.extend(observation.spans, asked)
         if added or len(changes) or len(gone) or clock - self._flushed >= FLUSH_MS:
             self._write(Entry(added=added, changes=list(zip(*(column.tolist() for column in (

@@ -224,7 +224,7 @@ class EmbeddedSource:
         if before is None:
             self._report_large("Comparing them with the history", len(network.columns))
         seen = Observation(origin="store", asked_at=asked_at, handles=changed.handle, statuses=changed.status,
-                           gone=changed.deleted, complete=before is None, repeatable=before is not None, spans=(WHOLE_WORLD,),
+                           gone=changed.deleted, complete=before is None, repeatable=network is before, spans=(WHOLE_WORLD,),
                            looked_at=looked_at, identify=self.identify)
         opened_or_closed = network.closed_now.apply(network.table, asked_at)
         shown: Snapshot | None = None
