@@ -64,6 +64,24 @@ def test_nothing_over_the_map_lies_on_anything_else_at_any_width(open_page: Open
         seen.finds_nothing(page, COVERED)
 
 
+def test_on_a_low_window_an_open_sheet_leaves_the_zoom_free(open_page: OpenPage) -> None:
+    """A phone on its side, and a small one: below an open sheet nothing could be pressed."""
+    page = open_page(CITY + "&lang=de&current=DC&area=!!", width=640, height=400, has_touch=True, is_mobile=True)
+    page.tap("#wl-tool-list")
+    page.locator(".wl-sheet").wait_for()
+    for width, height in ((844, 390), (667, 375), (640, 400), (640, 360), (568, 320), (320, 568), (390, 700), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        seen.finds_nothing(page, COVERED)
+        assert page.locator(".wg-zoom_in").is_visible()
+        assert page.locator(".wg-near_me").is_visible() == (width > 700 or height > 730), (width, height)
+    page.set_viewport_size({"width": 640, "height": 400})
+    zoom = seen.view(page)[2]
+    seen.after(page, lambda: page.tap(".wg-zoom_in"))
+    assert seen.view(page)[2] > zoom
+    page.get_by_role("button", name="Schließen").first.tap()
+    page.locator(".wg-near_me").wait_for()
+
+
 def test_on_a_phone_the_map_fills_the_window_and_the_filters_are_one_tap_away(open_page: OpenPage) -> None:
     page = open_page(CITY, width=390, height=844, has_touch=True, is_mobile=True)
     canvas = rectangle(page, ".wg-map")
