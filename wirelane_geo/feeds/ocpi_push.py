@@ -17,10 +17,11 @@ from wirelane_geo.feeds import _location_parts as parts
 from wirelane_geo.feeds._location_parts import NAMES, Object
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.followers import replace_demo
+from wirelane_geo.feeds.listed_records import listed
 from wirelane_geo.feeds.push import Receiver
 from wirelane_geo.feeds.state import fresh, keep, now, states
 from wirelane_geo.feeds.taking import status_of
-from wirelane_geo.importers import read_location, shared_evse_keys
+from wirelane_geo.importers import location_key, read_location, shared_evse_keys
 from wirelane_geo.model import ChargePoint, PointId
 from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store import Store
@@ -128,7 +129,7 @@ class PushedLocations:
         return self._change(feed, place, made)
 
     def _kept(self, feed: Feed, place: Place) -> Object | None:
-        body = self._store.location(feed.origin, place.key)
+        body = self._store.locations(feed.origin, [place.key]).get(place.key)
         return None if body is None else msgspec.json.decode(body)
 
     def _check(self, feed: Feed, place: Place) -> None:
@@ -165,7 +166,7 @@ class PushedLocations:
         body = msgspec.json.encode(after)
         if len(body) > LARGEST_LOCATION:
             raise BadInput(f"The location has more than {LARGEST_LOCATION >> 20} MiB.")
-        self._store.set_location(feed.origin, place.key, body)
+        self._store.set_locations(feed.origin, {place.key: body})
 
     def _bring(self, feed: Feed, rank: Sequence[str], before: Object | None, after: Object, brought: _Effect) -> None:
         """Bring what has changed: points, or, the quick way, statuses alone."""
@@ -179,7 +180,8 @@ class PushedLocations:
             self._store.take(found, feed.origin, rank=rank)
             self._tell(feed, found, shared)
             was, here = [_read(feed, location) for location in (before or {}, after)]
-            ids, left = _ids(here[0]), _ids(was[0]) - _ids(here[0])
+            ids, in_list = _ids(here[0]), listed(self._store, feed.origin, [str(location_key(after))])
+            left = _ids(was[0]).union(*(record.ids for record in in_list.values())) - ids
             if left:
                 self._store.withdraw(feed.origin, left, str(after["id"]))
             brought.points = len(ids) - len(_ids(was[0]))

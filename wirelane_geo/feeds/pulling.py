@@ -13,6 +13,7 @@ from wirelane_geo.feeds import pages, taking
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.fetching import Answer, Client
 from wirelane_geo.feeds.known_records import Known, KnownRecords
+from wirelane_geo.feeds.listed_records import take_list
 from wirelane_geo.feeds.state import Drop, FeedState, fresh, keep, now, states
 from wirelane_geo.feeds.taking import FeedContents
 from wirelane_geo.importers import ends_of, members, read_tariffs
@@ -57,7 +58,9 @@ class Puller:
         looked = taking.look(self.feed, [path])
         if looked.problem is not None:
             raise BadFile(looked.problem)
-        if looked.points and not is_delta(path, True):
+        if looked.records and is_delta(path, True):
+            self._note_taken(take_list(self._store, self.feed, path, self._rank, looked, again=self._waking()))
+        elif looked.points and not is_delta(path, True):
             self._take_points([path], {}, accept=False)
         elif looked.points:
             self._note_taken(taking.take(self._store, self.feed, [path], self._rank, again=self._waking(), looked=looked))

@@ -38,11 +38,14 @@ class Version(NamedTuple):
         return self.dated > other.dated and self.newest >= other.newest and not part
 
 
-def location_key(record: Any) -> str | None:
-    """What a location is known by: country, party and id; None for what has no id."""
+def location_key(record: Any, called: str = "") -> str | None:
+    """What a location is known by: country, party and id, and, where it doesn't say country and party, its operator's name or
+    else what its file is `called`; None for what has no id."""
     if not isinstance(record, dict) or not isinstance(record.get("id"), str | int):
         return None
-    return f"{record.get('country_code')}*{record.get('party_id')}*{record['id']}"
+    country, party = record.get("country_code"), record.get("party_id")
+    whose = "" if country and party else f"{word(operator_name(record)) or called}*"
+    return f"{whose}{country}*{party}*{record['id']}"
 
 
 def version_of(record: Any) -> Version:
@@ -127,13 +130,8 @@ def _records_of_files(paths: Sequence[Path]) -> Iterator[tuple[str | None, Any]]
 
 
 def _key_in_file(record: Any, called: str) -> str | None:
-    """As `location_key`, of files that may be of many: where the party isn't said it is the operator's name that tells whose a
-    location is, or else what the file is called."""
-    location = plain(unwrapped(record))
-    key = location_key(location)
-    if key is None or (location.get("country_code") and location.get("party_id")):
-        return key
-    return f"{word(operator_name(location)) or called}*{key}"
+    """As `location_key`, however its names are spelled, and whatever it is wrapped in."""
+    return location_key(plain(unwrapped(record)), called)
 
 
 def _date(given: Object) -> datetime:

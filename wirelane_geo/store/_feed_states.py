@@ -1,5 +1,9 @@
 """How each feed is, and the locations that were pushed to it, as bytes: what they mean is known to `feeds` alone."""
 
+# ruff: noqa: S608 - statements are put together from constants of this package; values are bound
+
+from collections.abc import Collection, Mapping
+
 from wirelane_geo.store._connection import Connection
 
 
@@ -14,13 +18,14 @@ def set_state(connection: Connection, feed: str, silent: bool, body: str) -> Non
                        "body = excluded.body", (feed, int(silent), body))
 
 
-def location(connection: Connection, feed: str, place: str) -> bytes | None:
-    """See `Store.location`."""
-    found = connection.execute("SELECT body FROM locations WHERE feed = ? AND place = ?", (feed, place)).fetchone()
-    return None if found is None else bytes(found[0])
+def locations(connection: Connection, feed: str, places: Collection[str]) -> dict[str, bytes]:
+    """See `Store.locations`."""
+    where, given = connection.one_of("place", places)
+    return {place: bytes(body) for place, body in connection.execute(
+        f"SELECT place, body FROM locations WHERE feed = ? AND {where}", (feed, *given))}
 
 
-def set_location(connection: Connection, feed: str, place: str, body: bytes) -> None:
-    """See `Store.set_location`."""
-    connection.execute("INSERT INTO locations VALUES (?, ?, ?) ON CONFLICT (feed, place) DO UPDATE SET body = excluded.body",
-                       (feed, place, body))
+def set_locations(connection: Connection, feed: str, bodies: Mapping[str, bytes]) -> None:
+    """See `Store.set_locations`."""
+    connection.executemany("INSERT INTO locations VALUES (?, ?, ?) ON CONFLICT (feed, place) DO UPDATE SET body = excluded.body",
+                           [(feed, place, body) for place, body in bodies.items()])

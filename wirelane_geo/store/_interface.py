@@ -242,11 +242,11 @@ class Store(Protocol):
         """Have what a feed said of the status of points with these ids be UNKNOWN, until it says something else, whoever gives
         their facts. How many points look different."""
 
-    def location(self, feed: str, place: str) -> bytes | None:
-        """What `set_location` kept of a place of a feed, None where nothing was."""
+    def locations(self, feed: str, places: Collection[str]) -> dict[str, bytes]:
+        """What `set_locations` kept of places of a feed, of those of which anything was."""
 
-    def set_location(self, feed: str, place: str, body: bytes) -> None:
-        """Keep a location of OCPI (JSON) as a feed pushed it, for all processes."""
+    def set_locations(self, feed: str, bodies: Mapping[str, bytes]) -> None:
+        """Keep locations of OCPI (JSON) as a feed pushed them, or what else is to be known of them, for all processes."""
 
     def forget(self, feed: str) -> int:
         """Delete a feed's points, as `drop` does, and all that it ever said. Returns how many points went."""

@@ -197,11 +197,11 @@ class SqlStore:
         now = microseconds(datetime.now(UTC))
         return self.database.write(lambda connection: _retracting.retract_but(connection, feed, refs, now))
 
-    def location(self, feed: str, place: str) -> bytes | None:
-        return self.database.ask(lambda connection: _feed_states.location(connection, feed, place))
+    def locations(self, feed: str, places: Collection[str]) -> dict[str, bytes]:
+        return self.database.ask(lambda connection: _feed_states.locations(connection, feed, places))
 
-    def set_location(self, feed: str, place: str, body: bytes) -> None:
-        self.database.write(lambda connection: _feed_states.set_location(connection, feed, place, body))
+    def set_locations(self, feed: str, bodies: Mapping[str, bytes]) -> None:
+        self.database.write(lambda connection: _feed_states.set_locations(connection, feed, bodies))
 
     def forget(self, feed: str) -> int:
         now = microseconds(datetime.now(UTC))
