@@ -139,8 +139,45 @@ def test_whatever_a_location_is_called(store: Store, push: Push, id: Any) -> Non
     assert statuses(store) == {"1": "FREE", "2": "UNKNOWN"}
 
 
-def test_a_location_that_is_put_alone_later_is_known(store: Store, push: Push, receiver: Receiver) -> None:
+@pytest.fixture
+def put(store: Store, receiver: Receiver) -> Push:
+    """Send a location alone."""
+    def send(given: Object) -> None:
+        [feed] = receiver.feeds()
+        PushedLocations(store, receiver).put(feed, Place("DE", "ABC", given["id"]), given)
+
+    return send
+
+
+@pytest.mark.parametrize("left", [(1,), ()])
+def test_a_location_that_is_put_alone_later_is_known(store: Store, push: Push, put: Push, left: tuple[int, ...]) -> None:
     push(version(0, 1, 2))
-    [feed] = receiver.feeds()
-    PushedLocations(store, receiver).put(feed, Place("DE", "ABC", "L1"), version(1, 1, word="CHARGING"))
-    assert statuses(store) == {"1": "IN_USE"}
+    put(version(1, *left, word="CHARGING"))
+    assert statuses(store) == dict.fromkeys(map(str, left), "IN_USE")
+
+
+@pytest.mark.parametrize("national", [False, True])
+def test_a_location_that_was_put_alone_before_is_known(store: Store, push: Push, put: Push, national: bool,
+                                                       follow: Callable[..., Puller], server: FeedServer) -> None:
+    if national:
+        server.answers["/table"] = datex_table(1, 2)
+        follow(name="nation").pull(static=True, live=False)
+    put(version(1, 1, 2))
+    push(version(0, 1, 3))
+    assert statuses(store) == FREE, "it is older"
+    push(version(2, 1, word="CHARGING"))
+    assert statuses(store) == {"1": "IN_USE", "2": "UNKNOWN"}
+    put(version(3, 1, 2))
+    assert statuses(store) == FREE
+    push(version(4, 1))
+    assert statuses(store) == {"1": "FREE", "2": "UNKNOWN"}
+
+
+@pytest.mark.parametrize("how", ["put", "push"])
+def test_an_evse_that_has_moved_to_a_location_that_was_put_alone_stays(store: Store, push: Push, put: Push, how: str) -> None:
+    (put if how == "put" else push)(version(0, 1, 2))
+    put(version(1, 2, 4, place=4))
+    push(version(1, 1))
+    assert statuses(store) == FREE | {"4": "FREE"}
+    push(version(2, 4, place=4))
+    assert statuses(store) == {"1": "FREE", "2": "UNKNOWN", "4": "FREE"}

@@ -12,8 +12,8 @@ import msgspec
 from wirelane_geo.feeds import taking
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.known_records import Known, KnownRecord, KnownRecords
-from wirelane_geo.importers import Version
-from wirelane_geo.model import PointId
+from wirelane_geo.importers import Version, read_location, version_of
+from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.store import Store
 
 _READ = msgspec.json.Decoder(tuple[tuple[str, ...], Version | None])
@@ -23,10 +23,10 @@ def take_list(store: Store, feed: Feed, path: Path, rank: Sequence[str], looked:
               again: bool) -> taking.FeedContents:
     """Take a list into the store, see `taking.take`. Raises StoreError."""
     known = KnownRecords()
-    known.records = listed(store, feed.origin, looked.records)
+    known.records = _known(store, feed, looked.records)
     taken = taking.take(store, feed, [path], rank, again=again, changes=True, looked=looked, known=known)
     with store.transaction():
-        if left := _keep(store, feed.origin, taken.records):
+        if left := _keep(store, feed, taken.records):
             store.retract(feed.origin, left)
     return taken
 
@@ -37,17 +37,43 @@ def listed(store: Store, origin: str, keys: Iterable[str]) -> Known:
     return {names[name]: _record(body) for name, body in store.locations(origin, names).items()}
 
 
-def _keep(store: Store, origin: str, records: Known) -> set[PointId]:
+def _known(store: Store, feed: Feed, keys: Iterable[str]) -> Known:
+    """The same, with what locations had that were pushed alone, and the newer date of the two."""
+    found, names = listed(store, feed.origin, keys), {key.upper(): key for key in keys if key.isprintable()}
+    for name, body in store.locations(feed.origin, names).items():
+        location = msgspec.json.decode(body)
+        ids = {point.id for point in read_location(location, feed.name) if isinstance(point, ChargePoint) and point.id
+               and point.status is not Status.CLOSED}
+        alone = KnownRecord(b"", tuple(ids), version_of(location)._replace(evses=frozenset()))
+        before = found.setdefault(names[name], alone)
+        newer = before.version is not None and alone.version is not None and alone.version.outdoes(before.version)
+        found[names[name]] = KnownRecord(b"", tuple(ids.union(before.ids)), alone.version if newer else before.version)
+    return found
+
+
+def _keep(store: Store, feed: Feed, records: Known) -> set[PointId]:
     """Keep which points locations have, and where each point is. Those that they had before and have no more, nor any other
     location that came since."""
     bodies = {_name("location", key): msgspec.json.encode((record.ids, record.version)) for key, record in records.items()}
     at = {id: _digest(key) for key, record in records.items() for id in record.ids}
-    before = listed(store, origin, records)
+    before, origin = _known(store, feed, records), feed.origin
     gone = {id: key for key, record in before.items() for id in record.ids if id not in at}
     bodies |= {_name("point", id): key.encode() for id, key in at.items()}
     known = store.locations(origin, [*bodies, *(_name("point", id) for id in gone)])
-    store.set_locations(origin, {name: body for name, body in bodies.items() if known.get(name) != body})
-    return {id for id, key in gone.items() if known.get(_name("point", id)) == _digest(key).encode()}
+    here = {id for id, key in gone.items() if (known.get(_name("point", id)) or _digest(key).encode()) == _digest(key).encode()}
+    elsewhere = {id for id in here if _is_elsewhere(store, origin, id, gone[id])}
+    changed = {name: body for name, body in bodies.items() if known.get(name) != body}
+    store.set_locations(origin, changed | {_name("point", id): b"" for id in elsewhere})
+    return here - elsewhere
+
+
+def _is_elsewhere(store: Store, origin: str, id: PointId, key: str) -> bool:
+    """Whether a point, of which the feed itself has the facts, is at another location that was pushed alone."""
+    found, sources = store.get("id", id), store.told_by(id)
+    if found is None or sources is None or sources.facts != origin:
+        return False
+    place = "*".join((*key.split("*", 2)[:2], found.charging_station_id or "")).upper()
+    return place != key.upper() and place.isprintable() and bool(store.locations(origin, [place]))
 
 
 def _record(body: bytes) -> KnownRecord:

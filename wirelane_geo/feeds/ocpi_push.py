@@ -173,7 +173,7 @@ class PushedLocations:
         changed, shared = parts.difference(before, after), shared_evse_keys(after)
         if shared != shared_evse_keys(before or {}):  # which decides what points are known by
             changed = parts.Difference(after.get("evses") or [], [], changed.gone)
-        if changed.facts or changed.gone:
+        if changed.facts or changed.gone or before is None:
             found, rejected = _read(feed, after, changed.facts)
             if rejected and not found and set(rejected) != {PRIVATE}:
                 raise BadInput(f"No EVSE of it can be used: {', '.join(rejected)}.")
