@@ -30,7 +30,8 @@ def version(minute: int, *numbers: int, place: int = 1, word: str = "AVAILABLE",
 
 @pytest.fixture
 def receiver(store: Store, tmp_path: Path) -> Receiver:
-    return Receiver(store, toml(tmp_path, city={"kind": "ocpi", "push_key_env": "KEY"}), ENVIRON, tmp_path / "feeds")
+    return Receiver(store, toml(tmp_path, nation={"kind": "datex2", "push_key_env": "OTHER"},
+                                 city={"kind": "ocpi", "push_key_env": "KEY"}), ENVIRON, tmp_path / "feeds")
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def push(store: Store, tmp_path: Path, receiver: Receiver) -> Push:
     def send(*locations: Object) -> None:
         path = tmp_path / f"sent-{next(numbers)}.json"
         path.write_text(json.dumps({"data": locations, "status_code": 1000}))
-        [feed] = receiver.feeds()
+        _, feed = receiver.feeds()
         Receiver(store, tmp_path / "feeds.toml", ENVIRON, tmp_path / "feeds").take(feed, path)
 
     return send
@@ -105,6 +106,7 @@ def test_an_evse_that_has_moved_is_not_taken_from_where_it_is(
         server.answers["/table"] = datex_table(1, 2, 4)
         follow(name="nation").pull(static=True, live=False)
     push(version(0, 1, 2), version(0, 4, place=4))
+    assert store.origins() == ({"feed:nation": 3} if national else {"feed:city": 3})
     push(version(minute, 4, 2, place=4))
     push(version(minute, 1))
     assert statuses(store) == FREE | {"4": "FREE"}
@@ -143,7 +145,7 @@ def test_whatever_a_location_is_called(store: Store, push: Push, id: Any) -> Non
 def put(store: Store, receiver: Receiver) -> Push:
     """Send a location alone."""
     def send(given: Object) -> None:
-        [feed] = receiver.feeds()
+        _, feed = receiver.feeds()
         PushedLocations(store, receiver).put(feed, Place("DE", "ABC", given["id"]), given)
 
     return send

@@ -3,7 +3,7 @@
 What they had is kept in the store, as any process may take the next list: under names that no location has which is pushed alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -16,18 +16,18 @@ from wirelane_geo.importers import Version, read_location, version_of
 from wirelane_geo.model import ChargePoint, PointId, Status
 from wirelane_geo.store import Store
 
-_READ = msgspec.json.Decoder(tuple[tuple[str, ...], Version | None])
+_RECORD, _PLACE = msgspec.json.Decoder(tuple[tuple[str, ...], Version | None]), msgspec.json.Decoder(tuple[str | None, str])
 
 
 def take_list(store: Store, feed: Feed, path: Path, rank: Sequence[str], looked: taking.FeedContents, *,
               again: bool) -> taking.FeedContents:
     """Take a list into the store, see `taking.take`. Raises StoreError."""
     known = KnownRecords()
-    known.records = _known(store, feed, looked.records)
+    known.records, _ = _known(store, feed, looked.records)
     taken = taking.take(store, feed, [path], rank, again=again, changes=True, looked=looked, known=known)
     with store.transaction():
-        if left := _keep(store, feed, taken.records):
-            store.retract(feed.origin, left)
+        if left := _keep(store, feed, taken.records, taken.called):
+            store.retract(feed.origin, left, set(left.values()))
     return taken
 
 
@@ -37,34 +37,38 @@ def listed(store: Store, origin: str, keys: Iterable[str]) -> Known:
     return {names[name]: _record(body) for name, body in store.locations(origin, names).items()}
 
 
-def _known(store: Store, feed: Feed, keys: Iterable[str]) -> Known:
-    """The same, with what locations had that were pushed alone, and the newer date of the two."""
+def _known(store: Store, feed: Feed, keys: Iterable[str]) -> tuple[Known, dict[PointId, str]]:
+    """The same, with what locations had that were pushed alone, and the newer date of the two; and what points of these are
+    called."""
+    called = dict[PointId, str]()
     found, names = listed(store, feed.origin, keys), {key.upper(): key for key in keys if key.isprintable()}
     for name, body in store.locations(feed.origin, names).items():
         location = msgspec.json.decode(body)
-        ids = {point.id for point in read_location(location, feed.name) if isinstance(point, ChargePoint) and point.id
-               and point.status is not Status.CLOSED}
+        ids = {point.id: taking.status_of(point).ref for point in read_location(location, feed.name)
+               if isinstance(point, ChargePoint) and point.id and point.status is not Status.CLOSED}
+        called |= ids
         alone = KnownRecord(b"", tuple(ids), version_of(location)._replace(evses=frozenset()))
         before = found.setdefault(names[name], alone)
         newer = before.version is not None and alone.version is not None and alone.version.outdoes(before.version)
-        found[names[name]] = KnownRecord(b"", tuple(ids.union(before.ids)), alone.version if newer else before.version)
-    return found
+        found[names[name]] = KnownRecord(b"", tuple({*ids, *before.ids}), alone.version if newer else before.version)
+    return found, called
 
 
-def _keep(store: Store, feed: Feed, records: Known) -> set[PointId]:
-    """Keep which points locations have, and where each point is. Those that they had before and have no more, nor any other
-    location that came since."""
+def _keep(store: Store, feed: Feed, records: Known, called: Mapping[PointId, str]) -> dict[PointId, str]:
+    """Keep which points locations have, and of each point where it is and what it is `called`. Those that they had before and
+    have no more, nor any other location that came since, with what they were called, "" where that isn't known."""
     bodies = {_name("location", key): msgspec.json.encode((record.ids, record.version)) for key, record in records.items()}
     at = {id: _digest(key) for key, record in records.items() for id in record.ids}
-    before, origin = _known(store, feed, records), feed.origin
+    (before, alone), origin = _known(store, feed, records), feed.origin
     gone = {id: key for key, record in before.items() for id in record.ids if id not in at}
-    bodies |= {_name("point", id): key.encode() for id, key in at.items()}
+    bodies |= {_name("point", id): msgspec.json.encode((key, called.get(id, ""))) for id, key in at.items()}
     known = store.locations(origin, [*bodies, *(_name("point", id) for id in gone)])
-    here = {id for id, key in gone.items() if (known.get(_name("point", id)) or _digest(key).encode()) == _digest(key).encode()}
+    places = {id: _PLACE.decode(known[name]) if (name := _name("point", id)) in known else (None, "") for id in gone}
+    here = {id: ref or alone.get(id, "") for id, (place, ref) in places.items() if place in (None, _digest(gone[id]))}
     elsewhere = {id for id in here if _is_elsewhere(store, origin, id, gone[id])}
     changed = {name: body for name, body in bodies.items() if known.get(name) != body}
-    store.set_locations(origin, changed | {_name("point", id): b"" for id in elsewhere})
-    return here - elsewhere
+    store.set_locations(origin, changed | {_name("point", id): msgspec.json.encode((None, here[id])) for id in elsewhere})
+    return {id: ref for id, ref in here.items() if id not in elsewhere}
 
 
 def _is_elsewhere(store: Store, origin: str, id: PointId, key: str) -> bool:
@@ -77,7 +81,7 @@ def _is_elsewhere(store: Store, origin: str, id: PointId, key: str) -> bool:
 
 
 def _record(body: bytes) -> KnownRecord:
-    ids, version = _READ.decode(body)
+    ids, version = _RECORD.decode(body)
     return KnownRecord(b"", tuple(map(PointId, ids)), version)
 
 

@@ -42,7 +42,8 @@ MOST_REASONS = 50
 class FeedContents:
     """What was read of a feed's answers. ids, refs: of its points, and what it calls those whose status it says. added: points
     that were new. passed_over: points of records that are the same as before, of which nothing was told. problem: why they
-    couldn't be read to their end. published: when it says that it was made. records, twice: see `known_records`.
+    couldn't be read to their end. published: when it says that it was made. called: of OCPI's changes,
+    what the status of each point is told under. records, twice: see `known_records`.
     """
 
     ids: set[PointId] = field(default_factory=set)
@@ -53,6 +54,7 @@ class FeedContents:
     elsewhere: int = 0
     added: int = 0
     passed_over: int = 0
+    called: dict[PointId, str] = field(default_factory=dict)
     records: Known = field(default_factory=dict)
     twice: Versions = field(default_factory=dict)
     rejected: Counter[str] = field(default_factory=Counter)
@@ -99,6 +101,7 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
         taken.elsewhere, taken.added = taken.elsewhere + counts.elsewhere, taken.added + counts.inserted
         if feed.kind == "ocpi":
             reports.extend(statuses_of(points))
+            taken.called |= {point.id: status_of(point).ref for point in points if changes and point.id is not None}
         elif feed.kind == "datex2" and counts.elsewhere:
             reports.extend(_places_of(points))
         points.clear()

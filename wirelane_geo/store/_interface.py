@@ -238,9 +238,9 @@ class Store(Protocol):
     def retract_but(self, feed: str, refs: Collection[str]) -> int:
         """As `retract`, of all that the feed calls otherwise than so."""
 
-    def retract(self, feed: str, ids: Collection[PointId]) -> int:
-        """Have what a feed said of the status of points with these ids be UNKNOWN, until it says something else, whoever gives
-        their facts. How many points look different."""
+    def retract(self, feed: str, ids: Collection[PointId], refs: Collection[str] = ()) -> int:
+        """Have what a feed said of the status of points with these ids, or what it calls by these `refs`, be UNKNOWN, until it
+        says something else, whoever gives their facts. How many points look different."""
 
     def locations(self, feed: str, places: Collection[str]) -> dict[str, bytes]:
         """What `set_locations` kept of places of a feed, of those of which anything was."""

@@ -28,9 +28,11 @@ def retract_but(connection: Connection, feed: str, refs: Collection[str], now: i
     return show(connection, {point for _, point in left}, now)
 
 
-def retract(connection: Connection, feed: str, ids: Collection[PointId], now: int) -> int:
+def retract(connection: Connection, feed: str, ids: Collection[PointId], refs: Collection[str], now: int) -> int:
     """See `Store.retract`."""
-    points = set[str]()
+    where, given = connection.one_of("ref", refs)
+    points = {id for [id] in connection.execute(
+        f"SELECT point FROM reports WHERE feed = ? AND point IS NOT NULL AND {where}", (feed, *given))}
     for column in ("id", "identity"):  # whoever had a point first has given it its id
         where, given = connection.one_of(column, ids)
         said = "EXISTS (SELECT 1 FROM reports WHERE reports.point = points.id AND feed = ?)"

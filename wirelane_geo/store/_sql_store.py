@@ -189,9 +189,9 @@ class SqlStore:
         now = microseconds(datetime.now(UTC))
         return self.database.write(lambda connection: _reports.withdraw(connection, feed, ids, station, now))
 
-    def retract(self, feed: str, ids: Collection[PointId]) -> int:
+    def retract(self, feed: str, ids: Collection[PointId], refs: Collection[str] = ()) -> int:
         now = microseconds(datetime.now(UTC))
-        return self.database.write(lambda connection: _retracting.retract(connection, feed, ids, now))
+        return self.database.write(lambda connection: _retracting.retract(connection, feed, ids, refs, now))
 
     def retract_but(self, feed: str, refs: Collection[str]) -> int:
         now = microseconds(datetime.now(UTC))
