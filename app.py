@@ -30,7 +30,7 @@ from wirelane_geo.store.private_file import why_unwritable
 from wirelane_geo.ui import assets, page_setup, process
 from wirelane_geo.ui.basemap import style_url
 from wirelane_geo.ui.embed.routes import embed_routes
-from wirelane_geo.ui.insides import PAGE, end_closed_pages, log_to_the_root, open_pages, read_configuration
+from wirelane_geo.ui.insides import PAGE, end_closed_pages, log_to_the_root, open_pages, read_configuration, serve_visitors_only
 from wirelane_geo.ui.missing_page import MissingPage
 from wirelane_geo.ui.news import news_routes
 from wirelane_geo.ui.operator.routes import sign_in_routes
@@ -61,6 +61,7 @@ except WirelaneGeoError as error:
 
 logs.catch()
 read_configuration(Path(__file__))
+serve_visitors_only()
 worker = worker_of()
 listening: socket.socket | None = None
 """Where `python app.py` listens; under the other commands that is theirs."""

@@ -1,6 +1,7 @@
 """What an open page sends is bounded, by size and by number; hands in a hurry never meet that."""
 
 import asyncio
+import os
 import re
 import threading
 import time
@@ -15,12 +16,15 @@ from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from benchmarks.session import visit
 from tests.browser.conftest import start_server, stop_server
 from tests.serving import serving
+from wirelane_geo.ui.insides import FOR_DEVELOPERS
 from wirelane_geo.web._messages import A_SECOND, MESSAGE_BYTES, PIECE_BYTES, Messages
 from wirelane_geo.web.admission import Admission, Rules
 
@@ -224,3 +228,32 @@ def test_what_is_asked_for_while_a_page_runs_costs_next_to_nothing(tmp_path: Pat
         assert processor_seconds(server.url) - before < 1, "for 1,800 messages: it was 2.5 s"
     finally:
         stop_server(process)
+
+
+@pytest.mark.slow
+def test_a_visitor_has_nothing_done_that_is_for_developers(tmp_path: Path) -> None:
+    """Streamlit ran git for whoever asked, in the event loop, and told what isn't committed; and cleared everybody's caches."""
+    programs, data = tmp_path / "bin", tmp_path / "data"
+    programs.mkdir()
+    (programs / "git").write_text(f"#!/bin/sh\ntouch {tmp_path}/was-run\n", encoding="ascii")
+    (programs / "git").chmod(0o755)
+
+    async def ask(url: str) -> None:
+        async with visit(url, "lat=52.5&lon=13.4&zoom=11") as session:
+            for asked in (BackMsg(load_git_info=True), BackMsg(clear_cache=True), BackMsg(app_heartbeat=True)):
+                await session.connection.send(asked.SerializeToString())
+            while not ForwardMsg.FromString(bytes(await session.connection.recv())).HasField("heartbeat_ack"):
+                pass
+
+    path = f"{programs}:{os.environ['PATH']}"
+    process, server = start_server(data, WIRELANE_GEO_DEMO_STATIONS="20", PATH=path)
+    try:
+        asyncio.run(ask(server.url))
+    finally:
+        stop_server(process)
+    assert not (tmp_path / "was-run").exists()
+
+
+def test_streamlit_has_those_handlers_still() -> None:
+    assert [name for name in FOR_DEVELOPERS if not callable(getattr(AppSession, name, None))] == [], (
+        "Streamlit answers developers another way: find out which, and correct serve_visitors_only.")

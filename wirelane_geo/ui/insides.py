@@ -15,6 +15,7 @@ import pydeck
 import streamlit
 from streamlit import config, runtime
 from streamlit import logger as loggers
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from wirelane_geo.logs import to_the_root
@@ -101,6 +102,17 @@ def log_to_the_root() -> None:
         logger.propagate = True
 
     loggers.setup_formatter = setup_formatter
+
+
+FOR_DEVELOPERS = ("_handle_git_information_request", "_handle_clear_cache_request", "_handle_set_run_on_save_request")
+"""What Streamlit's page asks for a developer at its side."""
+
+
+def serve_visitors_only() -> None:
+    """Pass over what Streamlit does for developers, and so for any visitor who asks: it tells the files of the checkout that
+    aren't committed, by running git in the event loop, and clears everybody's caches. No setting ends that."""
+    for name in FOR_DEVELOPERS:
+        setattr(AppSession, name, lambda *_: None)
 
 
 def read_style(path: Path) -> str:
