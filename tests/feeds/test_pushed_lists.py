@@ -151,6 +151,44 @@ def put(store: Store, receiver: Receiver) -> Push:
     return send
 
 
+@pytest.mark.parametrize("first", ["put", "push"])
+@pytest.mark.parametrize("left", [(1,), ()])
+def test_what_another_feed_has_the_facts_of_is_not_free_where_it_is_put_no_more(
+        store: Store, push: Push, put: Push, follow: Callable[..., Puller], server: FeedServer, first: str,
+        left: tuple[int, ...]) -> None:
+    server.answers["/table"] = datex_table(1, 2, 4)
+    follow(name="nation").pull(static=True, live=False)
+    (put if first == "put" else push)(version(0, 1, 2))
+    put(version(0, 4, place=4))
+    put(version(1, *left))
+    assert statuses(store) == dict.fromkeys("12", "UNKNOWN") | dict.fromkeys(map(str, (*left, 4)), "FREE")
+    put(version(2, 1, 2))
+    put(version(3, 4, 2, place=4))
+    put(version(4, 1))
+    assert statuses(store) == FREE | {"4": "FREE"}, "it has moved"
+
+
+@pytest.mark.parametrize("how", ["put", "push"])
+@pytest.mark.parametrize("national", [False, True])
+@pytest.mark.parametrize("minute", [2, 3])
+def test_an_evse_that_is_removed_where_it_was_lives_where_it_is(
+        store: Store, push: Push, put: Push, follow: Callable[..., Puller], server: FeedServer, how: str, national: bool,
+        minute: int) -> None:
+    """As told later, whoever gives its facts; where it hasn't moved it is closed."""
+    send = put if how == "put" else push
+    if national:
+        server.answers["/table"] = datex_table(1, 2, 4)
+        follow(name="nation").pull(static=True, live=False)
+    send(version(0, 1, 2))
+    send(version(1, 2, word="REMOVED"))
+    assert statuses(store)["2"] == "CLOSED"
+    send(version(2, 2, 4, place=4))
+    send(version(minute, 2, word="REMOVED"))
+    assert statuses(store)["2"] == "FREE"
+    send(version(4, 2, 4, place=4, word="REMOVED"))
+    assert statuses(store)["2"] == "CLOSED"
+
+
 @pytest.mark.parametrize("left", [(1,), ()])
 def test_a_location_that_is_put_alone_later_is_known(store: Store, push: Push, put: Push, left: tuple[int, ...]) -> None:
     push(version(0, 1, 2))

@@ -31,8 +31,14 @@ def take_list(store: Store, feed: Feed, path: Path, rank: Sequence[str], looked:
     return taken
 
 
-def listed(store: Store, origin: str, keys: Iterable[str]) -> Known:
-    """What locations had when they were in a list last, by their keys; they are to be read all the same. Raises StoreError."""
+def called_in_list(store: Store, origin: str, key: str) -> dict[PointId, str]:
+    """The points that a location had when it was in a list last, and what each was called. Raises StoreError."""
+    names = {_name("point", id): id for record in _listed(store, origin, [key]).values() for id in record.ids}
+    return {names[name]: _PLACE.decode(body)[1] for name, body in store.locations(origin, names).items()}
+
+
+def _listed(store: Store, origin: str, keys: Iterable[str]) -> Known:
+    """What locations had when they were in a list last, by their keys; they are to be read all the same."""
     names = {_name("location", key): key for key in keys}
     return {names[name]: _record(body) for name, body in store.locations(origin, names).items()}
 
@@ -41,7 +47,7 @@ def _known(store: Store, feed: Feed, keys: Iterable[str]) -> tuple[Known, dict[P
     """The same, with what locations had that were pushed alone, and the newer date of the two; and what points of these are
     called."""
     called = dict[PointId, str]()
-    found, names = listed(store, feed.origin, keys), {key.upper(): key for key in keys if key.isprintable()}
+    found, names = _listed(store, feed.origin, keys), {key.upper(): key for key in keys if key.isprintable()}
     for name, body in store.locations(feed.origin, names).items():
         location = msgspec.json.decode(body)
         ids = {point.id: taking.status_of(point).ref for point in read_location(location, feed.name)

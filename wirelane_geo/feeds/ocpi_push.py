@@ -17,7 +17,7 @@ from wirelane_geo.feeds import _location_parts as parts
 from wirelane_geo.feeds._location_parts import NAMES, Object
 from wirelane_geo.feeds.config import Feed
 from wirelane_geo.feeds.followers import replace_demo
-from wirelane_geo.feeds.listed_records import listed
+from wirelane_geo.feeds.listed_records import called_in_list
 from wirelane_geo.feeds.push import Receiver
 from wirelane_geo.feeds.state import fresh, keep, now, states
 from wirelane_geo.feeds.taking import status_of
@@ -180,10 +180,10 @@ class PushedLocations:
             self._store.take(found, feed.origin, rank=rank)
             self._tell(feed, found, shared)
             was, here = [_read(feed, location) for location in (before or {}, after)]
-            ids, in_list = _ids(here[0]), listed(self._store, feed.origin, [str(location_key(after))])
-            left = _ids(was[0]).union(*(record.ids for record in in_list.values())) - ids
-            if left:
-                self._store.withdraw(feed.origin, left, str(after["id"]))
+            ids, in_list = _ids(here[0]), called_in_list(self._store, feed.origin, str(location_key(after)))
+            called = in_list | {point.id: status_of(point).ref for point in was[0] if point.id is not None}
+            if left := called.keys() - ids:
+                self._store.withdraw(feed.origin, left, str(after["id"]), {called[id] for id in left})
             brought.points = len(ids) - len(_ids(was[0]))
             brought.rejected.update(here[1])
             brought.rejected.subtract(was[1])

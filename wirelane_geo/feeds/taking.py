@@ -130,7 +130,7 @@ def take(store: Store, feed: Feed, paths: Sequence[Path], rank: Sequence[str], *
 def status_of(point: ChargePoint, *, shared: bool = False) -> StatusReport:
     """What a point's record says of its status; `shared`: of one whose EVSE ID others have, too, by its own id."""
     ref = str(point.id) if shared else point.evseid or point.charge_point_id
-    return StatusReport(ref, point.status, point.update_date, point.charging_station_id)
+    return StatusReport(ref, point.status, point.update_date, point.charging_station_id, (point.charging_station_id, None))
 
 
 def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
@@ -143,7 +143,7 @@ def statuses_of(points: Sequence[ChargePoint]) -> list[StatusReport]:
     alone: dict[str, StatusReport] = {}
     for key, point in zip(keys, points, strict=True):
         if key in shared:
-            told, before = status_of(point)._replace(status=Status.UNKNOWN, station=None), alone.get(key)
+            told, before = status_of(point)._replace(status=Status.UNKNOWN, station=None, places=(None, None)), alone.get(key)
             alone[key] = told if before is None or (told.at and before.at and told.at < before.at) else before
     return [*(status_of(point, shared=key in shared) for key, point in zip(keys, points, strict=True)), *alone.values()]
 

@@ -232,8 +232,9 @@ class Store(Protocol):
         becomes that one's. `refs`: all that it says the status of; what it said of others, whose facts another feed gives, is
         UNKNOWN. Returns how many went."""
 
-    def withdraw(self, feed: str, ids: Collection[PointId], station: str) -> int:
-        """As `drop`, of the points with these ids, as far as they are at a station (its charging_station_id). How many went."""
+    def withdraw(self, feed: str, ids: Collection[PointId], station: str, refs: Collection[str] = ()) -> int:
+        """As `drop`, of the points with these ids, as far as they are at a station (its charging_station_id); `refs`: what the
+        feed calls them, of which what it said is UNKNOWN where another feed gives their facts. How many went."""
 
     def retract_but(self, feed: str, refs: Collection[str]) -> int:
         """As `retract`, of all that the feed calls otherwise than so."""

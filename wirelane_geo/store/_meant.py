@@ -1,7 +1,7 @@
 """Which points are meant by what feeds say of statuses, and what is said of those that have moved."""
 # ruff: noqa: S608 - statements are put together from constants of this package; values are bound
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from wirelane_geo.model import Status, StatusReport
 from wirelane_geo.model.evse_ids import evse_key
@@ -45,10 +45,19 @@ def without_moved(connection: Connection, feed: str, reports: Sequence[StatusRep
     for report in reports:
         if report.station is not None and report.status is not Status.CLOSED and (key := evse_key(report.ref)) in keys:
             alive.setdefault(key, []).append(Standing(None, False, report.station))
-    for ref, at in _records(connection, feed, closed).items():
+    for ref, at in [*_records(connection, feed, closed).items(), *_told_at(connection, feed, closed)]:
         alive.setdefault(evse_key(ref), []).append(at)
     return [report for report in reports if report.ref not in closed or report.status is not Status.CLOSED or not any(
         moved(Standing(None, True, report.station), at) for at in alive.get(evse_key(report.ref), ()))]
+
+
+def _told_at(connection: Connection, feed: str, refs: Collection[str]) -> Iterator[tuple[str, Standing]]:
+    """Where each point is by what the feed told of it last, of those whose facts another one gives."""
+    where, given = connection.one_of("ref", refs)
+    for ref, status, station in connection.execute(
+            f"SELECT ref, reports.status, reports.station FROM reports JOIN points ON points.id = reports.point WHERE feed = ? "
+            f"AND points.origin <> feed AND reports.station IS NOT NULL AND {where}", (feed, *given)).fetchall():
+        yield ref, Standing(None, status == _CLOSED, station)
 
 
 def living(connection: Connection, feed: str, reports: Sequence[StatusReport]) -> set[str]:

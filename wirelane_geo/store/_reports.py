@@ -142,7 +142,7 @@ def drop(connection: Connection, feed: str, but: Collection[PointId], now: int) 
 
 
 def withdraw(connection: Connection, feed: str, ids: Collection[PointId], station: str, now: int) -> int:
-    """See `Store.withdraw`."""
+    """See `Store.withdraw`: of the points that have their facts from the feed."""
     where, given = connection.one_of("coalesce(identity, id)", ids)
     going = dict(connection.execute(
         f"SELECT id, rowid FROM points WHERE charging_station_id = ? AND origin || '' = ? AND {where}", (station, feed, *given)))

@@ -19,6 +19,17 @@ def drop(connection: Connection, feed: str, but: Collection[PointId], now: int, 
     return gone
 
 
+def withdraw(connection: Connection, feed: str, ids: Collection[PointId], station: str, refs: Collection[str], now: int) -> int:
+    """See `Store.withdraw`."""
+    gone = _reports.withdraw(connection, feed, ids, station, now)
+    where, given = connection.one_of("ref", refs)
+    left = connection.execute(f"SELECT ref, point FROM reports WHERE feed = ? AND station = ? AND point IS NOT NULL AND {where}",
+                              (feed, station, *given)).fetchall()
+    connection.executemany(f"UPDATE reports SET status = {_UNKNOWN} WHERE feed = ? AND ref = ?", [(feed, ref) for ref, _ in left])
+    show(connection, {point for _, point in left}, now)
+    return gone
+
+
 def retract_but(connection: Connection, feed: str, refs: Collection[str], now: int) -> int:
     """See `Store.retract_but`."""
     said = connection.execute("SELECT ref, point FROM reports WHERE feed = ? AND status <> ? AND point IS NOT NULL",

@@ -185,9 +185,9 @@ class SqlStore:
         now = microseconds(datetime.now(UTC))
         return self.database.write(lambda connection: _retracting.drop(connection, feed, but, now, refs))
 
-    def withdraw(self, feed: str, ids: Collection[PointId], station: str) -> int:
+    def withdraw(self, feed: str, ids: Collection[PointId], station: str, refs: Collection[str] = ()) -> int:
         now = microseconds(datetime.now(UTC))
-        return self.database.write(lambda connection: _reports.withdraw(connection, feed, ids, station, now))
+        return self.database.write(lambda connection: _retracting.withdraw(connection, feed, ids, station, refs, now))
 
     def retract(self, feed: str, ids: Collection[PointId], refs: Collection[str] = ()) -> int:
         now = microseconds(datetime.now(UTC))
