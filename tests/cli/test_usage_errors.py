@@ -42,6 +42,7 @@ from wirelane_geo.cli import main
     ("feed add x --kind ocpi --url e.org", "https://"), ("feed add x --kind ocpi --url https://e.org --version 9", "2.2.1"),
     ("feed add x --kind ocpi --url https://e.org --token-env NOT_THERE_AT_ALL", "NOT_THERE_AT_ALL"),
     ("feed test https://e.org --version 9", "2.2.1"), ("feed test https://e.org --certificate-key x", "--certificate"),
+    ("feed add x --kind ocpi --url https://e.org --certificate-key x", "--certificate"),
     ("feed test https://e.org --token-env NOT_THERE_AT_ALL", "NOT_THERE_AT_ALL"),
     ("copy x x", "are the same"), ("copy ftp://x y", "postgresql://"), ("copy x mysql://y/z", "postgresql://"),
 ])

@@ -64,6 +64,7 @@ def add(name: str, **given: Any) -> None:
     """Add a feed to feeds.toml. Of a point that several feeds have, the one that was added first gives the facts."""
     from wirelane_geo.feeds.config import BadFeed, add_feed
 
+    _check_certificate(given["certificate"], given["certificate_key"])
     settings, environ = _settings()
     values = {key: value for key, value in given.items() if value is not None and value is not False}
     try:
@@ -71,6 +72,11 @@ def add(name: str, **given: Any) -> None:
     except BadFeed as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"The feed {added.name} is in {settings.feeds_file}. A running map follows it within seconds.")
+
+
+def _check_certificate(certificate: str | None, key: str | None) -> None:
+    if key and not certificate:
+        raise click.UsageError("--certificate-key goes with --certificate.")
 
 
 @feed.command("remove", short_help="Remove a feed.")
@@ -149,8 +155,7 @@ def test(what: str, kind: str, version: str, token_env: str | None, certificate:
 
     from wirelane_geo.feeds.config import Feed
 
-    if certificate_key and not certificate:
-        raise click.UsageError("--certificate-key goes with --certificate.")
+    _check_certificate(certificate, certificate_key)
     settings, environ = _settings()
     if "://" in what:
         token = environ.get(token_env) if token_env else None
