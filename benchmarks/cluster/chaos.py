@@ -1,5 +1,6 @@
 """What the cluster bears: one fault after the other, each with what came of it (issue of the same table: docs/cluster.md)."""
 
+import logging
 import signal
 import sys
 import time
@@ -284,6 +285,7 @@ def all_faults(chaos: Chaos) -> list[Callable[[], Outcome]]:
 
 def main() -> None:
     """Print what comes of each, or of those that are named; exit code 1 where anything is wrong."""
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # that connections are lost is the point
     chosen = sys.argv[1:]
     told = Callback()
     outcomes = []
