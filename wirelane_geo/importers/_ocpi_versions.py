@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import msgspec
 
 from wirelane_geo.errors import BadFile
 from wirelane_geo.importers import _json
@@ -21,6 +24,8 @@ from wirelane_geo.importers._reader import Reject, Row
 from wirelane_geo.importers.source import Source, members
 
 Object = dict[str, Any]
+PEEK = 1_000
+"""Bytes in which a file's first sign is."""
 OLDER = "an older version of a location that is there twice, left out"
 
 
@@ -62,12 +67,12 @@ def version_of(record: Any) -> Version:
 def newest_versions(paths: Sequence[Path]) -> dict[str, Version]:
     """The newest version of each location that the files of one answer have more than once; of two of the same dates, both. Where
     a file can't be read is said where it is read."""
-    return _newest(lambda: ((location_key(record), record) for record in _records(paths)))
+    return {} if _each_once(paths) else _newest(lambda: ((location_key(record), record) for record in _records(paths)))
 
 
 def newest_in_files(paths: Sequence[Path]) -> dict[str, Version]:
     """The same of files that are imported together, by `_key_in_file`, as far as they are of OCPI."""
-    return _newest(lambda: _records_of_files(paths))
+    return {} if _each_once(paths) else _newest(lambda: _records_of_files(paths))
 
 
 def rows_of_newest(source: Source, newest: Mapping[str, Version], called: str) -> Iterator[Row | Reject | Note]:
@@ -87,6 +92,36 @@ def rows_of_newest(source: Source, newest: Mapping[str, Version], called: str) -
         older.clear()
         yield row
     yield from older
+
+
+class _Head(msgspec.Struct):
+    """What a location is known by, as OCPI spells it."""
+
+    country_code: str
+    party_id: str
+    id: str
+
+
+class _Answer(msgspec.Struct):
+    data: list[_Head]
+
+
+def _each_once(paths: Sequence[Path]) -> bool:
+    """Whether each location is there once, as far as that is seen at a glance: of files of plain OCPI, in a tenth of the
+    time that going through their records takes."""
+    seen, count = set[tuple[str, str, str]](), 0
+    for path in paths:
+        try:
+            with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+                listed = text[:PEEK].lstrip().startswith(b"[")
+                heads = msgspec.json.decode(text, type=list[_Head]) if listed else msgspec.json.decode(text, type=_Answer).data
+        except (OSError, ValueError):  # or in another spelling, packed, or no JSON
+            return False
+        if not all(head.country_code and head.party_id for head in heads):
+            return False
+        seen.update((head.country_code, head.party_id, head.id) for head in heads)
+        count += len(heads)
+    return len(seen) == count
 
 
 def _newest(records: Callable[[], Iterable[tuple[str | None, Any]]]) -> dict[str, Version]:
@@ -131,7 +166,11 @@ def _records_of_files(paths: Sequence[Path]) -> Iterator[tuple[str | None, Any]]
 
 def _key_in_file(record: Any, called: str) -> str | None:
     """As `location_key`, however its names are spelled, and whatever it is wrapped in."""
-    return location_key(plain(unwrapped(record)), called)
+    location = unwrapped(record)
+    if not isinstance(location, dict):
+        return None
+    told = {name: value for name, value in location.items() if not isinstance(value, dict | list) or name.lower() == "operator"}
+    return location_key(plain(told), called)
 
 
 def _date(given: Object) -> datetime:
