@@ -62,7 +62,8 @@ def test_a_viewport_is_believed_whole_or_not_at_all(key: str, value: object) -> 
 def test_a_text_has_the_placeholders_that_are_filled() -> None:
     assert {key for key, text in Texts("en").group("map").items() if "{" in text} == {
         "failed", "search_none", "search_count", "search_operator", "free_of", "unknown_one", "unknown_many", "matching_free",
-        "stations", "stations_here", "kw", "other_dialect", "cause_http", "cause_unreachable", "cause_unreadable", "cause_store"}
+        "stations", "stations_here", "kw", "other_dialect", "cause_http", "cause_unreachable", "cause_unreadable",
+        "cause_incomplete", "cause_store"}
 
 
 # --- the files -------------------------------------------------------------------------------------------------------
