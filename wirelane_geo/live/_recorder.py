@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wirelane_geo.errors import NotLeading, StoreError
-from wirelane_geo.live._awaited import Awaited
+from wirelane_geo.live._backlog import Backlog
 from wirelane_geo.live._coverage import Coverage
 from wirelane_geo.live._history_interface import FULL_DAYS, ORIGINS, Entry
 from wirelane_geo.live._known_status import NOT_KNOWN, KnownStatus
@@ -56,7 +56,7 @@ class Recorder:
         self.coverage = Coverage(self.history.watched(begin - FULL_DAYS * DAY), self._patience)
         self._invented = self.history.invented_until()
         self.known: KnownStatus = known
-        self._awaited = Awaited()
+        self._backlog = Backlog()
         self.number = number
         self._complete = True  # the file has all that is in `known`
         self._flushed = begin
@@ -86,7 +86,7 @@ class Recorder:
         changes = changes[self.known.find(changes.handle)[1]] if len(changes) else changes
         self._remember(changes)
         self.number = max(self.number, number)
-        if observation.origin == "store" and len(late := self._awaited.late(observation, self.known, asked)):
+        if observation.origin == "store" and len(late := self._backlog.late(observation, self.known, asked)):
             self._know_as_kept(late, asked)
         return len(changes)
 
@@ -97,7 +97,7 @@ class Recorder:
         seen = seen[np.isin(seen.handle, handles)]
         self.recent.append(seen[seen.at >= asked - DAY])
         self.outages.append(seen)
-        self._awaited.forget(handles)
+        self._backlog.forget(handles)
 
     def record(self, observation: Observation, now: datetime) -> int:
         """Number and write what is new in an observation. Returns how many changes that is; `number` is that of the last one."""

@@ -9,7 +9,7 @@ from wirelane_geo.model.evse_ids import evse_key
 from wirelane_geo.store import _place_reports
 from wirelane_geo.store._connection import Connection
 from wirelane_geo.store._interface import PointSources, ToldCounts
-from wirelane_geo.store._meant import living, points_of, without_moved
+from wirelane_geo.store._report_points import living, points_of, without_moved
 from wirelane_geo.store._rows import Row, microseconds, time_of
 from wirelane_geo.store._schema import EVSE_KEY
 from wirelane_geo.store._showing import show, where_shut

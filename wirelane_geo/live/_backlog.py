@@ -10,7 +10,7 @@ PATIENCE_MS = 5_000
 """A leader, or the next one, has recorded by then what there is to be recorded."""
 
 
-class Awaited:
+class Backlog:
     """Points that were seen with other statuses than are known. Mostly the leader's changes of them are on their way. None comes
     where it saw more, or less, of what happened: of a point that was removed and made anew, another status is no change to who
     has looked in between."""
