@@ -83,6 +83,7 @@ def test_too_large_a_message_is_not_taken_and_a_large_one_is() -> None:
     assert echo.taken == [MESSAGE_BYTES]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("message", "at_once"), [(b"", 100), (b"x" * 1_000, 100), (b"x" * (PIECE_BYTES * 9 + 1), 10)],
                          ids=["empty", "small", "of ten pieces"])
 def test_a_flood_is_hung_up_on(message: bytes, at_once: int) -> None:
@@ -113,6 +114,7 @@ def test_messages_of_a_moment_are_all_taken() -> None:
         assert asyncio.run(talk(url)) == ["1000"] * AT_ONCE
 
 
+@pytest.mark.slow
 def test_of_an_address_so_much_is_taken_over_all_its_pages() -> None:
     """And over pages that come again; another address has its own."""
     echo = Echo()
@@ -153,6 +155,7 @@ async def taken(messages: Messages, clock: Callable[[float], None], a_second: fl
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("a_second", "hours"), [(30, 1.0), (A_SECOND, 0.2)])
 def test_a_key_that_is_held_down_is_heard_for_ever(a_second: float, hours: float) -> None:
     now = [0.0]
