@@ -56,7 +56,8 @@ class Session:
         self.states[self.component] = json.dumps({"viewport": viewport})
         return await self._run(self.fragment)
 
-    async def _run(self, fragment: str) -> Answer:
+    def message(self, fragment: str = "") -> bytes:
+        """What a browser sends that asks for a run of the page, or of a fragment of it."""
         asked = BackMsg()
         asked.rerun_script.query_string = self.query
         asked.rerun_script.fragment_id = fragment
@@ -67,8 +68,11 @@ class Session:
         asked.rerun_script.context_info.color_scheme = "light"
         asked.rerun_script.widget_states.widgets.extend(
             WidgetState(id=widget, json_value=value) for widget, value in self.states.items())
+        return bytes(asked.SerializeToString())
+
+    async def _run(self, fragment: str) -> Answer:
         start, received = time.perf_counter(), 0
-        await self.connection.send(asked.SerializeToString())
+        await self.connection.send(self.message(fragment))
         async with asyncio.timeout(TIMEOUT_S):
             while True:
                 data = await self.connection.recv()

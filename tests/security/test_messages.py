@@ -181,13 +181,11 @@ def test_the_application_hangs_up_on_floods_and_answers_others(tmp_path: Path) -
     """Ten thousand requests for a run of the page, which took it 16 seconds in which nobody else was answered."""
     async def attack(url: str) -> None:
         async with visit(url, "lat=52.5&lon=13.4&zoom=11") as session:
-            asked = BackMsg()
-            asked.rerun_script.query_string, asked.rerun_script.page_script_hash = session.query, session.page
-            code, _ = await hung_up(session.connection, asked.SerializeToString(), 10_000)
+            code, _ = await hung_up(session.connection, session.message(), 10_000)
             assert code == 1008
         async with visit(url, "lat=52.5&lon=13.4&zoom=11") as session:
             for _ in range(40):
-                await session.connection.send(asked.SerializeToString())
+                await session.connection.send(session.message())
             await session.open()
             code, _ = await hung_up(session.connection, b"x" * (MESSAGE_BYTES + 1), 1)
             assert code == 1009
@@ -208,10 +206,8 @@ def test_what_is_asked_for_while_a_page_runs_costs_next_to_nothing(tmp_path: Pat
     """It is one more run after it. A thread for each of them took more than a millisecond, in which nobody else was answered."""
     async def hurry(url: str) -> None:
         async with visit(url, "lat=52.5&lon=13.4&zoom=11") as session:
-            asked = BackMsg()
-            asked.rerun_script.query_string, asked.rerun_script.page_script_hash = session.query, session.page
             for _ in range(AT_ONCE - 10):
-                await session.connection.send(asked.SerializeToString())
+                await session.connection.send(session.message())
             await session.connection.send(b"\xff")  # the answer to it comes after all of them
             with suppress(ConnectionClosed):
                 while True:
