@@ -25,8 +25,7 @@ def withdraw(connection: Connection, feed: str, ids: Collection[PointId], statio
     where, given = connection.one_of("ref", refs)
     left = connection.execute(f"SELECT ref, point FROM reports WHERE feed = ? AND station = ? AND point IS NOT NULL AND {where}",
                               (feed, station, *given)).fetchall()
-    connection.executemany(f"UPDATE reports SET status = {_UNKNOWN} WHERE feed = ? AND ref = ?", [(feed, ref) for ref, _ in left])
-    show(connection, {point for _, point in left}, now)
+    _unsay(connection, feed, left, now)
     return gone
 
 
@@ -34,9 +33,13 @@ def retract_but(connection: Connection, feed: str, refs: Collection[str], now: i
     """See `Store.retract_but`."""
     said = connection.execute("SELECT ref, point FROM reports WHERE feed = ? AND status <> ? AND point IS NOT NULL",
                               (feed, _UNKNOWN)).fetchall()
-    left = [(ref, point) for ref, point in said if ref not in refs]
-    connection.executemany(f"UPDATE reports SET status = {_UNKNOWN} WHERE feed = ? AND ref = ?", [(feed, ref) for ref, _ in left])
-    return show(connection, {point for _, point in left}, now)
+    return _unsay(connection, feed, [(ref, point) for ref, point in said if ref not in refs], now)
+
+
+def _unsay(connection: Connection, feed: str, said: Collection[tuple[str, str]], now: int) -> int:
+    """What a feed said is UNKNOWN, of points that are given with what it calls them. Returns how many are shown otherwise."""
+    connection.executemany(f"UPDATE reports SET status = {_UNKNOWN} WHERE feed = ? AND ref = ?", [(feed, ref) for ref, _ in said])
+    return show(connection, {point for _, point in said}, now)
 
 
 def retract(connection: Connection, feed: str, ids: Collection[PointId], refs: Collection[str], now: int) -> int:
