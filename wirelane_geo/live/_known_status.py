@@ -47,17 +47,18 @@ class KnownStatus:
 
     def changed(self, handles: Handles, statuses: Statuses, at: Milliseconds) -> "KnownStatus":
         """The same, with new statuses of points that it has."""
-        index, _ = self.find(handles)
-        status, since, exact = self.status.copy(), self.since.copy(), self.exact.copy()
-        status[index], since[index], exact[index] = statuses, at, True
-        return replace(self, status=status, since=since, exact=exact)
+        return self._with(self.find(handles)[0], statuses, at, True)
 
     def as_in(self, other: "KnownStatus", handles: Handles) -> "KnownStatus":
         """The same, with what another one has of some points, where both have them."""
         (index, there), (source, known) = self.find(handles), other.find(handles)
-        index, source = index[there & known], source[there & known]
+        source = source[there & known]
+        return self._with(index[there & known], other.status[source], other.since[source], other.exact[source])
+
+    def _with(self, index: npt.NDArray[np.intp], statuses: Statuses, at: Milliseconds,
+              are_exact: "bool | npt.NDArray[np.bool_]") -> "KnownStatus":
         status, since, exact = self.status.copy(), self.since.copy(), self.exact.copy()
-        status[index], since[index], exact[index] = other.status[source], other.since[source], other.exact[source]
+        status[index], since[index], exact[index] = statuses, at, are_exact
         return replace(self, status=status, since=since, exact=exact)
 
     def added(self, handles: Handles, statuses: Statuses, since: Milliseconds, exact: npt.NDArray[np.bool_]) -> "KnownStatus":
